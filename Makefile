@@ -1,0 +1,77 @@
+# `make` alone lists the targets. PYTHON may be any Python from 3.11 on: make test PYTHON=python3.13
+PYTHON ?= python3
+VENV   ?= .venv
+PYTEST ?=
+
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+BUNDLE := $(wildcard js/src/*.* js/src/*/*.* js/build.mjs js/package-lock.json js/tsconfig.json)
+# Whatever is started finds this environment first: its node for npm, its python for the kernel.
+export PATH := $(abspath $(BIN)):$(PATH)
+export JUPYTER_PREFER_ENV_PATH := 1
+
+MAKEFLAGS += --no-print-directory
+.PHONY: help demo lab test lint types vitest pytest build bench clean
+.SILENT:
+
+help: ## list the targets
+	sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+demo: build/pymc_401.html ## run the first example and write its interactive page
+	echo
+	echo "The interactive page:  $(CURDIR)/build/pymc_401.html"
+	echo "In JupyterLab:         make lab"
+
+lab: $(VENV)/lab.stamp ## open the first example in JupyterLab
+	$(BIN)/python -m jupyterlab examples/pymc_401.ipynb
+
+test: lint types vitest pytest ## everything: lint, types, vitest, pytest and the browser tests
+
+lint: $(VENV)/dev.stamp ## ruff: rules and layout
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }
+	echo "ruff: all is well"
+
+types: $(VENV)/dev.stamp ## mypy strict and tsc strict
+	$(BIN)/mypy
+	$(BIN)/python hatch_build.py
+	cd js && npm run --silent typecheck
+	echo "tsc: all is well"
+
+vitest: $(VENV)/dev.stamp ## the front end's tests
+	$(BIN)/python hatch_build.py
+	cd js && npm run --silent test
+
+pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
+	$(BIN)/python -m pytest -q $(PYTEST)
+
+build: $(VENV)/dev.stamp ## the sdist and the wheel, in dist/
+	$(BIN)/python -m build --outdir dist .
+
+bench: $(VENV)/dev.stamp ## speed, as ratios measured in one run
+	$(BIN)/python -m pytest -q -s tests/benchmarks $(PYTEST)
+
+clean: ## remove all that make made (compiled models stay in their caches)
+	rm -rf $(VENV) build dist glm_magic/static js/node_modules
+
+# The executed notebook, then its page. A first run on a machine compiles, hence the time it may take.
+build/pymc_401.html: $(VENV)/lab.stamp examples/pymc_401.ipynb examples/build_page.py $(wildcard glm_magic/*.py glm_magic/*/*.py glm_magic/*/*/*.py)
+	mkdir -p build
+	echo "Executing examples/pymc_401.ipynb (the first time takes a few minutes: models are compiled)"
+	$(BIN)/python -m nbconvert --to notebook --execute --ExecutePreprocessor.timeout=1800 \
+	  --log-level=WARN --output-dir build --output pymc_401.ipynb examples/pymc_401.ipynb
+	$(BIN)/python examples/build_page.py build/pymc_401.ipynb $@
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# The bundle is part of the installation: a newer source installs again, which takes seconds.
+$(VENV)/lab.stamp: pyproject.toml hatch_build.py $(BUNDLE) | $(BIN)/python
+	echo "Installing glm-magic and JupyterLab in $(VENV)"
+	$(PIP) --editable '.[lab]'
+	touch $@
+
+$(VENV)/dev.stamp: pyproject.toml hatch_build.py $(BUNDLE) | $(BIN)/python
+	echo "Installing glm-magic and its test tools in $(VENV)"
+	$(PIP) --editable '.[dev]'
+	touch $(VENV)/lab.stamp $@
