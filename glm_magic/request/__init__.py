@@ -1,0 +1,243 @@
+"""What the user asked for, read from text: the cell, or the arguments of `glm()`.
+
+This room uses the standard library only, so that reading a cell costs nothing.
+It checks what text alone can tell; names are looked up later (`data`, `model`).
+
+- `header`: the magic line and its options
+- `formula`: formula, auxiliary and prior lines
+- `block`: a PyMC block, read with `ast`
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from glm_magic.errors import Where
+
+DEFAULT_ENGINE = "nutpie"
+ENGINES = ("nutpie", "pymc", "numpyro", "blackjax")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to fit and what to show; each field is an option of `%%glm` and of `glm()`.
+
+    Attributes
+    ----------
+    family : str or None
+        A Bambi family; None means ``"gaussian"``.
+    link : str or None
+        Link of the family's main parameter; None means the family's default.
+    draws, tune : int
+        Draws kept and draws of warm-up, per chain.
+    chains : int
+        Number of chains.
+    cores : int or None
+        Chains that run at once; None means as many as the machine allows.
+    seed : int or None
+        Seed of the sampler; None draws one, which the fit reports.
+    target_accept : float or None
+        Target acceptance rate in (0, 1); None means the engine's default.
+    engine : str
+        One of `ENGINES`.
+    prob : float
+        Probability of the intervals shown, in (0, 1).
+    lines : int
+        Fan lines shown at first.
+    truth : mapping of str to float
+        True parameter values, for simulated data.
+    """
+
+    family: str | None = None
+    link: str | None = None
+    draws: int = 1000
+    tune: int = 1000
+    chains: int = 4
+    cores: int | None = None
+    seed: int | None = None
+    target_accept: float | None = None
+    engine: str = DEFAULT_ENGINE
+    prob: float = 0.89
+    lines: int = 100
+    truth: Mapping[str, float] = field(default_factory=dict)
+
+
+DEFAULTS = Options()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A distribution as the user wrote it: ``Normal(0, sigma=HalfNormal(2))``.
+
+    Attributes
+    ----------
+    name : str
+        Name of a PyMC distribution, not yet looked up.
+    args : tuple
+        Positional arguments: numbers, tuples of numbers, or `Call`.
+    kwargs : mapping
+        Keyword arguments, of the same kinds.
+    where : Where
+        The text of the call.
+    """
+
+    name: str
+    args: tuple[Argument, ...] = ()
+    kwargs: Mapping[str, Argument] = field(default_factory=dict)
+    where: Where
+
+
+Argument = float | int | tuple[float, ...] | Call
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """A prior line: ``NAME ~ Dist(args)``.
+
+    Attributes
+    ----------
+    target : str
+        A term as the summary names it (``x``, ``1|school``, ``sigma``, ``sigma_x``), with
+        the spacing of formulae (``I(x ** 2)``).
+    distribution : Call
+        The distribution.
+    where : Where
+        The text of the target.
+    """
+
+    target: str
+    distribution: Call
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auxiliary:
+    """An auxiliary formula of a distributional parameter: ``sigma ~ x``.
+
+    Attributes
+    ----------
+    parameter : str
+        Left of the tilde.
+    formula : str
+        The whole line, on one line.
+    where : Where
+        The text of the parameter.
+    """
+
+    parameter: str
+    formula: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaCell:
+    """A model written as a formula.
+
+    Attributes
+    ----------
+    formula : str
+        The model line, on one line, in Bambi's language.
+    response : str
+        Left of its tilde.
+    auxiliaries : tuple of Auxiliary
+    priors : tuple of Prior
+    text : str
+        The cell as typed, for carets.
+    start : int
+        Where the model line begins in `text`.
+    names : tuple of (str, Where)
+        Each variable name that the formulas use, once, with its first place
+        (function names, keyword names and literals left out; backquoted names without quotes).
+    calls : tuple of (str, Where)
+        Each function the formulas call (``log``, ``np.log``), once, with its first place.
+    """
+
+    formula: str
+    response: str
+    auxiliaries: tuple[Auxiliary, ...] = ()
+    priors: tuple[Prior, ...] = ()
+    text: str
+    start: int = 0
+    names: tuple[tuple[str, Where], ...] = ()
+    calls: tuple[tuple[str, Where], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleCall:
+    """The ``sample(...)`` call of a PyMC block, with its arguments not yet evaluated.
+
+    Attributes
+    ----------
+    target : str or None
+        The name it is assigned to.
+    arguments : mapping of str to ast.expr
+        Keyword arguments by PyMC's names; a first positional argument is ``draws``.
+    where : Where
+    """
+
+    target: str | None
+    arguments: Mapping[str, ast.expr]
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockCell:
+    """A model written as PyMC statements.
+
+    Attributes
+    ----------
+    text : str
+        The cell as typed.
+    before : ast.Module
+        Statements to run before the model's context (imports, constants, ...): empty for a bare block.
+    model : ast.Module
+        Statements of the model: the bare statements, or all that stands from ``with pm.Model():``
+        to the sampling, with every ``with`` over the same model and the `sample` call taken out.
+    context : ast.expr or None
+        The expression after ``with`` (``pm.Model(coords=...)``, or the name of a model);
+        None for a bare block.
+    context_name : str or None
+        The name after ``as``.
+    after : ast.Module
+        Statements that follow the sampling; they run in the model's context once the posterior is bound.
+    sample : SampleCall or None
+    loads : tuple of str
+        Names that the block reads and does not assign before.
+    stores : tuple of str
+        Names that the block assigns.
+    """
+
+    text: str
+    before: ast.Module
+    model: ast.Module
+    context: ast.expr | None
+    context_name: str | None
+    after: ast.Module
+    sample: SampleCall | None
+    loads: tuple[str, ...]
+    stores: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One cell, read.
+
+    Attributes
+    ----------
+    data : str or None
+        Name of a data frame or a path, as typed; None to take columns from the namespace.
+    data_where : Where or None
+        Its place in the header.
+    options : Options
+    given : frozenset of str
+        Names of the options that the user typed (the others are defaults).
+    cell : FormulaCell or BlockCell
+    """
+
+    data: str | None
+    data_where: Where | None = None
+    options: Options
+    given: frozenset[str] = frozenset()
+    cell: FormulaCell | BlockCell

@@ -1,0 +1,256 @@
+"""The tokens of a formula cell, each knowing where it stands.
+
+A token is a name (dots included: ``np.log``), a number, a string, a backquoted name, a bracket
+or an operator. Comments, blanks and line ends are no tokens.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from glm_magic.errors import FormulaError, Where
+
+OPENING = {"(": ")", "[": "]", "{": "}"}
+CLOSING = frozenset(OPENING.values())
+_TWO_LETTERS = ("**", "//", "==", "!=", "<=", ">=")
+_ONE_LETTER = "+-*/:|~,=<>%!;@^&"
+_CONTINUES_AFTER = frozenset(["+", "-", "*", "/", ":", "|", "~", ",", "**"])
+_CONTINUES_BEFORE = frozenset(["+", "-", "*", "/", ":", "|", "**"])
+_LITERALS = ("True", "False", "None")
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    NAME = "name"
+    NUMBER = "number"
+    STRING = "string"
+    QUOTED = "backquoted name"
+    OPEN = "opening bracket"
+    CLOSE = "closing bracket"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token of the cell.
+
+    Attributes
+    ----------
+    kind : Kind
+    text : str
+        As typed, quotes included.
+    start, end : int
+        Offsets in the cell.
+    row : int
+        The line of the cell on which it begins, from 0.
+    """
+
+    kind: Kind
+    text: str
+    start: int
+    end: int
+    row: int
+
+    def is_operator(self, *texts: str) -> bool:
+        """Whether it is one of these operators."""
+        return self.kind is Kind.OPERATOR and self.text in texts
+
+    @property
+    def ends_operand(self) -> bool:
+        """Whether a value can end here, so that what follows is a binary operator."""
+        if self.kind is Kind.NAME:
+            return self.text in _LITERALS or not keyword.iskeyword(self.text)
+        return self.kind not in (Kind.OPEN, Kind.OPERATOR)
+
+
+def scan(text: str, start: int = 0) -> Iterator[Token]:
+    """Read tokens one by one.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    start : int
+        Where to begin.
+
+    Yields
+    ------
+    Token
+
+    Raises
+    ------
+    FormulaError
+        At a letter that has no meaning, or a quote that is not closed.
+    """
+    position, row = start, 0
+    while position < len(text):
+        letter = text[position]
+        if letter == "\n":
+            row += 1
+            position += 1
+        elif letter.isspace():
+            position += 1
+        elif letter == "#":
+            position = _line_end(text, position)
+        else:
+            kind, end = _token(text, position)
+            yield Token(kind, text[position:end], position, end, row)
+            position = end
+
+
+def _line_end(text: str, position: int) -> int:
+    end = text.find("\n", position)
+    return len(text) if end < 0 else end
+
+
+def _token(text: str, position: int) -> tuple[Kind, int]:
+    letter = text[position]
+    after = text[position + 1 : position + 2]
+    if letter in OPENING:
+        return Kind.OPEN, position + 1
+    if letter in CLOSING:
+        return Kind.CLOSE, position + 1
+    if letter in "'\"`":
+        kind = Kind.QUOTED if letter == "`" else Kind.STRING
+        return kind, _quote_end(text, position, kind)
+    if letter.isdecimal() or (letter == "." and after.isdecimal()):
+        return Kind.NUMBER, _number_end(text, position)
+    if letter.isalpha() or letter == "_":
+        return Kind.NAME, _name_end(text, position)
+    if text[position : position + 2] in _TWO_LETTERS:
+        return Kind.OPERATOR, position + 2
+    if letter in _ONE_LETTER:
+        return Kind.OPERATOR, position + 1
+    raise FormulaError(
+        f"{letter!r} has no meaning in a formula",
+        where=Where(text=text, start=position, end=position + 1),
+        remedy="Write a name with special letters in backquotes: `my column`.",
+    )
+
+
+def _quote_end(text: str, opening: int, kind: Kind) -> int:
+    closing = text.find(text[opening], opening + 1, _line_end(text, opening))
+    if closing < 0:
+        raise FormulaError(
+            "a backquote is not closed" if kind is Kind.QUOTED else "a string is not closed",
+            where=Where(text=text, start=opening, end=opening + 1),
+            remedy=f"Add {text[opening]} where it ends, on the same line.",
+        )
+    return closing + 1
+
+
+def _number_end(text: str, position: int) -> int:
+    end = _while(text, position, str.isdecimal)
+    if text[end : end + 1] == ".":
+        end = _while(text, end + 1, str.isdecimal)
+    if text[end : end + 1] in ("e", "E"):
+        sign = end + 1 + (text[end + 1 : end + 2] in ("+", "-"))
+        if text[sign : sign + 1].isdecimal():
+            end = _while(text, sign, str.isdecimal)
+    return end
+
+
+def _name_end(text: str, position: int) -> int:
+    return _while(text, position, lambda letter: letter.isalnum() or letter in "._")
+
+
+def _while(text: str, position: int, holds: Callable[[str], bool]) -> int:
+    while position < len(text) and holds(text[position]):
+        position += 1
+    return position
+
+
+def where(text: str, first: Token, last: Token | None = None) -> Where:
+    """Where the tokens from `first` to `last` stand."""
+    return Where(text=text, start=first.start, end=(last or first).end)
+
+
+def logical_lines(text: str, tokens: Iterator[Token]) -> Iterator[list[Token]]:
+    """Group tokens into lines as the user means them.
+
+    A line goes on while a bracket is open, after an operator, and when the next line begins
+    with an operator.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    tokens : iterator of Token
+
+    Yields
+    ------
+    list of Token
+        Never empty.
+
+    Raises
+    ------
+    FormulaError
+        When brackets do not match.
+    """
+    line: list[Token] = []
+    opened: list[Token] = []
+    for token in tokens:
+        if line and not opened and token.row > line[-1].row and not _goes_on(line[-1], token):
+            yield line
+            line = []
+        if token.kind is Kind.OPEN:
+            opened.append(token)
+        elif token.kind is Kind.CLOSE:
+            _close(text, opened, token)
+        line.append(token)
+    if opened:
+        raise FormulaError(
+            f"{opened[-1].text} is not closed",
+            where=where(text, opened[-1]),
+            remedy=f"Add {OPENING[opened[-1].text]} where it ends.",
+        )
+    if line:
+        yield line
+
+
+def _goes_on(last: Token, following: Token) -> bool:
+    return last.is_operator(*_CONTINUES_AFTER) or following.is_operator(*_CONTINUES_BEFORE)
+
+
+def _close(text: str, opened: list[Token], token: Token) -> None:
+    if not opened:
+        raise FormulaError(
+            f"{token.text} closes nothing",
+            where=where(text, token),
+            remedy="Take it away, or open the bracket before it.",
+        )
+    expected = OPENING[opened[-1].text]
+    if token.text != expected:
+        raise FormulaError(
+            f"{token.text} does not match {opened[-1].text}",
+            where=where(text, token),
+            remedy=f"Close {opened[-1].text} with {expected} first.",
+        )
+    opened.pop()
+
+
+def outer(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
+    """Tokens outside all brackets, with their index; the brackets themselves are left out."""
+    depth = 0
+    for index, token in enumerate(tokens):
+        if token.kind is Kind.OPEN:
+            depth += 1
+        elif token.kind is Kind.CLOSE:
+            depth -= 1
+        elif depth == 0:
+            yield index, token
+
+
+def join(text: str, tokens: list[Token]) -> str:
+    """Put the tokens on one line, with the user's own spacing where it was on one line."""
+    parts = [tokens[0].text]
+    for before, token in pairwise(tokens):
+        gap = text[before.end : token.start]
+        parts.append(gap if not gap.strip(" ") else " ")
+        parts.append(token.text)
+    return "".join(parts)
