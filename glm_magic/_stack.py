@@ -1,0 +1,245 @@
+"""The only file that knows two generations of PyMC and ArviZ exist.
+
+On Python 3.11 pip gives PyMC 5.28, Bambi 0.17, ArviZ 0.23 and nutpie 0.16.8; from 3.12
+on it gives PyMC 6, Bambi 0.21, ArviZ 1 and nutpie 0.16.11. Each function tests the
+object that it is given and never a version number, so that a release in between works.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import xarray
+
+Heard = Callable[[list[tuple[int, int, int]]], None]
+"""Receives (draws finished, draws in total, divergences) of each chain, in chain order."""
+
+
+def to_tree(result: Any) -> xarray.DataTree:
+    """Turn what a sampler or a file gave into a DataTree.
+
+    Parameters
+    ----------
+    result : arviz.InferenceData or xarray.DataTree
+        ArviZ 0.23 has the first, ArviZ 1 the second.
+
+    Returns
+    -------
+    xarray.DataTree
+        The same groups; a DataTree is returned as it is.
+    """
+    import xarray
+
+    if isinstance(result, xarray.DataTree):
+        return result
+    tree: xarray.DataTree = result.to_datatree()
+    return tree
+
+
+def to_native(tree: xarray.DataTree) -> Any:
+    """Turn a DataTree into what this ArviZ, PyMC and Bambi take.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        A posterior and its other groups.
+
+    Returns
+    -------
+    arviz.InferenceData or xarray.DataTree
+        The first where ArviZ still has that class.
+    """
+    arviz: Any = importlib.import_module("arviz")
+    # Not hasattr: ArviZ 1 answers with a warning about its migration.
+    if "InferenceData" in vars(arviz):
+        return arviz.from_datatree(tree)
+    return tree
+
+
+def group(result: Any, name: str) -> xarray.Dataset:
+    """Read one group of a sampler's result as a Dataset.
+
+    Parameters
+    ----------
+    result : arviz.InferenceData or xarray.DataTree
+        What a sampler returned.
+    name : str
+        ``"posterior"``, ``"sample_stats"``, ...
+
+    Returns
+    -------
+    xarray.Dataset
+        The group: a copy of its index, not of its arrays.
+    """
+    found = result[name]
+    dataset: xarray.Dataset = found.to_dataset() if hasattr(found, "to_dataset") else found
+    return dataset
+
+
+def ancestors(graphs: Iterable[Any]) -> Iterable[Any]:
+    """Walk a PyTensor graph upwards, the variables themselves included.
+
+    Parameters
+    ----------
+    graphs : iterable of pytensor.graph.basic.Variable
+        Where to start.
+
+    Returns
+    -------
+    iterable of pytensor.graph.basic.Variable
+        Every variable that they depend on, once each.
+    """
+    graph: Any
+    try:
+        graph = importlib.import_module("pytensor.graph.traversal")
+    except ImportError:
+        graph = importlib.import_module("pytensor.graph.basic")
+    found: Iterable[Any] = graph.ancestors(graphs)
+    return found
+
+
+def bambi_parameters(model: Any) -> dict[str, Any]:
+    """List the likelihood's parameters that have a linear predictor.
+
+    Parameters
+    ----------
+    model : bambi.Model
+        A model, built or not.
+
+    Returns
+    -------
+    dict of str to object
+        Parameter name (``"mu"``, ``"sigma"``) to Bambi's record of it, which has
+        ``common_terms``, ``group_specific_terms``, ``intercept_term``, ``offset_terms``
+        and ``hsgp_terms``.
+    """
+    name = _first_attribute(model, "conditional_parameters", "distributional_components")
+    return dict(getattr(model, name))
+
+
+def bambi_marginal_parameters(model: Any) -> dict[str, Any]:
+    """List the likelihood's parameters that are one number each, such as ``sigma``.
+
+    Parameters
+    ----------
+    model : bambi.Model
+        A model, built or not.
+
+    Returns
+    -------
+    dict of str to object
+        Parameter name to Bambi's record of it, which has a ``prior``.
+    """
+    name = _first_attribute(model, "marginal_parameters", "constant_components")
+    return dict(getattr(model, name))
+
+
+def bambi_response_term(model: Any) -> Any:
+    """Return Bambi's response term.
+
+    Parameters
+    ----------
+    model : bambi.Model
+        A model, built or not.
+
+    Returns
+    -------
+    object
+        It has ``name``, ``data`` and, for categories, ``levels``.
+    """
+    # The old name still exists where the new one does, but warns: ask for the new one first.
+    if _has(model, "response_term"):
+        return model.response_term
+    return model.response_component.term
+
+
+def nutpie_start(compiled: Any, hear: Heard, *, rate_ms: int = 100, **settings: Any) -> Any:
+    """Start nutpie in the background and listen to its progress.
+
+    Parameters
+    ----------
+    compiled : nutpie.compile_pymc.CompiledPyMCModel
+        A compiled model.
+    hear : callable
+        Called from nutpie's thread, about every `rate_ms` milliseconds.
+    rate_ms : int
+        Milliseconds between calls.
+    **settings
+        Passed to `nutpie.sample`.
+
+    Returns
+    -------
+    object
+        nutpie's handle, with ``wait(timeout=)``, ``abort()`` and ``cancel()``.
+    """
+    import nutpie
+
+    # nutpie's own bar is off: it would print to the cell next to ours.
+    common = {"progress_bar": False, "blocking": False, "progress_rate": rate_ms, **settings}
+    if "progress_callback" in inspect.signature(nutpie.sample).parameters:
+
+        def tell(chains: Iterable[Any]) -> None:
+            hear([(one.finished_draws, one.total_draws, one.divergences) for one in chains])
+
+        return nutpie.sample(compiled, progress_callback=tell, **common)
+    return nutpie.sample(_TemplateProgress(compiled, hear, rate_ms), **common)
+
+
+_TEMPLATE = (
+    "{% for chain in chains %}"
+    "{{ chain.finished_draws }} {{ chain.total_draws }} {{ chain.divergences }};"
+    "{% endfor %}"
+)
+
+
+class _TemplateProgress:
+    """A compiled model whose sampler reports progress, for a nutpie without a callback.
+
+    nutpie 0.16.8 reports only through the text of its notebook display: a template that
+    it fills in and hands to a callback. It builds the sampler by asking the compiled
+    model, which is where this stand-in puts a template of plain numbers.
+    """
+
+    def __init__(self, compiled: Any, hear: Heard, rate_ms: int) -> None:
+        self._compiled = compiled
+        self._hear = hear
+        self._rate_ms = rate_ms
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._compiled, name)
+
+    def _tell(self, filled: str) -> None:
+        rows = [row.split() for row in filled.split(";") if row.strip()]
+        self._hear([(int(done), int(total), int(bad)) for done, total, bad in rows])
+
+    def _make_sampler(self, settings: Any, init_mean: Any, cores: int, progress: Any, *rest: Any) -> Any:
+        from nutpie import _lib
+
+        if hasattr(_lib.ProgressType, "template_callback"):
+            progress = _lib.ProgressType.template_callback(self._rate_ms, _TEMPLATE, cores, self._tell)
+        return self._compiled._make_sampler(settings, init_mean, cores, progress, *rest)
+
+
+def _has(thing: Any, name: str) -> bool:
+    """Whether a class has an attribute, without running a property that would warn."""
+    return hasattr(type(thing), name) or name in getattr(thing, "__dict__", {})
+
+
+def _first_attribute(thing: Any, *names: str) -> str:
+    """Find the first of several names that an object has; new names come first."""
+    for name in names:
+        if _has(thing, name):
+            return name
+    raise AttributeError(f"{type(thing).__name__} has none of {', '.join(names)}")
+
+
+def takes_rows(op: object) -> bool:
+    """Whether a PyTensor operation is an advanced indexing, as ``a[group]`` is.
+
+    PyTensor 2 has a second class for one index vector, ``AdvancedSubtensor1``.
+    """
+    return type(op).__name__ in {"AdvancedSubtensor", "AdvancedSubtensor1"}
