@@ -1,0 +1,137 @@
+"""Request and names -> Model: a `pymc.Model`, and what the user sees in it.
+
+- `formula`: formula cells, through Bambi
+- `priors`: prior lines -> Bambi priors
+- `support`: does the response fit the family?
+- `block`: PyMC cells, run in the user's names
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import bambi
+    import pymc
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A variable of the data as it is drawn.
+
+    Attributes
+    ----------
+    name : str
+        The user's name for it.
+    values : ndarray, shape (n_rows,)
+        Numbers in the variable's own unit; for a categorical variable the positions in
+        `levels`. NaN where missing.
+    levels : tuple of str
+        Names of the categories, the reference first as the model orders them; empty when numeric.
+    """
+
+    name: str
+    values: NDArray[np.float64]
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Rows that were left out because a value is missing.
+
+    Attributes
+    ----------
+    rows : int
+        How many.
+    of : int
+        Rows before.
+    columns : mapping of str to int
+        Missing values per column.
+    """
+
+    rows: int
+    of: int
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormulaSource:
+    """A model that Bambi wrote.
+
+    Attributes
+    ----------
+    bambi : bambi.Model
+        Built. Terms whose names break PyMC or nutpie have an alias.
+    frame : pandas.DataFrame
+        The rows that are fitted, the columns that the formula uses.
+    family : str
+    link : str
+        Link of the main parameter.
+    aliases : mapping of str to str
+        Safe name to the name the user sees.
+    own_priors : frozenset of str
+        Targets of the priors that the user wrote.
+    """
+
+    bambi: bambi.Model
+    frame: pd.DataFrame
+    family: str
+    link: str
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    own_priors: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSource:
+    """A model that the user wrote.
+
+    Attributes
+    ----------
+    vectors : mapping of str to ndarray, shape (n_rows,)
+        Arrays that the user can see, by name: candidates for predictors.
+    """
+
+    vectors: Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A model that can be sampled and shown.
+
+    Attributes
+    ----------
+    pymc : pymc.Model
+    source : FormulaSource or BlockSource
+    title : str
+        The formula, or the name of a hand-written model.
+    variables : tuple of str
+        The PyMC variables to draw and keep: free ones and deterministic ones, without
+        the response's own parameters and the offsets of non-centred effects.
+    response : Column or None
+        None when the response is not one vector.
+    predictors : tuple of Column
+    group_terms : mapping of str to str
+        Posterior variable of group-specific levels -> the term it is folded under.
+    censored : ndarray of bool, shape (n_rows,), or None
+        Rows whose response is a bound.
+    circular : frozenset of str
+        Posterior variables that are angles.
+    dropped : Dropped or None
+    """
+
+    pymc: pymc.Model
+    source: FormulaSource | BlockSource
+    title: str
+    variables: tuple[str, ...]
+    response: Column | None
+    predictors: tuple[Column, ...] = ()
+    group_terms: Mapping[str, str] = field(default_factory=dict)
+    censored: NDArray[np.bool_] | None = None
+    circular: frozenset[str] = frozenset()
+    dropped: Dropped | None = None

@@ -1,0 +1,139 @@
+"""The columns of a formula model, as they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import bambi
+import numpy as np
+import pandas as pd
+
+from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic.model import Column
+
+
+def response_column(model: bambi.Model) -> Column | None:
+    """Read the response of a Bambi model.
+
+    Parameters
+    ----------
+    model : bambi.Model
+
+    Returns
+    -------
+    Column or None
+        Trials become proportions, ``p(y, n)`` -> ``y / n``; censored, truncated and weighted
+        responses their values; None for a response of several columns (multinomial).
+    """
+    term = bambi_response_term(model)
+    data = np.asarray(term.data)
+    if term.categorical:
+        if model.family.name == "bernoulli":
+            return Column(name=f"{term.name}[{term.success}]", values=data.astype(float))
+        return Column(
+            name=term.name, values=data.astype(float), levels=tuple(str(level) for level in term.levels)
+        )
+    if data.ndim == 1:
+        return Column(name=term.name, values=data.astype(float))
+    if term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained:
+        return Column(name=_inner_name(term), values=data[:, 0].astype(float))
+    if data.shape[1] == 2 and term.term.kind == "proportion":
+        return Column(name=term.name, values=data[:, 0] / data[:, 1])
+    return None
+
+
+def _inner_name(term: Any) -> str:
+    """``time`` of ``censored(time, status)``."""
+    return str(term.name).partition("(")[2].partition(",")[0].strip() or str(term.name)
+
+
+def predictor_columns(model: bambi.Model, frame: pd.DataFrame) -> tuple[Column, ...]:
+    """Read the variables on the right of every formula of a Bambi model.
+
+    Parameters
+    ----------
+    model : bambi.Model
+    frame : pandas.DataFrame
+        The rows that are fitted.
+
+    Returns
+    -------
+    tuple of Column
+        In the order of the formula.
+    """
+    names = list(dict.fromkeys(name for part in _parts(model) for name in part.var_names))
+    in_order = [name for name in frame.columns if name in names]
+    return tuple(
+        _column(
+            name,
+            frame[name],
+            categorical=_is_categorical(model, name),
+            reference=_reference(model, name),
+        )
+        for name in in_order
+    )
+
+
+def levels_of(values: pd.Series[Any]) -> list[Any]:
+    """List the levels of a categorical variable as formulae orders them.
+
+    Parameters
+    ----------
+    values : pandas.Series
+
+    Returns
+    -------
+    list
+        The categories that occur: in their own order when ordered, else sorted, for formulae
+        ignores the order of an unordered Categorical.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype) and values.dtype.ordered:
+        present = set(values.unique())
+        return [level for level in values.dtype.categories if level in present]
+    return sorted(values.unique())
+
+
+def _column(name: str, values: pd.Series[Any], *, categorical: bool, reference: Any) -> Column:
+    if not categorical:
+        return Column(name=name, values=values.to_numpy(dtype=float))
+    levels = levels_of(values)
+    if reference in levels:
+        levels = [reference, *(level for level in levels if level != reference)]
+    codes = values.map({level: code for code, level in enumerate(levels)})
+    return Column(name=name, values=codes.to_numpy(dtype=float), levels=tuple(str(level) for level in levels))
+
+
+def _parts(model: bambi.Model) -> Iterator[Any]:
+    """Yield everything that names variables: components of common terms, and group-specific terms."""
+    for parameter in bambi_parameters(model).values():
+        if parameter.design.common is not None:
+            for term in parameter.design.common.terms.values():
+                yield from getattr(term, "components", ())
+        if parameter.design.group is not None:
+            yield from parameter.design.group.terms.values()
+
+
+def _is_categorical(model: bambi.Model, name: str) -> bool:
+    """Tell whether a variable is used as categories, wherever it is used in a common term."""
+    kinds = {part.kind for part in _parts(model) if name in part.var_names and not hasattr(part, "groups")}
+    values = model.data[name]
+    if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return True
+    if kinds:
+        return kinds == {"categoric"}
+    # In no common term: the grouping factor of (1|g), or the slope of (x|g) alone.
+    return any(name in part.factor.var_names for part in _parts(model) if hasattr(part, "groups"))
+
+
+def _reference(model: bambi.Model, name: str) -> Any:
+    """Find the level that treatment coding left out, if exactly one is."""
+    for part in _parts(model):
+        if hasattr(part, "groups") or part.kind != "categoric" or part.var_names != {name}:
+            continue
+        contrast = getattr(part, "contrast_matrix", None)
+        coded = getattr(contrast, "labels", None)
+        left_out = [level for level in (part.levels or []) if coded and str(level) not in map(str, coded)]
+        if len(left_out) == 1:
+            return left_out[0]
+    return None
