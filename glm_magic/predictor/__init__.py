@@ -1,0 +1,203 @@
+"""What the fan needs: E[y | x, held values] as a function of the posterior draws.
+
+- `formula`: a Bambi model; design rows over a grid, so that the browser can multiply
+- `graph`: a hand-written PyMC model; the mean is read from the graph of its observed variable
+
+Both give the records below. A line of the fan is the mean of the response for one posterior
+draw, on the response scale, over the grid of one predictor, with the others held at the
+reference of brms's ``conditional_effects`` (numeric: mean; factor: reference level;
+group-specific effects: population; trials and exposure: 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import xarray
+from numpy.typing import NDArray
+
+from glm_magic.model import Column
+
+Link = Literal[
+    "identity", "log", "logit", "probit", "cloglog", "loglog",
+    "inverse", "inverse_squared", "sqrt", "softplus", "cauchit", "tan_2",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Where another predictor stands while x moves.
+
+    Attributes
+    ----------
+    name : str
+        The predictor.
+    value : str
+        Its value and the rule, to be read: ``"3.22 (mean)"``, ``"a (reference)"``.
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linear:
+    """A mean that is affine in the draws before the inverse link.
+
+    Attributes
+    ----------
+    coefficients : tuple of (str, tuple of int)
+        The posterior variables that are multiplied, with the index into their own
+        (non chain, draw) dimensions; length p.
+    rows : ndarray, shape (n_grid, p)
+        Design rows.
+    offset : ndarray, shape (n_grid,)
+        Added to the linear predictor.
+    link : Link
+        The mean is the inverse link of ``rows @ coefficients + offset``.
+    """
+
+    coefficients: tuple[tuple[str, tuple[int, ...]], ...]
+    rows: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """A mean that is known as whole curves.
+
+    Attributes
+    ----------
+    evaluate : callable
+        From a posterior Dataset with one dimension ``sample`` in place of chain and draw to
+        an array of shape (n_samples, n_grid): the linear predictor if `link` is not
+        ``"identity"``, else the mean.
+    link : Link
+        The mean is the inverse link of what `evaluate` returns.
+    """
+
+    evaluate: Callable[[xarray.Dataset], NDArray[np.float64]]
+    link: Link = "identity"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """One fan of an axis: a level of a second predictor, or a category of the response.
+
+    Attributes
+    ----------
+    label : str
+        What tells it from the others; empty when it is the only one.
+    mean : Linear or Curves
+    """
+
+    label: str
+    mean: Linear | Curves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """One predictor along which the fan can be drawn.
+
+    Attributes
+    ----------
+    label : str
+        ``"x"``, or ``"x by g"`` when there is a fan per level of g.
+    x : str
+        The predictor.
+    levels : tuple of str
+        Names of the grid's positions when x is categorical, else empty.
+    grid : ndarray, shape (n_grid,)
+        Values of x in its own unit, or 0, 1, ... for levels.
+    held : tuple of Held
+        The other predictors.
+    observed_x : ndarray, shape (n_rows,)
+        x of the rows that were fitted, as on the grid; NaN where unknown.
+    strata : tuple of Stratum
+    note : str
+        What cannot be moved, or how to read the axis; may be empty.
+    """
+
+    label: str
+    x: str
+    levels: tuple[str, ...] = ()
+    grid: NDArray[np.float64]
+    held: tuple[Held, ...] = ()
+    observed_x: NDArray[np.float64]
+    strata: tuple[Stratum, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictor:
+    """Every axis of a model's fan.
+
+    Attributes
+    ----------
+    axes : tuple of Axis
+        At least one; the first is shown first.
+    ylabel : str
+        What the lines are: ``"E[y | x]"``, ``"P(y = 1 | x)"``, ``"0.9 quantile of y"``.
+    observed_y : ndarray, shape (n_rows,)
+        The response on the scale of the lines: proportions for trials, rates for exposure;
+        NaN where it cannot be put there.
+    notes : tuple of str
+    """
+
+    axes: tuple[Axis, ...]
+    ylabel: str
+    observed_y: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoPredictor:
+    """Why there is no fan, and how to get one.
+
+    Attributes
+    ----------
+    reason : str
+    """
+
+    reason: str
+
+
+GRID_POINTS = 100
+
+
+def numeric_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Spread `GRID_POINTS` points evenly over the range of the finite values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_rows,)
+
+    Returns
+    -------
+    ndarray, shape (n_grid,)
+        A single point when all values are equal.
+    """
+    finite = values[np.isfinite(values)]
+    low, high = float(finite.min()), float(finite.max())
+    return np.array([low]) if low == high else np.linspace(low, high, GRID_POINTS)
+
+
+def predictors_of(predictor: Predictor | NoPredictor) -> tuple[Column, ...]:
+    """List the predictors along which there is an axis, as columns of the data tab.
+
+    Parameters
+    ----------
+    predictor : Predictor or NoPredictor
+
+    Returns
+    -------
+    tuple of Column
+    """
+    if isinstance(predictor, NoPredictor):
+        return ()
+    columns = [Column(name=axis.x, values=axis.observed_x, levels=axis.levels) for axis in predictor.axes]
+    return tuple({column.name: column for column in columns}.values())

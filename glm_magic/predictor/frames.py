@@ -1,0 +1,43 @@
+"""Rows for Bambi, made from numbers and level positions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from glm_magic.model import Column, FormulaSource
+
+
+def frame_at(
+    source: FormulaSource, columns: Iterable[Column], values: Mapping[str, NDArray[np.float64]]
+) -> pd.DataFrame:
+    """Make rows in the user's own values from numbers and level positions.
+
+    Parameters
+    ----------
+    source : FormulaSource
+        Its frame gives each column its dtype.
+    columns : iterable of Column
+        The predictors.
+    values : mapping of str to ndarray, shape (n_grid,)
+        A number per row, or for a categorical predictor a position in its levels.
+
+    Returns
+    -------
+    pandas.DataFrame
+        n_grid rows, a column per predictor.
+    """
+    made = {}
+    for column in columns:
+        numbers = values[column.name]
+        if not column.levels:
+            made[column.name] = pd.Series(numbers)
+            continue
+        own = source.frame[column.name]
+        by_text = {str(level): level for level in own.unique()}
+        levels = [by_text[column.levels[int(position)]] for position in numbers]
+        made[column.name] = pd.Series(levels, dtype=own.dtype)
+    return pd.DataFrame(made)
