@@ -1,0 +1,159 @@
+"""A model and options in, draws out: which engine, and why.
+
+- `nutpie` (the default): numba and Rust threads; fastest for almost every model
+- `pymc`: PyMC's own NUTS; slower, but samples discrete variables too, and is the second
+  opinion when nutpie's chains do not agree
+- `numpyro`, `blackjax`: through JAX, for those who have it (and a GPU)
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import pymc as pm
+
+from glm_magic.engines import checks, nutpie
+from glm_magic.engines import pymc as pymc_engine
+from glm_magic.engines.draws import Draws
+from glm_magic.engines.progress import ChainProgress, Progress, as_html, as_text
+from glm_magic.errors import EngineError, Interrupted
+from glm_magic.request import ENGINES, Options
+
+__all__ = [
+    "ChainProgress",
+    "Draws",
+    "Progress",
+    "as_html",
+    "as_text",
+    "check",
+    "fresh_seed",
+    "sample",
+]
+
+
+def sample(
+    model: pm.Model,
+    options: Options,
+    report: Callable[[Progress], None],
+    variables: Sequence[str] | None = None,
+) -> Draws:
+    """Sample a model.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        The model.
+    options : Options
+        Engine, draws, tune, chains, cores, seed and target acceptance rate.
+    report : callable
+        Called with a `Progress` when the fit begins and about ten times a second, always
+        in the calling thread.
+    variables : sequence of str, optional
+        Free and deterministic variables to keep; None keeps all.
+
+    Returns
+    -------
+    Draws
+        Exactly ``options.draws`` draws of each chain, or fewer and ``incomplete`` when the
+        user interrupted.
+
+    Raises
+    ------
+    EngineError
+        The engine is missing, cannot sample this model, or found no start.
+    Interrupted
+        The user interrupted before any draw was kept.
+    """
+    if options.engine not in ENGINES:
+        raise EngineError(
+            f"There is no engine {options.engine!r}", remedy=f"Known here: {', '.join(ENGINES)}."
+        )
+    checks.check_installed(options.engine)
+    seed = fresh_seed() if options.seed is None else options.seed
+    cores = min(options.chains, options.cores or os.cpu_count() or 1)
+    kept = [variable.name for variable in model.unobserved_RVs] if variables is None else list(variables)
+    began = time.perf_counter()
+    with _quiet():
+        try:
+            report(Progress(chains=(), stage="compiling", elapsed=0.0))
+            check(model, options.engine)
+        except KeyboardInterrupt as stop:
+            raise Interrupted("while compiling; nothing was drawn") from stop
+        try:
+            return _engine(options.engine)(model, options, report, kept, seed=seed, cores=cores, began=began)
+        except Interrupted:
+            raise
+        except KeyboardInterrupt as stop:
+            # Between the stages that keep draws: before the first, or after the last.
+            raise Interrupted("before any draw was kept") from stop
+
+
+def check(model: pm.Model, engine: str) -> None:
+    """Raise `EngineError` when it can be told beforehand that an engine cannot sample a model.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        The model.
+    engine : str
+        One of `glm_magic.request.ENGINES`.
+    """
+    checks.check_variables(model, engine)
+    if engine == "nutpie":
+        checks.check_dims(model)
+    checks.check_start(model)
+
+
+def fresh_seed() -> int:
+    """Draw a seed from the operating system.
+
+    Returns
+    -------
+    int
+        In 0 to 2**32 - 1, which every engine takes.
+    """
+    return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+def _engine(name: str) -> Callable[..., Draws]:
+    match name:
+        case "nutpie":
+            return nutpie.compiled_draws
+        case "pymc":
+            return pymc_engine.pymc_draws
+        case _:
+            return pymc_engine.jax_draws
+
+
+# What is silenced while a fit runs, and why; errors and other warnings still pass.
+_LOGGERS = (
+    "pymc",  # "Initializing NUTS", "Sampling 4 chains for ...": the progress says it.
+    "pytensor.tensor.blas",  # "Using NumPy C-API ...": nobody can act on it in a cell.
+)
+_WARNINGS = (
+    # The same, when PyTensor looks for a BLAS; it is about speed, and nutpie has no use for it.
+    "PyTensor could not link to a BLAS installation",
+)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep lines that our own progress and findings replace out of the cell."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            for message in _WARNINGS:
+                warnings.filterwarnings("ignore", message=message)
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

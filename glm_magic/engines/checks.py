@@ -1,0 +1,173 @@
+"""What can be told before an engine starts: cheaper than its own error, and clearer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pymc as pm
+from pymc.initial_point import make_initial_point_fn
+from pytensor.compile.mode import Mode
+from pytensor.graph.rewriting.db import RewriteDatabaseQuery
+
+from glm_magic.errors import EngineError
+
+JITTERED_STARTS = 10
+"""Starts tried around the initial point; PyMC itself retries as often."""
+
+
+def check_installed(engine: str) -> None:
+    """Raise `EngineError` when an engine is not installed.
+
+    Parameters
+    ----------
+    engine : str
+        One of `glm_magic.request.ENGINES`.
+    """
+    modules = {"numpyro": ("numpyro", "jax"), "blackjax": ("blackjax", "jax")}
+    missing = [name for name in modules.get(engine, (engine,)) if find_spec(name) is None]
+    if not missing:
+        return
+    extra = f"glm-magic[{engine}]" if engine in modules else engine
+    raise EngineError(
+        f"The engine {engine!r} is not installed ({' and '.join(missing)} not found)",
+        remedy=f'Install it with: pip install "{extra}"',
+    )
+
+
+def check_variables(model: pm.Model, engine: str) -> None:
+    """Raise `EngineError` when an engine cannot sample a model's kind of variables.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        The model to sample.
+    engine : str
+        One of `glm_magic.request.ENGINES`.
+    """
+    if not model.free_RVs:
+        raise EngineError(
+            "The model has no free variables, so there is nothing to sample",
+            remedy="Give at least one parameter a prior, such as Normal('b', 0, 1).",
+        )
+    if engine == "pymc":
+        return  # It has steps for whole numbers too.
+    discrete = [rv.name for rv in model.free_RVs if np.dtype(rv.dtype).kind in "biu"]
+    if discrete:
+        imputed = any(name.endswith("_unobserved") for name in discrete)
+        missing = " or drop the rows with missing values," if imputed else ""
+        raise EngineError(
+            f"{engine} cannot sample {_names(discrete)}: discrete variables have no gradient",
+            remedy=f"Marginalise over it (for instance with pm.Mixture),{missing} "
+            "or sample with PyMC's own steps: --engine pymc",
+        )
+
+
+def check_dims(model: pm.Model) -> None:
+    """Raise `EngineError` for names that nutpie cannot carry.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        The model to sample.
+
+    Notes
+    -----
+    nutpie hands the dims of a variable to its core as one text, separated by commas.
+    Where a variable has no dims, nutpie makes them from its name, so that counts too.
+    """
+    carried = [rv for rv in model.unobserved_RVs if rv.ndim]
+    for rv in carried:
+        dims = model.named_vars_to_dims.get(rv.name)
+        for dim in dims or (rv.name,):
+            if "," in str(dim):
+                what = "dim" if dims else "name"
+                raise EngineError(
+                    f"nutpie cannot sample {rv.name!r}: its {what} {dim!r} holds a comma",
+                    remedy=f"Rename the {what} without a comma, or use --engine pymc",
+                )
+
+
+def check_start(model: pm.Model) -> None:
+    """Raise `EngineError` when the log density is not finite wherever sampling could start.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        The model to sample.
+
+    Notes
+    -----
+    The graph is evaluated as written, in Python: a few milliseconds, where compiling it
+    takes seconds. As written it may overflow where the compiled graph does not, so that a
+    failure counts only when the compiled graph confirms it, here and at jittered starts.
+    """
+    try:
+        densities = _densities(model, Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[])))
+        if any(_finite(densities(point)) for point in _starts(model)):
+            return
+    except NotImplementedError:
+        pass  # Some operations exist only after rewriting, such as those of pymc.dims.
+    densities = _densities(model, None)
+    if any(_finite(densities(point)) for point in _starts(model)):
+        return
+    raise _impossible_start(model, densities(model.initial_point()))
+
+
+def _densities(
+    model: pm.Model, mode: Mode | None
+) -> Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]:
+    """Make a function from a point to the log densities of each variable, value by value."""
+    factors = model.basic_RVs + model.potentials
+    evaluate = model.compile_fn(inputs=model.value_vars, outs=model.logp(factors, sum=False), mode=mode)
+
+    def densities(point: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        # Outside a distribution's support the arithmetic overflows on its way to -inf.
+        with np.errstate(all="ignore"):
+            values = evaluate(point)
+        return {rv.name: np.asarray(value) for rv, value in zip(factors, values, strict=True)}
+
+    return densities
+
+
+def _starts(model: pm.Model) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the initial point, then points jittered around it, as the engines jitter theirs."""
+    yield model.initial_point()
+    jittered: Any = make_initial_point_fn(
+        model=model, jitter_rvs=set(model.free_RVs), return_transformed=True
+    )
+    for seed in range(JITTERED_STARTS):
+        yield jittered(seed)
+
+
+def _finite(densities: dict[str, np.ndarray]) -> bool:
+    return all(bool(np.isfinite(value).all()) for value in densities.values())
+
+
+def _impossible_start(model: pm.Model, densities: dict[str, np.ndarray]) -> EngineError:
+    """Name the variables whose log density is not finite, and what to do."""
+    bad = {name: value for name, value in densities.items() if not np.isfinite(value).all()}
+    parts = []
+    for name, value in bad.items():
+        wrong = value[~np.isfinite(value)] if value.ndim else value.reshape(1)
+        what = "not a number" if np.isnan(wrong).all() else str(wrong[~np.isnan(wrong)][0])
+        share = f" for {wrong.size:,} of {value.size:,} values" if value.size > 1 else ""
+        parts.append(f"the log density of {name!r} is {what} at the start{share}")
+    observed = {rv.name for rv in model.observed_RVs}
+    if any(np.isnan(value).any() for value in bad.values()):
+        advice = "Look for missing values in the data, and for log or square root of negative values."
+    elif observed & set(bad):
+        advice = (
+            "Look for data outside the support of the distribution "
+            "(a zero in a Gamma, a negative count, a proportion of exactly 0 or 1)."
+        )
+    else:
+        advice = "Look for an initval or a bound that the prior makes impossible."
+    text = "; ".join(parts) or "the log density is not finite at the start"
+    return EngineError(f"Sampling cannot start: {text}", remedy=advice)
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names)

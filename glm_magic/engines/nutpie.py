@@ -1,0 +1,248 @@
+"""Any continuous PyMC model through nutpie: compiled by numba, sampled in Rust threads."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+import pymc as pm
+
+from glm_magic import _stack
+from glm_magic.engines.draws import Draws, own_variables, rectangle, statistics
+from glm_magic.engines.progress import ChainProgress, Progress
+from glm_magic.errors import EngineError, Interrupted
+from glm_magic.request import Options
+
+POLL_SECONDS = 0.1
+"""How often progress is reported; a finished or interrupted fit does not wait for it."""
+
+
+def compiled_draws(
+    model: pm.Model,
+    options: Options,
+    report: Callable[[Progress], None],
+    variables: Sequence[str],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+) -> Draws:
+    """Compile a model and sample it with nutpie.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        A model without discrete free variables.
+    options : Options
+        Draws, tune, chains and target acceptance rate.
+    report : callable
+        Called with a `Progress`, in the calling thread.
+    variables : sequence of str
+        Variables to keep.
+    seed, cores : int
+        Seed of the sampler, and chains that run at once.
+    began : float
+        `time.perf_counter` when the fit began.
+
+    Returns
+    -------
+    Draws
+        The draws, incomplete after an interruption.
+    """
+    import nutpie
+
+    try:
+        compiled = nutpie.compile_pymc_model(model, var_names=list(variables))
+    except KeyboardInterrupt as stop:
+        raise Interrupted("while compiling; nothing was drawn") from stop
+    ready = time.perf_counter()
+    result, incomplete = run(compiled, options, report, seed=seed, cores=cores, began=began)
+    done = time.perf_counter()
+    posterior, stats, incomplete = cut(result, options, incomplete=incomplete)
+    return Draws(
+        posterior=own_variables(posterior, model, variables),
+        sample_stats=statistics(stats),
+        engine="nutpie",
+        seed=seed,
+        seconds_compiling=ready - began,
+        seconds_sampling=done - ready,
+        incomplete=incomplete,
+        requested=options.draws,
+    )
+
+
+def run(
+    compiled: Any,
+    options: Options,
+    report: Callable[[Progress], None],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+) -> tuple[Any, bool]:
+    """Sample a compiled model; on KeyboardInterrupt stop and keep what was drawn.
+
+    Parameters
+    ----------
+    compiled : nutpie.compile_pymc.CompiledPyMCModel
+        Compiled by nutpie, or made by hand with the same attributes.
+    options : Options
+        Draws, tune, chains and target acceptance rate.
+    report : callable
+        Called with a `Progress`, in the calling thread.
+    seed, cores : int
+        Seed of the sampler, and chains that run at once.
+    began : float
+        `time.perf_counter` when the fit began.
+
+    Returns
+    -------
+    result : arviz.InferenceData or xarray.DataTree
+        nutpie's result; after an interruption padded with NaN to the longest chain.
+    incomplete : bool
+        Whether it was interrupted.
+    """
+    heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
+    handle = _start(compiled, options, heard, seed=seed, cores=cores)
+    result: Any = None
+    interrupted = False
+    try:
+        while result is None:
+            report(_progress(heard[0], options, time.perf_counter() - began))
+            # Still sampling when it times out: look at the progress, and wait again.
+            with suppress(TimeoutError):
+                result = _quietly(lambda: handle.wait(timeout=POLL_SECONDS))
+        done = [(options.draws + _tune(options), 0, chain[2]) for chain in heard[0]]
+        report(_progress(done, options, time.perf_counter() - began))
+    except KeyboardInterrupt:
+        interrupted = True
+        if result is None:
+            result = _stop(handle)
+    except RuntimeError as error:
+        if _no_start(error):
+            raise EngineError(
+                "nutpie found no point to start from: the log density or its gradient is not finite",
+                remedy="Give the parameters narrower priors or an initval, or try --engine pymc",
+            ) from error
+        raise
+    finally:
+        handle.cancel()
+    return result, interrupted
+
+
+def cut(result: Any, options: Options, *, incomplete: bool) -> tuple[Any, Any, bool]:
+    """Take posterior and statistics, cut to chains of one length after an interruption.
+
+    Parameters
+    ----------
+    result : arviz.InferenceData or xarray.DataTree
+        What `run` returned.
+    options : Options
+        What was asked for.
+    incomplete : bool
+        Whether `run` was interrupted.
+
+    Returns
+    -------
+    posterior, sample_stats : xarray.Dataset
+        As nutpie names them.
+    incomplete : bool
+        Whether draws are missing: a stop that fell when all were made leaves a complete fit.
+
+    Raises
+    ------
+    Interrupted
+        No draw was kept.
+    """
+    posterior, stats = _stack.group(result, "posterior"), _stack.group(result, "sample_stats")
+    if not incomplete:
+        return posterior, stats, False
+    # nutpie pads short chains with NaN; the log density of a draw is never NaN.
+    lengths = (~np.isnan(stats["logp"].transpose("chain", "draw").values)).sum(axis=1)
+    chains, draws = rectangle([int(length) for length in lengths])
+    if draws == 0:
+        raise Interrupted("before any draw was kept")
+    part = {"chain": chains, "draw": slice(draws)}
+    short = len(chains) < options.chains or draws < options.draws
+    return posterior.isel(part), stats.isel(part), short
+
+
+def _start(
+    compiled: Any,
+    options: Options,
+    heard: list[list[tuple[int, int, int]]],
+    *,
+    seed: int,
+    cores: int,
+) -> Any:
+    """Start nutpie's threads; `heard` holds the last progress, replaced as a whole."""
+
+    def hear(chains: list[tuple[int, int, int]]) -> None:
+        heard[0] = chains
+
+    extra = {} if options.target_accept is None else {"target_accept": options.target_accept}
+    return _stack.nutpie_start(
+        compiled,
+        hear,
+        rate_ms=int(1000 * POLL_SECONDS),
+        draws=options.draws,
+        tune=_tune(options),
+        chains=options.chains,
+        cores=cores,
+        seed=seed,
+        save_warmup=False,
+        **extra,
+    )
+
+
+def _tune(options: Options) -> int:
+    """Draws of tuning: at least one, since nuts-rs fails an assertion without."""
+    return max(options.tune, 1)
+
+
+def _stop(handle: Any) -> Any:
+    """Stop the threads and take what they drew."""
+    try:
+        return _quietly(handle.abort)
+    except (RuntimeError, ValueError) as error:
+        # Already taken, when the stop fell while the draws were being unpacked.
+        raise Interrupted("while the draws were collected; they are lost") from error
+
+
+def _quietly(take: Callable[[], Any]) -> Any:
+    """Take nutpie's result without ArviZ's guess that its dims are in the wrong order.
+
+    It warns when there are fewer draws than chains, which a short or stopped fit may have.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="More chains .* than draws")
+        warnings.filterwarnings("ignore", message="Found chain dimension to be longer than draw")
+        return take()
+
+
+def _no_start(error: RuntimeError) -> bool:
+    """Whether nutpie says that every start failed; it has no class of its own for that."""
+    text = str(error).lower()
+    return "initialization points failed" in text or "bad initial gradient" in text
+
+
+def _progress(heard: list[tuple[int, int, int]], options: Options, elapsed: float) -> Progress:
+    """Make our record of what nutpie said last."""
+    total = _tune(options) + options.draws
+    return Progress(
+        chains=tuple(
+            ChainProgress(
+                finished=done,
+                total=total,
+                tuning=done < _tune(options),
+                divergences=divergences,
+            )
+            for done, _, divergences in heard
+        ),
+        stage="sampling",
+        elapsed=elapsed,
+    )

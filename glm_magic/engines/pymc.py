@@ -1,0 +1,251 @@
+"""PyMC's own NUTS in processes of its own, and numpyro and blackjax through PyMC."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pymc as pm
+from pymc.exceptions import SamplingError
+from pymc.sampling.parallel import ParallelSamplingError
+
+from glm_magic import _stack
+from glm_magic.engines.draws import Draws, own_variables, statistics
+from glm_magic.engines.progress import ChainProgress, Progress
+from glm_magic.errors import EngineError, Interrupted
+from glm_magic.request import Options
+
+REPORT_SECONDS = 0.1
+"""PyMC calls back at every draw; this often it is passed on."""
+
+
+def pymc_draws(
+    model: pm.Model,
+    options: Options,
+    report: Callable[[Progress], None],
+    variables: Sequence[str],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+) -> Draws:
+    """Sample with PyMC's own steps: NUTS, and others for discrete variables.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        Any model.
+    options : Options
+        Draws, tune, chains and target acceptance rate.
+    report : callable
+        Called with a `Progress`, in the calling thread.
+    variables : sequence of str
+        Variables to keep.
+    seed, cores : int
+        Seed of the sampler, and chains that run at once.
+    began : float
+        `time.perf_counter` when the fit began.
+
+    Returns
+    -------
+    Draws
+        The draws, incomplete after an interruption.
+    """
+    watch = _Watch(options, report, cores=cores, began=began)
+    accept = {} if options.target_accept is None else {"target_accept": options.target_accept}
+    try:
+        result = pm.sample(
+            draws=options.draws,
+            tune=options.tune,
+            chains=options.chains,
+            cores=cores,
+            random_seed=seed,
+            model=model,
+            var_names=list(variables),
+            # PyMC 6 would pick nutpie.
+            nuts_sampler="pymc",
+            callback=watch,
+            progressbar=False,
+            quiet=True,
+            # Our own findings say this, with what to do.
+            compute_convergence_checks=False,
+            **accept,
+        )
+    except KeyboardInterrupt as stop:
+        raise Interrupted(watch.stopped_before()) from stop
+    except ValueError as error:
+        if watch.begun is not None and "Not enough samples" in str(error):
+            raise Interrupted("before any draw was kept") from error
+        raise
+    except (SamplingError, ParallelSamplingError) as error:
+        raise _translated(error) from error
+    posterior = _stack.group(result, "posterior")
+    done, begun = time.perf_counter(), watch.begun or began
+    return Draws(
+        posterior=own_variables(posterior, model, variables),
+        sample_stats=statistics(_stack.group(result, "sample_stats")),
+        engine="pymc",
+        seed=seed,
+        seconds_compiling=begun - began,
+        seconds_sampling=done - begun,
+        incomplete=posterior.sizes["chain"] < options.chains or posterior.sizes["draw"] < options.draws,
+        requested=options.draws,
+    )
+
+
+def jax_draws(
+    model: pm.Model,
+    options: Options,
+    report: Callable[[Progress], None],
+    variables: Sequence[str],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+) -> Draws:
+    """Sample with numpyro or blackjax.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        A model without discrete free variables.
+    options : Options
+        Draws, tune, chains, target acceptance rate and engine.
+    report : callable
+        Called once with a `Progress` without chains: JAX does not tell.
+    variables : sequence of str
+        Variables to keep.
+    seed, cores : int
+        Seed of the sampler; JAX decides on its own how many cores it uses.
+    began : float
+        `time.perf_counter` when the fit began.
+
+    Returns
+    -------
+    Draws
+        All draws: JAX gives nothing back when it is interrupted.
+    """
+    from pymc.sampling.jax import sample_jax_nuts
+
+    del cores
+    ready = time.perf_counter()
+    report(Progress(chains=(), stage="sampling", elapsed=ready - began))
+    accept = {} if options.target_accept is None else {"target_accept": options.target_accept}
+    try:
+        result = sample_jax_nuts(
+            draws=options.draws,
+            tune=options.tune,
+            chains=options.chains,
+            random_seed=seed,
+            model=model,
+            var_names=list(variables),
+            nuts_sampler=options.engine,
+            # "parallel" needs one JAX device per chain, and a CPU is one device.
+            chain_method="vectorized",
+            progressbar=False,
+            quiet=True,
+            # Our own findings say this, with what to do.
+            compute_convergence_checks=False,
+            **accept,
+        )
+    except KeyboardInterrupt as stop:
+        raise Interrupted(
+            f"before any draw was kept ({options.engine} keeps none when it is stopped)"
+        ) from stop
+    except TypeError as error:
+        # pymc-devs/pymc#8367: PyMC passes on a flag that blackjax took away in 1.6.
+        if options.engine == "blackjax" and "'progress_bar'" in str(error):
+            raise EngineError(
+                "This PyMC cannot drive this blackjax",
+                remedy='Install an older one with: pip install "blackjax<1.6"',
+            ) from error
+        raise
+    return Draws(
+        posterior=own_variables(_stack.group(result, "posterior"), model, variables),
+        sample_stats=statistics(_stack.group(result, "sample_stats")),
+        engine=options.engine,
+        seed=seed,
+        seconds_compiling=ready - began,
+        seconds_sampling=time.perf_counter() - ready,
+        incomplete=False,
+        requested=options.draws,
+    )
+
+
+class _Watch:
+    """Counts the draws that `pymc.sample` calls back with, and ends a stopped fit.
+
+    Attributes
+    ----------
+    begun : float or None
+        `time.perf_counter` at the first draw.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        report: Callable[[Progress], None],
+        *,
+        cores: int,
+        began: float,
+    ) -> None:
+        self.begun: float | None = None
+        self._began = began
+        self._reported = 0.0
+        self._report = report
+        self._tune = options.tune
+        self._total = options.tune + options.draws
+        self._in_turn = cores == 1
+        self._finished = [0] * options.chains
+        self._divergences = [0] * options.chains
+
+    def __call__(self, trace: Any, draw: Any) -> None:
+        """Count one draw; PyMC calls this in the process and thread of the user."""
+        del trace
+        now = time.perf_counter()
+        if self.begun is None:
+            self.begun = now
+        chain = int(draw.chain)
+        if self._in_turn and any(done < self._total for done in self._finished[:chain]):
+            # When chains run one after the other, PyMC takes a stop as the end of the present
+            # chain only and begins the next: this chain should not have begun.
+            raise KeyboardInterrupt
+        self._finished[chain] += 1
+        if not draw.tuning:
+            self._divergences[chain] += any(step.get("diverging", False) for step in draw.stats)
+        last = sum(self._finished) == self._total * len(self._finished)
+        if last or now - self._reported >= REPORT_SECONDS:
+            self._reported = now
+            self._report(self.progress(now))
+
+    def progress(self, now: float) -> Progress:
+        """Make our record of what has been counted."""
+        return Progress(
+            chains=tuple(
+                ChainProgress(
+                    finished=done,
+                    total=self._total,
+                    tuning=done < self._tune,
+                    divergences=divergences,
+                )
+                for done, divergences in zip(self._finished, self._divergences, strict=True)
+            ),
+            stage="sampling",
+            elapsed=now - self._began,
+        )
+
+    def stopped_before(self) -> str:
+        """Say what a stop that PyMC did not catch has cost."""
+        if self.begun is None:
+            return "while compiling; nothing was drawn"
+        return "while the draws were collected; they are lost"
+
+
+def _translated(error: Exception) -> EngineError:
+    """PyMC's errors while it samples: its first line, without the numbers that follow."""
+    first = str(error).strip().split("\n", 1)[0].rstrip(".:! ")
+    return EngineError(
+        f"PyMC could not sample the model: {first}",
+        remedy="Look at the data and the priors: the log density must be finite at the start.",
+    )
