@@ -1,0 +1,252 @@
+"""Whether the chains agree, and how precisely each number is known.
+
+R-hat is the rank-normalised, folded split R-hat, and the effective sample sizes are bulk and
+tail (5% and 95% quantiles), all of Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021),
+"Rank-normalization, folding, and localization", Bayesian Analysis 16(2), 667-718, as
+arviz-stats computes them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+from glm_magic.diagnose import Finding
+from glm_magic.posterior import Scalar
+
+VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
+FEWEST_DRAWS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """What the draws say about one number.
+
+    Attributes
+    ----------
+    scalar : Scalar
+    mean, sd : float
+        Of all draws; for an angle the circular mean and deviation, in radians.
+    mcse_mean : float
+        Monte Carlo standard error of the mean; NaN when it cannot be computed.
+    ess_bulk, ess_tail : float
+        Effective sample sizes; NaN for an angle or a constant.
+    r_hat : float
+        NaN for an angle or a constant.
+    """
+
+    scalar: Scalar
+    mean: float
+    sd: float
+    mcse_mean: float
+    ess_bulk: float
+    ess_tail: float
+    r_hat: float
+
+    @property
+    def digits(self) -> int:
+        """Decimals worth showing: the last one is of the size of the Monte Carlo error."""
+        scale = self.mcse_mean if self.mcse_mean > 0 else self.sd / 10
+        if not (math.isfinite(scale) and scale > 0):
+            return 3
+        return int(min(8, max(0, round(-math.log10(scale)))))
+
+
+def estimate(scalar: Scalar) -> Estimate:
+    """Summarise the draws of one number.
+
+    Parameters
+    ----------
+    scalar : Scalar
+
+    Returns
+    -------
+    Estimate
+    """
+    draws = scalar.draws
+    nan = float("nan")
+    if scalar.circular:
+        # A mean direction has no linear R-hat: draws on both sides of +-pi are close together.
+        resultant = np.exp(1j * draws).mean()
+        deviation = math.sqrt(max(0.0, -2 * math.log(max(abs(resultant), 1e-300))))
+        return Estimate(
+            scalar=scalar,
+            mean=float(np.angle(resultant)),
+            sd=deviation,
+            mcse_mean=nan,
+            ess_bulk=nan,
+            ess_tail=nan,
+            r_hat=nan,
+        )
+    mean, sd = float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else nan
+    if not np.isfinite(draws).all() or np.ptp(draws) == 0 or draws.shape[1] < FEWEST_DRAWS:
+        return Estimate(scalar=scalar, mean=mean, sd=sd, mcse_mean=nan, ess_bulk=nan, ess_tail=nan, r_hat=nan)
+    axes = {"chain_axis": 0, "draw_axis": 1}
+    return Estimate(
+        scalar=scalar,
+        mean=mean,
+        sd=sd,
+        mcse_mean=float(array_stats.mcse(draws, method="mean", **axes)),
+        ess_bulk=float(array_stats.ess(draws, method="bulk", **axes)),
+        ess_tail=float(array_stats.ess(draws, method="tail", prob=(0.05, 0.95), **axes)),
+        r_hat=_r_hat(draws),
+    )
+
+
+def _r_hat(draws: NDArray[np.float64]) -> float:
+    """Rank R-hat; a single chain is compared with itself, first half against second."""
+    half = draws.shape[1] // 2
+    chains = draws if len(draws) > 1 else np.vstack([draws[:, :half], draws[:, half : 2 * half]])
+    if (np.ptp(chains, axis=1) == 0).any():
+        # A chain that never moved has no spread within; it agrees with no other.
+        return float("inf")
+    return float(array_stats.rhat(chains, chain_axis=0, draw_axis=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A threshold on one of an estimate's numbers.
+
+    Attributes
+    ----------
+    name : str
+    label : str
+        What the number is called.
+    value : callable
+        The number; NaN passes.
+    side : {"above", "below"}
+        On which side of the thresholds trouble lies.
+    careful, stop : float
+        Where a warning begins, and where an error.
+    saying : str
+        What it means, followed by the parameters.
+    source : str
+    """
+
+    name: str
+    label: str
+    value: Callable[[Estimate], float]
+    side: Literal["above", "below"]
+    careful: float
+    stop: float
+    saying: str
+    source: str = VEHTARI
+
+    def excess(self, one: Estimate) -> float:
+        """How far an estimate lies on the wrong side of `careful`; negative when it does not."""
+        distance = self.value(one) - self.careful
+        return distance if self.side == "above" else -distance
+
+
+def _rules(n_chains: int) -> tuple[Rule, ...]:
+    enough = 100.0 * n_chains
+    return (
+        Rule(
+            name="r_hat",
+            label="R-hat",
+            value=lambda one: one.r_hat,
+            side="above",
+            careful=1.01,
+            stop=1.05,
+            saying="the chains disagree about",
+        ),
+        Rule(
+            name="ess_bulk",
+            label="bulk ESS",
+            value=lambda one: one.ess_bulk,
+            side="below",
+            careful=enough,
+            stop=100.0,
+            saying="too few effective draws for the mean of",
+        ),
+        Rule(
+            name="ess_tail",
+            label="tail ESS",
+            value=lambda one: one.ess_tail,
+            side="below",
+            careful=enough,
+            stop=100.0,
+            saying="too few effective draws for the interval of",
+        ),
+        Rule(
+            name="mcse",
+            label="MCSE / sd",
+            value=lambda one: one.mcse_mean / one.sd if one.sd > 0 else float("nan"),
+            side="above",
+            careful=0.05,
+            stop=math.inf,
+            saying="more digits of the mean are noise than usual for",
+            source="Vehtari et al. 2021, section 4.4; the digits shown are rounded by the MCSE",
+        ),
+    )
+
+
+def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: str) -> list[Finding]:
+    """Apply the rules on R-hat, effective sample size and Monte Carlo error.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+    n_chains : int
+    engine : str
+        Which engine drew; another is advised where nutpie's chains disagree.
+
+    Returns
+    -------
+    list of Finding
+        At most one per rule, about the worst number.
+    """
+    findings = []
+    for rule in _rules(n_chains):
+        bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
+        if bad:
+            findings.append(_about(rule, bad, engine))
+    circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
+    if circular:
+        findings.append(
+            Finding(
+                rule="circular",
+                severity="note",
+                message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
+                advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
+                source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
+            )
+        )
+    return findings
+
+
+def _about(rule: Rule, bad: Sequence[Estimate], engine: str) -> Finding:
+    """Report the worst of the numbers that pass a threshold, and how many there are."""
+    worst = rule.value(bad[0])
+    severe = worst > rule.stop if rule.side == "above" else worst < rule.stop
+    named = ", ".join(f"{one.scalar.label} ({rule.value(one):.3g})" for one in bad[:3])
+    more = f" and {len(bad) - 3:,} more" if len(bad) > 3 else ""
+    return Finding(
+        rule=rule.name,
+        severity="error" if severe else "warning",
+        message=f"{rule.label}: {rule.saying} {named}{more}",
+        advice=_advice(engine) if severe else AGAIN,
+        value=f"{worst:.4g}",
+        threshold=f"{rule.side} {rule.careful:g}",
+        source=rule.source,
+    )
+
+
+AGAIN = "Draw more (--draws, --tune); if it stays, centre or rescale predictors or use tighter priors"
+
+
+def _advice(engine: str) -> str:
+    if engine == "nutpie":
+        return (
+            "Refit with PyMC's NUTS: --engine pymc --target-accept 0.99. "
+            "If it stays, look for two modes or use tighter priors"
+        )
+    return (
+        "Refit with --tune 4000 --target-accept 0.99; if it stays, look for two modes or use tighter priors"
+    )

@@ -1,0 +1,210 @@
+"""What the data themselves say against a fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from glm_magic._stack import bambi_parameters
+from glm_magic.diagnose import Finding
+from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
+
+# The linear programme of `separates` takes about a second at this size.
+MOST_SEPARATION_CELLS = 500_000
+
+
+def data_findings(model: Model) -> list[Finding]:
+    """Apply the rules on rows, predictors and the response.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    list of Finding
+    """
+    found: list[Finding] = []
+    if model.dropped is not None:
+        found.append(_dropped(model.dropped))
+    match model.source:
+        case FormulaSource() as source:
+            found += _predictors(source)
+            found += _separation(model, source)
+            found += _family(model, source)
+            found += _intercept_prior(source)
+        case BlockSource():
+            found += _imputed(model)
+    return found
+
+
+def _dropped(dropped: Dropped) -> Finding:
+    columns = ", ".join(f"{name} ({count:,})" for name, count in dropped.columns.items())
+    return Finding(
+        rule="dropped",
+        severity="warning",
+        message=f"{dropped.rows:,} of {dropped.of:,} rows were left out: values are missing in {columns}",
+        advice="Ask why they are missing; impute them if the reason depends on the response",
+        value=f"{dropped.rows:,}",
+        threshold="above 0",
+        source="complete-case analysis: Little & Rubin 2019, Statistical Analysis with Missing Data, chapter 3",
+    )
+
+
+def _design(source: FormulaSource) -> tuple[list[str], NDArray[np.float64]]:
+    """Names and columns of the main parameter's population-level design."""
+    common = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent].design.common
+    if common is None:
+        return [], np.zeros((len(source.frame), 0))
+    names: list[str] = []
+    columns: list[NDArray[np.float64]] = []
+    for name, part in common.slices.items():
+        if common.terms[name].kind == "offset":
+            continue
+        block = np.asarray(common.design_matrix[:, part], dtype=float)
+        labels = [name] if block.shape[1] == 1 else [f"{name}[{i}]" for i in range(block.shape[1])]
+        names += labels
+        columns.append(block)
+    return names, np.hstack(columns) if columns else np.zeros((len(source.frame), 0))
+
+
+def _predictors(source: FormulaSource) -> Iterator[Finding]:
+    names, design = _design(source)
+    spread = np.ptp(design, axis=0)
+    constant = [name for name, width in zip(names, spread, strict=True) if width == 0 and name != "Intercept"]
+    if constant:
+        yield Finding(
+            rule="constant",
+            severity="warning",
+            message=f"{', '.join(constant)} has the same value in every row: its coefficient is its prior",
+            advice="Drop it from the formula",
+            value="0 spread",
+            threshold="no spread",
+        )
+    moving = [index for index, name in enumerate(names) if spread[index] > 0]
+    tied = collinear([names[index] for index in moving], design[:, moving])
+    if tied:
+        yield Finding(
+            rule="collinear",
+            severity="warning",
+            message=f"{', '.join(tied)} cannot be told apart: each is a combination of the others",
+            advice="Keep one of them; what the data say is about their combination only",
+            value="1 - R² below 1e-8",
+            threshold="1 - R² below 1e-8",
+            source="Belsley, Kuh & Welsch 1980, Regression Diagnostics, chapter 3",
+        )
+
+
+def collinear(names: list[str], design: NDArray[np.float64]) -> list[str]:
+    """Name the columns that are a linear combination of the others and a constant.
+
+    Parameters
+    ----------
+    names : list of str
+    design : ndarray, shape (n_rows, n_columns)
+        No column is constant.
+
+    Returns
+    -------
+    list of str
+    """
+    if design.shape[1] < 2:
+        return []
+    scaled = (design - design.mean(axis=0)) / design.std(axis=0)
+    correlation = scaled.T @ scaled / len(scaled)
+    values, vectors = np.linalg.eigh(correlation)
+    # A direction without variance: every column with weight in it takes part.
+    flat = vectors[:, values < 1e-8 * len(names)]
+    return [name for name, weights in zip(names, flat, strict=True) if (np.abs(weights) > 1e-3).any()]
+
+
+def _separation(model: Model, source: FormulaSource) -> Iterator[Finding]:
+    if source.family != "bernoulli" or model.response is None:
+        return
+    _, design = _design(source)
+    if not 0 < design.size <= MOST_SEPARATION_CELLS or not separates(design, model.response.values):
+        return
+    yield Finding(
+        rule="separation",
+        severity="warning",
+        message="a combination of the predictors tells 0 from 1 without error: only the prior bounds it",
+        advice="Put a prior you can defend on the slopes (x ~ Normal(0, 1)), or gather more data",
+        value="separated",
+        threshold="a separating direction exists",
+        source="Albert & Anderson 1984, Biometrika 71(1), 1-10; Konis 2007 for the linear programme",
+    )
+
+
+def separates(design: NDArray[np.float64], response: NDArray[np.float64]) -> bool:
+    """Tell whether a direction separates the responses, at least in part.
+
+    Quasi-complete separation (Albert & Anderson 1984): some b has (2 y - 1) x'b >= 0 in
+    every row and > 0 in one. Konis (2007) finds it by maximising the sum over |b| <= 1.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n_rows, n_columns)
+        The intercept included.
+    response : ndarray, shape (n_rows,)
+        0 or 1.
+
+    Returns
+    -------
+    bool
+    """
+    scale = np.abs(design).max(axis=0)
+    signed = (2 * response - 1)[:, np.newaxis] * (design / np.where(scale > 0, scale, 1))
+    rows = np.unique(signed, axis=0)
+    best = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1), method="highs")
+    return bool(best.status == 0 and -best.fun > 1e-7)
+
+
+def _family(model: Model, source: FormulaSource) -> Iterator[Finding]:
+    if source.family not in ("gaussian", "t") or model.response is None:
+        return
+    values = model.response.values
+    whole = bool(np.equal(np.mod(values, 1), 0).all())
+    if not whole or values.min() < 0:
+        return
+    if set(np.unique(values)) == {0.0, 1.0}:
+        looks, family = "0 or 1 in every row", "bernoulli"
+    elif len(np.unique(values)) <= 30 and values.min() < 10:
+        looks, family = "small whole numbers, like counts", "poisson or negativebinomial"
+    else:
+        return
+    yield Finding(
+        rule="family",
+        severity="note",
+        message=f"{model.response.name} is {looks}, and the family is {source.family}",
+        advice=f"If that is what it is, use --family {family}",
+        value=f"{len(np.unique(values))} different values",
+        threshold="whole numbers from 0",
+        source="McCullagh & Nelder 1989, Generalized Linear Models, section 2.2",
+    )
+
+
+def _intercept_prior(source: FormulaSource) -> Iterator[Finding]:
+    if "Intercept" not in source.own_priors or not source.bambi.center_predictors:
+        return
+    yield Finding(
+        rule="intercept_prior",
+        severity="note",
+        message="your prior of the Intercept holds at the mean of the predictors, where Bambi centres them",
+        advice="The Intercept in the table is at zero of every predictor",
+        source="Bambi's documentation, Model(center_predictors=True)",
+    )
+
+
+def _imputed(model: Model) -> Iterator[Finding]:
+    names = [variable.name for variable in model.pymc.free_RVs if variable.name.endswith("_unobserved")]
+    if names:
+        yield Finding(
+            rule="imputed",
+            severity="note",
+            message=f"missing values of the response are parameters of the model: {', '.join(names)}",
+            advice="They are drawn from the model; drop the rows to leave them out",
+            source="PyMC imputes masked and NaN observations",
+        )

@@ -1,0 +1,138 @@
+"""What the sampler itself reported."""
+
+from __future__ import annotations
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+from glm_magic.diagnose import Finding
+from glm_magic.posterior import Posterior
+
+BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
+
+
+def sampler_findings(posterior: Posterior) -> list[Finding]:
+    """Apply the rules on divergences, tree depth, energy, chains and draws.
+
+    Parameters
+    ----------
+    posterior : Posterior
+
+    Returns
+    -------
+    list of Finding
+    """
+    n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
+    found = [
+        _interrupted(posterior, n_draws),
+        _draws(n_draws),
+        _chains(n_chains),
+        _divergences(posterior),
+        _tree_depth(posterior),
+        _energy(posterior, n_draws),
+    ]
+    return [finding for finding in found if finding is not None]
+
+
+def _interrupted(posterior: Posterior, n_draws: int) -> Finding | None:
+    if not posterior.incomplete:
+        return None
+    return Finding(
+        rule="incomplete",
+        severity="warning",
+        message=f"the run was interrupted: {n_draws:,} of {posterior.requested:,} draws per chain were kept",
+        advice="Run the cell again to the end before you report these numbers",
+        value=f"{n_draws:,}",
+        threshold=f"below {posterior.requested:,}",
+        source="the draws that were asked for",
+    )
+
+
+def _draws(n_draws: int) -> Finding | None:
+    if n_draws >= 100:
+        return None
+    return Finding(
+        rule="draws",
+        severity="error",
+        message=f"{n_draws} draws per chain are too few to tell whether the chains agree",
+        advice="Use --draws 1000",
+        value=str(n_draws),
+        threshold="below 100",
+        source="PyMC's own convergence check (pymc.stats.convergence)",
+    )
+
+
+def _chains(n_chains: int) -> Finding | None:
+    if n_chains >= 4:
+        return None
+    return Finding(
+        rule="chains",
+        severity="error" if n_chains == 1 else "warning",
+        message=f"{n_chains} chain{'s' * (n_chains > 1)} cannot show whether independent runs agree",
+        advice="Use --chains 4",
+        value=str(n_chains),
+        threshold="below 4",
+        source="Vehtari et al. 2021, Bayesian Analysis 16(2), section 1",
+    )
+
+
+def _statistic(posterior: Posterior, name: str) -> NDArray[np.float64] | None:
+    """One sampler statistic, shape (n_chains, n_draws), if the engine gave it."""
+    statistics = posterior.statistics
+    return np.asarray(statistics[name].values, dtype=float) if name in statistics else None
+
+
+def _divergences(posterior: Posterior) -> Finding | None:
+    diverging = _statistic(posterior, "diverging")
+    if diverging is None or not diverging.sum():
+        return None
+    count, share = int(diverging.sum()), float(diverging.mean())
+    other = " or --engine pymc" if posterior.engine == "nutpie" else ""
+    grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
+    return Finding(
+        rule="divergences",
+        severity="error" if share >= 0.01 else "warning",
+        message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior was not explored",
+        advice=f"Refit with --target-accept 0.99{other}{grouped}",
+        value=f"{count:,}",
+        threshold="above 0",
+        source=f"{BETANCOURT}, section 6.2; PyMC and ArviZ warn at any",
+    )
+
+
+def _tree_depth(posterior: Posterior) -> Finding | None:
+    saturated = _statistic(posterior, "reached_max_treedepth")
+    if saturated is None:
+        return None
+    worst = float(saturated.mean(axis=1).max())
+    if worst <= 0.05:
+        return None
+    return Finding(
+        rule="tree_depth",
+        severity="warning",
+        message=f"{saturated.mean():.0%} of the draws reached the maximum tree depth: the chains move slowly",
+        advice="Look for predictors that cannot be told apart; centre and rescale them, or use tighter priors",
+        value=f"{worst:.1%} of a chain",
+        threshold="above 5% of a chain",
+        source="PyMC's own check (pymc.stats.convergence.warn_treedepth)",
+    )
+
+
+def _energy(posterior: Posterior, n_draws: int) -> Finding | None:
+    """Estimated Bayesian fraction of missing information: Betancourt 2016, arXiv:1604.00695, eq. 3."""
+    energy = _statistic(posterior, "energy")
+    if energy is None or n_draws < 4 or not np.isfinite(energy).all() or (np.ptp(energy, axis=1) == 0).any():
+        return None
+    worst = float(np.min(array_stats.bfmi(energy, chain_axis=0, draw_axis=1)))
+    if worst >= 0.3:
+        return None
+    return Finding(
+        rule="energy",
+        severity="error" if worst < 0.2 else "warning",
+        message=f"E-BFMI {worst:.2f}: the sampler could not reach the tails, so intervals may be too short",
+        advice="Use a tighter prior on scales, or the non-centred form of a hierarchy; then draw more (--tune 2000)",
+        value=f"{worst:.3f}",
+        threshold="below 0.3",
+        source="Betancourt 2016, arXiv:1604.00695; threshold of ArviZ's stats.bfmi_threshold",
+    )

@@ -1,0 +1,223 @@
+"""The posterior: one xarray.DataTree, and what made it.
+
+Groups of the tree: ``posterior`` (chain, draw, ...), ``sample_stats`` (chain, draw) in one
+vocabulary whichever engine drew, and ``observed_data``. Variables carry the names that the
+user wrote (`glm_magic.model.names`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import xarray
+from numpy.typing import NDArray
+
+from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
+from glm_magic.engines import Draws
+from glm_magic.model import BlockSource, FormulaSource, Model
+from glm_magic.model.names import label_of, own_names, posterior_name
+
+# A hand-written vector longer than this is folded under its name, like a group's levels.
+UNFOLDED = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posterior:
+    """Draws, and how they were made.
+
+    Attributes
+    ----------
+    tree : xarray.DataTree
+    title : str
+        The formula, or the model's name.
+    engine : str
+    seed : int
+    requested : int
+        Draws asked for, per chain.
+    incomplete : bool
+        Whether the user interrupted the run.
+    seconds : float
+        From model to draws, compiling included.
+    group_terms : dict of str to str
+        Variables of group-specific levels, and the term each is folded under.
+    circular : frozenset of str
+        Variables that are angles, in radians.
+    """
+
+    tree: xarray.DataTree
+    title: str
+    engine: str
+    seed: int
+    requested: int
+    incomplete: bool
+    seconds: float
+    group_terms: dict[str, str]
+    circular: frozenset[str]
+
+    @property
+    def draws(self) -> xarray.Dataset:
+        """The draws: every variable has dims chain, draw, ..."""
+        return self.tree["posterior"].to_dataset()
+
+    @property
+    def statistics(self) -> xarray.Dataset:
+        """The sampler's own statistics, in the vocabulary of `engines.draws`."""
+        return self.tree["sample_stats"].to_dataset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scalar:
+    """One number of the posterior.
+
+    Attributes
+    ----------
+    label : str
+        As the user writes it: ``"x"``, ``"g[b]"``, ``"1|school[7]"``.
+    variable : str
+        Its variable in the posterior.
+    index : tuple of int
+        Its place in the variable's own dimensions.
+    term : str or None
+        What it is folded under, if it is.
+    circular : bool
+        Whether it is an angle.
+    draws : ndarray, shape (n_chains, n_draws)
+    """
+
+    label: str
+    variable: str
+    index: tuple[int, ...]
+    term: str | None
+    circular: bool
+    draws: NDArray[np.float64]
+
+
+def finish(model: Model, draws: Draws) -> Posterior:
+    """Turn an engine's draws into the posterior that the user is told about.
+
+    Parameters
+    ----------
+    model : Model
+    draws : Draws
+        Of `model.pymc`'s variables, in PyMC's names.
+
+    Returns
+    -------
+    Posterior
+        With Bambi's intercepts moved from the mean of the predictors to zero, and the
+        user's own names.
+    """
+    kept = draws.posterior[[name for name in model.variables if name in draws.posterior]]
+    match model.source:
+        case FormulaSource() as source:
+            named = own_names(_uncentred(kept, source), source.aliases)
+            posterior = named[list(_reading_order(named, source, model.group_terms))]
+        case BlockSource():
+            posterior = kept
+    attributes = {"engine": draws.engine, "seed": draws.seed, "created_by": "glm-magic"}
+    groups = {"posterior": posterior.assign_attrs(attributes), "sample_stats": draws.sample_stats}
+    if model.response is not None:
+        observed = xarray.Dataset({posterior_name(model.response.name): ("__obs__", model.response.values)})
+        groups["observed_data"] = observed
+    return Posterior(
+        tree=xarray.DataTree.from_dict(groups),
+        title=model.title,
+        engine=draws.engine,
+        seed=draws.seed,
+        requested=draws.requested,
+        incomplete=draws.incomplete,
+        seconds=draws.seconds_compiling + draws.seconds_sampling,
+        group_terms=dict(model.group_terms),
+        circular=model.circular,
+    )
+
+
+def _uncentred(draws: xarray.Dataset, source: FormulaSource) -> xarray.Dataset:
+    """Move intercepts from the predictors' mean to zero.
+
+    Bambi samples ``intercept + (X - mean(X)) b``; what it reports, and so do we, is
+    ``intercept - mean(X) b`` (``PyMCModel._clean_results``).
+    """
+    moved = draws
+    for name, parameter in source.bambi.backend.distributional_components.items():
+        component = bambi_parameters(source.bambi)[name]
+        if not (component.intercept_term and component.common_terms and source.bambi.center_predictors):
+            continue
+        means = parameter.design_matrix_without_intercept.mean(axis=0)
+        intercept = component.intercept_term.alias or component.intercept_term.name
+        dims = moved[intercept].dims
+        shift: xarray.DataArray | float = 0.0
+        column = 0
+        for term in component.common_terms.values():
+            coefficients = moved[term.alias or term.name]
+            # What is left beside the intercept's dims (chain, draw, the response's categories)
+            # runs along the term's own columns of the design.
+            own = [dim for dim in coefficients.dims if dim not in dims]
+            width = int(np.prod([coefficients.sizes[dim] for dim in own], dtype=int))
+            weights = means[column : column + width]
+            if own:
+                shift = shift + xarray.dot(coefficients, xarray.DataArray(weights, dims=own), dim=own)
+            else:
+                shift = shift + coefficients * float(weights[0])
+            column += width
+        moved = moved.assign({intercept: (moved[intercept] - shift).transpose(*dims)})
+    return moved
+
+
+def _reading_order(
+    draws: xarray.Dataset, source: FormulaSource, group_terms: Mapping[str, str]
+) -> Iterator[str]:
+    """Order variables as a regression table is read: coefficients, parameters, groups."""
+    names = [str(name) for name in draws.data_vars]
+    parent = source.bambi.family.likelihood.parent
+    coefficients = [
+        posterior_name(term if parameter == parent else f"{parameter}_{term}")
+        for parameter, component in bambi_parameters(source.bambi).items()
+        for term in component.terms
+    ]
+    first = [name for name in coefficients if name in names and name not in group_terms]
+    constants = [name for name in bambi_marginal_parameters(source.bambi) if name in names]
+    placed = {*first, *constants, *group_terms}
+    rest = [name for name in names if name not in placed]
+    yield from first
+    yield from constants
+    yield from rest
+    yield from (name for name in group_terms if name in names)
+
+
+def scalars(posterior: Posterior) -> list[Scalar]:
+    """List every number of the posterior, in reading order.
+
+    Parameters
+    ----------
+    posterior : Posterior
+
+    Returns
+    -------
+    list of Scalar
+    """
+    found: list[Scalar] = []
+    for variable, values in posterior.draws.data_vars.items():
+        name = str(variable)
+        array = values.transpose("chain", "draw", ...)
+        own = array.dims[2:]
+        size = int(np.prod(array.shape[2:], dtype=int))
+        term = posterior.group_terms.get(name, label_of(name) if size > UNFOLDED else None)
+        for index in np.ndindex(*array.shape[2:]):
+            place = ", ".join(
+                str(array[dim].values[i]) if dim in array.coords else str(i)
+                for dim, i in zip(own, index, strict=True)
+            )
+            found.append(
+                Scalar(
+                    label=label_of(name) + (f"[{place}]" if own else ""),
+                    variable=name,
+                    index=index,
+                    term=term,
+                    circular=name in posterior.circular,
+                    draws=array.values[(slice(None), slice(None), *index)].astype(float),
+                )
+            )
+    return found
