@@ -1,0 +1,140 @@
+"""The observations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glm_magic.model import Column, Model
+from glm_magic.views import Unavailable
+
+MOST_ROWS = 5_000
+MISSING = np.uint32(0xFFFFFFFF)
+CENSORED = "censored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumericColumn:
+    """A numeric variable: values, shape (n_shown,)."""
+
+    name: str
+    values: NDArray[np.float64]
+    kind: Literal["numeric"] = "numeric"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryColumn:
+    """A categorical variable: codes, shape (n_shown,), into levels; `MISSING` where unknown."""
+
+    name: str
+    levels: tuple[str, ...]
+    codes: NDArray[np.uint32]
+    kind: Literal["category"] = "category"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TruthLine:
+    """The true mean along x: grid and y, both of shape (n_grid,)."""
+
+    x: str
+    grid: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataView:
+    """The data tab.
+
+    Attributes
+    ----------
+    n_rows, n_shown : int
+        Rows fitted, and rows drawn.
+    response : str
+    columns : tuple of NumericColumn or CategoryColumn
+        The response first.
+    x, colours : tuple of str
+        Names of the columns that can be x, and that can colour the points.
+    jitter : bool
+        Whether the response is 0 or 1 only.
+    hollow : str or None
+        Name of the column that says which points are censored.
+    notes : tuple of str
+    truth : tuple of TruthLine
+    """
+
+    n_rows: int
+    n_shown: int
+    response: str
+    columns: tuple[NumericColumn | CategoryColumn, ...]
+    x: tuple[str, ...]
+    colours: tuple[str, ...]
+    jitter: bool
+    hollow: str | None
+    notes: tuple[str, ...]
+    truth: tuple[TruthLine, ...] = ()
+
+
+def chosen_rows(n_rows: int, seed: int) -> NDArray[np.intp]:
+    """Choose the rows to draw: all, or `MOST_ROWS` of them by seed, in their own order."""
+    if n_rows <= MOST_ROWS:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(seed).choice(n_rows, MOST_ROWS, replace=False))
+
+
+def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]) -> DataView | Unavailable:
+    """Lay the observations out.
+
+    Parameters
+    ----------
+    model : Model
+    rows : ndarray of int, shape (n_shown,)
+        The rows to draw.
+    truth : tuple of TruthLine
+
+    Returns
+    -------
+    DataView or Unavailable
+    """
+    response = model.response
+    if response is None:
+        return Unavailable(
+            unavailable="The response is not one column of numbers, so there is no scatter of it."
+        )
+    n_rows = len(response.values)
+    predictors = [column for column in model.predictors if column.name != response.name]
+    notes = [f"{len(rows):,} of {n_rows:,} rows drawn."] if len(rows) < n_rows else []
+    columns = [_column(column, rows) for column in (response, *predictors)]
+    if not predictors:
+        notes.append("The model has no predictor that is a column: x is the row.")
+        columns.append(NumericColumn(name="row", values=rows.astype(float)))
+    if model.censored is not None:
+        codes = model.censored[rows].astype(np.uint32)
+        columns.append(CategoryColumn(name=CENSORED, levels=("observed", "censored"), codes=codes))
+    return DataView(
+        n_rows=n_rows,
+        n_shown=len(rows),
+        response=response.name,
+        columns=tuple(columns),
+        x=tuple(column.name for column in predictors) or ("row",),
+        colours=tuple(column.name for column in predictors if column.levels),
+        jitter=is_binary(response),
+        hollow=CENSORED if model.censored is not None else None,
+        notes=tuple(notes),
+        truth=truth,
+    )
+
+
+def is_binary(column: Column) -> bool:
+    """Tell whether a response is 0 or 1 in every row."""
+    return not column.levels and bool(np.isin(column.values, (0.0, 1.0)).all())
+
+
+def _column(column: Column, rows: NDArray[np.intp]) -> NumericColumn | CategoryColumn:
+    values = column.values[rows]
+    if not column.levels:
+        return NumericColumn(name=column.name, values=values)
+    codes = np.where(np.isnan(values), MISSING, np.nan_to_num(values)).astype(np.uint32)
+    return CategoryColumn(name=column.name, levels=column.levels, codes=codes)

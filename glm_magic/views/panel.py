@@ -1,0 +1,75 @@
+"""Everything the panel shows: the four tabs, the findings and a footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glm_magic.diagnose import Finding
+from glm_magic.posterior import Posterior
+from glm_magic.views import Unavailable
+from glm_magic.views.data import DataView
+from glm_magic.views.fan import FanView
+from glm_magic.views.summary import SummaryView
+from glm_magic.views.trace import TraceView
+
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tabs:
+    """The four tabs, each drawn or with a reason why not."""
+
+    data: DataView | Unavailable
+    trace: TraceView | Unavailable
+    summary: SummaryView | Unavailable
+    fan: FanView | Unavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelView:
+    """The panel.
+
+    Attributes
+    ----------
+    title : str
+        The formula or the model's name.
+    tabs : Tabs
+    findings : tuple of Finding
+        Worst first.
+    footer : str
+        Engine, chains and draws, seed and time, in one line.
+    n_lines : int
+        Fan lines shown at first.
+    prob : float
+        Probability of the intervals shown at first.
+    incomplete : bool
+        Whether the run was interrupted.
+    version : int
+        Of the payload; the browser refuses one that it does not know.
+    """
+
+    title: str
+    tabs: Tabs
+    findings: tuple[Finding, ...]
+    footer: str
+    n_lines: int
+    prob: float
+    incomplete: bool
+    version: int = VERSION
+
+
+def footer(posterior: Posterior) -> str:
+    """Say in one line what ran.
+
+    Parameters
+    ----------
+    posterior : Posterior
+
+    Returns
+    -------
+    str
+        ``"nutpie · 4 chains × 1,000 draws · seed 8927 · 0.4 s"``.
+    """
+    n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
+    chains = f"{n_chains} chain{'s' * (n_chains != 1)} × {n_draws:,} draws"
+    return f"{posterior.engine} · {chains} · seed {posterior.seed} · {posterior.seconds:.1f} s"

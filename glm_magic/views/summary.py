@@ -1,0 +1,146 @@
+"""The summary table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from glm_magic.diagnose.convergence import Estimate
+
+# Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
+# of any probability from 0.01 to 0.99 without the draws.
+PROBS = np.linspace(0.005, 0.995, 199)
+MOST_PER_TERM = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """One number of the posterior.
+
+    Attributes
+    ----------
+    label : str
+    term : str or None
+        What it is folded under.
+    mean, sd, mcse_mean, ess_bulk, ess_tail, r_hat : float or None
+        As in `Estimate`; None where it cannot be computed.
+    digits : int
+        Decimals worth showing.
+    """
+
+    label: str
+    term: str | None
+    mean: float
+    sd: float | None
+    mcse_mean: float | None
+    ess_bulk: float | None
+    ess_tail: float | None
+    r_hat: float | None
+    digits: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryView:
+    """The table, and the quantiles for its intervals.
+
+    Attributes
+    ----------
+    probs : ndarray, shape (n_probs,)
+    rows : tuple of SummaryRow
+    quantiles : ndarray, shape (n_rows, n_probs)
+    notes : tuple of str
+    """
+
+    probs: NDArray[np.float64]
+    rows: tuple[SummaryRow, ...]
+    quantiles: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+
+def summary_view(estimates: Sequence[Estimate]) -> SummaryView:
+    """Lay the table out.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+
+    Returns
+    -------
+    SummaryView
+        At most `MOST_PER_TERM` rows under one term; a note says how many there are.
+    """
+    shown: list[Estimate] = []
+    counts: dict[str, int] = {}
+    for one in estimates:
+        term = one.scalar.term
+        if term is not None:
+            counts[term] = counts.get(term, 0) + 1
+            if counts[term] > MOST_PER_TERM:
+                continue
+        shown.append(one)
+    notes = tuple(
+        f"{term}: the first {MOST_PER_TERM} of {count:,} levels are listed; fit.summary() has all of them."
+        for term, count in counts.items()
+        if count > MOST_PER_TERM
+    )
+    quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
+    return SummaryView(
+        probs=PROBS,
+        rows=tuple(_row(one) for one in shown),
+        quantiles=np.array(quantiles).reshape(len(shown), len(PROBS)),
+        notes=notes,
+    )
+
+
+def _row(one: Estimate) -> SummaryRow:
+    return SummaryRow(
+        label=one.scalar.label,
+        term=one.scalar.term,
+        mean=one.mean,
+        sd=_finite(one.sd),
+        mcse_mean=_finite(one.mcse_mean),
+        ess_bulk=_finite(one.ess_bulk),
+        ess_tail=_finite(one.ess_tail),
+        r_hat=_finite(one.r_hat),
+        digits=one.digits,
+    )
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
+    """Write the table as a DataFrame.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+    prob : float
+        Probability of the equal-tailed interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row per number, all levels included; columns mean, sd, the two ends of the
+        interval named by their percentage, ess_bulk, ess_tail, r_hat, mcse_mean.
+    """
+    low, high = (1 - prob) / 2, (1 + prob) / 2
+    rows = [
+        {
+            "mean": one.mean,
+            "sd": one.sd,
+            f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
+            f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
+            "ess_bulk": one.ess_bulk,
+            "ess_tail": one.ess_tail,
+            "r_hat": one.r_hat,
+            "mcse_mean": one.mcse_mean,
+        }
+        for one in estimates
+    ]
+    return pd.DataFrame(rows, index=pd.Index([one.scalar.label for one in estimates], name="parameter"))

@@ -1,0 +1,160 @@
+"""Densities and chains of every number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from arviz_stats.base import array_stats
+from numpy.typing import NDArray
+
+from glm_magic.diagnose.convergence import Estimate
+from glm_magic.posterior import Posterior, Scalar
+
+DRAWS_SHIPPED = 500
+GRID = 100
+MOST_FOLDED = 24
+MOST_ROWS = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Density:
+    """Densities of one number, one per chain.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n_grid,)
+        In the number's own unit.
+    y : ndarray, shape (n_chains, n_grid)
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceRow:
+    """One number's density and chains.
+
+    Attributes
+    ----------
+    label : str
+    term : str or None
+        What it is folded under.
+    mean : float
+    truth : float or None
+    density : Density
+    trace : ndarray, shape (n_chains, n_shown)
+    """
+
+    label: str
+    term: str | None
+    mean: float
+    truth: float | None
+    density: Density
+    trace: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraceView:
+    """The trace tab.
+
+    Attributes
+    ----------
+    n_chains, n_draws : int
+    every : int
+        Every `every`-th draw is in the traces; densities are of all draws.
+    divergent : ndarray of int
+        Positions ``chain * n_draws + draw`` of every draw that diverged.
+    rows : tuple of TraceRow
+    notes : tuple of str
+    """
+
+    n_chains: int
+    n_draws: int
+    every: int
+    divergent: NDArray[np.uint32]
+    rows: tuple[TraceRow, ...]
+    notes: tuple[str, ...] = ()
+
+
+def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mapping[str, float]) -> TraceView:
+    """Lay the traces out.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    estimates : sequence of Estimate
+    truth : mapping of str to float
+        True values by label.
+
+    Returns
+    -------
+    TraceView
+        Of folded levels the `MOST_FOLDED` whose chains agree least; a note says so.
+    """
+    n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
+    every = math.ceil(n_draws / DRAWS_SHIPPED)
+    shown, notes = _shown(estimates)
+    if every > 1:
+        notes.append(f"Chains show every {_ordinal(every)} of {n_draws:,} draws; densities are of all.")
+    return TraceView(
+        n_chains=n_chains,
+        n_draws=n_draws,
+        every=every,
+        divergent=_divergent(posterior),
+        rows=tuple(
+            TraceRow(
+                label=one.scalar.label,
+                term=one.scalar.term,
+                mean=one.mean,
+                truth=truth.get(one.scalar.label),
+                density=_density(one.scalar),
+                trace=one.scalar.draws[:, ::every],
+            )
+            for one in shown
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _ordinal(number: int) -> str:
+    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
+
+
+def _shown(estimates: Sequence[Estimate]) -> tuple[list[Estimate], list[str]]:
+    """Keep every unfolded number, and the folded ones whose chains agree least."""
+    notes: list[str] = []
+    unfolded = [one for one in estimates if one.scalar.term is None]
+    folded = [one for one in estimates if one.scalar.term is not None]
+    if len(unfolded) > MOST_ROWS:
+        notes.append(f"The first {MOST_ROWS} of {len(unfolded):,} parameters; fit.posterior has all.")
+    if len(folded) > MOST_FOLDED:
+        notes.append(
+            f"Of {len(folded):,} folded values, the {MOST_FOLDED} with the largest R-hat; fit.posterior has all."
+        )
+        worst = sorted(folded, key=lambda one: -np.nan_to_num(one.r_hat, nan=0.0))[:MOST_FOLDED]
+        folded = [one for one in folded if any(one is other for other in worst)]
+    return [*unfolded[:MOST_ROWS], *folded], notes
+
+
+def _divergent(posterior: Posterior) -> NDArray[np.uint32]:
+    if "diverging" not in posterior.statistics:
+        return np.zeros(0, dtype=np.uint32)
+    return np.flatnonzero(posterior.statistics["diverging"].values).astype(np.uint32)
+
+
+def _density(scalar: Scalar) -> Density:
+    """Kernel densities of arviz-stats on one common grid, zero outside a chain's own range."""
+    low, high = float(scalar.draws.min()), float(scalar.draws.max())
+    grid = np.linspace(low, high, GRID) if high > low else np.array([low])
+    if high == low or scalar.draws.shape[1] < 2 or (np.ptp(scalar.draws, axis=1) == 0).any():
+        return Density(x=grid, y=np.zeros((len(scalar.draws), len(grid))))
+    chains = []
+    for chain in scalar.draws:
+        x, y, _ = array_stats.kde(chain, circular=scalar.circular)
+        chains.append(np.interp(grid, x, y, left=0.0, right=0.0))
+    return Density(x=grid, y=np.array(chains))
