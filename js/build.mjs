@@ -1,0 +1,33 @@
+// Builds the two hosts' bundles and the style sheet they share into glm_magic/static.
+import { build } from "esbuild";
+import { stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const out = `${here}../glm_magic/static/`;
+
+/** Budget of design.md section 5, in bytes: a bundle above it fails the build. */
+const BUDGET = 80_000;
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
+  legalComments: "none",
+  logLevel: "warning",
+  define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
+};
+
+await Promise.all([
+  build({ ...common, entryPoints: ["src/widget.ts"], outfile: `${out}widget.js`, format: "esm" }),
+  build({ ...common, entryPoints: ["src/page.ts"], outfile: `${out}page.js`, format: "iife" }),
+  build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
+]);
+
+for (const name of ["widget.js", "page.js", "widget.css"]) {
+  const { size } = await stat(out + name);
+  console.log(`${name.padEnd(12)} ${(size / 1000).toFixed(1)} kB`);
+  if (size > BUDGET) throw new Error(`${name} is ${size} bytes; the budget is ${BUDGET}`);
+}

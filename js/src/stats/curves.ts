@@ -1,0 +1,41 @@
+import type { Lines } from "../wire.js";
+import { INVERSE } from "./links.js";
+
+/** Every shipped line of a stratum, row-major: line i at grid point g is `values[i * n_grid + g]`. */
+export interface Curves {
+  readonly values: Float32Array;
+  readonly n_lines: number;
+  readonly n_grid: number;
+}
+
+const known = new WeakMap<Lines, Curves>();
+
+/** Evaluates all lines once; asking again for the same lines is free. */
+export function curves(lines: Lines): Curves {
+  const before = known.get(lines);
+  if (before) return before;
+  const made = lines.kind === "curves" ? shipped(lines) : affine(lines);
+  known.set(lines, made);
+  return made;
+}
+
+function shipped({ values }: Extract<Lines, { kind: "curves" }>): Curves {
+  const [n_lines = 0, n_grid = 0] = values.shape;
+  return { values: values.data, n_lines, n_grid };
+}
+
+/** y = inverse link (draws . rows' + offset): the linear predictor of every draw at every grid point. */
+function affine({ draws, rows, offset, link }: Extract<Lines, { kind: "affine" }>): Curves {
+  const [n_lines = 0, p = 0] = draws.shape;
+  const n_grid = rows.shape[0] ?? 0;
+  const inverse = INVERSE[link];
+  const values = new Float32Array(n_lines * n_grid);
+  for (let i = 0; i < n_lines; i++) {
+    for (let g = 0; g < n_grid; g++) {
+      let eta = offset.data[g] ?? 0;
+      for (let k = 0; k < p; k++) eta += draws.data[i * p + k]! * rows.data[g * p + k]!;
+      values[i * n_grid + g] = inverse(eta);
+    }
+  }
+  return { values, n_lines, n_grid };
+}

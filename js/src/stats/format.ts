@@ -1,0 +1,45 @@
+import { format } from "d3-format";
+import { tails } from "./interval.js";
+
+/** What stands where there is no number. */
+export const NONE = "–";
+
+const grouped = format(",.0f");
+
+/** A count with thousands separators: draws, lines, effective sample sizes. */
+export function count(value: number | null): string {
+  return isNumber(value) ? grouped(value).replace("−", "-") : NONE;
+}
+
+/** A number with a fixed number of decimals; never a negative zero. */
+export function fixed(value: number | null, digits: number): string {
+  if (!isNumber(value)) return NONE;
+  const text = value.toFixed(Math.min(20, Math.max(0, digits)));
+  return /^-[0.]+$/.test(text) ? text.slice(1) : text;
+}
+
+/** A number with at most `figures` significant figures and no trailing zeros. */
+export function brief(value: number | null, figures = 3): string {
+  return isNumber(value) ? String(Number(value.toPrecision(figures))) : NONE;
+}
+
+/** A probability as a percentage: 0.055 is "5.5%". */
+export function percent(prob: number): string {
+  return `${Number((100 * prob).toFixed(2))}%`;
+}
+
+/** The column heads of an equal-tailed interval: 0.89 is ["5.5%", "94.5%"]. */
+export function tailLabels(prob: number): [string, string] {
+  const { low, high } = tails(prob);
+  return [percent(low), percent(high)];
+}
+
+/** "1 draw", "2,000 draws". */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** True for what can be printed as a number. */
+export function isNumber(value: number | null | undefined): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

@@ -1,0 +1,43 @@
+import type { FanAxis, FanView } from "../wire.js";
+import { brief, count, fixed, isNumber, percent } from "./format.js";
+import type { Interval } from "./interval.js";
+
+/** "mean 2.06, 89% interval 1.85 to 2.26": a posterior in words. */
+export function posterior(mean: number | null, { low, high }: Interval, prob: number, digits: number | null): string {
+  const print = (value: number | null) => (digits === null ? brief(value) : fixed(value, digits));
+  return `mean ${print(mean)}, ${percent(prob)} interval ${print(low)} to ${print(high)}`;
+}
+
+/** What the fan shows, for a reader who cannot see it. */
+export function fan(view: FanView, axis: FanAxis, shown: number): string {
+  const lines = `${count(shown)} of ${count(view.n_draws)} posterior lines of ${view.ylabel} over ${axis.label}`;
+  const range = axis.kind === "numeric" ? ` from ${ends(axis.grid.data).join(" to ")}` : "";
+  const means = axis.strata.map((stratum) => {
+    const name = stratum.label === "" ? "" : `${stratum.label}: `;
+    return name + (axis.kind === "numeric" ? course(stratum.mean.data) : levels(axis, stratum.mean.data));
+  });
+  return [lines + range, ...means].join("; ");
+}
+
+/** "mean curve rises from 1.05 to 3.10", or its two ends and its range when it turns. */
+function course(mean: Float32Array): string {
+  const finite = Array.from(mean).filter(isNumber);
+  if (finite.length === 0) return "mean curve not available";
+  const steps = finite.slice(1).map((value, i) => value - finite[i]!);
+  const [first, last] = ends(finite);
+  if (first === last && steps.every((step) => step === 0)) return `mean curve flat at ${first}`;
+  if (steps.every((step) => step >= 0)) return `mean curve rises from ${first} to ${last}`;
+  if (steps.every((step) => step <= 0)) return `mean curve falls from ${first} to ${last}`;
+  const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => brief(value));
+  return `mean curve goes from ${first} to ${last}, lowest ${low}, highest ${high}`;
+}
+
+function levels(axis: FanAxis, mean: Float32Array): string {
+  const told = axis.levels.slice(0, 8).map((level, g) => `${level} ${brief(mean[g] ?? null)}`);
+  const rest = axis.levels.length - told.length;
+  return `mean ${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function ends(values: ArrayLike<number>): [string, string] {
+  return [brief(values[0] ?? null), brief(values[values.length - 1] ?? null)];
+}

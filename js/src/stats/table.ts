@@ -1,0 +1,73 @@
+/** A table as text, ready for a clipboard. `null` is a value that does not exist. */
+export interface Table {
+  readonly caption: string;
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export type TableFormat = "csv" | "markdown" | "latex";
+
+/** Writes the table in one of the formats people paste into a paper, a README or a sheet. */
+export function write(table: Table, as: TableFormat): string {
+  switch (as) {
+    case "csv":
+      return csv(table);
+    case "markdown":
+      return markdown(table);
+    case "latex":
+      return latex(table);
+  }
+}
+
+/** RFC 4180, with newlines as line ends. */
+function csv({ header, rows }: Table): string {
+  const field = (text: string | null) => {
+    const value = text ?? "";
+    return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  };
+  return [header, ...rows].map((row) => row.map(field).join(",")).join("\n") + "\n";
+}
+
+/** A pipe table of GitHub-flavoured Markdown: names left, numbers right. */
+function markdown({ header, rows }: Table): string {
+  const cell = (text: string | null) => oneLine(text ?? "").replace(/[\\`*_|<>[\]]/g, "\\$&");
+  const line = (cells: readonly (string | null)[]) => `| ${cells.map(cell).join(" | ")} |`;
+  const rule = `| ${header.map((_, i) => (i === 0 ? ":---" : "---:")).join(" | ")} |`;
+  return [line(header), rule, ...rows.map(line)].join("\n") + "\n";
+}
+
+/** A `tabular` that needs no package. */
+function latex({ caption, header, rows }: Table): string {
+  const line = (cells: readonly (string | null)[]) => `  ${cells.map((text) => escapeLatex(text ?? "--")).join(" & ")} \\\\`;
+  return [
+    "\\begin{table}",
+    `  \\caption{${escapeLatex(caption)}}`,
+    `  \\begin{tabular}{l${"r".repeat(header.length - 1)}}`,
+    "  \\hline",
+    line(header),
+    "  \\hline",
+    ...rows.map(line),
+    "  \\hline",
+    "  \\end{tabular}",
+    "\\end{table}",
+    "",
+  ].join("\n");
+}
+
+const LATEX: Readonly<Record<string, string>> = {
+  "\\": "\\textbackslash{}",
+  "~": "\\textasciitilde{}",
+  "^": "\\textasciicircum{}",
+  "|": "\\textbar{}",
+  "<": "\\textless{}",
+  ">": "\\textgreater{}",
+};
+
+/** Text that LaTeX prints as it is written. */
+export function escapeLatex(text: string): string {
+  return oneLine(text).replace(/[\\~^|<>_%&#{}$]/g, (char) => LATEX[char] ?? `\\${char}`);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ");
+}

@@ -1,0 +1,138 @@
+import { axes } from "../marks/axes.js";
+import { curve } from "../marks/curve.js";
+import { points } from "../marks/points.js";
+import type { Stage } from "../stage.js";
+import { brief, count, isNumber, plural } from "../stats/format.js";
+import { BINARY, jittered } from "../stats/jitter.js";
+import { seriesInk, type Palette } from "../theme.js";
+import { select } from "../ui/controls.js";
+import { h, notes } from "../ui/dom.js";
+import { legend, type LegendEntry } from "../ui/legend.js";
+import { plot, type Surface } from "../ui/plot.js";
+import type { Column, DataView_ } from "../wire.js";
+import { axisOf, column, positions, strips } from "./columns.js";
+
+/** Levels that get a colour of their own; the rest share one. */
+const COLOURED = 7;
+
+/** The response against one predictor, as it was measured: nothing of the model but a truth that is known. */
+export function dataTab(stage: Stage, view: DataView_): HTMLElement {
+  const response = column(view, view.response);
+  if (!response || view.x.length === 0) {
+    return h("p", { class: "glm-unavailable" }, "The model has no predictor to draw the response against.");
+  }
+  const rows = seen(view, response);
+  const key = h("div");
+  const captions = h("div");
+  const figure = plot(stage, { height: (width) => Math.min(400, Math.max(240, width * 0.55)), draw });
+
+  const xSelect = select(stage, "x variable", view.x, (i) => stage.set("x", view.x[i]!));
+  const colourSelect = select(stage, "Colour", ["none", ...view.colours], (i) =>
+    stage.set("colour", i === 0 ? "" : view.colours[i - 1]!),
+  );
+  stage.follow("x", () => {
+    xSelect.show(view.x.indexOf(chosenX()));
+    refresh();
+  });
+  stage.follow("colour", () => {
+    colourSelect.show(view.colours.indexOf(stage.get("colour")) + 1);
+    refresh();
+  });
+
+  const controls = [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null];
+  return h("div", {}, h("div", { class: "glm-controls" }, ...controls), key, figure.el, captions);
+
+  function chosenX(): string {
+    return view.x.includes(stage.get("x")) ? stage.get("x") : view.x[0]!;
+  }
+
+  function chosenColour(): Extract<Column, { kind: "category" }> | null {
+    const found = column(view, stage.get("colour"));
+    return found?.kind === "category" ? found : null;
+  }
+
+  function refresh(): void {
+    const x = column(view, chosenX());
+    key.replaceChildren(legend(entries()));
+    captions.replaceChildren(notes([...(x ? said(view, response!, x) : []), ...view.notes]) ?? "");
+    figure.describe(x ? sentence(view, response!, x) : "");
+    figure.redraw();
+  }
+
+  function draw(surface: Surface): void {
+    const x = column(view, chosenX());
+    const ctx = surface.layers[0];
+    if (!x || !ctx) return;
+    const truth = view.truth.find((line) => line.x === x.name);
+    const px = strips(x, 1);
+    const scales = axes(surface, { x: axisOf(x, [px]), y: axisOf(response!, [rows.y, truth?.y.data ?? []]) });
+    points(ctx, { x: px, y: rows.y, hollow: rows.hollow }, scales, colourOf(surface.palette));
+    if (truth) {
+      const style = { colour: surface.palette.truth, width: 2.5, dash: [7, 4], halo: surface.palette.background };
+      curve(ctx, { x: truth.grid.data, y: truth.y.data }, scales, style);
+    }
+  }
+
+  function colourOf(palette: Palette): (row: number) => string {
+    const by = chosenColour();
+    if (!by) return () => palette.point;
+    const level = positions(by);
+    return (row) => (level[row]! < COLOURED ? palette[seriesInk(level[row]!)] : palette.muted);
+  }
+
+  function entries(): LegendEntry[] {
+    const by = chosenColour();
+    const levels = by?.levels ?? [];
+    const coloured = levels.slice(0, COLOURED).map((name, i): LegendEntry => {
+      return { name: `${by!.name} = ${name}`, mark: "cross", ink: seriesInk(i) };
+    });
+    const others = levels.length - coloured.length;
+    const truth = view.truth.some((line) => line.x === chosenX());
+    return [
+      ...(by ? coloured : [{ name: "observed", mark: "cross", ink: "point" } as const]),
+      ...(others > 0 ? [{ name: `${plural(others, "other level")}`, mark: "cross", ink: "muted" } as const] : []),
+      ...(rows.hollow ? [{ name: rows.hollowName, mark: "ring", ink: "point" } as const] : []),
+      ...(truth ? [{ name: "true regression line", mark: "line", ink: "truth", dash: [7, 4] } as const] : []),
+    ];
+  }
+}
+
+/** The response's positions and marks, which no control changes. */
+function seen(view: DataView_, response: Column) {
+  const hollow = view.hollow === null ? undefined : column(view, view.hollow);
+  const levels = hollow?.kind === "category" ? hollow.levels.slice(1).join(", ") : "";
+  return {
+    y: view.jitter ? jittered(positions(response), BINARY, 2) : strips(response, 2),
+    hollow: hollow ? positions(hollow) : null,
+    hollowName: hollow ? `${hollow.name}: ${levels}` : "",
+  };
+}
+
+/** What the picture does to the data must be said: noise added, rows left out. */
+function said(view: DataView_, response: Column, x: Column): (string | null)[] {
+  const missing = missingRows(response, x);
+  return [
+    view.jitter ? `${response.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.` : null,
+    x.kind === "category" ? "Points of a level are spread sideways to tell them apart." : null,
+    response.kind === "category" && !view.jitter ? "Points of a response level are spread up and down to tell them apart." : null,
+    missing > 0 ? `${plural(missing, "row")} with a missing ${x.name} or ${response.name} not drawn.` : null,
+  ];
+}
+
+function missingRows(a: Column, b: Column): number {
+  const [left, right] = [positions(a), positions(b)];
+  return left.reduce((n, value, i) => n + (Number.isFinite(value + right[i]!) ? 0 : 1), 0);
+}
+
+function sentence(view: DataView_, response: Column, x: Column): string {
+  const shown = view.n_shown - missingRows(response, x);
+  return `${response.name} against ${x.name}: ${plural(shown, "point")}, ${span(x)}, ${span(response)}`;
+}
+
+function span(source: Column): string {
+  if (source.kind === "category") return `${source.name} with ${count(source.levels.length)} levels`;
+  const finite = Array.from(source.values.data).filter(isNumber);
+  const low = finite.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = finite.reduce((a, b) => Math.max(a, b), -Infinity);
+  return `${source.name} from ${brief(low)} to ${brief(high)}`;
+}

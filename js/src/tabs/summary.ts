@@ -1,0 +1,129 @@
+import type { Stage } from "../stage.js";
+import { brief, count, fixed, isNumber, NONE, percent, plural, tailLabels } from "../stats/format.js";
+import { tabledInterval } from "../stats/interval.js";
+import type { Table } from "../stats/table.js";
+import { probability } from "../ui/controls.js";
+import { copyButtons } from "../ui/copy.js";
+import { h, notes } from "../ui/dom.js";
+import { findingList } from "../ui/findings.js";
+import type { SummaryRow, SummaryView } from "../wire.js";
+import { fold } from "./fold.js";
+
+/** Above this R-hat, chains disagree; below this ESS, means and tails are not to be read (Vehtari et al. 2021). */
+const LIMITS = { r_hat: 1.01, ess: 400 };
+
+/** One printed number, and why it is flagged. */
+interface Cell {
+  readonly text: string;
+  readonly flag: string | null;
+}
+
+/** Notes (what is worse stands above the tabs), then every parameter with its interval and the diagnostics of its draws. */
+export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
+  const table = h("table", { class: "glm-table" });
+  const open = new Set<string>();
+  const refresh = () => table.replaceChildren(...tableContent(stage, view, open));
+  stage.follow("prob", refresh);
+  table.addEventListener(
+    "click",
+    (event) => {
+      const term = (event.target as Element).closest<HTMLElement>("button[data-term]")?.dataset.term;
+      if (term === undefined) return;
+      if (!open.delete(term)) open.add(term);
+      refresh();
+      buttonOf(table, term)?.focus();
+    },
+    { signal: stage.signal },
+  );
+  return h(
+    "div",
+    {},
+    findingList(stage.payload.findings.filter(({ severity }) => severity === "note")),
+    h("div", { class: "glm-controls" }, probability(stage)),
+    h("div", { class: "glm-scroll", role: "region", tabindex: 0, "aria-label": "Summary table" }, table),
+    copyButtons(stage, () => asText(stage, view)),
+    notes(view.notes),
+  );
+}
+
+function buttonOf(table: HTMLElement, term: string): HTMLElement | undefined {
+  return [...table.querySelectorAll<HTMLElement>("button[data-term]")].find(({ dataset }) => dataset.term === term);
+}
+
+function tableContent(stage: Stage, view: SummaryView, open: ReadonlySet<string>): HTMLElement[] {
+  const prob = stage.get("prob");
+  const heads = header(prob).map((text) => h("th", { scope: "col" }, text));
+  const rowAt = (at: number) => tableRow(view.rows[at]!, cells(view, at, prob));
+  const bodies = fold(view.rows).map((part) =>
+    part.kind === "single"
+      ? h("tbody", {}, rowAt(part.at))
+      : h("tbody", {}, foldRow(part.term, part.rows.length, open.has(part.term), heads.length), ...shown(part)),
+  );
+  return [h("caption", {}, caption(prob)), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
+
+  function shown({ term, at }: { term: string; at: readonly number[] }): HTMLElement[] {
+    return open.has(term) ? at.map(rowAt) : [];
+  }
+}
+
+function tableRow({ label }: SummaryRow, printed: readonly Cell[]): HTMLElement {
+  return h("tr", {}, h("th", { scope: "row" }, label), ...printed.map(tableCell));
+}
+
+function tableCell({ text, flag }: Cell): HTMLElement {
+  if (flag === null) return h("td", {}, text);
+  return h(
+    "td",
+    { class: "glm-flagged", title: flag },
+    h("span", { "aria-hidden": "true" }, "⚠ "),
+    text,
+    h("span", { class: "glm-spoken" }, `, ${flag}`),
+  );
+}
+
+function foldRow(term: string, n: number, expanded: boolean, span: number): HTMLElement {
+  const button = h(
+    "button",
+    { type: "button", class: "glm-unfold", "aria-expanded": String(expanded), "data-term": term },
+    `${term} (${plural(n, "parameter")})`,
+  );
+  return h("tr", {}, h("th", { scope: "rowgroup", colspan: span }, button));
+}
+
+function caption(prob: number): string {
+  return `Posterior summary: mean, sd and ${percent(prob)} equal-tailed interval`;
+}
+
+function header(prob: number): string[] {
+  return ["parameter", "mean", "sd", ...tailLabels(prob), "ESS bulk", "ESS tail", "R-hat", "MCSE"];
+}
+
+/** The numbers of a row in the header's order, without the label. */
+function cells(view: SummaryView, at: number, prob: number): Cell[] {
+  const row = view.rows[at]!;
+  const { low, high } = tabledInterval(view.probs, view.quantiles, at, prob);
+  const plain = (value: number | null) => ({ text: fixed(value, row.digits), flag: null });
+  const ess = (value: number | null) => ({
+    text: count(value),
+    flag: isNumber(value) && value < LIMITS.ess ? `below ${LIMITS.ess}` : null,
+  });
+  const disagree = isNumber(row.r_hat) && row.r_hat > LIMITS.r_hat;
+  return [
+    ...[row.mean, row.sd, low, high].map(plain),
+    ess(row.ess_bulk),
+    ess(row.ess_tail),
+    { text: fixed(row.r_hat, 3), flag: disagree ? `above ${LIMITS.r_hat}` : null },
+    { text: brief(row.mcse_mean, 2), flag: null },
+  ];
+}
+
+/** The whole table, folded rows included, as printed but with bare numbers. */
+function asText(stage: Stage, view: SummaryView): Table {
+  const prob = stage.get("prob");
+  const bare = ({ text }: Cell) => (text === NONE ? null : text.replaceAll(",", ""));
+  return {
+    caption: `${caption(prob)}: ${stage.payload.title}`,
+    header: header(prob),
+    rows: view.rows.map(({ label }, at) => [label, ...cells(view, at, prob).map(bare)]),
+  };
+}

@@ -1,0 +1,63 @@
+import { percent } from "../stats/format.js";
+import type { Stage } from "../stage.js";
+import { h } from "./dom.js";
+
+/** A labelled drop-down. `choose` gets the position of the chosen option. */
+export function select(
+  stage: Stage,
+  label: string,
+  options: readonly string[],
+  choose: (index: number) => void,
+): { readonly el: HTMLElement; readonly show: (index: number) => void } {
+  const input = h("select", { "aria-label": label }, ...options.map((text, i) => h("option", { value: i }, text)));
+  input.addEventListener("change", () => choose(input.selectedIndex), { signal: stage.signal });
+  const el = h("label", { class: "glm-control" }, h("span", {}, label), input);
+  return { el, show: (index) => void (input.selectedIndex = index) };
+}
+
+/** What a range input needs to know. `say` is both the printed value and the one a screen reader says. */
+export interface RangeOptions {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly say: (value: number) => string;
+  readonly move: (value: number) => void;
+}
+
+/** A labelled native range input with its value printed beside it. */
+export function range(
+  stage: Stage,
+  { label, min, max, step, say, move }: RangeOptions,
+): { readonly el: HTMLElement; readonly show: (value: number) => void } {
+  const input = h("input", { type: "range", min, max, step, "aria-label": label });
+  const output = h("output", {});
+  const show = (value: number) => {
+    input.value = String(value);
+    input.setAttribute("aria-valuetext", say(value));
+    output.textContent = say(value);
+  };
+  input.addEventListener("input", () => move(input.valueAsNumber), { signal: stage.signal });
+  return { el: h("label", { class: "glm-control glm-range" }, h("span", {}, label), input, output), show };
+}
+
+/** The interval probability: one trait, shown wherever an interval is. */
+export function probability(stage: Stage): HTMLElement {
+  const control = range(stage, {
+    label: "Interval probability",
+    min: 0.5,
+    max: 0.99,
+    step: 0.01,
+    say: percent,
+    move: (prob) => stage.set("prob", prob),
+  });
+  stage.follow("prob", control.show);
+  return control.el;
+}
+
+/** A labelled checkbox. */
+export function checkbox(stage: Stage, label: string, toggle: (on: boolean) => void): HTMLElement {
+  const input = h("input", { type: "checkbox" });
+  input.addEventListener("change", () => toggle(input.checked), { signal: stage.signal });
+  return h("label", { class: "glm-control" }, input, h("span", {}, label));
+}

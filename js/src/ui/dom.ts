@@ -1,0 +1,35 @@
+type Attributes = Readonly<Record<string, string | number | boolean>>;
+type Child = Node | string | null;
+
+/** Builds an HTML element. Strings become text nodes, never markup; `null` is left out; `true` sets, `false` omits. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** Builds an SVG element under the same rules. */
+export function s<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: readonly Child[]
+): SVGElementTagNameMap[K] {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(name, value === true ? "" : String(value));
+  }
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
+/** Paragraphs under a plot or a table: one per non-empty sentence, or nothing. */
+export function notes(sentences: readonly (string | null)[]): HTMLElement | null {
+  const said = sentences.filter((sentence) => sentence !== null && sentence !== "");
+  if (said.length === 0) return null;
+  return h("div", { class: "glm-notes" }, ...said.map((sentence) => h("p", {}, sentence)));
+}

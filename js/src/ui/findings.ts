@@ -1,0 +1,45 @@
+import type { Finding, Severity } from "../wire.js";
+import { h } from "./dom.js";
+
+/** The worst first: what should not be trusted must be read before anything else. */
+const ORDER: readonly Severity[] = ["error", "warning", "note"];
+
+/** The severities in words that stand without colour. */
+const WORDS: Readonly<Record<Severity, string>> = {
+  error: "Do not interpret",
+  warning: "Careful",
+  note: "Note",
+};
+
+/** The worst finding as one word beside the title, or null when there is none. */
+export function badge(findings: readonly Finding[]): HTMLElement | null {
+  const worst = ORDER.find((severity) => findings.some((finding) => finding.severity === severity));
+  return worst ? h("span", { class: `glm-badge glm-${worst}` }, WORDS[worst]) : null;
+}
+
+/** Findings as a list: the message, what to do, and the evidence on request. Null when there is none. */
+export function findingList(findings: readonly Finding[]): HTMLElement | null {
+  if (findings.length === 0) return null;
+  const sorted = ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  return h("ul", { class: "glm-findings", "aria-label": "Findings" }, ...sorted.map(item));
+}
+
+function item({ rule, severity, message, advice, value, threshold, source }: Finding): HTMLElement {
+  const evidence = [
+    ["rule", rule],
+    ["value", value],
+    ["threshold", threshold],
+    ["source", source],
+  ].filter(([, text]) => text !== "");
+  return h(
+    "li",
+    { class: `glm-finding glm-${severity}` },
+    h("p", {}, h("strong", {}, `${WORDS[severity]}: `), `${message}.`, advice === "" ? null : ` ${advice}.`),
+    h(
+      "details",
+      {},
+      h("summary", {}, "Details"),
+      h("dl", {}, ...evidence.flatMap(([name = "", text = ""]) => [h("dt", {}, name), h("dd", {}, text)])),
+    ),
+  );
+}

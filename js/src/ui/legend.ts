@@ -1,0 +1,40 @@
+import type { Ink } from "../theme.js";
+import { h, s } from "./dom.js";
+
+/** A sample of a mark, beside its name. */
+export interface LegendEntry {
+  readonly name: string;
+  readonly mark: "cross" | "ring" | "line" | "band" | "disc";
+  readonly ink: Ink;
+  readonly dash?: readonly number[];
+  readonly width?: number;
+}
+
+/** A legend as a list. */
+export function legend(entries: readonly LegendEntry[]): HTMLElement {
+  const items = entries.map((entry) => h("li", {}, sample(entry), h("span", {}, entry.name)));
+  return h("ul", { class: "glm-legend", "aria-label": "Legend" }, ...items);
+}
+
+/** Colours go in as variables through the CSSOM: they follow the theme, and a strict CSP allows it. */
+function sample({ mark, ink, dash = [], width = 2 }: LegendEntry): SVGSVGElement {
+  const svg = s("svg", { width: 22, height: 12, viewBox: "0 0 22 12", "aria-hidden": "true" }, shape());
+  svg.style.color = `var(--glm-${ink})`;
+  return svg;
+
+  function shape(): SVGElement {
+    const stroke = { stroke: "currentColor", "stroke-width": width, fill: "none" };
+    switch (mark) {
+      case "cross":
+        return s("path", { ...stroke, "stroke-width": 1.6, d: "M8 3l6 6M14 3l-6 6" });
+      case "ring":
+        return s("circle", { ...stroke, "stroke-width": 1.6, cx: 11, cy: 6, r: 3.4 });
+      case "disc":
+        return s("circle", { cx: 11, cy: 6, r: 3.6, fill: "currentColor" });
+      case "band":
+        return s("rect", { x: 1, y: 1, width: 20, height: 10, ...stroke, "stroke-width": 1, fill: "currentColor", "fill-opacity": 0.25 });
+      case "line":
+        return s("path", { ...stroke, "stroke-dasharray": dash.join(" "), d: "M0 6h22" });
+    }
+  }
+}

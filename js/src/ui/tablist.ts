@@ -1,0 +1,73 @@
+import type { Stage } from "../stage.js";
+import { h } from "./dom.js";
+
+/** One tab: its content is built when the tab is first shown. */
+export interface Tab<Name extends string> {
+  readonly name: Name;
+  readonly title: string;
+  readonly build: () => HTMLElement;
+}
+
+/** The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. */
+export function tablist<Name extends string>(
+  stage: Stage,
+  tabs: readonly Tab<Name>[],
+  choose: (name: Name) => void,
+): { readonly el: HTMLElement; readonly show: (name: Name) => void } {
+  const id = `glm-${Math.random().toString(36).slice(2)}`;
+  const buttons = tabs.map(({ name, title }) =>
+    h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-${name}-panel` }, title),
+  );
+  const panels = tabs.map(({ name }) =>
+    h("div", {
+      role: "tabpanel",
+      class: `glm-tab glm-tab-${name}`,
+      id: `${id}-${name}-panel`,
+      "aria-labelledby": `${id}-${name}`,
+      tabindex: 0,
+      hidden: true,
+    }),
+  );
+  const list = h("div", { role: "tablist", class: "glm-tabs", "aria-label": "Views" }, ...buttons);
+
+  const show = (name: Name) => {
+    tabs.forEach((tab, i) => {
+      const selected = tab.name === name;
+      buttons[i]!.setAttribute("aria-selected", String(selected));
+      buttons[i]!.tabIndex = selected ? 0 : -1;
+      panels[i]!.hidden = !selected;
+      if (selected && panels[i]!.childElementCount === 0) panels[i]!.append(tab.build());
+    });
+  };
+  buttons.forEach((button, i) => {
+    button.addEventListener("click", () => choose(tabs[i]!.name), { signal: stage.signal });
+    button.addEventListener(
+      "keydown",
+      (event) => {
+        const to = target(event.key, i, tabs.length);
+        if (to === null) return;
+        event.preventDefault();
+        buttons[to]!.focus();
+        choose(tabs[to]!.name);
+      },
+      { signal: stage.signal },
+    );
+  });
+  return { el: h("div", {}, list, ...panels), show };
+}
+
+/** The tab a key leads to, or null for a key that is not ours. */
+function target(key: string, from: number, n: number): number | null {
+  switch (key) {
+    case "ArrowRight":
+      return (from + 1) % n;
+    case "ArrowLeft":
+      return (from + n - 1) % n;
+    case "Home":
+      return 0;
+    case "End":
+      return n - 1;
+    default:
+      return null;
+  }
+}

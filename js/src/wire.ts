@@ -1,0 +1,238 @@
+/**
+ * The browser side of the wire contract (`glm_magic/wire.py` is the Python side).
+ *
+ * A payload is a JSON schema and one little-endian byte string. Wherever the schema holds an array it holds
+ * `{"$": [dtype, shape, byteOffset]}`; `decode` puts a typed view in its place. NaN in a float array is a missing value.
+ */
+
+/** A row-major array of the payload. */
+export interface Nd<A extends Float32Array | Uint32Array> {
+  readonly data: A;
+  readonly shape: readonly number[];
+}
+export type F4 = Nd<Float32Array>;
+export type U4 = Nd<Uint32Array>;
+
+/** The code of a missing value in a category column. */
+export const MISSING_CODE = 0xffffffff;
+
+export type TabName = "data" | "trace" | "summary" | "fan";
+export const TAB_NAMES: readonly TabName[] = ["data", "trace", "summary", "fan"];
+
+export interface Payload {
+  readonly version: 1;
+  readonly title: string;
+  readonly tabs: {
+    readonly data: DataView_ | Unavailable;
+    readonly trace: TraceView | Unavailable;
+    readonly summary: SummaryView | Unavailable;
+    readonly fan: FanView | Unavailable;
+  };
+  readonly findings: readonly Finding[];
+  readonly footer: string;
+  readonly n_lines: number;
+  readonly prob: number;
+  /** The fit was interrupted: what is shown rests on fewer draws than were asked for. */
+  readonly incomplete: boolean;
+}
+
+/** A view that cannot be drawn says why. */
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+export type Severity = "error" | "warning" | "note";
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly advice: string;
+  readonly value: string;
+  readonly threshold: string;
+  readonly source: string;
+}
+
+export type Column =
+  | { readonly name: string; readonly kind: "numeric"; readonly values: F4 }
+  | { readonly name: string; readonly kind: "category"; readonly levels: readonly string[]; readonly codes: U4 };
+
+/** The Data tab. The trailing underscore keeps it apart from the platform's own `DataView`. */
+export interface DataView_ {
+  readonly n_rows: number;
+  readonly n_shown: number;
+  readonly response: string;
+  readonly columns: readonly Column[];
+  readonly x: readonly string[];
+  readonly colours: readonly string[];
+  /** The response is 0/1: it is drawn jittered, and the tab says so. */
+  readonly jitter: boolean;
+  /** A category column ("censored"): rows at another level than the first are drawn hollow. */
+  readonly hollow: string | null;
+  readonly notes: readonly string[];
+  readonly truth: readonly { readonly x: string; readonly grid: F4; readonly y: F4 }[];
+}
+
+export interface TraceView {
+  readonly n_chains: number;
+  readonly n_draws: number;
+  /** Every k-th draw is in `trace`. */
+  readonly every: number;
+  /** Divergent transitions among all draws, as chain * n_draws + draw. */
+  readonly divergent: U4;
+  readonly rows: readonly TraceRow[];
+  readonly notes: readonly string[];
+}
+
+export interface TraceRow {
+  readonly label: string;
+  /** The group-specific term this row is folded under. */
+  readonly term: string | null;
+  readonly mean: number | null;
+  readonly truth: number | null;
+  /** One density per chain, shape [C, K], over the common grid `x`, shape [K]. */
+  readonly density: { readonly x: F4; readonly y: F4 };
+  /** Shape [C, T]. */
+  readonly trace: F4;
+}
+
+export interface SummaryView {
+  /** Shape [Q], ascending. */
+  readonly probs: F4;
+  readonly rows: readonly SummaryRow[];
+  /** Shape [R, Q]. */
+  readonly quantiles: F4;
+  readonly notes: readonly string[];
+}
+
+export interface SummaryRow {
+  readonly label: string;
+  readonly term: string | null;
+  readonly mean: number | null;
+  readonly sd: number | null;
+  readonly mcse_mean: number | null;
+  readonly ess_bulk: number | null;
+  readonly ess_tail: number | null;
+  readonly r_hat: number | null;
+  /** Decimals of mean, sd and interval that the Monte Carlo error supports. */
+  readonly digits: number;
+}
+
+export interface FanView {
+  readonly title: string;
+  readonly response: string;
+  readonly ylabel: string;
+  /** L, the number of lines shipped. */
+  readonly n_draws: number;
+  readonly axes: readonly FanAxis[];
+  readonly notes: readonly string[];
+}
+
+export interface FanAxis {
+  readonly label: string;
+  readonly x: string;
+  readonly kind: "numeric" | "category";
+  /** Shape [G]; for a category 0..G-1. */
+  readonly grid: F4;
+  readonly levels: readonly string[];
+  readonly held: readonly { readonly name: string; readonly value: string }[];
+  readonly points: { readonly x: F4 | U4; readonly y: F4; readonly hollow: U4 | null } | null;
+  readonly jitter: boolean;
+  readonly note: string | null;
+  readonly strata: readonly Stratum[];
+}
+
+export interface Stratum {
+  readonly label: string;
+  readonly lines: Lines;
+  readonly mean: F4;
+  readonly truth: F4 | null;
+}
+
+/** Lines in their seeded order: n + 1 lines are n lines and one more. */
+export type Lines =
+  | { readonly kind: "affine"; readonly draws: F4; readonly rows: F4; readonly offset: F4; readonly link: Link }
+  | { readonly kind: "curves"; readonly values: F4 };
+
+export type Link =
+  | "identity"
+  | "log"
+  | "logit"
+  | "probit"
+  | "cloglog"
+  | "loglog"
+  | "inverse"
+  | "inverse_squared"
+  | "sqrt"
+  | "softplus"
+  | "cauchit"
+  | "tan_2";
+
+/** Tells a view from the reason why there is none. */
+export function isUnavailable(view: object): view is Unavailable {
+  return "unavailable" in view;
+}
+
+/** Turns what a host calls bytes (DataView, ArrayBuffer, any typed array) into an aligned copy of its own. */
+export function toBytes(buffer: unknown): ArrayBuffer {
+  if (buffer instanceof ArrayBuffer) return buffer;
+  if (ArrayBuffer.isView(buffer)) {
+    const { byteOffset, byteLength } = buffer;
+    return new Uint8Array(buffer.buffer as ArrayBuffer, byteOffset, byteLength).slice().buffer;
+  }
+  if (buffer === null || buffer === undefined) return new ArrayBuffer(0);
+  throw new TypeError(`the panel's buffer is not bytes but ${typeof buffer}`);
+}
+
+/** Base64, as a page carries its buffer, to bytes. */
+export function fromBase64(text: string): ArrayBuffer {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer;
+}
+
+/**
+ * Replaces every array reference of the schema with a view of the bytes; no value is copied twice, and
+ * references to the same place share one array.
+ */
+export function decode(schema: unknown, buffer: unknown): Payload {
+  const bytes = toBytes(buffer);
+  const shared = new Map<string, F4 | U4>();
+
+  const walk = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(walk);
+    if (typeof node !== "object" || node === null) return node;
+    if ("$" in node) return arrayAt(node.$, bytes, shared);
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
+  };
+
+  const payload = walk(schema) as Payload | null;
+  if (payload?.version !== 1) {
+    throw new Error(`the panel reads payloads of version 1, and this one is version ${String(payload?.version)}`);
+  }
+  return payload;
+}
+
+function arrayAt(reference: unknown, bytes: ArrayBuffer, shared: Map<string, F4 | U4>): F4 | U4 {
+  const key = JSON.stringify(reference);
+  const known = shared.get(key);
+  if (known) return known;
+  const [dtype, shape, offset] = reference as [string, number[], number];
+  const length = shape.reduce((product, n) => product * n, 1);
+  if (offset + 4 * length > bytes.byteLength) {
+    throw new RangeError(`array ${key} ends behind the payload's ${bytes.byteLength} bytes`);
+  }
+  const array = typed(dtype, bytes, offset, length);
+  const nd = { data: array, shape } as F4 | U4;
+  shared.set(key, nd);
+  return nd;
+}
+
+function typed(dtype: string, bytes: ArrayBuffer, offset: number, length: number): Float32Array | Uint32Array {
+  switch (dtype) {
+    case "f4":
+      return new Float32Array(bytes, offset, length);
+    case "u4":
+      return new Uint32Array(bytes, offset, length);
+    default:
+      throw new TypeError(`unknown dtype in the payload: ${dtype}`);
+  }
+}

@@ -1,0 +1,33 @@
+import { scaleLinear } from "d3-scale";
+import { expect, it } from "vitest";
+import { lines } from "../../src/marks/lines.js";
+
+/** A context that writes down its calls. */
+function recorder() {
+  const calls: string[] = [];
+  const call =
+    (name: string) =>
+    (...args: number[]) =>
+      void calls.push([name, ...args].join(" "));
+  const ctx = { save() {}, restore() {}, beginPath: call("begin"), moveTo: call("move"), lineTo: call("line"), stroke: call("stroke") };
+  return { ctx: ctx as unknown as CanvasRenderingContext2D, calls };
+}
+
+const unit = scaleLinear([0, 1], [0, 10]);
+const scales = { x: unit, y: scaleLinear([0, 1], [10, 0]), left: 0, right: 10, top: 0, bottom: 10 };
+const style = { colour: "orange", alpha: 1, dpr: 2 };
+
+it("draws only the lines that are asked for, one path each", () => {
+  const { ctx, calls } = recorder();
+  const curves = { values: Float32Array.of(0, 0, 1, 1, 0, 1), n_lines: 3, n_grid: 2 };
+  lines(ctx, { curves, grid: [0, 1], from: 1, to: 3 }, scales, style);
+  expect(calls).toEqual(["begin", "move 0 0", "line 10 0", "stroke", "begin", "move 0 10", "line 10 0", "stroke"]);
+  expect(ctx.lineWidth).toBe(0.5);
+});
+
+it("interrupts a line where it is not finite", () => {
+  const { ctx, calls } = recorder();
+  const curves = { values: Float32Array.of(0, NaN, 0, Infinity), n_lines: 1, n_grid: 4 };
+  lines(ctx, { curves, grid: [0, 0.2, 0.4, 1], from: 0, to: 1 }, scales, style);
+  expect(calls).toEqual(["begin", "move 0 10", "move 4 10", "stroke"]);
+});

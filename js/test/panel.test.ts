@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { localModel, type Model } from "../src/model.js";
+import { mount } from "../src/panel.js";
+import type { Finding } from "../src/wire.js";
+import { examplePayload, HOSTILE } from "./payload.js";
+
+beforeEach(() => {
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null); // jsdom has no canvas
+});
+afterEach(() => document.body.replaceChildren());
+
+const finding = (severity: Finding["severity"]): Finding => {
+  return { rule: "r_hat", severity, message: `${severity}!`, advice: "Run longer.", value: "1.2", threshold: "1.01", source: "V21" };
+};
+
+function show(state: Record<string, unknown> = {}, findings: readonly Finding[] = []) {
+  const model = localModel({ ...examplePayload(findings), tab: "fan", ...state });
+  const el = document.body.appendChild(document.createElement("div"));
+  const dispose = mount(model, el);
+  return { model, el, dispose };
+}
+
+const byRole = (el: Element, role: string) => [...el.querySelectorAll<HTMLElement>(`[role=${role}]`)];
+const tab = (el: Element, name: string) => byRole(el, "tab").find(({ textContent }) => textContent === name)!;
+const input = (el: Element, label: string) => el.querySelector<HTMLInputElement>(`[aria-label="${label}"]`)!;
+const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+
+it("opens at the tab of the trait and follows it both ways", () => {
+  const { model, el } = show();
+  expect(tab(el, "Fan").getAttribute("aria-selected")).toBe("true");
+  tab(el, "Summary").click();
+  expect(model.get("tab")).toBe("summary");
+  model.set("tab", "data");
+  expect(byRole(el, "tabpanel").filter(({ hidden }) => !hidden)[0]!.className).toContain("glm-tab-data");
+});
+
+it("moves between tabs by keys, with one tab stop", () => {
+  const { model, el } = show({ tab: "data" });
+  const press = (key: string) => document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  tab(el, "Data").focus();
+  press("ArrowLeft");
+  expect([model.get("tab"), document.activeElement]).toEqual(["fan", tab(el, "Fan")]);
+  press("Home");
+  press("ArrowRight");
+  expect(model.get("tab")).toBe("trace");
+  expect(byRole(el, "tab").map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1, -1]);
+});
+
+it("shows hostile strings as text in every tab", () => {
+  const { el } = show({ x: "g" });
+  for (const name of ["Data", "Trace", "Summary", "Fan"]) tab(el, name).click();
+  expect(el.querySelector("img, script")).toBeNull();
+  expect(el.querySelector(".glm-title")!.textContent).toBe(`y ~ x  # ${HOSTILE}`);
+});
+
+it("says errors and warnings first, the worst on top, and notes only in Summary", () => {
+  const { el } = show({ tab: "summary" }, [finding("note"), finding("warning"), finding("error")]);
+  const [first, inSummary] = el.querySelectorAll(".glm-findings");
+  expect([...first!.children].map((item) => item.className.split("-").at(-1))).toEqual(["error", "warning"]);
+  expect([...inSummary!.children].map((item) => item.className.split("-").at(-1))).toEqual(["note"]);
+  expect(first!.compareDocumentPosition(byRole(el, "tablist")[0]!)).toBe(Node.DOCUMENT_POSITION_FOLLOWING);
+  expect([...el.querySelectorAll(".glm-badge")].map((badge) => badge.textContent)).toEqual(["incomplete: interrupted", "Do not interpret"]);
+});
+
+it("says why a tab is empty", () => {
+  const { schema, buffer } = examplePayload();
+  (schema as { tabs: Record<string, unknown> }).tabs.fan = { unavailable: "No predictor." };
+  expect(show({ schema, buffer }).el.querySelector(".glm-tab-fan")!.textContent).toBe("No predictor.");
+});
+
+it("says what is wrong with a payload it cannot read", () => {
+  expect(show({ schema: { version: 9 } }).el.textContent).toContain("version 9");
+});
+
+it("moves the fan by its slider and by the trait", async () => {
+  const { model, el } = show();
+  const slider = input(el, "Fan lines");
+  expect(slider.getAttribute("aria-valuetext")).toBe("2 of 4 lines");
+  slider.value = "3";
+  slider.dispatchEvent(new Event("input"));
+  expect(model.get("n_lines")).toBe(3);
+  model.set("n_lines", 4);
+  await frame();
+  expect(slider.getAttribute("aria-valuetext")).toBe("4 of 4 lines");
+  const sentence = "4 of 4 posterior lines of E[y | x] over x from 0 to 1; mean curve rises from 0 to 2.5";
+  expect(byRole(el, "img").map((image) => image.getAttribute("aria-label"))).toContain(sentence);
+});
+
+it("binds one x variable to Data and Fan", () => {
+  const { model, el } = show();
+  const select = el.querySelector<HTMLSelectElement>('.glm-tab-fan [aria-label="x variable"]')!;
+  select.selectedIndex = 1;
+  select.dispatchEvent(new Event("change"));
+  expect(model.get("x")).toBe("g");
+  expect(el.querySelector(".glm-tab-fan")!.textContent).toContain("An axis note.");
+  tab(el, "Data").click();
+  expect(el.querySelector<HTMLSelectElement>('.glm-tab-data [aria-label="x variable"]')!.selectedIndex).toBe(1);
+});
+
+it("says in Data what was jittered and what was left out", () => {
+  const captions = show({ tab: "data" }).el.querySelector(".glm-tab-data .glm-notes")!.textContent!;
+  expect(captions).toContain("y is 0 or 1");
+  expect(captions).toContain("1 row with a missing x or y not drawn.");
+  expect(captions).toContain("3 of 3 rows drawn.");
+});
+
+it("prints the interval at the chosen probability in Summary and Trace alike", () => {
+  const { model, el } = show({ tab: "summary" });
+  const heads = () => [...el.querySelectorAll("thead th")].map((th) => th.textContent);
+  expect(heads().slice(3, 5)).toEqual(["10%", "90%"]);
+  model.set("prob", 0.9);
+  expect(heads().slice(3, 5)).toEqual(["5%", "95%"]);
+  tab(el, "Trace").click();
+  expect(el.querySelector(".glm-result")!.textContent).toBe("mean 1.00, 90% interval 0.00 to 4.00, truth 2");
+});
+
+it("flags doubtful diagnostics by more than colour", () => {
+  const cells = [...show({ tab: "summary" }).el.querySelectorAll(".glm-flagged")].map(({ textContent }) => textContent);
+  expect(cells).toEqual(["⚠ 99, below 400", "⚠ 1.200, above 1.01"]);
+});
+
+it("unfolds the levels of a group-specific term", () => {
+  const { el } = show({ tab: "summary" });
+  const button = () => el.querySelector<HTMLElement>(".glm-unfold")!;
+  expect(button().textContent).toBe("1|g (2 parameters)");
+  expect(el.querySelectorAll("tbody tr")).toHaveLength(2);
+  button().click();
+  expect(button().getAttribute("aria-expanded")).toBe("true");
+  expect(el.querySelectorAll("tbody tr")).toHaveLength(4);
+  expect(document.activeElement).toBe(button());
+});
+
+it("shows the text to copy where the clipboard is closed", async () => {
+  const { el } = show({ tab: "summary" });
+  [...el.querySelectorAll("button")].find(({ textContent }) => textContent === "Copy CSV")!.click();
+  await frame();
+  expect(el.querySelector("textarea")!.value).toContain("x,1.23,0.50,1.00,3.00,1234,99,1.200,0.012\n");
+});
+
+it("survives a host whose off and save_changes throw", async () => {
+  const base = localModel({ ...examplePayload(), tab: "fan" });
+  const refuse = () => {
+    throw new Error("not supported");
+  };
+  const model: Model = { ...base, off: refuse, save_changes: refuse };
+  const dispose = mount(model, document.body);
+  tab(document.body, "Data").click();
+  await frame();
+  dispose();
+  expect(() => model.set("tab", "fan")).not.toThrow();
+});
+
+it("saves once per frame, however often a slider moves", async () => {
+  const save_changes = vi.fn();
+  const model: Model = { ...localModel({ ...examplePayload(), tab: "fan" }), save_changes };
+  mount(model, document.body);
+  for (const n of ["3", "4", "1"]) {
+    input(document.body, "Fan lines").value = n;
+    input(document.body, "Fan lines").dispatchEvent(new Event("input"));
+  }
+  await frame();
+  expect(save_changes).toHaveBeenCalledTimes(1);
+});
+
+it("renders again when the payload changes, once for schema and buffer", async () => {
+  const { model, el } = show();
+  const { schema, buffer } = examplePayload();
+  model.set("schema", { ...(schema as object), title: "y ~ z" });
+  model.set("buffer", buffer);
+  await Promise.resolve();
+  expect(el.querySelectorAll(".glm-title")).toHaveLength(1);
+  expect(el.querySelector(".glm-title")!.textContent).toBe("y ~ z");
+});
+
+it("leaves nothing behind", () => {
+  const { el, dispose } = show();
+  dispose();
+  dispose();
+  expect(el.childElementCount).toBe(0);
+});
