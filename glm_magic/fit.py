@@ -1,0 +1,244 @@
+"""Fit: what a cell evaluates to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xarray
+
+from glm_magic import store
+from glm_magic.diagnose import Finding
+from glm_magic.diagnose.convergence import Estimate, estimate
+from glm_magic.errors import FileError, ModelError
+from glm_magic.model import FormulaSource, Model
+from glm_magic.page import frame_html, page_html
+from glm_magic.posterior import Posterior, scalars
+from glm_magic.views.panel import PanelView
+from glm_magic.views.summary import summary_frame
+from glm_magic.wire import Payload, decode, encode
+
+if TYPE_CHECKING:
+    import bambi
+    import pymc
+    from matplotlib.figure import Figure
+
+    from glm_magic.panel import Panel
+
+
+class Fit:
+    """A fitted model; it displays as the panel.
+
+    Made by `glm`, by a ``%%glm`` cell, or by `load`.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        What should not be trusted, worst first; empty when nothing was found.
+    """
+
+    def __init__(
+        self,
+        *,
+        record: Posterior,
+        model: Model | None,
+        estimates: Sequence[Estimate],
+        view: Callable[[], PanelView],
+        findings: tuple[Finding, ...],
+        prob: float,
+    ) -> None:
+        self._record = record
+        self._model = model
+        self._estimates = tuple(estimates)
+        self._make_view = view
+        self._prob = prob
+        self.findings = findings
+        self._live = True
+
+    @property
+    def posterior(self) -> xarray.DataTree:
+        """Draws and sampler statistics: groups posterior, sample_stats, observed_data."""
+        return self._record.tree
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the run was interrupted."""
+        return self._record.incomplete
+
+    @property
+    def model(self) -> pymc.Model:
+        """The PyMC model.
+
+        Raises
+        ------
+        ModelError
+            For a fit that was loaded from a file, which holds draws and no model.
+        """
+        return self._living("model").pymc
+
+    @property
+    def bambi(self) -> bambi.Model | None:
+        """The Bambi model of a formula; None for a hand-written model."""
+        source = self._living("bambi").source
+        return source.bambi if isinstance(source, FormulaSource) else None
+
+    def _living(self, name: str) -> Model:
+        if self._model is None:
+            raise ModelError(
+                f"a loaded fit has no {name}: the file holds draws, not the model", remedy="Fit it again."
+            )
+        return self._model
+
+    def summary(self, prob: float | None = None) -> pd.DataFrame:
+        """Summarise the posterior, a row per number.
+
+        Parameters
+        ----------
+        prob : float, optional
+            Probability of the equal-tailed interval; as in the panel when not given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Columns mean, sd, the interval's ends, ess_bulk, ess_tail, r_hat, mcse_mean.
+        """
+        return summary_frame(self._estimates, self._prob if prob is None else prob)
+
+    def predict(self, new: Mapping[str, Any] | pd.DataFrame, prob: float | None = None) -> pd.DataFrame:
+        """Give the mean of the response at new values of the predictors.
+
+        Parameters
+        ----------
+        new : mapping of str to array, or pandas.DataFrame
+            A column for each predictor of the formula. Grouping factors may be left out:
+            then the population's mean is given, else that of the groups named.
+        prob : float, optional
+            Probability of the equal-tailed interval of the mean.
+
+        Returns
+        -------
+        pandas.DataFrame
+            The new rows with mean, sd and the interval's ends of E[y | x]; for a response with
+            categories a row per category.
+        """
+        from glm_magic.predict import predict
+
+        return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
+
+    @cached_property
+    def view(self) -> PanelView:
+        """The panel's content, as plain arrays."""
+        return self._make_view()
+
+    @cached_property
+    def _payload(self) -> Payload:
+        return encode(self.view)
+
+    def panel(self) -> Panel:
+        """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
+        from glm_magic.panel import Panel
+
+        return Panel(self.view, self._payload)
+
+    def static(self) -> Fit:
+        """Give the same fit, displayed as HTML alone: alive without a kernel, in any reader."""
+        page = copy(self)
+        page._live = False
+        return page
+
+    def plot_data(self, x: str | None = None) -> Figure:
+        """Draw the observations against a predictor, the first if none is named."""
+        from glm_magic.figures import data_figure
+
+        return data_figure(self.view, x)
+
+    def plot_trace(self) -> Figure:
+        """Draw densities and chains of every number that the Trace tab shows."""
+        from glm_magic.figures import trace_figure
+
+        return trace_figure(self.view)
+
+    def plot_fan(self, x: str | None = None, lines: int | None = None) -> Figure:
+        """Draw posterior lines over a predictor, the first if none is named."""
+        from glm_magic.figures import fan_figure
+
+        return fan_figure(self.view, x, lines)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fit to one NetCDF file, atomically; `glm_magic.load` reads it.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Raises
+        ------
+        FileError
+            If it cannot be written there.
+        """
+        store.save(Path(path).expanduser(), self._record, self._payload)
+
+    def to_html(self, path: str | Path) -> None:
+        """Write the panel as one page that needs no kernel and no network.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Raises
+        ------
+        FileError
+            If it cannot be written there.
+        """
+        target = Path(path).expanduser()
+        text = page_html(self.view, self._payload)
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as problem:
+            raise FileError(f"cannot write {str(path)!r}: {problem.strerror}") from problem
+
+    def __repr__(self) -> str:
+        """Write the summary and the findings as text."""
+        from glm_magic.text import as_text
+
+        return as_text(self.view)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Show the panel; where there is no kernel its page; in a terminal the summary."""
+        if not self._live:
+            return {"text/html": frame_html(self.view, self._payload), "text/plain": repr(self)}, {}
+        data, metadata = self.panel()._repr_mimebundle_(**kwargs)
+        return {**data, "text/plain": repr(self)}, metadata
+
+
+def load(path: str | Path) -> Fit:
+    """Read a fit that `Fit.save` wrote.
+
+    Parameters
+    ----------
+    path : str or Path
+
+    Returns
+    -------
+    Fit
+        With posterior, findings, summary, panel and page; without the model.
+
+    Raises
+    ------
+    FileError
+        If there is no such file, it is damaged, or it is not a saved fit.
+    """
+    saved = store.load(Path(path).expanduser())
+    view = decode(PanelView, saved.payload)
+    return Fit(
+        record=saved.posterior,
+        model=None,
+        estimates=[estimate(scalar) for scalar in scalars(saved.posterior)],
+        view=lambda: view,
+        findings=view.findings,
+        prob=view.prob,
+    )

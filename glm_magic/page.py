@@ -1,0 +1,205 @@
+"""The panel as one self-contained HTML page: the same bundle, the same payload, no kernel.
+
+The page makes no request: its Content-Security-Policy allows nothing but the one inline
+script and the one inline style sheet, by their hashes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glm_magic.errors import FileError
+from glm_magic.views import Unavailable
+from glm_magic.views.panel import PanelView
+from glm_magic.views.summary import SummaryRow, SummaryView
+from glm_magic.wire import Payload
+
+STATIC = Path(__file__).parent / "static"
+FRAME_HEIGHT = 660
+
+
+def bundled(name: str) -> str:
+    """Read a file of the browser bundle.
+
+    Parameters
+    ----------
+    name : str
+        ``"widget.js"``, ``"page.js"`` or ``"widget.css"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    FileError
+        If the bundle was not built.
+    """
+    path = STATIC / name
+    if not path.is_file():
+        raise FileError(
+            f"the browser bundle is missing: {path}",
+            remedy="Install again, or run `python hatch_build.py` in a checkout.",
+        )
+    return path.read_text(encoding="utf-8")
+
+
+def traits(view: PanelView) -> dict[str, Any]:
+    """List the panel's first state: which tab, how many lines, which interval."""
+    return {"tab": "data", "n_lines": view.n_lines, "x": "", "colour": "", "prob": view.prob}
+
+
+def page_html(view: PanelView, payload: Payload) -> str:
+    """Write the page.
+
+    Parameters
+    ----------
+    view : PanelView
+    payload : Payload
+        The same view, encoded.
+
+    Returns
+    -------
+    str
+        A whole HTML document.
+    """
+    script, style = bundled("page.js"), bundled("widget.css")
+    style += "\nbody{margin:0;padding:8px}"
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    state = {
+        "schema": payload.schema,
+        "buffer": base64.b64encode(payload.buffer).decode("ascii"),
+        **traits(view),
+    }
+    return (
+        "<!doctype html>\n"
+        '<html lang="en"><head><meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(view.title)}</title>\n"
+        f"<style>{style}</style></head>\n"
+        '<body><div class="glm-page">'
+        f'<script type="application/json" class="glm-payload">{_inline_json(state)}</script></div>\n'
+        f"<noscript>{table_html(view)}</noscript>\n"
+        f"<script>{script}</script></body></html>\n"
+    )
+
+
+def frame_html(view: PanelView, payload: Payload) -> str:
+    """Write the page in a frame, for a notebook's ``text/html``.
+
+    Parameters
+    ----------
+    view : PanelView
+    payload : Payload
+
+    Returns
+    -------
+    str
+        A sandboxed ``<iframe srcdoc>``, and the summary table for readers without scripts.
+    """
+    title, page = escape(view.title), escape(page_html(view, payload))
+    return (
+        '<iframe class="glm-frame" sandbox="allow-scripts" allow="clipboard-write" frameborder="0" '
+        f'width="100%" height="{FRAME_HEIGHT}" title="{title}" srcdoc="{page}"></iframe>\n'
+        f"<details><summary>Summary as a table</summary>{table_html(view)}</details>"
+    )
+
+
+def table_html(view: PanelView) -> str:
+    """Write the findings and the summary as plain HTML.
+
+    Parameters
+    ----------
+    view : PanelView
+
+    Returns
+    -------
+    str
+    """
+    summary = view.tabs.summary
+    if isinstance(summary, Unavailable):
+        return f"<p>{escape(summary.unavailable)}</p>"
+    low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
+    heads = (
+        "parameter",
+        "mean",
+        "sd",
+        f"{100 * low:g}%",
+        f"{100 * high:g}%",
+        "ESS bulk",
+        "ESS tail",
+        "R-hat",
+    )
+    rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
+    findings = "".join(
+        f"<li><strong>{escape(one.severity)}</strong>: {escape(one.message)}. {escape(one.advice)}.</li>"
+        for one in view.findings
+    )
+    return (
+        (f"<ul>{findings}</ul>" if findings else "")
+        + f"<table><caption>{escape(view.title)}</caption><thead><tr>"
+        + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+        + f"</tr></thead><tbody>{rows}</tbody></table><p>{escape(view.footer)}</p>"
+    )
+
+
+def _rows(summary: SummaryView, low: float, high: float) -> list[str]:
+    lows, highs = quantile(summary, low), quantile(summary, high)
+    return [
+        f'<th scope="row">{escape(row.label)}</th>'
+        + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(row, lows[index], highs[index]))
+        for index, row in enumerate(summary.rows)
+    ]
+
+
+def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
+    def number(value: float | None, digits: int) -> str:
+        return "" if value is None else f"{value:,.{digits}f}"
+
+    return [
+        number(row.mean, row.digits),
+        number(row.sd, row.digits),
+        number(low, row.digits),
+        number(high, row.digits),
+        number(row.ess_bulk, 0),
+        number(row.ess_tail, 0),
+        number(row.r_hat, 3),
+    ]
+
+
+def quantile(summary: SummaryView, prob: float) -> list[float]:
+    """Read a quantile of each row off the shipped ones.
+
+    Parameters
+    ----------
+    summary : SummaryView
+    prob : float
+        In (0, 1).
+
+    Returns
+    -------
+    list of float
+        Interpolated between the nearest shipped probabilities.
+    """
+    return [float(np.interp(prob, summary.probs, row)) for row in summary.quantiles]
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _inline_json(state: dict[str, Any]) -> str:
+    """JSON that cannot end its script element, whatever the labels hold."""
+    text = json.dumps(state, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,72 @@
+"""The live panel: traits, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from glm_magic.page import STATIC, bundled, frame_html, traits
+from glm_magic.views.panel import PanelView
+from glm_magic.wire import Payload
+
+TABS = ("data", "trace", "summary", "fan")
+
+
+class Panel(anywidget.AnyWidget):
+    """A fit's panel, an ipywidget.
+
+    Parameters
+    ----------
+    view : PanelView
+    payload : Payload
+        The same view, encoded.
+
+    Attributes
+    ----------
+    tab : {"data", "trace", "summary", "fan"}
+        The tab in front.
+    n_lines : int
+        Fan lines shown, from 0 to the number shipped.
+    x : str
+        The predictor along which Data and Fan are drawn; empty for the first.
+    colour : str
+        The categorical column that colours the points; empty for none.
+    prob : float
+        Probability of the equal-tailed intervals.
+
+    Notes
+    -----
+    The traits are synced, so that ``jslink((slider, "value"), (panel, "n_lines"))`` works,
+    in a static page too.
+    """
+
+    # Read when the class is made; a checkout without a bundle says so when a panel is shown.
+    _esm = STATIC / "widget.js" if (STATIC / "widget.js").is_file() else "export default {}"
+    _css = STATIC / "widget.css" if (STATIC / "widget.css").is_file() else ""
+
+    # Large and never written by the browser: an echo would only cost time.
+    schema = traitlets.Dict().tag(sync=True, echo_update=False)
+    buffer = traitlets.Bytes().tag(sync=True, echo_update=False)
+    tab = traitlets.Enum(TABS, default_value="data").tag(sync=True)
+    n_lines = traitlets.Int(100, min=0).tag(sync=True)
+    x = traitlets.Unicode("").tag(sync=True)
+    colour = traitlets.Unicode("").tag(sync=True)
+    prob = traitlets.Float(0.89, min=0.01, max=0.99).tag(sync=True)
+
+    def __init__(self, view: PanelView, payload: Payload) -> None:
+        bundled("widget.js")
+        super().__init__(schema=payload.schema, buffer=payload.buffer, **traits(view))
+        self._view = view
+        self._payload = payload
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Add the page, for readers without a kernel, to the widget's own bundle."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        return {
+            **(data or {}),
+            "text/html": frame_html(self._view, self._payload),
+            "text/plain": self._view.title,
+        }, metadata

@@ -1,0 +1,77 @@
+"""The panel as plain text: for a terminal, and for ``text/plain``."""
+
+from __future__ import annotations
+
+from glm_magic.page import quantile
+from glm_magic.views import Unavailable
+from glm_magic.views.panel import PanelView
+from glm_magic.views.summary import SummaryRow
+
+MOST_PER_TERM = 12
+
+
+def as_text(view: PanelView) -> str:
+    """Write title, findings, the summary table and the footer.
+
+    Parameters
+    ----------
+    view : PanelView
+
+    Returns
+    -------
+    str
+        Of a folded term the first `MOST_PER_TERM` levels, and how many more there are.
+    """
+    parts = [view.title]
+    if view.findings:
+        parts.append("\n".join(str(finding) for finding in view.findings))
+    parts.append(_table(view))
+    parts.append(view.footer)
+    return "\n\n".join(parts)
+
+
+def _table(view: PanelView) -> str:
+    summary = view.tabs.summary
+    if isinstance(summary, Unavailable):
+        return summary.unavailable
+    low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
+    ends = zip(quantile(summary, low), quantile(summary, high), strict=True)
+    lines = [["", "mean", "sd", f"{100 * low:g}%", f"{100 * high:g}%", "ESS bulk", "ESS tail", "R-hat"]]
+    counts: dict[str, int] = {}
+    for row, (bottom, top) in zip(summary.rows, ends, strict=True):
+        if row.term is not None:
+            counts[row.term] = counts.get(row.term, 0) + 1
+            if counts[row.term] > MOST_PER_TERM:
+                continue
+        lines.append(_cells(row, bottom, top))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    table = "\n".join(
+        "  ".join(
+            [
+                line[0].ljust(widths[0]),
+                *(cell.rjust(width) for cell, width in zip(line[1:], widths[1:], strict=True)),
+            ]
+        )
+        for line in lines
+    )
+    more = [
+        f"{term}: {count - MOST_PER_TERM:,} more, see fit.summary()"
+        for term, count in counts.items()
+        if count > MOST_PER_TERM
+    ]
+    return "\n".join([table, *more])
+
+
+def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
+    def number(value: float | None, digits: int) -> str:
+        return "-" if value is None else f"{value:,.{digits}f}"
+
+    numbers = [number(value, row.digits) for value in (row.mean, row.sd, low, high)]
+    # A label may hold a line break; a line of the table may not.
+    return [
+        " ".join(row.label.split()),
+        *numbers,
+        number(row.ess_bulk, 0),
+        number(row.ess_tail, 0),
+        number(row.r_hat, 3),
+    ]
