@@ -1,0 +1,285 @@
+"""glm() and Fit: the whole pipeline on one screen.
+
+::
+
+    cell text -> Request -> Model -> Posterior -> Views -> payload -> panel | page | figures
+
+`fit_model` is that line; everything else here brings a request to it or shows its result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pymc
+
+from glm_magic import _stack
+from glm_magic.data import Table, as_table, find_table, namespace_table
+from glm_magic.diagnose import Finding, by_severity
+from glm_magic.diagnose.convergence import convergence_findings, estimate
+from glm_magic.diagnose.data import data_findings
+from glm_magic.diagnose.sampler import sampler_findings
+from glm_magic.engines import Progress, sample
+from glm_magic.errors import DataError, ModelError, did_you_mean
+from glm_magic.fit import Fit
+from glm_magic.model import BlockSource, FormulaSource, Model
+from glm_magic.model.block import block_model, finish_block, run_block
+from glm_magic.model.formula import formula_model
+from glm_magic.posterior import finish, scalars
+from glm_magic.predictor import NoPredictor, Predictor, predictors_of
+from glm_magic.predictor.formula import read_formula
+from glm_magic.predictor.graph import read_graph
+from glm_magic.request import DEFAULTS, BlockCell, FormulaCell, Options, Request
+from glm_magic.request.block import sample_options
+from glm_magic.request.cell import read_cell
+from glm_magic.request.formula import read_prior
+from glm_magic.request.options import check_options
+from glm_magic.views.data import chosen_rows, data_view
+from glm_magic.views.fan import fan_view, true_lines
+from glm_magic.views.panel import PanelView, Tabs, footer
+from glm_magic.views.summary import summary_view
+from glm_magic.views.trace import trace_view
+
+if TYPE_CHECKING:
+    from glm_magic.request import Prior
+
+Report = Callable[[Progress], None]
+
+
+def glm(
+    model: str | pymc.Model,
+    data: object = None,
+    *,
+    priors: Mapping[str, str] | None = None,
+    family: str | None = None,
+    link: str | None = None,
+    draws: int = DEFAULTS.draws,
+    tune: int = DEFAULTS.tune,
+    chains: int = DEFAULTS.chains,
+    cores: int | None = None,
+    seed: int | None = None,
+    target_accept: float | None = None,
+    engine: str = DEFAULTS.engine,
+    prob: float = DEFAULTS.prob,
+    lines: int = DEFAULTS.lines,
+    truth: Mapping[str, float] | None = None,
+    namespace: Mapping[str, Any] | None = None,
+) -> Fit:
+    """Fit a Bayesian regression.
+
+    Parameters
+    ----------
+    model : str or pymc.Model
+        A formula in Bambi's language, with further lines for priors and auxiliary formulas
+        as in a ``%%glm`` cell; or a PyMC model.
+    data : frame, str or mapping of str to array, optional
+        pandas, polars, pyarrow or any frame that narwhals reads; a path to a .csv or .parquet
+        file; or columns by name. For a PyMC model it names the data vectors.
+    priors : mapping of str to str, optional
+        ``{"x": "Normal(0, 1)"}``; targets are named as the summary names them.
+    family, link : str, optional
+        A Bambi family (``"gaussian"``) and the link of its main parameter.
+    draws, tune, chains : int
+        Draws kept and draws of warm-up, per chain, and chains.
+    cores : int, optional
+        Chains that run at once.
+    seed : int, optional
+        Seed of the sampler; one is drawn, and reported, when it is not given.
+    target_accept : float, optional
+        Target acceptance rate, in (0, 1).
+    engine : {"nutpie", "pymc", "numpyro", "blackjax"}
+        What samples.
+    prob : float
+        Probability of the intervals shown, in (0, 1).
+    lines : int
+        Fan lines shown at first.
+    truth : mapping of str to float, optional
+        True parameter values of simulated data.
+    namespace : mapping of str to object, optional
+        Functions and constants that the formula names.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    GlmError
+        With what is wrong, where, and what to do.
+
+    Examples
+    --------
+    >>> fit = glm("y ~ x", data=df, priors={"x": "Normal(0, 1)"}, seed=8927)  # doctest: +SKIP
+    >>> fit.summary()  # doctest: +SKIP
+    """
+    options = check_options(
+        Options(
+            family=family, link=link, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed,
+            target_accept=target_accept, engine=engine, prob=prob, lines=lines, truth=dict(truth or {}),
+        )
+    )  # fmt: skip
+    names = dict(namespace or {})
+    table = _table(data, names)
+    if isinstance(model, pymc.Model):
+        if priors or family or link:
+            raise ModelError("priors, family and link belong to a formula; a PyMC model has its own")
+        return fit_model(block_model(model, table, names, "PyMC model"), options)
+    cell = read_cell(model)
+    if not isinstance(cell, FormulaCell):
+        raise ModelError(
+            "glm() takes a formula or a pymc.Model, not the text of a PyMC block",
+            remedy="Build the model in Python and pass it: glm(model).",
+        )
+    written = tuple(read_prior(target, text) for target, text in (priors or {}).items())
+    cell = replace(cell, priors=_one_each(cell.priors, written))
+    if table is None:
+        table = namespace_table([name for name, _ in cell.names], names)
+    return fit_model(formula_model(cell, table, names, options), options)
+
+
+def _table(data: object, namespace: Mapping[str, Any]) -> Table | None:
+    match data:
+        case None:
+            return None
+        case str():
+            return find_table(data, namespace)
+        case _:
+            return as_table(data)
+
+
+def _one_each(first: Sequence[Prior], second: Sequence[Prior]) -> tuple[Prior, ...]:
+    twice = {prior.target for prior in first} & {prior.target for prior in second}
+    if twice:
+        raise ModelError(
+            f"the prior of {', '.join(sorted(twice))} is given twice, in the formula and in priors="
+        )
+    return (*first, *second)
+
+
+def fit_request(
+    request: Request, namespace: Mapping[str, Any], report: Report | None = None
+) -> tuple[Fit, dict[str, Any]]:
+    """Carry a cell out.
+
+    Parameters
+    ----------
+    request : Request
+    namespace : mapping of str to object
+        The notebook's names; not changed.
+    report : callable, optional
+        Hears the progress.
+
+    Returns
+    -------
+    fit : Fit
+    names : dict of str to object
+        What a PyMC block assigned, for the notebook; empty when the run was interrupted.
+    """
+    table = None if request.data is None else find_table(request.data, namespace, request.data_where)
+    match request.cell:
+        case FormulaCell() as cell:
+            if table is None:
+                table = namespace_table([name for name, _ in cell.names], namespace)
+            return fit_model(
+                formula_model(cell, table, namespace, request.options), request.options, report
+            ), {}
+        case BlockCell() as cell:
+            run = run_block(cell, table, namespace)
+            options = request.options
+            if cell.sample is not None:
+                options = sample_options(cell.sample, run.arguments, request.given, options)
+            title = f"PyMC model {cell.context_name}" if cell.context_name else "PyMC model"
+            fit = fit_model(block_model(run.pymc, table, run.names, title), options, report)
+            return fit, {} if fit.incomplete else finish_block(cell, run, _stack.to_native(fit.posterior))
+
+
+def fit_model(model: Model, options: Options, report: Report | None = None) -> Fit:
+    """Sample a model, and say what should not be trusted.
+
+    Parameters
+    ----------
+    model : Model
+    options : Options
+    report : callable, optional
+
+    Returns
+    -------
+    Fit
+        Marked incomplete when the user interrupted the run.
+    """
+    _check_truth(model, options)
+    posterior = finish(model, sample(model.pymc, options, report or _silent, model.variables))
+    estimates = tuple(estimate(scalar) for scalar in scalars(posterior))
+    n_chains = posterior.draws.sizes["chain"]
+    findings = by_severity(
+        [
+            *sampler_findings(posterior),
+            *convergence_findings(estimates, n_chains, posterior.engine),
+            *data_findings(model),
+        ]
+    )
+    predictor = _predictor(model)
+    shown = replace(model, predictors=model.predictors or predictors_of(predictor))
+    return Fit(
+        record=posterior,
+        model=shown,
+        estimates=estimates,
+        view=lambda: _views(shown, predictor, posterior, estimates, findings, options),
+        findings=findings,
+        prob=options.prob,
+    )
+
+
+def _silent(progress: Progress) -> None:
+    """Hear nothing."""
+
+
+def _predictor(model: Model) -> Predictor | NoPredictor:
+    match model.source:
+        case FormulaSource():
+            return read_formula(model)
+        case BlockSource(vectors=vectors):
+            return read_graph(model.pymc, vectors)
+
+
+def _views(
+    model: Model,
+    predictor: Predictor | NoPredictor,
+    posterior: Any,
+    estimates: Any,
+    findings: tuple[Finding, ...],
+    options: Options,
+) -> PanelView:
+    n_rows = 0 if model.response is None else len(model.response.values)
+    rows = chosen_rows(n_rows, posterior.seed)
+    fan = fan_view(model, posterior, predictor, rows, options.truth)
+    return PanelView(
+        title=model.title,
+        tabs=Tabs(
+            data=data_view(model, rows, true_lines(fan)),
+            trace=trace_view(posterior, estimates, options.truth),
+            summary=summary_view(estimates),
+            fan=fan,
+        ),
+        findings=findings,
+        footer=footer(posterior),
+        n_lines=options.lines,
+        prob=options.prob,
+        incomplete=posterior.incomplete,
+    )
+
+
+def _check_truth(model: Model, options: Options) -> None:
+    """Refuse a true value of a parameter that the model has not, before anything is sampled."""
+    known = [
+        model.source.aliases.get(name, name) if isinstance(model.source, FormulaSource) else name
+        for name in model.variables
+    ]
+    for label in options.truth:
+        if label not in known and label.rpartition("[")[0] not in known:
+            raise DataError(
+                f"--truth names {label!r}, which is no parameter of the model",
+                remedy=did_you_mean(label, known),
+            )
