@@ -1,0 +1,293 @@
+"""A real JupyterLab, a real Notebook 7 and a real Chromium.
+
+``GLM_MAGIC_CHROMIUM`` names a browser that is not on PATH. Without any, the tests
+here are skipped with one line that says so; with ``GLM_MAGIC_REQUIRE_BROWSER=1``
+(as in .ci/run) that is an error.
+
+A test asks for `jupyterlab` (or `notebook7`) and `page`, writes its cells, opens and runs them::
+
+    def test_something(jupyterlab, page):
+        jupyterlab.open(page, jupyterlab.write("something", ["1 + 1"]))
+        jupyterlab.run(page)
+
+and for `quiet_page` instead of `page` to fail, at its end, on a script error or on a request
+that leaves the machine.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+
+HERE = Path(__file__).parent
+CHROMIUM = os.environ.get("GLM_MAGIC_CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+NO_CHROMIUM = (
+    "no Chromium found. Install it with `sudo apt-get install chromium fonts-dejavu-core`, "
+    "or name one in GLM_MAGIC_CHROMIUM"
+)
+HAS_PLAYWRIGHT = importlib.util.find_spec("pytest_playwright") is not None
+# Importing PyMC and compiling a first model takes a minute on a small machine.
+PATIENCE = 600
+
+# Without playwright (`pip install 'glm-magic[dev]'`) the test files cannot even be imported.
+collect_ignore_glob = [] if HAS_PLAYWRIGHT else ["test_*.py"]
+
+
+def pytest_collection_modifyitems(config, items):
+    """Mark the tests of this folder; skip them, or refuse to start, where there is no browser."""
+    mine = [item for item in items if HERE in item.path.parents]
+    if mine and CHROMIUM is None and os.environ.get("GLM_MAGIC_REQUIRE_BROWSER") == "1":
+        raise pytest.UsageError(f"GLM_MAGIC_REQUIRE_BROWSER=1, but {NO_CHROMIUM}")
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.slow)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say once why the browser tests did not run."""
+    if CHROMIUM is None:
+        terminalreporter.write_line(f"Browser tests skipped: {NO_CHROMIUM}.", yellow=True)
+    elif not HAS_PLAYWRIGHT:
+        terminalreporter.write_line(
+            "Browser tests skipped: no pytest-playwright (`make test` has it).", yellow=True
+        )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Start the Chromium of this machine; its sandbox does not work for root or in containers."""
+    return {
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    """A window that is large enough for a panel."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 1000}}
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """What a page did that it should not: script errors, and requests that left the machine."""
+
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def quiet_page(page):
+    """A page that must not raise a script error nor ask another machine for anything.
+
+    Errors wholly inside JupyterLab's or Notebook's own code are theirs: Notebook 7.6 raises one on start.
+    """
+    watch = Watch()
+    page.on("pageerror", lambda error: _is_the_hosts_own(error.stack) or watch.errors.append(str(error)))
+    page.on("request", lambda request: _is_local(request.url) or watch.requests.append(request.url))
+    yield page
+    assert watch == Watch()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jupyter:
+    """A running server and the way to one of its notebooks.
+
+    Attributes
+    ----------
+    url : str
+        The server, without a trailing slash.
+    folder : Path
+        Where its notebooks lie.
+    route : str
+        ``"lab/tree"`` or ``"notebooks"``.
+    """
+
+    url: str
+    folder: Path
+    route: str
+
+    def write(self, name: str, cells: list[str]) -> str:
+        """Write a notebook of code cells, and return its file name."""
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        nbformat.write(notebook, self.folder / f"{name}.ipynb")
+        return f"{name}.ipynb"
+
+    def open(self, page: Any, name: str) -> None:
+        """Open a notebook and wait until its kernel is connected and idle.
+
+        A cell that is run before that is silently dropped.
+        """
+        page.goto(f"{self.url}/{self.route}/{name}" + ("?reset" if self.route == "lab/tree" else ""))
+        # Asked from here again and again: a promise would count as true.
+        page.wait_for_function(
+            """() => {
+              const kernel = window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel;
+              return kernel?.connectionStatus === "connected" && kernel?.status === "idle";
+            }""",
+            timeout=120_000,
+        )
+
+    def run(self, page: Any, seconds: float = PATIENCE) -> None:
+        """Run all cells, in order, and wait until the last one has answered."""
+        page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+        page.wait_for_function(
+            """() => {
+              const widget = window.jupyterapp.shell.currentWidget;
+              const cells = widget.content.widgets.filter(cell => cell.model.type === "code");
+              const answered = cells.every(
+                cell => cell.model.executionCount !== null || !cell.model.sharedModel.source.trim());
+              const failed = cells.some(cell => Array.from({length: cell.model.outputs.length},
+                (_, i) => cell.model.outputs.get(i).type).includes("error"));
+              return (answered || failed) && widget.sessionContext.session.kernel.status === "idle";
+            }""",
+            timeout=seconds * 1000,
+        )
+
+    def errors(self, page: Any) -> list[str]:
+        """Return the error messages that the cells ended with, one a failing cell."""
+        return page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets
+                .filter(cell => cell.model.type === "code")
+                .flatMap(cell => cell.model.outputs.toJSON())
+                .filter(output => output.output_type === "error")
+                .map(output => `${output.ename}: ${output.evalue}`)"""
+        )
+
+
+@pytest.fixture(scope="session")
+def jupyterlab(tmp_path_factory):
+    """A JupyterLab of this environment, up for the whole session."""
+    options = [
+        "--LabApp.expose_app_in_browser=True",
+        "--LabApp.extension_manager=readonly",
+        "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]
+    with _ServerProcess("jupyterlab", options, tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield Jupyter(url=server.url, folder=server.folder, route="lab/tree")
+
+
+@pytest.fixture(scope="session")
+def notebook7(tmp_path_factory):
+    """A Notebook 7 of this environment, up for the whole session."""
+    options = ["--JupyterNotebookApp.expose_app_in_browser=True"]
+    with _ServerProcess("notebook", options, tmp_path_factory.mktemp("notebook7")) as server:
+        yield Jupyter(url=server.url, folder=server.folder, route="notebooks")
+
+
+class _ServerProcess:
+    """A Jupyter server in a folder of its own: no setting of the user's reaches it, nor it theirs."""
+
+    def __init__(self, application: str, options: list[str], place: Path) -> None:
+        self.folder = place / "notebooks"
+        self.folder.mkdir()
+        self._log = place / "server.log"
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self._command = [
+            *(sys.executable, "-m", application, "--no-browser", "--allow-root", f"--port={port}"),
+            *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
+            *(f"--ServerApp.root_dir={self.folder}", *options),
+        ]
+        self._environment = {**os.environ, **_jupyter_folders(place), "JUPYTER_PREFER_ENV_PATH": "0"}
+
+    def __enter__(self) -> _ServerProcess:
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self.folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 120
+        while not _answers(f"{self.url}/api"):
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.__exit__()
+                raise RuntimeError(
+                    f"the server did not start:\n{self._log.read_text('utf-8', 'replace')[-4000:]}"
+                )
+            time.sleep(0.2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)  # it takes its kernels with it
+            try:
+                self._process.wait(timeout=20)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+
+def _jupyter_folders(place: Path) -> dict[str, str]:
+    """Folders for configuration, data and state, with a kernel that is this very Python."""
+    names = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    kernel = place / "data" / "kernels" / "python3" / "kernel.json"
+    kernel.parent.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    kernel.write_text(
+        json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}), "utf-8"
+    )
+    return {variable: str(place / name) for variable, name in names.items()}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _is_the_hosts_own(stack: str | None) -> bool:
+    """Tell whether every line of a stack lies in the application; a widget's code has a ``blob:`` address."""
+    places = re.findall(r"(?:blob:)?https?://\S+", stack or "")
+    return bool(places) and all(re.match(r"http://127\.0\.0\.1:\d+/static/", place) for place in places)
+
+
+def _is_local(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme not in ("http", "https", "ws", "wss") or parts.hostname in ("127.0.0.1", "localhost")
