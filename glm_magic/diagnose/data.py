@@ -74,16 +74,6 @@ def _design(source: FormulaSource) -> tuple[list[str], NDArray[np.float64]]:
 def _predictors(source: FormulaSource) -> Iterator[Finding]:
     names, design = _design(source)
     spread = np.ptp(design, axis=0)
-    constant = [name for name, width in zip(names, spread, strict=True) if width == 0 and name != "Intercept"]
-    if constant:
-        yield Finding(
-            rule="constant",
-            severity="warning",
-            message=f"{', '.join(constant)} has the same value in every row: its coefficient is its prior",
-            advice="Drop it from the formula",
-            value="0 spread",
-            threshold="no spread",
-        )
     moving = [index for index, name in enumerate(names) if spread[index] > 0]
     tied = collinear([names[index] for index in moving], design[:, moving])
     if tied:

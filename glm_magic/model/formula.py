@@ -169,7 +169,9 @@ def _read(
     # formulae looks names up in the frame that calls bambi.Model, before the names it is
     # given: the expression is evaluated in one that holds these two only.
     try:
-        return eval("build(**arguments)", {"build": bambi.Model, "arguments": arguments})
+        # Bambi divides by the spread of a column; `check_design` names those that have none.
+        with np.errstate(divide="ignore"):
+            return eval("build(**arguments)", {"build": bambi.Model, "arguments": arguments})
     except GlmError:
         raise
     # Bambi and formulae raise whatever their scanner, pandas or numpy raised; each means that

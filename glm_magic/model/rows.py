@@ -122,13 +122,19 @@ def check_values(frame: pd.DataFrame) -> None:
 
 
 def _is_text_of_numbers(values: pd.Series[Any]) -> bool:
+    """Tell a column of numbers read as text from categories that are called 1, 2, 3."""
+    if values.nunique() <= len(values) / 2:
+        return False
     return bool(pd.to_numeric(values, errors="coerce").notna().all()) and all(
         isinstance(value, str) for value in values
     )
 
 
 def check_design(model: bambi.Model) -> None:
-    """Refuse design columns that are not finite, such as the log of a negative number.
+    """Refuse design columns that no coefficient can be given to.
+
+    They are not finite (the log of a negative number), or the same in every row (a cell of an
+    interaction that no row is in): Bambi scales a coefficient's prior by the column's spread.
 
     Parameters
     ----------
@@ -143,10 +149,18 @@ def check_design(model: bambi.Model) -> None:
         if common is None:
             continue
         for name, part in common.slices.items():
-            finite = np.isfinite(np.asarray(common.design_matrix[:, part], dtype=float)).all(axis=1)
+            columns = np.asarray(common.design_matrix[:, part], dtype=float)
+            finite = np.isfinite(columns).all(axis=1)
             if not finite.all():
                 row = int(np.argmin(finite))
                 raise DataError(
                     f"the term {name!r} is not a finite number in row {row} ({int((~finite).sum()):,} rows)",
                     remedy="A function outside its domain gives NaN or inf: drop those rows or change the term.",
+                )
+            constant = np.ptp(columns, axis=0) == 0
+            if constant.any() and common.terms[name].kind not in ("intercept", "offset"):
+                label = common.terms[name].labels[int(np.argmax(constant))]
+                raise DataError(
+                    f"{label!r} is {columns[0, np.argmax(constant)]:g} in every row",
+                    remedy="Its coefficient cannot be told from the intercept: drop the term or the empty level.",
                 )

@@ -1,0 +1,261 @@
+"""Each rule fires on draws or data made to break it, and on nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray
+
+from glm_magic.data import as_table
+from glm_magic.diagnose import Finding, by_severity
+from glm_magic.diagnose.convergence import convergence_findings, estimate
+from glm_magic.diagnose.data import collinear, data_findings, separates
+from glm_magic.diagnose.sampler import sampler_findings
+from glm_magic.errors import DataError, FormulaError
+from glm_magic.model.formula import formula_model
+from glm_magic.posterior import Posterior, Scalar
+from glm_magic.request import Options
+from glm_magic.request.formula import read_formula
+
+
+def scalar(draws, *, circular=False):
+    return Scalar(
+        label="x", variable="x", index=(), term=None, circular=circular, draws=np.asarray(draws, float)
+    )
+
+
+def posterior(draws=None, *, engine="nutpie", incomplete=False, requested=1000, **statistics):
+    chains = np.random.default_rng(1).normal(size=(4, 1000)) if draws is None else np.asarray(draws, float)
+    groups = {
+        "posterior": xarray.Dataset({"x": (("chain", "draw"), chains)}),
+        "sample_stats": xarray.Dataset({k: (("chain", "draw"), v) for k, v in statistics.items()}),
+    }
+    return Posterior(
+        tree=xarray.DataTree.from_dict(groups),
+        title="t",
+        engine=engine,
+        seed=1,
+        requested=requested,
+        incomplete=incomplete,
+        seconds=0.1,
+        group_terms={},
+        circular=frozenset(),
+    )
+
+
+def rules(findings):
+    return {finding.rule: finding.severity for finding in findings}
+
+
+def good():
+    return np.random.default_rng(2).normal(size=(4, 1000))
+
+
+def walk(rho, shape=(4, 1000)):
+    """Autoregressive chains: few effective draws."""
+    rng = np.random.default_rng(3)
+    noise = rng.normal(size=shape) * np.sqrt(1 - rho**2)
+    chains = np.zeros(shape)
+    for t in range(1, shape[1]):
+        chains[:, t] = rho * chains[:, t - 1] + noise[:, t]
+    return chains
+
+
+def test_good_chains_have_no_findings():
+    assert convergence_findings([estimate(scalar(good()))], 4, "nutpie") == []
+    assert sampler_findings(posterior()) == []
+
+
+def test_mean_sd_and_monte_carlo_error_of_independent_draws():
+    draws = 3 + 2 * good()
+    one = estimate(scalar(draws))
+    assert one.mean == pytest.approx(draws.mean())
+    assert one.sd == pytest.approx(draws.std(ddof=1))
+    # Independent draws: the error is sd / sqrt(4000), and the effective size about 4,000.
+    assert one.mcse_mean == pytest.approx(one.sd / np.sqrt(4000), rel=0.1)
+    assert 3300 < one.ess_bulk < 4700
+    assert one.r_hat == pytest.approx(1, abs=0.005)
+    assert one.digits == 2
+
+
+@pytest.mark.parametrize(("shift", "severity"), [(0.4, "warning"), (3.0, "error")])
+def test_chains_that_disagree(shift, severity):
+    draws = good()
+    draws[0] += shift
+    found = rules(convergence_findings([estimate(scalar(draws))], 4, "nutpie"))
+    assert found["r_hat"] == severity
+
+
+def test_effective_draws_below_a_hundred_per_chain_and_below_a_hundred():
+    careful = rules(convergence_findings([estimate(scalar(walk(0.85)))], 4, "nutpie"))
+    assert careful["ess_bulk"] == "warning"
+    stop = rules(convergence_findings([estimate(scalar(walk(0.99)))], 4, "nutpie"))
+    assert stop["ess_bulk"] == "error"
+    assert stop["mcse"] == "warning"
+
+
+def test_the_tail_has_a_rule_of_its_own():
+    # The bulk mixes, the tails come in two long excursions: only the tail size is small.
+    rng = np.random.default_rng(4)
+    draws = np.clip(rng.normal(size=(4, 1000)), -1.2, 1.2)
+    draws[:, 400:460] = rng.uniform(1.3, 1.5, size=(4, 60))
+    found = rules(convergence_findings([estimate(scalar(draws))], 4, "nutpie"))
+    assert "ess_tail" in found
+
+
+def test_bad_nutpie_chains_are_sent_to_pymc_and_bad_pymc_chains_are_not():
+    draws = good()
+    draws[0] += 3
+    (of_nutpie, *_) = convergence_findings([estimate(scalar(draws))], 4, "nutpie")
+    (of_pymc, *_) = convergence_findings([estimate(scalar(draws))], 4, "pymc")
+    assert "--engine pymc --target-accept 0.99" in of_nutpie.advice
+    assert "--engine" not in of_pymc.advice
+
+
+def test_an_angle_that_wraps_is_no_false_alarm():
+    angles = np.angle(np.exp(1j * (np.pi + 0.2 * good())))
+    linear = rules(
+        convergence_findings([estimate(scalar(np.abs(angles) * [[1], [1], [-1], [-1]]))], 4, "nutpie")
+    )
+    assert linear["r_hat"] == "error"
+    one = estimate(scalar(angles, circular=True))
+    assert rules(convergence_findings([one], 4, "nutpie")) == {"circular": "note"}
+    assert abs(np.angle(np.exp(1j * (one.mean - np.pi)))) < 0.02
+    # Mardia & Jupp: for small spread the circular deviation is the linear one.
+    assert one.sd == pytest.approx(0.2, rel=0.05)
+
+
+def test_one_chain_is_compared_with_itself():
+    drift = np.linspace(0, 5, 1000)[np.newaxis] + np.random.default_rng(5).normal(size=(1, 1000))
+    assert estimate(scalar(drift)).r_hat > 1.05
+    assert rules(sampler_findings(posterior(drift)))["chains"] == "error"
+
+
+def test_a_chain_that_never_moved():
+    draws = good()
+    draws[2] = 0.5
+    assert estimate(scalar(draws)).r_hat == np.inf
+
+
+def test_constant_numbers_are_not_judged():
+    one = estimate(scalar(np.ones((4, 100))))
+    assert np.isnan(one.r_hat)
+    assert convergence_findings([one], 4, "nutpie") == []
+
+
+@pytest.mark.parametrize(("count", "severity"), [(1, "warning"), (40, "error")])
+def test_divergences(count, severity):
+    diverging = np.zeros((4, 1000), bool)
+    diverging.flat[:count] = True
+    (finding,) = sampler_findings(posterior(diverging=diverging))
+    assert (finding.rule, finding.severity, finding.value) == ("divergences", severity, str(count))
+
+
+def test_tree_depth_above_a_twentieth_of_a_chain():
+    saturated = np.zeros((4, 1000), bool)
+    saturated[1, :50] = True
+    assert sampler_findings(posterior(reached_max_treedepth=saturated)) == []
+    saturated[1, :51] = True
+    assert rules(sampler_findings(posterior(reached_max_treedepth=saturated))) == {"tree_depth": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("rho", "expected"), [(0.0, {}), (0.88, {"energy": "warning"}), (0.97, {"energy": "error"})]
+)
+def test_energy(rho, expected):
+    # E-BFMI of an autoregressive energy is 2 (1 - rho).
+    assert (
+        rules(sampler_findings(posterior(energy=walk(rho, (4, 20000))[:, :1000] if rho else good())))
+        == expected
+    )
+
+
+def test_chains_draws_and_interruption():
+    assert rules(sampler_findings(posterior(good()[:2]))) == {"chains": "warning"}
+    assert rules(sampler_findings(posterior(good()[:, :50]))) == {"draws": "error"}
+    (finding,) = sampler_findings(posterior(good()[:, :300], incomplete=True))
+    assert finding.rule == "incomplete"
+    assert "300 of 1,000" in finding.message
+
+
+def model_of(text, data, **options):
+    return formula_model(read_formula(text), as_table(pd.DataFrame(data)), {}, Options(**options))
+
+
+def data_rules(text, data, **options):
+    return rules(data_findings(model_of(text, data, **options)))
+
+
+N = 60
+RNG = np.random.default_rng(6)
+X, Z, Y = RNG.normal(size=(3, N))
+
+
+def test_clean_data_have_no_findings():
+    assert data_rules("y ~ x + z", {"x": X, "z": Z, "y": Y}) == {}
+
+
+def test_dropped_rows_name_their_columns():
+    x = X.copy()
+    x[:3] = np.nan
+    (finding,) = data_findings(model_of("y ~ x", {"x": x, "y": Y, "unused": np.nan}))
+    assert finding.rule == "dropped"
+    assert "3 of 60" in finding.message
+    assert "x (3)" in finding.message
+    assert "unused" not in finding.message
+
+
+def test_constant_predictors_are_refused_by_name():
+    # No row is both b and v: that cell of the interaction is zero throughout.
+    g, h = np.repeat(["a", "a", "b"], N // 3), np.r_[np.tile(["u", "v"], N // 3), np.repeat("u", N // 3)]
+    with pytest.raises(DataError, match=r"'g\[b\]:h\[v\]' is 0 in every row"):
+        model_of("y ~ 0 + g:h", {"g": g, "h": h, "y": Y})
+    with pytest.raises(FormulaError, match="'c' is constant"):
+        model_of("y ~ x + c", {"x": X, "c": np.full(N, 2.0), "y": Y})
+
+
+def test_collinear_predictors():
+    assert data_rules("y ~ x + z", {"x": X, "z": 3 * X - 1, "y": Y}) == {"collinear": "warning"}
+
+
+def test_collinear_names_only_those_that_take_part():
+    design = np.column_stack([X, Z, X + 0.5 * Z, X - 2 * RNG.normal(size=N)])
+    assert collinear(["a", "b", "c", "d"], design) == ["a", "b", "c"]
+    assert collinear(["a", "b"], np.column_stack([X, X + 0.1 * Z])) == []
+
+
+def test_separation_complete_quasi_and_none():
+    response = (X > 0).astype(float)
+    ones = np.ones(N)
+    assert separates(np.column_stack([ones, X]), response)
+    assert separates(np.column_stack([ones, X * 1e8]), response)
+    level = np.r_[np.ones(10), np.zeros(N - 10)]
+    # Quasi-complete: every row of one level is a 1, the others are mixed.
+    mixed = np.r_[np.ones(10), np.tile([0.0, 1.0], (N - 10) // 2)]
+    assert separates(np.column_stack([ones, level]), mixed)
+    noisy = response.copy()
+    noisy[[np.argmin(X), np.argmax(X)]] = [1, 0]
+    assert not separates(np.column_stack([ones, X]), noisy)
+
+
+def test_separation_is_told_for_logistic_models_only():
+    data = {"x": X, "y": (X > 0).astype(int)}
+    assert data_rules("y ~ x", data, family="bernoulli") == {"separation": "warning"}
+    assert "separation" not in data_rules("y ~ x", data)
+
+
+def test_a_response_of_another_family_is_a_note():
+    assert data_rules("y ~ x", {"x": X, "y": (Y > 0).astype(int)}) == {"family": "note"}
+    assert data_rules("y ~ x", {"x": X, "y": RNG.poisson(2, N)}) == {"family": "note"}
+    assert data_rules("y ~ x", {"x": X, "y": 100 + RNG.poisson(2, N)}) == {}
+    assert data_rules("y ~ x", {"x": X, "y": RNG.poisson(2, N)}, family="poisson") == {}
+
+
+def test_a_prior_of_the_intercept_is_explained():
+    assert data_rules("y ~ x\nIntercept ~ Normal(0, 1)", {"x": X, "y": Y}) == {"intercept_prior": "note"}
+
+
+def test_the_worst_comes_first():
+    order = [Finding(rule=s, severity=s, message="m", advice="a") for s in ("note", "error", "warning")]
+    assert [finding.severity for finding in by_severity(order)] == ["error", "warning", "note"]

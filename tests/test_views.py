@@ -1,0 +1,129 @@
+"""The views hold what they say, whatever the size of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray
+
+from glm_magic.diagnose.convergence import estimate
+from glm_magic.model import BlockSource, Column, Model
+from glm_magic.posterior import Posterior, scalars
+from glm_magic.views import Unavailable
+from glm_magic.views.data import chosen_rows, data_view
+from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
+from glm_magic.views.trace import DRAWS_SHIPPED, MOST_FOLDED, trace_view
+
+
+def posterior_of(n_draws=1000, levels=0, diverging=()):
+    rng = np.random.default_rng(1)
+    variables = {"x": (("chain", "draw"), rng.normal(2, 0.1, size=(4, n_draws)))}
+    if levels:
+        variables["1|g"] = (("chain", "draw", "g__factor_dim"), rng.normal(size=(4, n_draws, levels)))
+    flags = np.zeros((4, n_draws), bool)
+    flags.flat[list(diverging)] = True
+    groups = {
+        "posterior": xarray.Dataset(
+            variables, coords={"g__factor_dim": [f"l{i}" for i in range(levels)]} if levels else {}
+        ),
+        "sample_stats": xarray.Dataset({"diverging": (("chain", "draw"), flags)}),
+    }
+    return Posterior(
+        tree=xarray.DataTree.from_dict(groups), title="t", engine="nutpie", seed=3, requested=n_draws,
+        incomplete=False, seconds=1.0, group_terms={"1|g": "1|g"}, circular=frozenset(),
+    )  # fmt: skip
+
+
+def estimates_of(posterior):
+    return [estimate(scalar) for scalar in scalars(posterior)]
+
+
+def test_the_table_is_the_frame():
+    posterior = posterior_of()
+    estimates = estimates_of(posterior)
+    view, frame = summary_view(estimates), summary_frame(estimates, 0.89)
+    (row,) = view.rows
+    assert frame.loc["x", "mean"] == row.mean == pytest.approx(2, abs=0.01)
+    assert frame.loc["x", "5.5%"] == pytest.approx(np.interp(0.055, PROBS, view.quantiles[0]))
+    assert list(frame) == ["mean", "sd", "5.5%", "94.5%", "ess_bulk", "ess_tail", "r_hat", "mcse_mean"]
+    # Equal-tailed interval of a normal: 1.598 sd to either side for 0.89.
+    assert frame.loc["x", "94.5%"] - frame.loc["x", "5.5%"] == pytest.approx(2 * 1.598 * 0.1, rel=0.05)
+
+
+def test_levels_are_folded_and_their_number_is_told():
+    estimates = estimates_of(posterior_of(n_draws=100, levels=MOST_PER_TERM + 5))
+    view = summary_view(estimates)
+    assert [row.term for row in view.rows] == [None, *["1|g"] * MOST_PER_TERM]
+    assert view.rows[1].label == "1|g[l0]"
+    assert str(MOST_PER_TERM + 5) in view.notes[0]
+    assert len(summary_frame(estimates, 0.9)) == MOST_PER_TERM + 6
+
+
+def test_the_trace_is_thinned_and_says_so():
+    posterior = posterior_of(n_draws=3000, diverging=[1, 3000])
+    view = trace_view(posterior, estimates_of(posterior), {"x": 2.0})
+    assert view.every == 6
+    assert view.rows[0].trace.shape == (4, DRAWS_SHIPPED)
+    assert view.rows[0].truth == 2.0
+    assert any("every 6th of 3,000 draws" in note for note in view.notes)
+    # A divergence of a draw that is not shown is counted all the same.
+    assert view.divergent.tolist() == [1, 3000]
+
+
+def test_each_chain_has_a_density_that_integrates_to_one():
+    posterior = posterior_of()
+    density = trace_view(posterior, estimates_of(posterior), {}).rows[0].density
+    np.testing.assert_allclose(np.trapezoid(density.y, density.x, axis=1), 1, atol=0.02)
+
+
+def test_of_many_levels_the_worst_are_traced():
+    posterior = posterior_of(n_draws=100, levels=60)
+    estimates = estimates_of(posterior)
+    view = trace_view(posterior, estimates, {})
+    traced = {row.label for row in view.rows if row.term}
+    worst = sorted((one for one in estimates if one.scalar.term), key=lambda one: -one.r_hat)[:MOST_FOLDED]
+    assert traced == {one.scalar.label for one in worst}
+    assert "60" in view.notes[0]
+
+
+def model_of(response, *predictors, censored=None):
+    return Model(
+        pymc=None, source=BlockSource(vectors={}), title="t", variables=(), response=response,
+        predictors=predictors, censored=censored,
+    )  # fmt: skip
+
+
+def numeric(name, n):
+    return Column(name=name, values=np.arange(n, dtype=float))
+
+
+def test_many_rows_are_chosen_by_seed_and_said():
+    n = 12_000
+    rows = chosen_rows(n, seed=5)
+    assert len(set(rows.tolist())) == 5000
+    assert rows.tolist() == sorted(rows.tolist()) == chosen_rows(n, seed=5).tolist()
+    assert rows.tolist() != chosen_rows(n, seed=6).tolist()
+    view = data_view(model_of(numeric("y", n), numeric("x", n)), rows, ())
+    assert view.notes == ("5,000 of 12,000 rows drawn.",)
+    assert len(view.columns[1].values) == 5000
+
+
+def test_columns_and_their_roles():
+    g = Column(name="g", values=np.array([0, 1, np.nan]), levels=("a", "b"))
+    y = Column(name="y", values=np.array([0.0, 1.0, 1.0]))
+    view = data_view(
+        model_of(y, numeric("x", 3), g, censored=np.array([True, False, False])), np.arange(3), ()
+    )
+    assert (view.x, view.colours, view.jitter, view.hollow) == (("x", "g"), ("g",), True, "censored")
+    assert view.columns[2].codes.tolist() == [0, 1, 0xFFFFFFFF]
+    assert view.columns[3].codes.tolist() == [1, 0, 0]
+
+
+def test_without_a_predictor_x_is_the_row():
+    view = data_view(model_of(numeric("y", 4)), np.arange(4), ())
+    assert view.x == ("row",)
+    assert "no predictor" in view.notes[0]
+
+
+def test_without_a_response_there_is_a_reason():
+    assert isinstance(data_view(model_of(None), np.arange(0), ()), Unavailable)
