@@ -27,7 +27,7 @@ def points(model: pm.Model) -> Draws:
     differ in every variable; an effect that is zero at both by accident has probability zero.
     """
     rng = np.random.default_rng(1)
-    with config.change_flags(mode=MODE):
+    with config.change_flags(mode="FAST_COMPILE"):  # a name: the flag takes no Mode
         start = model.initial_point(random_seed=1)
     compiled = pm.compile(
         model.value_vars, model.replace_rvs_by_values(model.free_RVs), mode=MODE, on_unused_input="ignore"
