@@ -84,6 +84,7 @@ class Scalar:
     circular : bool
         Whether it is an angle.
     draws : ndarray, shape (n_chains, n_draws)
+        Angles within pi of their mean direction.
     """
 
     label: str
@@ -210,14 +211,22 @@ def scalars(posterior: Posterior) -> list[Scalar]:
                 str(array[dim].values[i]) if dim in array.coords else str(i)
                 for dim, i in zip(own, index, strict=True)
             )
+            draws = array.values[(slice(None), slice(None), *index)].astype(float)
+            circular = name in posterior.circular
             found.append(
                 Scalar(
                     label=label_of(name) + (f"[{place}]" if own else ""),
                     variable=name,
                     index=index,
                     term=term,
-                    circular=name in posterior.circular,
-                    draws=array.values[(slice(None), slice(None), *index)].astype(float),
+                    circular=circular,
+                    draws=_unwrapped(draws) if circular else draws,
                 )
             )
     return found
+
+
+def _unwrapped(angles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Write angles as neighbours of their mean direction, so that intervals and densities are whole."""
+    centre = np.angle(np.exp(1j * angles).mean())
+    return np.asarray(centre + np.angle(np.exp(1j * (angles - centre))))

@@ -181,7 +181,7 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             side="above",
             careful=0.05,
             stop=math.inf,
-            saying="more digits of the mean are noise than usual for",
+            saying="the Monte Carlo error is large against the sd of",
             source="Vehtari et al. 2021, section 4.4; the digits shown are rounded by the MCSE",
         ),
     )
