@@ -20,6 +20,7 @@ import importlib.util
 import json
 import os
 import re
+import runpy
 import shutil
 import signal
 import socket
@@ -34,9 +35,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 
+import glm_magic
+
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))  # for panels.py: pytest's importlib mode finds no neighbours
 CHROMIUM = os.environ.get("GLM_MAGIC_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
@@ -170,6 +175,20 @@ class Jupyter:
             timeout=seconds * 1000,
         )
 
+    def ask(self, page: Any, code: str) -> str:
+        """Evaluate an expression in the kernel, beside the notebook, and return what it displays as text."""
+        return page.evaluate(
+            """async code => {
+              const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+              const future = kernel.requestExecute({code, store_history: false});
+              let text = "";
+              future.onIOPub = ({content}) => { text = (content.data || {})["text/plain"] || text; };
+              await future.done;
+              return text;
+            }""",
+            code,
+        )
+
     def errors(self, page: Any) -> list[str]:
         """Return the error messages that the cells ended with, one a failing cell."""
         return page.evaluate(
@@ -200,6 +219,23 @@ def notebook7(tmp_path_factory):
     options = ["--JupyterNotebookApp.expose_app_in_browser=True"]
     with _ServerProcess("notebook", options, tmp_path_factory.mktemp("notebook7")) as server:
         yield Jupyter(url=server.url, folder=server.folder, route="notebooks")
+
+
+@pytest.fixture(scope="session")
+def saved_fit(tmp_path_factory):
+    """A small fit of `y ~ x * g` in a file: notebooks load it and need not sample."""
+    rng = np.random.default_rng(1)
+    x, g = rng.normal(size=200), rng.choice(["low", "mid", "high"], 200)
+    y = 1 + 2 * x * (g == "mid") - x * (g == "low") + rng.normal(scale=0.5, size=200)
+    path = tmp_path_factory.mktemp("fits") / "fit.nc"
+    glm_magic.glm("y ~ x * g", {"x": x, "g": g, "y": y}, draws=250, tune=250, seed=1).save(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def hostile_view():
+    """A panel every string of which would run, break or vanish if it were treated as markup."""
+    return runpy.run_path(str(HERE.parent / "wire" / "write.py"))["example_view"]()
 
 
 class _ServerProcess:

@@ -1,0 +1,178 @@
+"""A loaded fit's panel in JupyterLab."""
+
+from __future__ import annotations
+
+import pytest
+from panels import PanelOnPage, eventually
+from playwright.sync_api import expect
+
+from glm_magic.panel import TABS as TRAIT_TABS
+
+NARROW = 360
+ACTIVE_CELL = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+
+
+@pytest.fixture
+def show(jupyterlab, quiet_page, saved_fit):
+    """Run cells after one that loads the fit as `fit` and its panel as `p`; return the panels.
+
+    The notebook has the same name in every test, so its kernel is warm after the first.
+    """
+
+    def run(*cells: str, shown: int = 1) -> list[PanelOnPage]:
+        load = f"import glm_magic, ipywidgets\nfit = glm_magic.load({str(saved_fit)!r})\np = fit.panel()"
+        jupyterlab.open(quiet_page, jupyterlab.write("panel", [load, *cells]))
+        jupyterlab.run(quiet_page)
+        assert jupyterlab.errors(quiet_page) == []
+        roots = quiet_page.locator(".jp-NotebookPanel .glm-panel")
+        expect(roots).to_have_count(shown)
+        return [PanelOnPage(root) for root in roots.all()]
+
+    return run
+
+
+def test_a_fit_is_shown_as_a_panel_whose_tabs_are_all_alive(show):
+    [panel] = show("fit")
+    assert panel.is_alive()
+    expect(panel.root.locator(".glm-title")).to_have_text("y ~ x * g")
+    expect(panel.front.locator(".glm-axis-title").last).to_have_text("E[y | x]")
+
+
+def test_dragging_the_slider_draws_more_lines(show, quiet_page):
+    [panel] = show("p")
+    panel.choose("Fan")
+    few = panel.picture()[0]["ink"]
+    box = panel.slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    quiet_page.mouse.move(box["x"] + 0.1 * box["width"], middle)
+    quiet_page.mouse.down()
+    quiet_page.mouse.move(box["x"] + 0.8 * box["width"], middle, steps=8)
+    quiet_page.mouse.up()
+    assert 600 < int(panel.slider.input_value()) < 1000
+    eventually(lambda: panel.picture()[0]["ink"] > 1.2 * few)
+
+
+def test_the_kernel_follows_the_slider_exactly(show, jupyterlab, quiet_page):
+    [panel] = show("p")
+    panel.choose("Fan")
+    panel.slider.focus()
+    for _ in range(3):
+        quiet_page.keyboard.press("ArrowRight")
+    assert panel.lines == "103 of 1,000 lines"
+    assert panel.slider.get_attribute("aria-valuetext") == "103 of 1,000 lines"
+    eventually(lambda: jupyterlab.ask(quiet_page, "p.n_lines, p.tab") == "(103, 'fan')")
+
+
+def test_the_panel_follows_the_kernel(show, jupyterlab, quiet_page):
+    [panel] = show("p")
+    jupyterlab.ask(quiet_page, "p.set_trait('tab', 'fan'); p.set_trait('n_lines', 7)")
+    eventually(lambda: panel.lines == "7 of 1,000 lines")
+
+
+def test_the_slider_needs_no_kernel(show, quiet_page):
+    [panel] = show("p")
+    panel.choose("Fan")
+    before = panel.picture()[0]["ink"]
+    quiet_page.context.set_offline(True)
+    try:
+        panel.slider.focus()
+        quiet_page.keyboard.press("End")
+        assert panel.lines == "1,000 of 1,000 lines"
+        eventually(lambda: panel.picture()[0]["ink"] > before)
+        quiet_page.keyboard.press("Home")
+        eventually(lambda: panel.picture()[0]["ink"] == 0)
+    finally:
+        quiet_page.context.set_offline(False)
+
+
+def test_fewer_lines_are_the_first_of_the_same_lines(show, quiet_page):
+    [panel] = show("p")
+    panel.choose("Fan")
+    panel.front.get_by_label("x variable").select_option("x by g")
+    first = panel.picture()
+    panel.slider.focus()
+    for key in ("End", "PageDown", "ArrowLeft", "Home"):
+        quiet_page.keyboard.press(key)
+    for _ in range(100):
+        quiet_page.keyboard.press("ArrowRight")
+    assert panel.lines == "100 of 1,000 lines"
+    eventually(lambda: panel.picture()[0]["ink"] == first[0]["ink"])
+
+
+def test_arrow_keys_in_the_panel_do_not_move_between_cells(show, quiet_page):
+    [panel] = show("p", "1 + 1", "2 + 2")
+    quiet_page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
+    panel.root.get_by_role("tab", name="Data").focus()
+    for tab in ("Trace", "Summary", "Fan"):
+        quiet_page.keyboard.press("ArrowRight")
+        expect(panel.root.get_by_role("tab", selected=True)).to_have_text(tab)
+    quiet_page.keyboard.press("ArrowDown")
+    panel.slider.focus()
+    for key in ("ArrowUp", "ArrowDown", "ArrowDown", "ArrowLeft"):
+        quiet_page.keyboard.press(key)
+    assert panel.lines == "98 of 1,000 lines"
+    assert quiet_page.evaluate(ACTIVE_CELL) == 1
+
+
+def test_an_ipywidgets_slider_can_be_linked_both_ways(show, quiet_page):
+    link = "s = ipywidgets.IntSlider(value=100, max=1000)\nl = ipywidgets.jslink((s, 'value'), (p, 'n_lines'))"
+    [panel] = show(f"{link}\nipywidgets.VBox([s, p])")
+    other = quiet_page.locator(".jp-NotebookPanel .widget-slider")
+    panel.choose("Fan")
+    panel.slider.focus()
+    quiet_page.keyboard.press("ArrowRight")
+    expect(other.locator(".widget-readout")).to_have_text("101")
+    other.locator(".noUi-handle").focus()
+    quiet_page.keyboard.press("ArrowLeft")
+    quiet_page.keyboard.press("ArrowLeft")
+    eventually(lambda: panel.lines == "99 of 1,000 lines")
+
+
+def test_a_panel_in_a_hidden_tab_is_drawn_when_it_is_shown(show, quiet_page):
+    nested = "ipywidgets.HBox([ipywidgets.VBox([p], layout={'width': '100%'})])"
+    [panel] = show(f"ipywidgets.Tab([ipywidgets.HTML('first'), {nested}])")
+    quiet_page.locator(".jp-NotebookPanel .widget-tab .lm-TabBar-tab").nth(1).click()
+    eventually(lambda: panel.ink() > 100)
+    assert panel.root.bounding_box()["width"] > 500
+    assert panel.is_alive()
+
+
+def test_two_views_of_a_panel_stay_in_step(show, quiet_page):
+    half = "layout={'width': '50%'}"
+    left, right = show(f"ipywidgets.HBox([ipywidgets.VBox([p], {half}), ipywidgets.VBox([p], {half})])", shown=2)
+    left.choose("Fan")
+    expect(right.root.get_by_role("tab", selected=True)).to_have_text("Fan")
+    left.slider.focus()
+    quiet_page.keyboard.press("End")
+    eventually(lambda: right.lines == "1,000 of 1,000 lines")
+    eventually(lambda: right.picture()[0]["ink"] > 100)
+
+
+def test_the_canvas_takes_the_colours_of_the_theme(show, quiet_page):
+    [panel] = show("p")
+    light = panel.light()
+    change = "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})"
+    quiet_page.evaluate(change, "JupyterLab Dark")
+    try:
+        expect(panel.root).to_have_attribute("data-glm-theme", "dark")
+        eventually(lambda: panel.light() > light + 80)
+    finally:
+        quiet_page.evaluate(change, "JupyterLab Light")
+    expect(panel.root).to_have_attribute("data-glm-theme", "light")
+    eventually(lambda: abs(panel.light() - light) < 1)
+
+
+@pytest.mark.parametrize("tab", TRAIT_TABS)
+def test_a_narrow_panel_has_nothing_to_scroll_sideways(show, quiet_page, tab):
+    [panel] = show(f"p.tab = {tab!r}\nipywidgets.VBox([p], layout={{'width': '{NARROW}px'}})")
+    assert panel.root.bounding_box()["width"] <= NARROW
+    outside = panel.root.evaluate(
+        """root => {
+          const right = root.getBoundingClientRect().right;
+          return [...root.querySelectorAll("*")]
+            .filter(el => !el.closest("table, svg") && el.getBoundingClientRect().right > right)
+            .map(el => el.outerHTML.slice(0, 80));
+        }"""
+    )
+    assert outside == []
+    assert panel.root.evaluate("root => root.scrollWidth <= root.clientWidth")
