@@ -22,7 +22,8 @@ from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.wire import Payload
 
 STATIC = Path(__file__).parent / "static"
-FRAME_HEIGHT = 660
+# Fan and Data fit in whole; a longer Trace scrolls inside.
+FRAME_HEIGHT = 720
 
 
 def bundled(name: str) -> str:
@@ -71,7 +72,7 @@ def page_html(view: PanelView, payload: Payload) -> str:
         A whole HTML document.
     """
     script, style = bundled("page.js"), bundled("widget.css")
-    style += "\nbody{margin:0;padding:8px}"
+    style += "\n:root{color-scheme:light dark}body{margin:0;padding:8px}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"

@@ -7,6 +7,7 @@ import { traceTab } from "./tabs/trace.js";
 import { watchTheme } from "./theme.js";
 import { h } from "./ui/dom.js";
 import { badge, findingList } from "./ui/findings.js";
+import { keepKeys } from "./ui/keys.js";
 import { tablist, type Tab } from "./ui/tablist.js";
 import { decode, isUnavailable, type TabName, type Unavailable } from "./wire.js";
 
@@ -16,9 +17,9 @@ import { decode, isUnavailable, type TabName, type Unavailable } from "./wire.js
  */
 export function mount(model: Model, el: HTMLElement): () => void {
   const panel = new AbortController();
-  // JupyterLab's shortcuts would take the arrow keys of sliders and tabs to move between cells.
-  const root = h("div", { class: "glm-panel", "data-lm-suppress-shortcuts": "true" });
+  const root = h("div", { class: "glm-panel" });
   el.append(root);
+  keepKeys(root, panel.signal);
   const theme = watchTheme(root, panel.signal);
 
   let view = new AbortController();

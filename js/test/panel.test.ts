@@ -116,7 +116,7 @@ it("prints the interval at the chosen probability in Summary and Trace alike", (
 
 it("flags doubtful diagnostics by more than colour", () => {
   const cells = [...show({ tab: "summary" }).el.querySelectorAll(".glm-flagged")].map(({ textContent }) => textContent);
-  expect(cells).toEqual(["⚠ 99, below 400", "⚠ 1.200, above 1.01"]);
+  expect(cells).toEqual(["⚠ 99, below 200", "⚠ 1.200, above 1.01"]);
 });
 
 it("unfolds the levels of a group-specific term", () => {

@@ -15,14 +15,13 @@ PICTURE = """async root => {
   const front = root.querySelector("[role=tabpanel]:not([hidden])");
   return [...front.querySelectorAll("canvas")].map(canvas => {
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let ink = 0, light = 0, sum = 0;
+    let ink = 0, light = 0;
     for (let i = 0; i < data.length; i += 4) {
       if (data[i + 3] === 0) continue;
       ink += 1;
       light += data[i] + data[i + 1] + data[i + 2];
-      sum = (sum * 31 + i + data[i] + data[i + 3]) % 1000000007;
     }
-    return {ink, light: ink ? light / (3 * ink) : 0, sum};
+    return {ink, light: ink ? light / (3 * ink) : 0};
   });
 }"""
 
@@ -59,7 +58,7 @@ class PanelOnPage:
         return self.root.locator(".glm-tab-fan .glm-range output").first.inner_text()
 
     def picture(self) -> list[dict[str, float]]:
-        """The canvases in front, each as its inked pixels, their mean lightness, and a sum that tells any two apart."""
+        """The canvases in front, each as its inked pixels and their mean lightness."""
         return self.root.evaluate(PICTURE)
 
     def ink(self) -> int:

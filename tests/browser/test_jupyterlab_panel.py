@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from glm_magic.panel import TABS as TRAIT_TABS
 
 NARROW = 360
+CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"
 ACTIVE_CELL = "() => window.jupyterapp.shell.currentWidget.content.activeCellIndex"
 
 
@@ -89,17 +90,18 @@ def test_fewer_lines_are_the_first_of_the_same_lines(show, quiet_page):
     [panel] = show("p")
     panel.choose("Fan")
     panel.front.get_by_label("x variable").select_option("x by g")
-    first = panel.picture()
+    first = panel.picture()[0]
     panel.slider.focus()
     for key in ("End", "PageDown", "ArrowLeft", "Home"):
         quiet_page.keyboard.press(key)
     for _ in range(100):
         quiet_page.keyboard.press("ArrowRight")
     assert panel.lines == "100 of 1,000 lines"
-    eventually(lambda: panel.picture()[0]["ink"] == first[0]["ink"])
+    eventually(lambda: panel.picture()[0]["ink"] == first["ink"])
+    assert panel.light() == pytest.approx(first["light"], abs=0.01)  # blending rounds by the batch
 
 
-def test_arrow_keys_in_the_panel_do_not_move_between_cells(show, quiet_page):
+def test_keys_in_the_panel_do_not_move_between_cells_nor_delete_them(show, quiet_page):
     [panel] = show("p", "1 + 1", "2 + 2")
     quiet_page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
     panel.root.get_by_role("tab", name="Data").focus()
@@ -111,11 +113,18 @@ def test_arrow_keys_in_the_panel_do_not_move_between_cells(show, quiet_page):
     for key in ("ArrowUp", "ArrowDown", "ArrowDown", "ArrowLeft"):
         quiet_page.keyboard.press(key)
     assert panel.lines == "98 of 1,000 lines"
+    panel.front.get_by_label("x variable").focus()
+    for key in ("x", "d", "d", "b"):  # outside the panel: cut, delete, insert a cell
+        quiet_page.keyboard.press(key)
+    expect(panel.front.get_by_label("x variable")).to_be_focused()
+    assert quiet_page.evaluate(CELLS) == 4
     assert quiet_page.evaluate(ACTIVE_CELL) == 1
 
 
 def test_an_ipywidgets_slider_can_be_linked_both_ways(show, quiet_page):
-    link = "s = ipywidgets.IntSlider(value=100, max=1000)\nl = ipywidgets.jslink((s, 'value'), (p, 'n_lines'))"
+    link = (
+        "s = ipywidgets.IntSlider(value=100, max=1000)\nl = ipywidgets.jslink((s, 'value'), (p, 'n_lines'))"
+    )
     [panel] = show(f"{link}\nipywidgets.VBox([s, p])")
     other = quiet_page.locator(".jp-NotebookPanel .widget-slider")
     panel.choose("Fan")
@@ -139,7 +148,9 @@ def test_a_panel_in_a_hidden_tab_is_drawn_when_it_is_shown(show, quiet_page):
 
 def test_two_views_of_a_panel_stay_in_step(show, quiet_page):
     half = "layout={'width': '50%'}"
-    left, right = show(f"ipywidgets.HBox([ipywidgets.VBox([p], {half}), ipywidgets.VBox([p], {half})])", shown=2)
+    left, right = show(
+        f"ipywidgets.HBox([ipywidgets.VBox([p], {half}), ipywidgets.VBox([p], {half})])", shown=2
+    )
     left.choose("Fan")
     expect(right.root.get_by_role("tab", selected=True)).to_have_text("Fan")
     left.slider.focus()

@@ -15,7 +15,8 @@ import numpy as np
 from glm_magic.diagnose import Finding
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
-from glm_magic.views.fan import AffineLines, CurveLines, FanAxis, FanStratum, FanView, Points
+from glm_magic.views.fan import FanAxis, FanView, Points
+from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import PanelView, Tabs
 from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.views.trace import Density, TraceRow, TraceView

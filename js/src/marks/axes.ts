@@ -21,6 +21,8 @@ export interface Scales {
 /** Pixels for one character of a tick label; a measured width would need the font to be loaded. */
 const CHARACTER = 6.4;
 const LINE = 15;
+/** Room for four characters left of the box, so that plots one above the other begin at one line. */
+const GUTTER = 40;
 
 /** Fits two scales into the surface, draws their axes as SVG text, and clips all layers to the data's box. */
 export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y: Axis }): Scales {
@@ -30,7 +32,7 @@ export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y:
   const yScale = scaleLinear(domain(y), [bottom, top]);
   const yTicks = ticks(y, yScale, (bottom - top) / 28);
   const longest = Math.max(0, ...yTicks.map(({ text }) => text.length));
-  const left = y.kind === "hidden" ? 8 : Math.min(surface.width / 3, 14 + longest * CHARACTER);
+  const left = y.kind === "hidden" ? 8 : Math.max(GUTTER, Math.min(surface.width / 3, 14 + longest * CHARACTER));
   const right = surface.width - 10;
   const xScale = scaleLinear(domain(x), [left, right]);
   const scales = { x: xScale, y: yScale, left, right, top, bottom };

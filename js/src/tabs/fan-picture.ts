@@ -14,6 +14,7 @@ import { seriesDash, seriesInk, type Ink } from "../theme.js";
 import type { LegendEntry } from "../ui/legend.js";
 import type { Surface } from "../ui/plot.js";
 import type { FanAxis, FanView } from "../wire.js";
+import { EVERY, snapshots, type Snapshots } from "./snapshots.js";
 
 /** What the fan shows at this moment. `prob` is the interval's, or null when no interval is asked for. */
 export interface FanPicture {
@@ -32,21 +33,23 @@ export interface FanPainter {
   update(): void;
 }
 
-/** A painter remembers the surface, the scales, and how many lines are already on it. */
+/** A painter remembers the surface, the scales, how many lines are already on it, and earlier states of it. */
 export function fanPainter(picture: () => FanPicture): FanPainter {
-  let on: { surface: Surface; scales: Scales; drawn: number } | null = null;
+  let on: { surface: Surface; scales: Scales; drawn: number; before: Snapshots } | null = null;
 
   const update = () => {
     if (!on) return;
     const start = performance.now();
-    const { surface, scales } = on;
+    const { surface, scales, before } = on;
     const now = picture();
-    if (now.shown < on.drawn) {
-      surface.layers[0]!.clearRect(0, 0, surface.width, surface.height);
-      on.drawn = 0;
+    const ctx = surface.layers[0]!;
+    if (now.shown < on.drawn) on.drawn = before.restore(ctx, now.shown);
+    while (on.drawn < now.shown) {
+      const next = Math.min(now.shown, stepAfter(on.drawn, EVERY));
+      drawLines(surface, scales, now, on.drawn, next);
+      on.drawn = next;
+      if (now.axis.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
     }
-    drawLines(surface, scales, now, on.drawn);
-    on.drawn = now.shown;
     performance.measure(MEASURE, { start });
   };
 
@@ -57,7 +60,7 @@ export function fanPainter(picture: () => FanPicture): FanPainter {
         x: xAxis(now.axis),
         y: { kind: "numeric", label: now.view.ylabel, domain: yDomain(now.axis) },
       });
-      on = { surface, scales, drawn: 0 };
+      on = { surface, scales, drawn: 0, before: snapshots() };
       update();
       drawAbove(surface, scales, now);
     },
@@ -84,15 +87,23 @@ function yDomain(axis: FanAxis): readonly [number, number] {
   return domain;
 }
 
-/** Lines `from` to `shown` - 1 of all strata, in turn, so that no stratum covers another. */
-function drawLines(surface: Surface, scales: Scales, { axis, shown }: FanPicture, from: number): void {
+/** The first multiple of `step` after `n`. */
+function stepAfter(n: number, step: number): number {
+  return step * (Math.floor(n / step) + 1);
+}
+
+/** Lines that one stratum draws before it is the turn of the next. */
+const TURN = 20;
+
+/** Lines `from` to `to` - 1 of all strata, in turn, so that no stratum covers another. */
+function drawLines(surface: Surface, scales: Scales, { axis }: FanPicture, from: number, to: number): void {
   const ctx = surface.layers[0]!;
   const grid = axis.grid.data;
   const many = axis.strata.length > 1;
-  const step = many ? 20 : shown;
-  for (let start = from; start < shown; start += step) {
+  for (let start = from; start < to; start = many ? stepAfter(start, TURN) : to) {
+    const end = many ? Math.min(to, stepAfter(start, TURN)) : to;
     axis.strata.forEach((stratum, i) => {
-      const span = { curves: curves(stratum.lines), grid, from: start, to: Math.min(shown, start + step) };
+      const span = { curves: curves(stratum.lines), grid, from: start, to: end };
       const colour = surface.palette[lineInk(axis, i)];
       const style = { colour, dpr: surface.dpr };
       if (axis.kind === "numeric") lines(ctx, span, scales, { ...style, alpha: many ? 0.22 : 0.3 });
@@ -163,7 +174,7 @@ export function fanEntries({ axis, prob }: FanPicture): LegendEntry[] {
     ...(hollow ? [{ name: "censored", mark: "ring", ink: "point" } as const] : []),
     ...one,
     ...strata,
-    ...(prob === null ? [] : [{ name: `${percent(prob)} interval`, mark: "band", ink: "mean" } as const]),
+    ...(prob === null ? [] : [{ name: `${percent(prob)} interval`, mark: "band", ink: axis.strata.length > 1 ? "muted" : "mean" } as const]),
     ...(truth ? [{ name: "true curve", mark: "line", ink: "truth", dash: [7, 4] } as const] : []),
   ];
 }

@@ -35,7 +35,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
     move: (n) => stage.set("n_lines", n),
   });
   const probabilityControl = probability(stage);
-  const intervalBox = checkbox(stage, "interval", (on) => {
+  const intervalBox = checkbox(stage, "Interval", (on) => {
     interval = on;
     refresh();
   });

@@ -6,11 +6,11 @@ import { probability } from "../ui/controls.js";
 import { copyButtons } from "../ui/copy.js";
 import { h, notes } from "../ui/dom.js";
 import { findingList } from "../ui/findings.js";
-import type { SummaryRow, SummaryView } from "../wire.js";
+import { isUnavailable, type SummaryRow, type SummaryView } from "../wire.js";
 import { fold } from "./fold.js";
 
-/** Above this R-hat, chains disagree; below this ESS, means and tails are not to be read (Vehtari et al. 2021). */
-const LIMITS = { r_hat: 1.01, ess: 400 };
+/** Above this R-hat, chains disagree; below this ESS per chain, means and tails are not to be read (Vehtari et al. 2021). */
+const LIMITS = { r_hat: 1.01, ess_per_chain: 100 };
 
 /** One printed number, and why it is flagged. */
 interface Cell {
@@ -53,13 +53,13 @@ function buttonOf(table: HTMLElement, term: string): HTMLElement | undefined {
 function tableContent(stage: Stage, view: SummaryView, open: ReadonlySet<string>): HTMLElement[] {
   const prob = stage.get("prob");
   const heads = header(prob).map((text) => h("th", { scope: "col" }, text));
-  const rowAt = (at: number) => tableRow(view.rows[at]!, cells(view, at, prob));
+  const rowAt = (at: number) => tableRow(view.rows[at]!, cells(stage, view, at));
   const bodies = fold(view.rows).map((part) =>
     part.kind === "single"
       ? h("tbody", {}, rowAt(part.at))
       : h("tbody", {}, foldRow(part.term, part.rows.length, open.has(part.term), heads.length), ...shown(part)),
   );
-  return [h("caption", {}, caption(prob)), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
+  return [h("caption", {}, h("span", {}, caption(prob))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
 
   function shown({ term, at }: { term: string; at: readonly number[] }): HTMLElement[] {
     return open.has(term) ? at.map(rowAt) : [];
@@ -99,13 +99,14 @@ function header(prob: number): string[] {
 }
 
 /** The numbers of a row in the header's order, without the label. */
-function cells(view: SummaryView, at: number, prob: number): Cell[] {
+function cells(stage: Stage, view: SummaryView, at: number): Cell[] {
   const row = view.rows[at]!;
-  const { low, high } = tabledInterval(view.probs, view.quantiles, at, prob);
+  const { low, high } = tabledInterval(view.probs, view.quantiles, at, stage.get("prob"));
+  const least = LIMITS.ess_per_chain * chains(stage);
   const plain = (value: number | null) => ({ text: fixed(value, row.digits), flag: null });
   const ess = (value: number | null) => ({
     text: count(value),
-    flag: isNumber(value) && value < LIMITS.ess ? `below ${LIMITS.ess}` : null,
+    flag: isNumber(value) && value < least ? `below ${least}` : null,
   });
   const disagree = isNumber(row.r_hat) && row.r_hat > LIMITS.r_hat;
   return [
@@ -117,6 +118,11 @@ function cells(view: SummaryView, at: number, prob: number): Cell[] {
   ];
 }
 
+function chains({ payload }: Stage): number {
+  const { trace } = payload.tabs;
+  return isUnavailable(trace) ? 4 : trace.n_chains;
+}
+
 /** The whole table, folded rows included, as printed but with bare numbers. */
 function asText(stage: Stage, view: SummaryView): Table {
   const prob = stage.get("prob");
@@ -124,6 +130,6 @@ function asText(stage: Stage, view: SummaryView): Table {
   return {
     caption: `${caption(prob)}: ${stage.payload.title}`,
     header: header(prob),
-    rows: view.rows.map(({ label }, at) => [label, ...cells(view, at, prob).map(bare)]),
+    rows: view.rows.map(({ label }, at) => [label, ...cells(stage, view, at).map(bare)]),
   };
 }

@@ -18,7 +18,8 @@ export function legend(entries: readonly LegendEntry[]): HTMLElement {
 
 /** Colours go in as variables through the CSSOM: they follow the theme, and a strict CSP allows it. */
 function sample({ mark, ink, dash = [], width = 2 }: LegendEntry): SVGSVGElement {
-  const svg = s("svg", { width: 22, height: 12, viewBox: "0 0 22 12", "aria-hidden": "true" }, shape());
+  const box = mark === "line" || mark === "band" ? { width: 22, viewBox: "0 0 22 12" } : { width: 10, viewBox: "6 0 10 12" };
+  const svg = s("svg", { ...box, height: 12, "aria-hidden": "true" }, shape());
   svg.style.color = `var(--glm-${ink})`;
   return svg;
 

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import example from "../../tests/wire/example.json";
+import { localModel } from "../src/model.js";
+import { mount } from "../src/panel.js";
+import { decode, fromBase64, isUnavailable, MISSING_CODE, type Payload } from "../src/wire.js";
+
+/** A panel that Python wrote: `tests/wire/write.py` makes it, and `tests/test_wire.py` keeps it as Python writes it now. */
+const { schema } = example;
+const bytes = fromBase64(example.buffer);
+const { tabs, ...panel } = decode(schema, bytes);
+
+function drawn<K extends keyof Payload["tabs"]>(name: K) {
+  const view = tabs[name];
+  if (isUnavailable(view)) throw new Error(view.unavailable);
+  return view as Exclude<Payload["tabs"][K], { unavailable: string }>;
+}
+
+it("reads the panel as Python wrote it", () => {
+  expect(panel.findings.map(({ severity }) => severity)).toEqual(["error", "warning", "note"]);
+  expect(panel).toMatchObject({ n_lines: 4, prob: 0.89, incomplete: true });
+});
+
+it("reads numbers, missing values and categories", () => {
+  const [response, x, g] = drawn("data").columns;
+  expect(response).toMatchObject({ kind: "numeric", values: { shape: [5] } });
+  expect(x?.kind === "numeric" && [...x.values.data]).toEqual([0, 0.25, NaN, 0.75, 1]);
+  expect(g?.kind === "category" && [...g.codes.data]).toEqual([0, 1, 0, 1, MISSING_CODE]);
+});
+
+it("reads matrices row by row", () => {
+  const [over, levels] = drawn("fan").axes;
+  const [affine, curves] = [over!.strata[0]!.lines, levels!.strata[0]!.lines];
+  expect(affine.kind === "affine" && affine.draws.shape).toEqual([6, 2]);
+  expect(affine.kind === "affine" && [...affine.rows.data]).toEqual([1, 0, 1, 0.5, 1, 1]);
+  expect(curves.kind === "curves" && [...curves.values.data].slice(0, 4)).toEqual([1, 2, Math.fround(1.1), 2]);
+  expect(drawn("trace").rows[0]!.trace.shape).toEqual([2, 6]);
+});
+
+it("is shown whole, its texts as text", () => {
+  const el = document.createElement("div");
+  for (const tab of ["data", "trace", "summary", "fan"]) {
+    const dispose = mount(localModel({ schema, buffer: bytes, tab }), el);
+    expect(el.querySelector("[role=alert], .glm-unavailable, script, img")).toBeNull();
+    expect(el.querySelector(".glm-title")!.textContent).toBe(panel.title);
+    dispose();
+  }
+});

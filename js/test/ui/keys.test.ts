@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { h } from "../../src/ui/dom.js";
+import { keepKeys } from "../../src/ui/keys.js";
+
+/** The keys that JupyterLab's shortcuts may take when they are pressed in a control of a panel. */
+function free(tag: "input" | "textarea", keys: readonly KeyboardEventInit[]): string[] {
+  const control: HTMLElement = h(tag);
+  const root = h("div", {}, control);
+  document.body.append(root);
+  const panel = new AbortController();
+  keepKeys(root, panel.signal);
+  const taken: string[] = [];
+  control.addEventListener("keydown", ({ key }: KeyboardEvent) => {
+    if (!control.hasAttribute("data-lm-suppress-shortcuts")) taken.push(key);
+  });
+  for (const key of keys) control.dispatchEvent(new KeyboardEvent("keydown", { ...key, bubbles: true }));
+  panel.abort();
+  return taken;
+}
+
+it("keeps what a control needs, and lets the host save, run and be returned to", () => {
+  const keys = [{ key: "ArrowDown" }, { key: "d" }, { key: "s", ctrlKey: true }, { key: "Enter", shiftKey: true }, { key: "Escape" }];
+  expect(free("input", keys)).toEqual(["s", "Enter", "Escape"]);
+  expect(free("textarea", [{ key: "a", ctrlKey: true }, { key: "Escape" }])).toEqual(["Escape"]);
+});
