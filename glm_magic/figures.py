@@ -12,7 +12,8 @@ from glm_magic.errors import ModelError, did_you_mean
 from glm_magic.predictor.links import inverse_link
 from glm_magic.views import Unavailable
 from glm_magic.views.data import CategoryColumn, NumericColumn
-from glm_magic.views.fan import AffineLines, CurveLines, FanAxis
+from glm_magic.views.fan import FanAxis
+from glm_magic.views.lines import AffineLines, CurveLines
 from glm_magic.views.panel import PanelView
 
 if TYPE_CHECKING:

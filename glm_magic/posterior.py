@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.engines import Draws
 from glm_magic.model import BlockSource, FormulaSource, Model
-from glm_magic.model.names import label_of, own_names, posterior_name
+from glm_magic.model.names import label_of, own_names, posterior_name, variable_of
 
 # A hand-written vector longer than this is folded under its name, like a group's levels.
 UNFOLDED = 12
@@ -172,9 +172,8 @@ def _reading_order(
 ) -> Iterator[str]:
     """Order variables as a regression table is read: coefficients, parameters, groups."""
     names = [str(name) for name in draws.data_vars]
-    parent = source.bambi.family.likelihood.parent
     coefficients = [
-        posterior_name(term if parameter == parent else f"{parameter}_{term}")
+        variable_of(source, parameter, term)
         for parameter, component in bambi_parameters(source.bambi).items()
         for term in component.terms
     ]

@@ -13,10 +13,10 @@ from glm_magic.errors import DataError, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Curves, Linear
-from glm_magic.predictor.expectation import is_affine, means_over
+from glm_magic.predictor.expectation import effects, means_over
 from glm_magic.predictor.formula import common_columns
-from glm_magic.predictor.group import with_effects
-from glm_magic.views.fan import response_over, stacked
+from glm_magic.predictor.group import slopes_of
+from glm_magic.views.lines import averaged, response_over, stacked
 
 
 def predict(
@@ -30,7 +30,8 @@ def predict(
         Of a formula.
     posterior : Posterior
     new : mapping of str to array, or pandas.DataFrame
-        A column for each predictor; grouping factors may be left out.
+        A column for each predictor. A grouping factor that is left out stays at the population;
+        one that is given adds its level's own effects.
     prob : float
         Probability of the equal-tailed interval.
 
@@ -53,8 +54,9 @@ def predict(
             remedy="Use pm.set_data and pm.sample_posterior_predictive with fit.model and fit.posterior.",
         )
     given = pd.DataFrame({name: np.atleast_1d(np.asarray(values)) for name, values in new.items()})
-    needed = common_columns(model, source)
-    missing = [column.name for column in needed if column.name not in given]
+    factors = _factors(model, source, given)
+    needed = {column.name for column in common_columns(model, source)} | slopes_of(source, factors)
+    missing = [column.name for column in model.predictors if column.name in needed - set(given.columns)]
     if missing:
         raise DataError(
             f"the new data lack {', '.join(map(repr, missing))}",
@@ -63,31 +65,32 @@ def predict(
     frame = _in_own_types(source, model.predictors, given)
     samples = stacked(posterior.draws)
     parts = []
-    for category, mean in _means(source, model, frame, given):
+    for category, mean in means_over(source, frame, factors):
         draws = response_over(mean, samples)
         part = given.copy()
         if category:
             part["category"] = category
-        parts.append(part.assign(**_summary(draws, prob)))
+        parts.append(part.assign(**_summary(mean, draws, prob)))
     return pd.concat(parts, ignore_index=True)
 
 
-def _means(
-    source: FormulaSource, model: Model, frame: pd.DataFrame, given: pd.DataFrame
-) -> list[tuple[str, Linear | Curves]]:
-    """Take the population's mean, or that of the groups that the new rows name."""
-    common = {column.name for column in common_columns(model, source)}
-    groups = [
-        column.name for column in model.predictors if column.name in given and column.name not in common
-    ]
-    if not groups:
-        return means_over(source, frame)
-    if not is_affine(source):
-        raise ModelError(
-            f"predict for levels of {', '.join(groups)} is not possible with family {source.family!r}",
-            remedy="Leave the grouping factors out for the population's mean.",
-        )
-    return [("", with_effects(source, frame, set(groups)))]
+def _factors(model: Model, source: FormulaSource, given: pd.DataFrame) -> set[str]:
+    """List the grouping factors that the new rows name; the others stay at the population.
+
+    A number that is a predictor too, as in ``year + (1|year)``, has no effects at a new value:
+    it stays at the population.
+    """
+    levelled = {column.name for column in model.predictors if column.levels}
+    terms = [factors for _, factors, _ in effects(source)]
+    named = {name for factors in terms for name in factors if name in given} & levelled
+    for name in sorted(named):
+        if not any(name in factors and factors <= named for factors in terms):
+            partners = min((factors for factors in terms if name in factors), key=len) - named
+            raise DataError(
+                f"{name} has effects only together with {' and '.join(sorted(partners))}",
+                remedy="Give both, or neither for the population's mean.",
+            )
+    return named
 
 
 def _in_own_types(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataFrame) -> pd.DataFrame:
@@ -122,11 +125,18 @@ def _numbers(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
     return numbers
 
 
-def _summary(draws: NDArray[np.float64], prob: float) -> dict[str, NDArray[np.float64]]:
+def _summary(
+    mean: Linear | Curves, draws: NDArray[np.float64], prob: float
+) -> dict[str, NDArray[np.float64]]:
     low, high = (1 - prob) / 2, (1 + prob) / 2
+    centre = averaged(mean, draws)
+    apart = draws - centre
+    if isinstance(mean, Curves) and mean.circular:
+        # From the mean direction, so that 3.1 and -3.1 are near each other.
+        apart = np.angle(np.exp(1j * apart))
     return {
-        "mean": draws.mean(axis=0),
-        "sd": draws.std(axis=0, ddof=1),
-        f"{100 * low:g}%": np.quantile(draws, low, axis=0),
-        f"{100 * high:g}%": np.quantile(draws, high, axis=0),
+        "mean": centre,
+        "sd": apart.std(axis=0, ddof=1),
+        f"{100 * low:g}%": centre + np.quantile(apart, low, axis=0),
+        f"{100 * high:g}%": centre + np.quantile(apart, high, axis=0),
     }

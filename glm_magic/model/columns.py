@@ -37,15 +37,45 @@ def response_column(model: bambi.Model) -> Column | None:
     if data.ndim == 1:
         return Column(name=term.name, values=data.astype(float))
     if term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained:
-        return Column(name=_inner_name(term), values=data[:, 0].astype(float))
+        return Column(name=inner_name(term), values=data[:, 0].astype(float))
     if data.shape[1] == 2 and term.term.kind == "proportion":
-        return Column(name=term.name, values=data[:, 0] / data[:, 1])
+        return Column(name=inner_name(term), values=data[:, 0] / data[:, 1])
     return None
 
 
-def _inner_name(term: Any) -> str:
-    """``time`` of ``censored(time, status)``."""
-    return str(term.name).partition("(")[2].partition(",")[0].strip() or str(term.name)
+def inner_name(term: Any) -> str:
+    """Name what is drawn of a response, without the function that only describes it.
+
+    Parameters
+    ----------
+    term : object
+        Bambi's response term.
+
+    Returns
+    -------
+    str
+        ``time`` of ``censored(time, status)``, ``y / n`` of ``p(y, n)``, otherwise its own name.
+    """
+    name = str(term.name)
+    arguments = _arguments(name)
+    if term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained:
+        return arguments[0]
+    if term.term.kind == "proportion":
+        return " / ".join(arguments)
+    return name
+
+
+def _arguments(call: str) -> list[str]:
+    """Split the arguments of a call at its own commas."""
+    inside = call.partition("(")[2].removesuffix(")")
+    parts, depth = [""], 0
+    for letter in inside:
+        depth += (letter in "([") - (letter in ")]")
+        if letter == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += letter
+    return [part.strip() for part in parts]
 
 
 def predictor_columns(model: bambi.Model, frame: pd.DataFrame) -> tuple[Column, ...]:
@@ -115,25 +145,26 @@ def _parts(model: bambi.Model) -> Iterator[Any]:
 
 
 def _is_categorical(model: bambi.Model, name: str) -> bool:
-    """Tell whether a variable is used as categories, wherever it is used in a common term."""
+    """Tell whether a variable is used as categories in any common term: then it has no values between."""
     kinds = {part.kind for part in _parts(model) if name in part.var_names and not hasattr(part, "groups")}
     values = model.data[name]
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return True
     if kinds:
-        return kinds == {"categoric"}
+        return "categoric" in kinds
     # In no common term: the grouping factor of (1|g), or the slope of (x|g) alone.
     return any(name in part.factor.var_names for part in _parts(model) if hasattr(part, "groups"))
 
 
 def _reference(model: bambi.Model, name: str) -> Any:
-    """Find the level that treatment coding left out, if exactly one is."""
+    """Find the reference level of treatment coding: the one whose row of the contrast matrix is zero."""
     for part in _parts(model):
-        if hasattr(part, "groups") or part.kind != "categoric" or part.var_names != {name}:
+        # formulae counts Sum and '' among the names of C(g, Sum) and C(g, Treatment('b')).
+        alone = part.var_names & set(model.data.columns) == {name}
+        if hasattr(part, "groups") or part.kind != "categoric" or not alone:
             continue
-        contrast = getattr(part, "contrast_matrix", None)
-        coded = getattr(contrast, "labels", None)
-        left_out = [level for level in (part.levels or []) if coded and str(level) not in map(str, coded)]
-        if len(left_out) == 1:
-            return left_out[0]
+        coding = np.asarray(part.contrast_matrix.matrix)
+        zero = [level for level, row in zip(part.levels, coding, strict=True) if not row.any()]
+        if zero:
+            return zero[0]
     return None

@@ -1,15 +1,22 @@
 """How a variable is called: by PyMC, in the posterior, and to the user.
 
 Bambi's terms keep the user's own text. Only where that text breaks PyMC or nutpie the term is
-fitted under a safe name, and renamed afterwards. A slash cannot stand in a DataTree, where
+fitted under a safe name, and renamed afterwards; so is a term that is called like a parameter of
+the family or like the response. A slash cannot stand in a DataTree, where
 it separates groups: in the posterior it is written as a division sign.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import xarray
+
+from glm_magic._stack import bambi_parameters
+
+if TYPE_CHECKING:
+    from glm_magic.model import FormulaSource
 
 SLASH = "÷"
 
@@ -48,10 +55,53 @@ def own_names(draws: xarray.Dataset, aliases: Mapping[str, str]) -> xarray.Datas
     -------
     xarray.Dataset
     """
-    renamed = {
-        name: posterior_name(own) + str(name)[len(safe) :]
-        for safe, own in aliases.items()
-        for name in (*draws.variables, *draws.dims)
-        if str(name) == safe or str(name).startswith(f"{safe}_")
-    }
-    return draws.rename(renamed)
+    return draws.rename({name: _own_name(str(name), aliases) for name in (*draws.variables, *draws.dims)})
+
+
+def safe_names(draws: xarray.Dataset, source: FormulaSource) -> xarray.Dataset:
+    """Rename the user's own names to those of the PyMC model; the inverse of `own_names`.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+    source : FormulaSource
+
+    Returns
+    -------
+    xarray.Dataset
+    """
+    built = source.bambi.backend.model
+    drawn = [variable.name for variable in (*built.free_RVs, *built.deterministics)]
+    # Turned around name by name: an own name may be the beginning of another.
+    own = {name: _own_name(name, source.aliases) for name in (*drawn, *built.coords)}
+    back = {shown: name for name, shown in own.items() if shown != name}
+    present = (*draws.variables, *draws.dims)
+    return draws.rename({name: back.get(str(name), str(name)) for name in present})
+
+
+def variable_of(source: FormulaSource, parameter: str, term: str) -> str:
+    """Name the posterior variable of a term.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    parameter : str
+        The parameter of the family whose formula the term stands in.
+    term : str
+        As formulae writes it.
+
+    Returns
+    -------
+    str
+    """
+    alias = bambi_parameters(source.bambi)[parameter].terms[term].alias
+    label = term if parameter == source.bambi.family.likelihood.parent else f"{parameter}_{term}"
+    return posterior_name(source.aliases.get(alias or "", label))
+
+
+def _own_name(name: str, aliases: Mapping[str, str]) -> str:
+    for safe, own in aliases.items():
+        # A term's dims and hyperparameters begin with its name.
+        if name == safe or name.startswith(f"{safe}_"):
+            return posterior_name(own) + name[len(safe) :]
+    return name

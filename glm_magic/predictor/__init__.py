@@ -75,13 +75,19 @@ class Curves:
     evaluate : callable
         From a posterior Dataset with one dimension ``sample`` in place of chain and draw to
         an array of shape (n_samples, n_grid): the linear predictor if `link` is not
-        ``"identity"``, else the mean.
+        ``"identity"``, else the mean. With `category`, of shape (n_samples, n_grid, n_categories).
     link : Link
         The mean is the inverse link of what `evaluate` returns.
+    category : int or None
+        Which category of the response, if `evaluate` returns all of them at once.
+    circular : bool
+        Whether the mean is an angle in radians, to be averaged on the circle.
     """
 
     evaluate: Callable[[xarray.Dataset], NDArray[np.float64]]
     link: Link = "identity"
+    category: int | None = None
+    circular: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

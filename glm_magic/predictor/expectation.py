@@ -7,8 +7,8 @@ parameters and the closed forms below the mean.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast, get_args
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters, bambi_response_term, to_native
 from glm_magic.model import FormulaSource
-from glm_magic.model.names import posterior_name
+from glm_magic.model.columns import inner_name
+from glm_magic.model.names import safe_names, variable_of
 from glm_magic.predictor import Curves, Linear, Link
+from glm_magic.predictor.design import linear, parent_of
 
 Parameters = Mapping[str, NDArray[np.float64]]
 Mean = Callable[[Parameters], NDArray[np.float64]]
@@ -41,9 +43,15 @@ MEANS: dict[str, Mean] = {
     "hurdle_negativebinomial": lambda q: q["psi"] * _zero_truncated_negative_binomial(q),
     "hurdle_gamma": lambda q: q["psi"] * q["mu"],
     "hurdle_lognormal": lambda q: q["psi"] * np.exp(q["mu"] + q["sigma"] ** 2 / 2),
+    "exgaussian": lambda q: q["mu"] + q["nu"],
     "lognormal": lambda q: np.exp(q["mu"] + q["sigma"] ** 2 / 2),
     "dirichlet_multinomial": lambda q: q["a"] / q["a"].sum(axis=-1, keepdims=True),
 }
+# Families whose mean does not double with exposure: one count is enough to pass the hurdle, mu is
+# the mean of the logarithm, or only one of two summands.
+DISPROPORTIONATE = frozenset(
+    {"hurdle_poisson", "hurdle_negativebinomial", "hurdle_lognormal", "lognormal", "exgaussian"}
+)
 LOCATIONS = frozenset({"t", "laplace"})
 PER_CATEGORY = frozenset({"categorical", "cumulative", "sratio", "multinomial", "dirichlet_multinomial"})
 
@@ -61,25 +69,27 @@ def ylabel(source: FormulaSource) -> str:
         ``"E[y | x]"`` and its kin.
     """
     term = bambi_response_term(source.bambi)
-    name = str(term.name)
+    name = inner_name(term)
+    if source.family in ("multinomial", "dirichlet_multinomial"):
+        return "P(category | x)"
     if source.family in PER_CATEGORY:
         return f"P({name} = category | x)"
     if source.family == "bernoulli":
         return f"P({name} = {term.success} | x)"
-    if source.family in LOCATIONS:
-        return f"location of {name} | x"
-    if source.family == "asymmetriclaplace":
-        return f"quantile of {name} | x, at kappa²/(1 + kappa²)"
     if source.family == "vonmises":
         return f"mean direction of {name} | x"
-    if term.is_censored:
-        return f"E[latent {name} | x]"
-    if term.is_truncated:
-        return f"location of {name} | x, before truncation"
-    return f"E[{name} | x]"
+    where = ", before truncation" if term.is_truncated or term.is_constrained else ""
+    latent = "latent " if term.is_censored else ""
+    if source.family == "asymmetriclaplace":
+        return f"quantile of {latent}{name} | x{where}, at kappa²/(1 + kappa²)"
+    if source.family in LOCATIONS or where:
+        return f"location of {latent}{name} | x{where}"
+    return f"E[{latent}{name} | x]"
 
 
-def means_over(source: FormulaSource, frame: pd.DataFrame) -> list[tuple[str, Linear | Curves]]:
+def means_over(
+    source: FormulaSource, frame: pd.DataFrame, factors: Collection[str] = ()
+) -> list[tuple[str, Linear | Curves]]:
     """Give the mean of the response at each row, as a function of the draws.
 
     Parameters
@@ -87,63 +97,53 @@ def means_over(source: FormulaSource, frame: pd.DataFrame) -> list[tuple[str, Li
     source : FormulaSource
     frame : pandas.DataFrame
         n_grid rows; a column for every variable on the right of every formula.
+    factors : collection of str
+        Grouping factors whose effects are included; others stay at the population.
 
     Returns
     -------
     list of (str, Linear or Curves)
         One pair; or one per category of the response, named by it.
     """
-    if source.family in PER_CATEGORY:
-        levels = [str(level) for level in bambi_response_term(source.bambi).levels]
-        return [(level, Curves(evaluate=_Expectation(source, frame, k))) for k, level in enumerate(levels)]
     if is_affine(source):
-        return [("", linear(source, frame))]
-    return [("", Curves(evaluate=_Expectation(source, frame, None)))]
+        return [("", linear(source, frame, factors))]
+    evaluate = _Expectation(source, frame, factors)
+    if source.family not in PER_CATEGORY:
+        return [("", Curves(evaluate=evaluate, circular=source.family == "vonmises"))]
+    levels = [str(level) for level in bambi_response_term(source.bambi).levels]
+    return [(level, Curves(evaluate=evaluate, category=place)) for place, level in enumerate(levels)]
 
 
 def is_affine(source: FormulaSource) -> bool:
     """Tell whether design rows and draws are all that the mean needs."""
-    parent = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
-    special = source.family in MEANS or source.family == "vonmises" or bool(parent.hsgp_terms)
+    special = source.family in {*MEANS, *PER_CATEGORY, "vonmises"} or bool(parent_of(source).hsgp_terms)
     return not special and source.link in get_args(Link)
 
 
-def linear(source: FormulaSource, frame: pd.DataFrame) -> Linear:
-    """Evaluate the design rows of the population-level terms.
+def effects(source: FormulaSource) -> Iterator[tuple[str, frozenset[str], frozenset[str]]]:
+    """List the group-specific terms that the mean depends on.
 
     Parameters
     ----------
     source : FormulaSource
-    frame : pandas.DataFrame
-        n_grid rows.
 
-    Returns
-    -------
-    Linear
+    Yields
+    ------
+    variable : str
+        Of the posterior.
+    factors : frozenset of str
+        The variables of its grouping factor.
+    slopes : frozenset of str
+        The variables whose effect differs between groups.
     """
-    parent = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
-    rows: list[NDArray[np.float64]] = []
-    coefficients: list[tuple[str, tuple[int, ...]]] = []
-    offset = np.zeros(len(frame))
-    common = parent.design.common
-    # Without a common term there is no design to evaluate.
-    slices = {} if common is None else common.slices
-    design = np.asarray(common.evaluate_new_data(frame).design_matrix, dtype=float) if slices else offset
-    for name, part in slices.items():
-        block = design[:, part]
-        if common.terms[name].kind == "offset":
-            offset = offset + block.sum(axis=1)
+    parent = source.bambi.family.likelihood.parent
+    for parameter, component in bambi_parameters(source.bambi).items():
+        # A model of sigma does not touch an affine mean.
+        if component.design.group is None or (is_affine(source) and parameter != parent):
             continue
-        variable = posterior_name(name)
-        scalar = not source.bambi.backend.model.named_vars_to_dims.get(parent.terms[name].alias or name)
-        coefficients += [(variable, () if scalar else (index,)) for index in range(block.shape[1])]
-        rows.append(block)
-    return Linear(
-        coefficients=tuple(coefficients),
-        rows=np.hstack(rows) if rows else np.zeros((len(frame), 0)),
-        offset=offset,
-        link=cast(Link, source.link),
-    )
+        for name, term in component.design.group.terms.items():
+            slopes = frozenset(term.expr.var_names)
+            yield variable_of(source, parameter, name), frozenset(term.factor.var_names), slopes
 
 
 class _Expectation:
@@ -154,35 +154,39 @@ class _Expectation:
     source : FormulaSource
     frame : pandas.DataFrame
         n_grid rows.
-    category : int or None
-        Which category's probability, for families with one mean per category.
+    factors : collection of str
+        Grouping factors whose effects are included.
     """
 
-    def __init__(self, source: FormulaSource, frame: pd.DataFrame, category: int | None) -> None:
+    def __init__(self, source: FormulaSource, frame: pd.DataFrame, factors: Collection[str]) -> None:
         self.source = source
         self.frame = frame
-        self.category = category
+        self.factors = frozenset(factors)
 
     def __call__(self, posterior: xarray.Dataset) -> NDArray[np.float64]:
-        """Evaluate over draws: shape (n_samples, n_grid)."""
+        """Evaluate over draws: shape (n_samples, n_grid[, n_categories])."""
         parameters = self.parameters(posterior)
         parent = self.source.bambi.family.likelihood.parent
         mean_of: Mean = MEANS.get(self.source.family, lambda q: q[parent])
-        mean: NDArray[np.float64] = mean_of(parameters)
-        return mean if self.category is None else mean[..., self.category]
+        return mean_of(parameters)
 
     def parameters(self, posterior: xarray.Dataset) -> dict[str, NDArray[np.float64]]:
         """Predict every parameter of the family: shape (n_samples, n_grid[, n_categories])."""
         model = self.source.bambi
-        aliased = _with_aliases(posterior, self.source.aliases).expand_dims("chain").rename(sample="draw")
-        aliased = aliased.transpose("chain", "draw", ...)
-        tree = xarray.DataTree.from_dict({"posterior": aliased})
+        draws = safe_names(self._without_other_effects(posterior), self.source)
+        draws = draws.expand_dims("chain").rename(sample="draw")
+        # Bambi's predict counts on levels being the last dim.
+        levels = [dim for dim in draws.dims if str(dim).endswith("__factor_dim")]
+        own = [dim for dim in draws.dims if dim not in ("chain", "draw", *levels)]
+        draws = draws.transpose("chain", "draw", *own, *levels)
+        # ArviZ 0.23's InferenceData wants the numbers of chains and draws.
+        numbered = draws.assign_coords(chain=[0], draw=np.arange(draws.sizes["draw"]))
         predicted = model.predict(
-            to_native(tree),
+            to_native(xarray.DataTree.from_dict({"posterior": numbered})),
             kind="response_params",
             data=self.frame,
             inplace=False,
-            include_group_specific=False,
+            include_group_specific=bool(self.factors),
         )
         values: dict[str, NDArray[np.float64]] = {}
         for name in model.family.likelihood.params:
@@ -191,13 +195,7 @@ class _Expectation:
                 values[name] = array if array.ndim > 1 else array[:, np.newaxis]
         return values
 
-
-def _with_aliases(posterior: xarray.Dataset, aliases: Mapping[str, str]) -> xarray.Dataset:
-    """Give variables and dims the safe names again that Bambi's model knows."""
-    renamed: dict[Any, Any] = {}
-    for safe, own in aliases.items():
-        shown = posterior_name(own)
-        for name in (*posterior.variables, *posterior.dims):
-            if str(name) == shown or str(name).startswith((f"{shown}_", f"{shown}__")):
-                renamed[name] = safe + str(name)[len(shown) :]
-    return posterior.rename(renamed)
+    def _without_other_effects(self, posterior: xarray.Dataset) -> xarray.Dataset:
+        """Put the effects of every factor that is not included at the population's zero."""
+        others = [variable for variable, factors, _ in effects(self.source) if not factors <= self.factors]
+        return posterior.assign({variable: xarray.zeros_like(posterior[variable]) for variable in others})

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.predictor import Axis, Held, NoPredictor, Predictor, Stratum, numeric_grid
-from glm_magic.predictor.expectation import means_over, ylabel
+from glm_magic.predictor.design import parent_of
+from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_over, ylabel
 from glm_magic.predictor.frames import frame_at
-from glm_magic.predictor.group import MOST_LEVELS, group_axis, grouping_factors
+from glm_magic.predictor.group import MOST_LEVELS, group_axis, grouping_factors, slopes_of
 
 MOST_STRATA = 8
 
@@ -45,27 +46,29 @@ def read_formula(model: Model) -> Predictor | NoPredictor:
         return NoPredictor(
             reason="The formula has no predictor, so there is no line to draw: see Trace and Summary."
         )
+    if not is_affine(source) and len(parent_of(source).offset_terms) > 1:
+        return NoPredictor(
+            reason=f"Bambi cannot predict for family {source.family!r} with more than one offset: "
+            "add them up in one, such as offset(log(a) + b)."
+        )
     exposure = exposure_of(source)
     reference = _reference(model.predictors, exposure)
-    axes = [_axis(model, source, fixed, reference, x, None) for x in fixed if x.name not in exposure]
-    for x, by in _interactions(source, fixed):
-        axes.append(_axis(model, source, fixed, reference, x, by))
-    notes = list(_notes(source, exposure, fixed))
-    for factor in factors:
-        if len(factor.levels) <= MOST_LEVELS:
-            axes.append(
-                group_axis(model, source, factor, _held(fixed, reference, {factor.name}, exposure), reference)
-            )
-        else:
-            notes.append(
-                f"{factor.name} has {len(factor.levels):,} levels, too many for an axis: "
-                "fit.predict gives the mean of any of them."
-            )
+    moving = [column for column in fixed if column.name not in exposure]
+    pairs = _interactions(source, moving)
+    axes = [_axis(model, source, fixed, reference, x, None) for x in moving]
+    axes += [
+        _axis(model, source, fixed, reference, x, by) for x, by in pairs if len(by.levels) <= MOST_STRATA
+    ]
+    axes += [
+        _group_axis(model, source, fixed, reference, factor)
+        for factor in factors
+        if len(factor.levels) <= MOST_LEVELS
+    ]
     return Predictor(
         axes=tuple(axes),
         ylabel=ylabel(source),
         observed_y=_observed(model, source, exposure),
-        notes=tuple(notes),
+        notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors)),
     )
 
 
@@ -108,21 +111,40 @@ def exposure_of(source: FormulaSource) -> dict[str, float]:
     if source.link != "log":
         return {}
     found: dict[str, float] = {}
+    elsewhere: set[str] = set()
     for term in _terms(source):
-        if term.kind != "offset" or len(term.var_names or ()) != 1:
-            continue
-        (name,) = term.var_names
-        match term.name.replace(" ", ""):
-            case text if text == f"offset(log({name}))" or text == f"offset(np.log({name}))":
-                found[name] = 1.0
-            case text if text == f"offset({name})":
-                found[name] = 0.0
-    return found
+        if term.kind != "offset":
+            elsewhere |= set(getattr(term, "var_names", None) or ())
+        elif len(term.var_names) == 1:
+            found |= _vanishing(term)
+    exposures = {name: value for name, value in found.items() if name not in elsewhere}
+    predictors = {name for term in _every_term(source) for name in term.var_names if name in source.frame}
+    # An exposure that is all there is to draw along is more use as x.
+    return exposures if predictors - exposures.keys() else {}
+
+
+def _vanishing(term: Any) -> dict[str, float]:
+    """Give the value of an offset's variable where the offset is 0, if it is an exposure."""
+    (name,) = term.var_names
+    match term.name.replace(" ", ""):
+        case text if text in (f"offset(log({name}))", f"offset(np.log({name}))"):
+            return {name: 1.0}
+        case text if text == f"offset({name})":
+            return {name: 0.0}
+    return {}
 
 
 def _terms(source: FormulaSource) -> Iterable[Any]:
-    parent = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
-    return () if parent.design.common is None else parent.design.common.terms.values()
+    common = parent_of(source).design.common
+    return () if common is None else common.terms.values()
+
+
+def _every_term(source: FormulaSource) -> Iterable[Any]:
+    """Yield the terms with variables, common and group-specific, of every parameter."""
+    for parameter in bambi_parameters(source.bambi).values():
+        for matrix in (parameter.design.common, parameter.design.group):
+            if matrix is not None:
+                yield from (term for term in matrix.terms.values() if getattr(term, "var_names", None))
 
 
 def _reference(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
@@ -134,8 +156,9 @@ def _reference(predictors: Iterable[Column], exposure: Mapping[str, float]) -> d
 
 
 def _held(
-    columns: Iterable[Column], reference: Mapping[str, float], moving: set[str], exposure: Mapping[str, float]
+    source: FormulaSource, columns: Iterable[Column], reference: Mapping[str, float], moving: set[str]
 ) -> tuple[Held, ...]:
+    exposure = exposure_of(source)
     held = []
     for column in columns:
         if column.name in moving:
@@ -169,7 +192,7 @@ def _interactions(source: FormulaSource, columns: list[Column]) -> list[tuple[Co
                     # A numeric x makes lines, so it moves and the factor tells the fans apart.
                     swap = by_name[first].levels and not by_name[second].levels
                     pairs[(second, first) if swap else (first, second)] = None
-    return [(by_name[x], by_name[by]) for x, by in pairs if len(by_name[by].levels) <= MOST_STRATA]
+    return [(by_name[x], by_name[by]) for x, by in pairs]
 
 
 def _axis(
@@ -197,10 +220,29 @@ def _axis(
         x=x.name,
         levels=x.levels,
         grid=grid,
-        held=_held(columns, reference, moving, exposure_of(source)),
+        held=_held(source, columns, reference, moving),
         observed_x=x.values,
         strata=tuple(strata),
+        note=""
+        if _moves_mean(source, x)
+        else f"{x.name} is not in the formula of the mean: the lines are flat.",
     )
+
+
+def _moves_mean(source: FormulaSource, x: Column) -> bool:
+    """Tell whether the mean can change along x; in ``sigma ~ x`` alone it cannot."""
+    return not is_affine(source) or any(x.name in (term.var_names or ()) for term in _terms(source))
+
+
+def _group_axis(
+    model: Model, source: FormulaSource, fixed: list[Column], reference: dict[str, float], factor: Column
+) -> Axis:
+    """Hold what the factor's own effects depend on, too: z in ``(z|g)``."""
+    names = {column.name for column in fixed} | slopes_of(source, {factor.name})
+    columns = [column for column in model.predictors if column.name in names]
+    held = _held(source, columns, reference, {factor.name})
+    label = f"{factor.name} (own effects)" if factor in fixed else factor.name
+    return group_axis(model, source, factor, held, reference, label)
 
 
 def _settings(by: Column | None) -> list[tuple[str, dict[str, float]]]:
@@ -210,7 +252,11 @@ def _settings(by: Column | None) -> list[tuple[str, dict[str, float]]]:
     if by.levels:
         return [(f"{by.name} = {level}", {by.name: float(code)}) for code, level in enumerate(by.levels)]
     mean, sd = float(np.mean(by.values)), float(np.std(by.values, ddof=1))
-    places = (("mean - sd", mean - sd), ("mean", mean), ("mean + sd", mean + sd))
+    low, high = float(np.min(by.values)), float(np.max(by.values))
+    # A skewed variable has no values one standard deviation down, and log(z) may not exist there.
+    below = ("mean - sd", mean - sd) if mean - sd >= low else ("smallest", low)
+    above = ("mean + sd", mean + sd) if mean + sd <= high else ("largest", high)
+    places = (below, ("mean", mean), above)
     return [(f"{by.name} = {value:.3g} ({name})", {by.name: value}) for name, value in places]
 
 
@@ -218,7 +264,7 @@ def _observed(model: Model, source: FormulaSource, exposure: Mapping[str, float]
     """Put the response on the scale of the lines."""
     response = model.response
     rows = len(source.frame)
-    if response is None or response.levels:
+    if response is None or response.levels or (exposure and source.family in DISPROPORTIONATE):
         return np.full(rows, np.nan)
     values = response.values
     for name, vanishing in exposure.items():
@@ -227,16 +273,27 @@ def _observed(model: Model, source: FormulaSource, exposure: Mapping[str, float]
     return values
 
 
-def _notes(source: FormulaSource, exposure: Mapping[str, float], columns: list[Column]) -> Iterable[str]:
+def _response_notes(source: FormulaSource, exposure: Mapping[str, float]) -> Iterable[str]:
     term = bambi_response_term(source.bambi)
-    if exposure:
+    if exposure and source.family in DISPROPORTIONATE:
+        yield f"Lines are the mean at exposure 1 ({' and '.join(exposure)}); it is not proportional to exposure."
+    elif exposure:
         yield f"Lines and points are rates: {' and '.join(exposure)} held at exposure 1."
     if term.term.kind == "proportion":
         yield "Lines and points are proportions (one trial)."
     if term.is_censored:
         yield "Lines are the mean of the latent response; hollow points are censored at the value drawn."
-    if term.is_truncated:
+    if term.is_truncated or term.is_constrained:
         yield "Lines are the location of the response before truncation."
-    for by in columns:
+
+
+def _level_notes(pairs: Iterable[tuple[Column, Column]], factors: Iterable[Column]) -> Iterable[str]:
+    for x, by in pairs:
         if len(by.levels) > MOST_STRATA:
-            yield f"{by.name} has {len(by.levels)} levels: no fan per level is drawn."
+            yield f"{by.name} has {len(by.levels)} levels, too many for a fan of {x.name} for each."
+    for factor in factors:
+        if len(factor.levels) > MOST_LEVELS:
+            yield (
+                f"{factor.name} has {len(factor.levels):,} levels, too many for an axis: "
+                "fit.predict gives the mean of any of them."
+            )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-import pandas as pd
 
-from glm_magic._stack import bambi_parameters
 from glm_magic.model import Column, FormulaSource, Model
-from glm_magic.model.names import posterior_name
-from glm_magic.predictor import Axis, Held, Linear, Stratum
-from glm_magic.predictor.expectation import is_affine, linear
+from glm_magic.predictor import Axis, Held, Stratum
+from glm_magic.predictor.expectation import effects, is_affine, means_over
 from glm_magic.predictor.frames import frame_at
 
 MOST_LEVELS = 30
 
 
 def grouping_factors(model: Model, source: FormulaSource) -> list[Column]:
-    """List the factors of group-specific terms of the mean that can be an axis.
+    """List the factors that have effects of their own.
 
     Parameters
     ----------
@@ -28,19 +25,22 @@ def grouping_factors(model: Model, source: FormulaSource) -> list[Column]:
     Returns
     -------
     list of Column
-        Empty where the mean is not affine in the draws: their fan is the population's.
+        Of ``(1|town/school)`` the town, whose effects are its own; a school's are those of a
+        school in a town. A number that is a predictor too, as in ``year + (1|year)``, is none.
     """
-    parent = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
-    if parent.design.group is None or not is_affine(source):
+    alone = {name for _, factors, _ in effects(source) if len(factors) == 1 for name in factors}
+    named = {name for _, factors, _ in effects(source) for name in factors}
+    columns = [column for column in model.predictors if column.name in named]
+    if not is_affine(source) and any(not column.levels for column in columns):
+        # Bambi's predict needs a level that exists for every factor, and a number is held between.
         return []
-    names = {name for term in parent.design.group.terms.values() for name in term.factor.var_names}
-    crossed = {
-        name
-        for term in parent.design.group.terms.values()
-        if len(term.factor.var_names) > 1
-        for name in term.factor.var_names
-    }
-    return [column for column in model.predictors if column.levels and column.name in names - crossed]
+    return [column for column in columns if column.levels and column.name in alone]
+
+
+def slopes_of(source: FormulaSource, factors: Iterable[str]) -> set[str]:
+    """Name the variables whose effect differs between the groups of some factors."""
+    chosen = set(factors)
+    return {name for _, own, slopes in effects(source) if own <= chosen for name in slopes}
 
 
 def group_axis(
@@ -49,6 +49,7 @@ def group_axis(
     factor: Column,
     held: tuple[Held, ...],
     reference: Mapping[str, float],
+    label: str,
 ) -> Axis:
     """Draw the mean of each level of a grouping factor, its own effects included.
 
@@ -59,9 +60,11 @@ def group_axis(
     factor : Column
         The grouping factor.
     held : tuple of Held
-        The population-level predictors, as they are held.
+        The other predictors, as they are held.
     reference : mapping of str to float
         Their values.
+    label : str
+        Of the axis.
 
     Returns
     -------
@@ -72,58 +75,14 @@ def group_axis(
     values = {name: np.full(len(grid), value) for name, value in reference.items()} | {factor.name: grid}
     frame = frame_at(source, model.predictors, values)
     return Axis(
-        label=factor.name,
+        label=label,
         x=factor.name,
         levels=factor.levels,
         grid=grid,
         held=held,
         observed_x=factor.values,
-        strata=(Stratum(label="", mean=with_effects(source, frame, {factor.name})),),
+        strata=tuple(
+            Stratum(label=category, mean=mean) for category, mean in means_over(source, frame, {factor.name})
+        ),
         note=f"Each level of {factor.name} with its own effects; other axes show the population.",
     )
-
-
-def with_effects(source: FormulaSource, frame: pd.DataFrame, factors: set[str]) -> Linear:
-    """Join factors' group-specific columns to the population's design rows.
-
-    Parameters
-    ----------
-    source : FormulaSource
-    frame : pandas.DataFrame
-        n_grid rows, a column per predictor.
-    factors : set of str
-        Whose effects to include; the others stay at the population.
-
-    Returns
-    -------
-    Linear
-    """
-    population = linear(source, frame)
-    group = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent].design.group
-    matrix = np.asarray(group.evaluate_new_data(frame).design_matrix.todense(), dtype=float)
-    blocks, coefficients = [population.rows], [*population.coefficients]
-    for name, part in group.slices.items():
-        term = group.terms[name]
-        if not set(term.factor.var_names) <= factors:
-            continue
-        block = matrix[:, part]
-        # formulae orders the columns by level, then by the term's own columns, as PyMC's dims are.
-        per_level = block.shape[1] // len(term.groups)
-        variable = posterior_name(name)
-        dims = source.bambi.backend.model.named_vars_to_dims[_pymc_name(source, name)]
-        coefficients += [
-            (variable, (index // per_level, index % per_level) if len(dims) > 1 else (index,))
-            for index in range(block.shape[1])
-        ]
-        blocks.append(block)
-    return Linear(
-        coefficients=tuple(coefficients),
-        rows=np.hstack(blocks),
-        offset=population.offset,
-        link=population.link,
-    )
-
-
-def _pymc_name(source: FormulaSource, term: str) -> str:
-    parent = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
-    return parent.terms[term].alias or term

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 MOST_COLUMNS = 16
 TOLERANCE = 1e-6
+# Of the spread of the lines: a tenth of a pixel in a picture a thousand pixels high.
+VISIBLE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,3 +56,28 @@ def factor(curves: NDArray[np.float64]) -> Factors | None:
     if rank > MOST_COLUMNS or rank * (n_lines + n_grid) >= n_lines * n_grid:
         return None
     return Factors(scores=left[:, :rank] * values[:rank], rows=right[:rank].T, centre=centre)
+
+
+def holds_in_single(
+    draws: NDArray[np.float64],
+    rows: NDArray[np.float64],
+    offset: NDArray[np.float64],
+    eta: NDArray[np.float64],
+) -> bool:
+    """Tell whether lines can still be multiplied from 4-byte numbers.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (n_lines, p)
+    rows : ndarray, shape (n_grid, p)
+    offset : ndarray, shape (n_grid,)
+    eta : ndarray, shape (n_lines, n_grid)
+        ``draws @ rows.T + offset`` in 8 bytes.
+
+    Returns
+    -------
+    bool
+        Whether rounding moves every line by less than `VISIBLE` of the lines' spread.
+    """
+    draws, rows, offset = (array.astype(np.float32).astype(float) for array in (draws, rows, offset))
+    return bool(np.abs(draws @ rows.T + offset - eta).max() <= VISIBLE * np.ptp(eta))

@@ -1,0 +1,224 @@
+"""The lines of a fan: which draws, and their curves in a form that the browser can draw.
+
+Lines are a seeded permutation of the draws, balanced over the chains, so that one line more
+is the same lines and one more. The mean curve is the mean of the lines (not the line of the
+mean parameters), over every draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import xarray
+from numpy.typing import NDArray
+
+from glm_magic.posterior import Posterior, scalars
+from glm_magic.predictor import Axis, Curves, Linear, Link
+from glm_magic.predictor.links import inverse_link
+from glm_magic.views.factor import factor, holds_in_single
+
+MOST_LINES = 1_000
+# Whole curves cost an evaluation of the model per draw; their mean is over this many.
+MOST_CURVES = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffineLines:
+    """Lines that the browser multiplies: inverse link of ``draws @ rows.T + offset``.
+
+    Attributes
+    ----------
+    draws : ndarray, shape (n_lines, p)
+    rows : ndarray, shape (n_grid, p)
+    offset : ndarray, shape (n_grid,)
+    link : Link
+    """
+
+    draws: NDArray[np.float64]
+    rows: NDArray[np.float64]
+    offset: NDArray[np.float64]
+    link: Link
+    kind: Literal["affine"] = "affine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveLines:
+    """Whole lines on the response scale: values, shape (n_lines, n_grid)."""
+
+    values: NDArray[np.float64]
+    kind: Literal["curves"] = "curves"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FanStratum:
+    """One fan: its lines, their mean over all draws and the true mean, shape (n_grid,)."""
+
+    label: str
+    lines: AffineLines | CurveLines
+    mean: NDArray[np.float64]
+    truth: NDArray[np.float64] | None
+
+
+def chosen_draws(n_chains: int, n_draws: int, most: int, seed: int) -> NDArray[np.intp]:
+    """Order draws for the fan: a permutation of each chain, the chains taking turns.
+
+    Parameters
+    ----------
+    n_chains, n_draws : int
+    most : int
+        How many to choose at most.
+    seed : int
+
+    Returns
+    -------
+    ndarray of int, shape (min(most, n_chains * n_draws),)
+        Positions ``chain * n_draws + draw``, without repeats; any first part of them is
+        balanced over the chains to within one.
+    """
+    rng = np.random.default_rng(seed)
+    per_chain = np.array([rng.permutation(n_draws) + chain * n_draws for chain in range(n_chains)])
+    return per_chain.T.ravel()[:most]
+
+
+def stacked(draws: xarray.Dataset) -> xarray.Dataset:
+    """Join chains and draws in one dimension ``sample``, chain by chain, first of all dims."""
+    joined = draws.stack(sample=("chain", "draw")).drop_vars(("sample", "chain", "draw"))
+    return joined.transpose("sample", ...)
+
+
+def response_over(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
+    """Give the mean on the response scale, shape (n_samples, n_grid)."""
+    eta = _multiplied(mean, samples) if isinstance(mean, Linear) else _one_of(mean, mean.evaluate(samples))
+    return inverse_link(mean.link, eta)
+
+
+def averaged(mean: Linear | Curves, lines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Average lines, angles on the circle: (n_samples, n_grid) to (n_grid,)."""
+    if isinstance(mean, Curves) and mean.circular:
+        return np.asarray(np.angle(np.exp(1j * lines).mean(axis=0)))
+    return np.asarray(lines.mean(axis=0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brush:
+    """Evaluates means over draws.
+
+    Attributes
+    ----------
+    samples : xarray.Dataset
+        Every draw, dim ``sample`` first.
+    ordered : xarray.Dataset
+        The draws in the order of the lines, at most `MOST_CURVES`.
+    truth : xarray.Dataset or None
+        Two samples at the true values; what is not given differs between them.
+    """
+
+    samples: xarray.Dataset
+    ordered: xarray.Dataset
+    truth: xarray.Dataset | None
+
+    def strata(self, axis: Axis) -> Iterator[FanStratum]:
+        """Evaluate the fans of an axis."""
+        # The categories of a response are one evaluation; an axis is a few megabytes of curves.
+        evaluated: dict[tuple[int, int], NDArray[np.float64]] = {}
+
+        def eta(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
+            if isinstance(mean, Linear):
+                return _multiplied(mean, samples)
+            key = (id(mean.evaluate), id(samples))
+            if key not in evaluated:
+                evaluated[key] = mean.evaluate(samples)
+            return _one_of(mean, evaluated[key])
+
+        for stratum in axis.strata:
+            mean = stratum.mean
+            drawn = eta(mean, self.ordered)
+            every = eta(mean, self.samples) if isinstance(mean, Linear) else drawn
+            yield FanStratum(
+                label=stratum.label,
+                lines=self._shipped(mean, drawn[:MOST_LINES]),
+                mean=averaged(mean, inverse_link(mean.link, every)),
+                truth=None
+                if self.truth is None
+                else _settled(inverse_link(mean.link, eta(mean, self.truth))),
+            )
+
+    def _shipped(self, mean: Linear | Curves, eta: NDArray[np.float64]) -> AffineLines | CurveLines:
+        """Ship what makes the lines, in their order, in as few numbers as hold them."""
+        if isinstance(mean, Linear):
+            draws = _coefficients(mean, self.ordered)[:MOST_LINES]
+            # In calendar years the coefficients are large and cancel, which 4 bytes do not hold.
+            if holds_in_single(draws, mean.rows, mean.offset, eta):
+                return AffineLines(draws=draws, rows=mean.rows, offset=mean.offset, link=mean.link)
+        factors = factor(eta)
+        if factors is None:
+            return CurveLines(values=inverse_link(mean.link, eta))
+        return AffineLines(draws=factors.scores, rows=factors.rows, offset=factors.centre, link=mean.link)
+
+
+def brush_of(posterior: Posterior, truth: Mapping[str, float]) -> Brush:
+    """Order the draws of a posterior for painting.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    truth : mapping of str to float
+        True values by label.
+
+    Returns
+    -------
+    Brush
+    """
+    n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
+    samples = stacked(posterior.draws)
+    return Brush(
+        samples=samples,
+        ordered=samples.isel(sample=chosen_draws(n_chains, n_draws, MOST_CURVES, posterior.seed)),
+        truth=_truth_sample(posterior, samples, truth),
+    )
+
+
+def _one_of(mean: Curves, curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    return curves if mean.category is None else curves[..., mean.category]
+
+
+def _multiplied(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
+    product: NDArray[np.float64] = _coefficients(mean, samples) @ mean.rows.T + mean.offset
+    return product
+
+
+def _coefficients(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
+    columns = [samples[name].values[_place(index)] for name, index in mean.coefficients]
+    return np.stack(columns, axis=1) if columns else np.zeros((samples.sizes["sample"], 0))
+
+
+def _place(index: tuple[int, ...]) -> tuple[Any, ...]:
+    """Index all samples of one number of a variable."""
+    return (slice(None), *index)
+
+
+def _settled(lines: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Give the true line if the true values settle it.
+
+    What the user did not give differs between the two: equal lines do not need it.
+    """
+    first, second = lines
+    return first if np.allclose(first, second, rtol=1e-9, atol=0) else None
+
+
+def _truth_sample(
+    posterior: Posterior, samples: xarray.Dataset, truth: Mapping[str, float]
+) -> xarray.Dataset | None:
+    """Make two samples at the true values; numbers without one differ between the two."""
+    if not truth:
+        return None
+    last = samples.sizes["sample"] - 1
+    # A number that is not given stands at two different draws.
+    made = samples.isel(sample=[0, last]).copy(deep=True).map(lambda values: values.astype(float))
+    for scalar in scalars(posterior):
+        if scalar.label in truth:
+            made[scalar.variable].values[_place(scalar.index)] = truth[scalar.label]
+    return made
