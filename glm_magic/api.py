@@ -22,7 +22,7 @@ from glm_magic.diagnose.convergence import convergence_findings, estimate
 from glm_magic.diagnose.data import data_findings
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.engines import Progress, sample
-from glm_magic.errors import DataError, ModelError, did_you_mean
+from glm_magic.errors import NOWHERE, ModelError, Where, did_you_mean
 from glm_magic.fit import Fit
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.block import block_model, finish_block, run_block
@@ -182,20 +182,36 @@ def fit_request(
         case FormulaCell() as cell:
             if table is None:
                 table = namespace_table([name for name, _ in cell.names], namespace)
-            return fit_model(
-                formula_model(cell, table, namespace, request.options), request.options, report
-            ), {}
+            model = formula_model(cell, table, namespace, request.options, request.given)
+            return fit_model(model, request.options, report, request.given), {}
         case BlockCell() as cell:
-            run = run_block(cell, table, namespace)
+            _refuse_family(request.given)
+            run = run_block(cell, table, namespace, request.name)
             options = request.options
             if cell.sample is not None:
                 options = sample_options(cell.sample, run.arguments, request.given, options)
             title = f"PyMC model {cell.context_name}" if cell.context_name else "PyMC model"
-            fit = fit_model(block_model(run.pymc, table, run.names, title), options, report)
+            model = block_model(run.pymc, table, run.names, title)
+            fit = fit_model(model, options, report, request.given)
             return fit, {} if fit.incomplete else finish_block(cell, run, _stack.to_native(fit.posterior))
 
 
-def fit_model(model: Model, options: Options, report: Report | None = None) -> Fit:
+def _refuse_family(given: Mapping[str, Where]) -> None:
+    for name in ("family", "link"):
+        if name in given:
+            raise ModelError(
+                f"--{name} belongs to a formula, and this cell is a PyMC block",
+                where=given[name],
+                remedy="Write the distribution of the response in the block, and leave the option out.",
+            )
+
+
+def fit_model(
+    model: Model,
+    options: Options,
+    report: Report | None = None,
+    places: Mapping[str, Where] = NOWHERE,
+) -> Fit:
     """Sample a model, and say what should not be trusted.
 
     Parameters
@@ -203,13 +219,15 @@ def fit_model(model: Model, options: Options, report: Report | None = None) -> F
     model : Model
     options : Options
     report : callable, optional
+    places : mapping of str to Where, optional
+        Where the header gives the options.
 
     Returns
     -------
     Fit
         Marked incomplete when the user interrupted the run.
     """
-    _check_truth(model, options)
+    _check_truth(model, options, places.get("truth"))
     posterior = finish(model, sample(model.pymc, options, report or _silent, model.variables))
     estimates = tuple(estimate(scalar) for scalar in scalars(posterior))
     n_chains = posterior.draws.sizes["chain"]
@@ -264,14 +282,14 @@ def _views(
             fan=fan,
         ),
         findings=findings,
-        footer=footer(posterior),
+        footer=footer(model, posterior),
         n_lines=options.lines,
         prob=options.prob,
         incomplete=posterior.incomplete,
     )
 
 
-def _check_truth(model: Model, options: Options) -> None:
+def _check_truth(model: Model, options: Options, where: Where | None) -> None:
     """Refuse a true value of a parameter that the model has not, before anything is sampled."""
     known = [
         model.source.aliases.get(name, name) if isinstance(model.source, FormulaSource) else name
@@ -279,7 +297,8 @@ def _check_truth(model: Model, options: Options) -> None:
     ]
     for label in options.truth:
         if label not in known and label.rpartition("[")[0] not in known:
-            raise DataError(
-                f"--truth names {label!r}, which is no parameter of the model",
+            raise ModelError(
+                f"truth names {label!r}, which is no parameter of the model",
+                where=None if where is None else where.narrowed(label),
                 remedy=did_you_mean(label, known),
             )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, SimpleMatcherResult, context_matcher
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 IDENTIFIER = "glm_magic.complete"
 MOST_COLUMNS = 2_000
+# Other cell magics may stand above: %%time.
+OPENING = re.compile(r"\s*(?:%%\w+[^\n]*\n\s*)*?(?:\w+\s*=\s*)?%%?glm(?!\S)")
 WORD = re.compile(r"(?:--?)?[A-Za-z_][\w-]*$|--?$|`[^`]*$")
 NAME = re.compile(r"`[^`]*$|[^\W\d]\w*$")
 # Known without importing Bambi, which takes seconds; a test compares them with its own list.
@@ -33,7 +36,26 @@ FAMILIES = (
 LINKS = ("identity", "log", "logit", "probit", "cloglog", "inverse", "inverse_squared", "softmax")
 
 
-def suggestions(text: str, namespace: dict[str, Any]) -> tuple[str, list[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """What may stand at the end of a cell's text.
+
+    Attributes
+    ----------
+    fragment : str
+        What is typed already of the word at the cursor.
+    words : list of str
+        What it may become; empty outside a glm cell or line.
+    alone : bool
+        Whether Python's own completions have no place here: in the header and in formulas.
+    """
+
+    fragment: str = ""
+    words: list[str] = field(default_factory=list)
+    alone: bool = True
+
+
+def suggestions(text: str, namespace: dict[str, Any]) -> Suggestions:
     """Suggest what may stand at the end of a cell's text.
 
     Parameters
@@ -45,21 +67,19 @@ def suggestions(text: str, namespace: dict[str, Any]) -> tuple[str, list[str]]:
 
     Returns
     -------
-    fragment : str
-        What is typed already of the word at the cursor.
-    words : list of str
-        What it may become; empty outside a glm cell or line.
+    Suggestions
     """
-    line, newline, body = text.partition("\n")
-    opening = re.match(r"\s*(?:\w+\s*=\s*)?%%?glm\b", line)
+    opening = OPENING.match(text)
     if opening is None:
-        return "", []
-    rest = line[opening.end() :]
-    if newline or ":" in rest:
-        found = NAME.search(body if newline else rest)
-        fragment = found.group() if found else ""
-        return fragment, _starting(fragment, _columns(rest, namespace))
-    return _in_header(rest, namespace)
+        return Suggestions()
+    header, newline, body = text[opening.end() :].partition("\n")
+    if not newline and ":" not in header:
+        fragment, words = _in_header(header, namespace)
+        return Suggestions(fragment=fragment, words=words)
+    found = NAME.search(body if newline else header)
+    fragment = found.group() if found else ""
+    words = _starting(fragment, _columns(header, namespace))
+    return Suggestions(fragment=fragment, words=words, alone=not newline or "~" in body or "`" in fragment)
 
 
 def _in_header(header: str, namespace: dict[str, Any]) -> tuple[str, list[str]]:
@@ -95,16 +115,27 @@ def _columns(header: str, namespace: dict[str, Any]) -> list[str]:
     return [
         name
         for name, value in namespace.items()
-        if not name.startswith("_") and getattr(value, "ndim", None) == 1
+        if not name.startswith("_") and _attribute(value, "ndim") == 1
     ]
 
 
 def _column_names(value: object) -> list[str]:
     """Columns of a table, told by its shape and not by its type, so that no library is imported."""
-    if isinstance(value, type) or not hasattr(value, "shape"):
+    if isinstance(value, type):
         return []
-    names = getattr(value, "column_names", None) or getattr(value, "columns", None)
+    names = None
+    if _attribute(value, "shape") is not None:
+        names = _attribute(value, "column_names")
+        names = _attribute(value, "columns") if names is None else names
     return [] if names is None or callable(names) else [str(name) for name in names]
+
+
+def _attribute(value: object, name: str) -> Any:
+    """Read an attribute of something in the notebook, which may raise whatever it likes."""
+    try:
+        return getattr(value, name, None)
+    except Exception:  # noqa: BLE001, a completion passes over what is broken
+        return None
 
 
 def register(shell: InteractiveShell) -> None:
@@ -113,11 +144,11 @@ def register(shell: InteractiveShell) -> None:
     @context_matcher(identifier=IDENTIFIER, priority=100)  # type: ignore[untyped-decorator]
     def matcher(context: CompletionContext) -> SimpleMatcherResult:
         before = _before_cursor(context)
-        fragment, words = suggestions(before, shell.user_ns)
+        found = suggestions(before, shell.user_ns)
         return SimpleMatcherResult(
-            completions=[SimpleCompletion(word, type="glm") for word in words],
-            matched_fragment=fragment,
-            suppress=bool(words),
+            completions=[SimpleCompletion(word, type="glm") for word in found.words],
+            matched_fragment=found.fragment,
+            suppress=bool(found.words) and found.alone,
         )
 
     unregister(shell)

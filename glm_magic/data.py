@@ -14,9 +14,10 @@ from typing import Any, cast
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from narwhals.exceptions import NarwhalsError
 from numpy.typing import NDArray
 
-from glm_magic.errors import DataError, Where, did_you_mean
+from glm_magic.errors import DataError, Where, did_you_mean, nearest
 
 READERS = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
 
@@ -69,9 +70,14 @@ def find_table(name: str, namespace: Mapping[str, Any], where: Where | None = No
     if path.suffix.lower() in READERS:
         return _read_file(path, where)
     frames = [key for key, value in namespace.items() if not key.startswith("_") and _is_frame(value)]
-    remedy = (
-        did_you_mean(name, frames) or "No data frame is defined here yet; a .csv or .parquet path works too."
-    )
+    if path.suffix or path.exists():
+        remedy = (
+            nearest(name, frames) or "A path ends in .csv or .parquet; read other files with pandas first."
+        )
+    else:
+        remedy = (
+            did_you_mean(name, frames) or "No data frame is defined yet; a .csv or .parquet path works too."
+        )
     raise DataError(f"no data frame named {name!r}", where=where, remedy=remedy)
 
 
@@ -114,12 +120,14 @@ def _to_pandas(data: object, name: str, where: Where | None) -> pd.DataFrame:
         case pd.DataFrame():
             return data.copy(deep=False)
         case Mapping():
-            return pd.DataFrame({str(key): np.asarray(value) for key, value in data.items()})
+            return _from_columns(data, name, where)
     try:
         frame = nw.from_native(cast(Any, data))
+    except NarwhalsError as problem:
+        raise DataError(f"{name} cannot be read: {problem}", where=where) from problem
     except TypeError:
         raise DataError(
-            f"{name} is a {type(data).__name__}, not a table",
+            f"{name} is of type {type(data).__name__}, not a table",
             where=where,
             remedy="DATA is a data frame (pandas, polars, pyarrow), or a path to a .csv or .parquet file.",
         ) from None
@@ -128,14 +136,66 @@ def _to_pandas(data: object, name: str, where: Where | None) -> pd.DataFrame:
     if len(set(columns)) < len(columns):
         # Left to the caller's check, which names the copies.
         return pd.DataFrame([], columns=pd.Index(columns))
-    return eager.to_pandas()
+    try:
+        return eager.to_pandas()
+    except ImportError as missing:
+        raise DataError(
+            f"{name} cannot become a pandas frame: {missing}",
+            where=where,
+            remedy='pip install "glm-magic[polars]"',
+        ) from missing
+
+
+def _from_columns(data: Mapping[Any, Any], name: str, where: Where | None) -> pd.DataFrame:
+    """Put columns given by name side by side."""
+    columns = {str(key): as_column(value) for key, value in data.items()}
+    scalars = [key for key, values in columns.items() if np.ndim(values) != 1]
+    if scalars:
+        raise DataError(
+            f"{name} is a mapping, and its {scalars[0]!r} is no one-dimensional array",
+            where=where,
+            remedy='Give each column one array or list: {"x": [1, 2], "y": [3, 4]}.',
+        )
+    check_lengths(columns, where)
+    return pd.DataFrame(columns)
+
+
+def as_column(values: Any) -> Any:
+    """Give a Series its own dtype (categories), whatever its index; a polars one its numbers."""
+    return values.array if isinstance(values, pd.Series) else np.asarray(values)
+
+
+def check_lengths(columns: Mapping[str, Any], where: Where | None = None) -> None:
+    """Refuse columns of differing length.
+
+    Parameters
+    ----------
+    columns : mapping of str to array
+    where : Where, optional
+        For the caret.
+
+    Raises
+    ------
+    DataError
+    """
+    lengths = {name: len(values) for name, values in columns.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} has {length:,}" for name, length in lengths.items())
+        raise DataError(
+            f"the columns differ in length: {listed}",
+            where=where,
+            remedy="Columns of one model need one length.",
+        )
 
 
 def _is_frame(value: object) -> bool:
     try:
         nw.from_native(cast(Any, value))
-    except TypeError:
+    except (TypeError, AttributeError):
         return False
+    except NarwhalsError:
+        # A frame, if one that narwhals will not read: two columns share a name.
+        return True
     return True
 
 
@@ -182,14 +242,8 @@ def namespace_table(names: Iterable[str], namespace: Mapping[str, Any]) -> Table
     for name in names:
         if name in namespace and is_vector(namespace[name]):
             found[name] = namespace[name]
-    lengths = {name: len(values) for name, values in found.items()}
-    if len(set(lengths.values())) > 1:
-        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
-        raise DataError(
-            f"the arrays differ in length: {listed}", remedy="Columns of one model need one length."
-        )
-    # A Series keeps its own dtype (categories), whatever its index.
-    columns = {name: getattr(values, "array", np.asarray(values)) for name, values in found.items()}
+    check_lengths(found)
+    columns = {name: as_column(values) for name, values in found.items()}
     return Table(frame=pd.DataFrame(columns), name="the notebook")
 
 
@@ -204,7 +258,7 @@ def is_vector(value: object) -> bool:
             )
     try:
         nw.from_native(cast(Any, value), series_only=True)
-    except TypeError:
+    except (TypeError, AttributeError, NarwhalsError):
         return False
     return True
 

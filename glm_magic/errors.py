@@ -19,8 +19,9 @@ so that "Run All" stops there.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType, TracebackType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,15 @@ class Where:
     start: int
     end: int
 
+    def narrowed(self, part: str) -> Where:
+        """Point at a part of the stretch, or at all of it when the part does not stand there."""
+        at = self.text.find(part, self.start, self.end)
+        return self if at < 0 else Where(text=self.text, start=at, end=at + len(part))
+
+    def words(self) -> str:
+        """Give the stretch itself."""
+        return self.text[self.start : self.end]
+
     def pointer(self) -> str:
         """Draw the user's line with carets under the stretch, indented by four spaces."""
         line_start = self.text.rfind("\n", 0, self.start) + 1
@@ -49,6 +59,10 @@ class Where:
         # Tabs are kept in the padding, so that the carets stay under their text.
         padding = "".join("\t" if letter == "\t" else " " for letter in line[:column])
         return f"    {line}\n    {padding}{'^' * width}"
+
+
+NOWHERE: Mapping[str, Where] = MappingProxyType({})
+"""The places of options that were not typed in a header."""
 
 
 class GlmError(Exception):
@@ -127,6 +141,25 @@ class Interrupted(KeyboardInterrupt):
         return [f"Interrupted: {self.message}"]
 
 
+def own_lines(traceback: TracebackType | None, filename: str) -> TracebackType | None:
+    """Cut a traceback so that it begins in the user's own text.
+
+    Parameters
+    ----------
+    traceback : TracebackType or None
+    filename : str
+        What the user's text was compiled as.
+
+    Returns
+    -------
+    TracebackType or None
+        None when no frame of it runs the user's text.
+    """
+    while traceback is not None and traceback.tb_frame.f_code.co_filename != filename:
+        traceback = traceback.tb_next
+    return traceback
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest the known words that look like a mistyped one.
 
@@ -162,7 +195,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     str
         `nearest`, or at most twelve known names; ``""`` when nothing is known.
     """
-    choices = sorted({str(name) for name in known})
+    # A column may be called anything, and a message is read line by line.
+    choices = sorted({" ".join(str(name).split()) for name in known})
     if not choices:
         return ""
     more = f" and {len(choices) - 12} more" if len(choices) > 12 else ""

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import fields, replace
+from itertools import count
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand, output_can_be_silenced
+from IPython.core.displayhook import DisplayHook
+from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
-from traitlets import Float, Int, Unicode
+from traitlets import Enum, Float, Int, TraitError, Unicode, observe, validate
 
 from glm_magic import complete
-from glm_magic.errors import HeaderError, Interrupted
-from glm_magic.request import DEFAULTS, Options, Request
+from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
+from glm_magic.request import DEFAULTS, ENGINES, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
-from glm_magic.request.options import check_options
+from glm_magic.request.options import check_options, check_value
 from glm_magic.watch import Watch
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+EMPTY_CELL = re.compile(r"\s*%%glm(?!\S).*\s*$")
+# `truth` belongs to one model.
+CONFIGURABLE = tuple(field.name for field in fields(Options) if field.name != "truth")
 
 
 @magics_class
@@ -28,18 +36,21 @@ class GlmMagic(Magics):
 
     family = Unicode(None, allow_none=True, help="A Bambi family (gaussian).").tag(config=True)
     link = Unicode(None, allow_none=True, help="Link of the family's main parameter.").tag(config=True)
-    draws = Int(DEFAULTS.draws, min=1, help="Draws kept per chain.").tag(config=True)
-    tune = Int(DEFAULTS.tune, min=0, help="Draws of warm-up per chain.").tag(config=True)
-    chains = Int(DEFAULTS.chains, min=1, help="Number of chains.").tag(config=True)
-    cores = Int(None, allow_none=True, min=1, help="Chains that run at once.").tag(config=True)
-    seed = Int(None, allow_none=True, min=0, help="Seed of the sampler.").tag(config=True)
+    draws = Int(DEFAULTS.draws, help="Draws kept per chain.").tag(config=True)
+    tune = Int(DEFAULTS.tune, help="Draws of warm-up per chain.").tag(config=True)
+    chains = Int(DEFAULTS.chains, help="Number of chains.").tag(config=True)
+    cores = Int(None, allow_none=True, help="Chains that run at once.").tag(config=True)
+    seed = Int(None, allow_none=True, help="Seed of the sampler.").tag(config=True)
     target_accept = Float(None, allow_none=True, help="Target acceptance rate.").tag(config=True)
-    engine = Unicode(DEFAULTS.engine, help="nutpie, pymc, numpyro or blackjax.").tag(config=True)
+    engine = Enum(ENGINES, DEFAULTS.engine, help="What samples.").tag(config=True)
     prob = Float(DEFAULTS.prob, help="Probability of the intervals.").tag(config=True)
-    lines = Int(DEFAULTS.lines, min=0, help="Fan lines shown at first.").tag(config=True)
+    lines = Int(DEFAULTS.lines, help="Fan lines shown at first.").tag(config=True)
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self._numbers = count(1)
 
     @no_var_expand
-    @output_can_be_silenced
     @line_cell_magic
     def glm(self, line: str, cell: str | None = None) -> Any:
         """Fit a Bayesian regression; `register` puts the help text here."""
@@ -57,17 +68,30 @@ class GlmMagic(Magics):
             options=header.options,
             given=header.given,
             cell=read_cell(text, start),
+            name=f"<glm cell {next(self._numbers)}>",
         )
+        try:
+            return self._run(request, header, silent=header.quiet or is_silenced(text))
+        except Exception as error:
+            own = own_lines(error.__traceback__, request.name)
+            if own is None:
+                raise
+            # An error of the user's own block is told from the user's own line on.
+            __tracebackhide__ = True
+            raise error.with_traceback(own)  # noqa: B904  # the same error, its causes kept
+
+    def _run(self, request: Request, header: Header, *, silent: bool) -> Any:
+        """Fit, bind the names, and give what the cell shows."""
         fit, names = self._fit(request, header)
+        shown = None if silent else fit.static() if header.static else fit
         if fit.incomplete:
-            display(fit)
+            if shown is not None:
+                display(shown)
             raise Interrupted("the panel above shows the draws that were kept; no name was bound")
-        self._shell.push(names)
         if header.out is not None:
-            self._shell.push({header.out: fit})
-        if header.quiet:
-            return None
-        return fit.static() if header.static else fit
+            names = {**names, header.out: fit}
+        self._shell.push(names)
+        return shown
 
     def _read(self, line: str, cell: str | None) -> tuple[Header, str | None, int]:
         """Find header, body, and where the body begins: a line magic holds both in one line."""
@@ -88,10 +112,23 @@ class GlmMagic(Magics):
 
     def _defaults(self) -> Options:
         """Take the defaults from %config."""
-        configured = {
-            field.name: getattr(self, field.name) for field in fields(Options) if self.has_trait(field.name)
-        }
-        return check_options(replace(DEFAULTS, **configured))
+        return check_options(replace(DEFAULTS, **{name: getattr(self, name) for name in CONFIGURABLE}))
+
+    @validate(*CONFIGURABLE)
+    def _check(self, proposal: Any) -> Any:
+        """Hold %config to the rules of the header."""
+        name, value = proposal["trait"].name, proposal["value"]
+        if value is None:
+            return value
+        try:
+            return check_value(name, value, label=f"GlmMagic.{name}")
+        except GlmError as error:
+            raise TraitError(error.message) from None
+
+    @observe(*CONFIGURABLE)
+    def _describe(self, _change: object) -> None:
+        """Keep the defaults in ``%glm?`` true."""
+        GlmMagic.glm.__doc__ = help_text(self._defaults())
 
     def _fit(self, request: Request, header: Header) -> tuple[Any, dict[str, Any]]:
         with Watch(self._shell, quiet=header.quiet) as watch:
@@ -102,15 +139,39 @@ class GlmMagic(Magics):
             return fit_request(request, self._shell.user_ns, watch)
 
 
+def is_silenced(text: str) -> bool:
+    """Tell whether a cell ends with a semicolon.
+
+    IPython's `output_can_be_silenced` would tell it, but stumbles over an apostrophe in a
+    column's name, and only after the fit.
+    """
+    try:
+        return bool(DisplayHook.semicolon_at_end_of_expression(text))
+    except (TokenError, SyntaxError):
+        return text.rstrip().endswith(";")
+
+
+def with_a_body(lines: list[str]) -> list[str]:
+    """Give an empty cell one empty line: without it IPython answers for us, and not in our words."""
+    return [f"{lines[0].rstrip()}\n", "\n"] if len(lines) == 1 and EMPTY_CELL.match(lines[0]) else lines
+
+
+# IPython runs such transforms only on cells that are executed, not on those still being typed:
+# in a terminal the second line decides whether a cell is complete.
+with_a_body.has_side_effects = True  # type: ignore[attr-defined]
+
+
 def register(shell: InteractiveShell) -> None:
-    """Register the magics and their completion.
+    """Register the magics and their completion, once.
 
     Parameters
     ----------
     shell : InteractiveShell
     """
+    unregister(shell)
     GlmMagic.glm.__doc__ = help_text()
     shell.register_magics(GlmMagic)
+    shell.input_transformers_cleanup.append(with_a_body)
     complete.register(shell)
 
 
@@ -122,9 +183,10 @@ def unregister(shell: InteractiveShell) -> None:
     shell : InteractiveShell
     """
     complete.unregister(shell)
+    if with_a_body in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(with_a_body)
     for kind in ("line", "cell"):
         shell.magics_manager.magics[kind].pop("glm", None)
-    registry = shell.magics_manager.registry
-    magics = registry.pop(GlmMagic.__name__, None)
+    magics = shell.magics_manager.registry.pop(GlmMagic.__name__, None)
     if magics in shell.configurables:
         shell.configurables.remove(magics)

@@ -41,7 +41,7 @@ class Watch:
     ) -> None:
         if self._handle is not None:
             self._handle.update({"text/html": "", "text/plain": ""}, raw=True)
-        elif not self._quiet:
+        elif self._last and not self._in_notebook:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass
 
 import hypothesis
 import numpy as np
@@ -94,3 +96,111 @@ def without_sampling(monkeypatch):
     from glm_magic import api
 
     monkeypatch.setattr(api, "sample", any_draws)
+
+
+def invented_draws(model, options, report, variables=None):
+    """Stand in for `engines.sample`: noise around the starting point, after the engines' own checks."""
+    import pytensor
+    from pymc.initial_point import make_initial_point_fn
+
+    from glm_magic.engines import Draws, check
+    from glm_magic.engines.checks import AS_WRITTEN
+
+    check(model, options.engine)
+    start = make_initial_point_fn(model=model, return_transformed=False)(0)
+    values = {rv.name: start[rv.name] for rv in model.free_RVs}
+    derived = pytensor.function(
+        list(model.free_RVs), list(model.deterministics), mode=AS_WRITTEN, on_unused_input="ignore"
+    )(*values.values())
+    values |= {rv.name: value for rv, value in zip(model.deterministics, derived, strict=True)}
+    rng = np.random.default_rng(1)
+    data = {}
+    for name in values if variables is None else variables:
+        value = np.asarray(values[name], dtype=float)
+        dims = model.named_vars_to_dims.get(name) or [f"{name}_dim_{axis}" for axis in range(value.ndim)]
+        noise = rng.normal(size=(options.chains, options.draws, *value.shape))
+        data[name] = (("chain", "draw", *dims), value + 0.05 * np.maximum(abs(value), 0.1) * noise)
+    used = {dim for dims, _ in data.values() for dim in dims}
+    coords = {dim: list(values) for dim, values in model.coords.items() if dim in used and values is not None}
+    dims = ("chain", "draw")
+    return Draws(
+        posterior=xarray.Dataset(data, coords=coords),
+        sample_stats=xarray.Dataset({"diverging": (dims, np.zeros((options.chains, options.draws), bool))}),
+        engine=options.engine,
+        seed=1 if options.seed is None else options.seed,
+        seconds_compiling=0.0,
+        seconds_sampling=0.1,
+        incomplete=False,
+        requested=options.draws,
+    )
+
+
+@pytest.fixture
+def no_sampling(monkeypatch):
+    """Fit without sampling: `glm_magic.api.sample` is `invented_draws`."""
+    from glm_magic import api
+
+    monkeypatch.setattr(api, "sample", invented_draws)
+
+
+class Notebook:
+    """A real IPython shell with the extension loaded."""
+
+    def __init__(self, shell):
+        self.shell = shell
+        self.names = shell.user_ns
+
+    def run(self, cell):
+        """Run a cell; give its error, what it printed (colours left out), and its value."""
+        from IPython.utils.capture import capture_output
+
+        with capture_output(display=True) as captured:
+            done = self.shell.run_cell(cell, store_history=True)
+        displayed = "".join(output.data.get("text/plain", "") for output in captured.outputs)
+        text = re.sub(r"\x1b\[[0-9;]*m", "", captured.stdout) + displayed
+        return Outcome(error=done.error_in_exec or done.error_before_exec, text=text, value=done.result)
+
+    def options(self):
+        """The options as %config has them."""
+        magics = self.shell.magics_manager.registry["GlmMagic"]
+        return {name: getattr(magics, name) for name in magics.class_trait_names(config=True)}
+
+    def snapshot(self):
+        """What a failing cell may not change: the user's names, and the options."""
+        own = {name: id(value) for name, value in self.names.items() if not name.startswith("_")}
+        return {name: own[name] for name in own if name not in ("In", "Out")}, self.options()
+
+
+@dataclass
+class Outcome:
+    """What a cell did."""
+
+    error: BaseException | None
+    text: str
+    value: object
+
+
+@pytest.fixture(scope="session")
+def ipython(tmp_path_factory):
+    """An IPython shell without history or profile of its own."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        shell = InteractiveShell.instance(config=config)
+        yield shell
+        InteractiveShell.clear_instance()
+
+
+@pytest.fixture
+def notebook(ipython, no_sampling):
+    """A notebook with `np`, `pd` and the extension, emptied after the test."""
+    ipython.reset(new_session=True)
+    ipython.run_line_magic("load_ext", "glm_magic")
+    ipython.user_ns.update(np=np, pd=pd)
+    yield Notebook(ipython)
+    ipython.run_line_magic("unload_ext", "glm_magic")
+    ipython.config.pop("GlmMagic", None)

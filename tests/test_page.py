@@ -123,4 +123,4 @@ def test_the_text_has_title_findings_table_and_footer(line_fit):
     assert lines[2].split() == ["mean", "sd", "5.5%", "94.5%", "ESS", "bulk", "ESS", "tail", "R-hat"]
     assert [line.split()[0] for line in lines[3:6]] == ["Intercept", "x", "sigma"]
     assert len({len(line) for line in lines[2:6]}) == 1
-    assert lines[-1] == "nutpie · 4 chains × 500 draws · seed 8927 · 0.1 s"
+    assert lines[-1] == "gaussian, identity link · nutpie · 4 chains × 500 draws · seed 8927 · 0.1 s"

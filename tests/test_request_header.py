@@ -42,7 +42,7 @@ def test_header(line: str) -> None:
     expected = HEADERS[line]
     of_options = {name: value for name, value in expected.items() if hasattr(DEFAULTS, name)}
     assert header.options == replace(DEFAULTS, **of_options)  # type: ignore[arg-type]
-    assert header.given == frozenset(of_options)
+    assert set(header.given) == set(of_options)
     for name in ("data", "out", "static", "quiet"):
         assert getattr(header, name) == expected.get(name, getattr(Header(options=DEFAULTS), name))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -90,3 +92,9 @@ def test_every_float32_survives(values):
 def test_damage_is_told(damaged):
     with pytest.raises(FileError, match="cannot be read"):
         decode(Round, damaged)
+
+
+def test_the_stored_payload_is_what_is_written_today():
+    """The browser's tests read the same file: a change here must be a change there."""
+    written = runpy.run_path(str(Path(__file__).parent / "wire" / "write.py"))
+    assert written["EXAMPLE"].read_text("utf-8") == written["example_json"]()

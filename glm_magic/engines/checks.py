@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 import pymc as pm
 from pymc.initial_point import make_initial_point_fn
+from pytensor import function
 from pytensor.compile.mode import Mode
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from glm_magic.errors import EngineError
 
+AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 JITTERED_STARTS = 10
 """Starts tried around the initial point; PyMC itself retries as often."""
 
@@ -105,15 +107,48 @@ def check_start(model: pm.Model) -> None:
     failure counts only when the compiled graph confirms it, here and at jittered starts.
     """
     try:
-        densities = _densities(model, Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[])))
+        densities = _densities(model, AS_WRITTEN)
         if any(_finite(densities(point)) for point in _starts(model)):
             return
     except NotImplementedError:
         pass  # Some operations exist only after rewriting, such as those of pymc.dims.
+    # Distributions and PyTensor raise many kinds here, of parameters or shapes that do not go together.
+    except Exception as problem:
+        raise _no_density(model, problem) from problem
     densities = _densities(model, None)
     if any(_finite(densities(point)) for point in _starts(model)):
         return
     raise _impossible_start(model, densities(model.initial_point()))
+
+
+def _no_density(model: pm.Model, problem: Exception) -> EngineError:
+    """Say why there is no log density, and name the variable whose own gives the same reason."""
+    reason = _first_line(problem)
+    culprit = next((rv.name for rv in model.basic_RVs if _own_problem(model, rv) == reason), None)
+    of = "" if culprit is None else f"the distribution of {culprit!r} does not work: "
+    return EngineError(
+        f"Sampling cannot start: {of}{reason}",
+        remedy="Look at the parameters (a scale above 0, a lower bound below the upper one), and at the"
+        " shapes, which must be those of the data.",
+    )
+
+
+def _own_problem(model: pm.Model, rv: Any) -> str:
+    """Compute one variable's log density by itself, and give what it raises, or nothing."""
+    value = model.rvs_to_values[rv]
+    inputs = [value] if value in model.value_vars else []
+    try:
+        point = {} if not inputs else {value.name: model.initial_point()[value.name]}
+        function(inputs, pm.logp(rv, value), mode=AS_WRITTEN)(**point)
+    # The same kinds as in `check_start`; what is wrong is told, not hidden.
+    except Exception as own:  # noqa: BLE001
+        return _first_line(own)
+    return ""
+
+
+def _first_line(problem: Exception) -> str:
+    lines = str(problem).strip().splitlines()
+    return lines[0] if lines else type(problem).__name__
 
 
 def _densities(

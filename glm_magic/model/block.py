@@ -23,6 +23,7 @@ from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.request import BlockCell
+from glm_magic.request.python import place
 
 FILENAME = "<glm cell>"
 
@@ -71,6 +72,11 @@ def run_block(
     ------
     BlockError
         If the block makes no model with an observed variable.
+
+    Notes
+    -----
+    A function that the block defines keeps the names as they are now: it does not see what the
+    notebook assigns later.
     """
     # Tracebacks look the user's own lines up here.
     linecache.cache[filename] = (len(cell.text), None, cell.text.splitlines(keepends=True), filename)
@@ -83,8 +89,9 @@ def run_block(
     )
     if not isinstance(model, pymc.Model):
         raise BlockError(
-            f"the block's `with` opens a {type(model).__name__}, not a PyMC model",
-            remedy="with pm.Model() as model:",
+            f"the block's `with` opens something of type {type(model).__name__}, not a PyMC model",
+            where=None if cell.context is None else place(cell.text, cell.context),
+            remedy="Write: with pm.Model() as model:",
         )
     if cell.context_name is not None:
         names[cell.context_name] = model
@@ -185,11 +192,17 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
         )
     response = _response(model)
     length = len(response.values) if response is not None else 0
+    if response is not None and not length:
+        raise ModelError(
+            f"the observed variable {response.name!r} has no values",
+            remedy="Look at its data: it is empty, or all of it is missing.",
+        )
     return Model(
         pymc=model,
         source=BlockSource(vectors=vectors_of(table, namespace, length) if length else {}),
         title=title,
         variables=tuple(variable.name for variable in model.unobserved_RVs),
+        circular=frozenset(rv.name for rv in model.free_RVs if rv.owner.op.name == "vonmises"),
         response=response,
     )
 

@@ -10,24 +10,37 @@ import numpy as np
 import pandas as pd
 from bambi.defaults.families import BUILTIN_FAMILIES
 from bambi.transformations import transformations_namespace
+from formulae.categorical import ENCODINGS
 from formulae.transforms import TRANSFORMS
 
-from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.data import Table
-from glm_magic.errors import FormulaError, GlmError, ModelError, Where, did_you_mean, nearest
+from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, did_you_mean, nearest
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.columns import predictor_columns, response_column
 from glm_magic.model.names import posterior_name
 from glm_magic.model.priors import set_priors
+from glm_magic.model.response import (
+    check_plain_response,
+    check_response_term,
+    check_terms,
+    response_where,
+    whole_formula,
+)
 from glm_magic.model.rows import check_design, check_values, complete_rows, used_columns
-from glm_magic.model.support import TRIALS, check_response, check_trials
 from glm_magic.request import FormulaCell, Options
 
 # PyMC refuses "/" in the name of a variable, and nutpie splits the names of dims at commas.
 BREAKING = frozenset(",/")
 
 
-def formula_model(cell: FormulaCell, table: Table, namespace: Mapping[str, Any], options: Options) -> Model:
+def formula_model(
+    cell: FormulaCell,
+    table: Table,
+    namespace: Mapping[str, Any],
+    options: Options,
+    places: Mapping[str, Where] = NOWHERE,
+) -> Model:
     """Build the model of a formula cell.
 
     Parameters
@@ -39,6 +52,8 @@ def formula_model(cell: FormulaCell, table: Table, namespace: Mapping[str, Any],
         The user's names: functions and constants of the formula.
     options : Options
         Family and link.
+    places : mapping of str to Where, optional
+        Where the header gives them.
 
     Returns
     -------
@@ -53,16 +68,18 @@ def formula_model(cell: FormulaCell, table: Table, namespace: Mapping[str, Any],
     ModelError
         If family, link and response do not fit together.
     """
-    family = check_family(options.family or "gaussian", options.link)
+    family = check_family(options.family or "gaussian", options.link, places)
     _check_auxiliaries(cell, family, table)
     _check_calls(cell, namespace)
     whole = used_columns(cell, table, namespace)
-    frame, dropped = complete_rows(whole, table.name)
-    check_values(frame)
+    frame, dropped = complete_rows(whole, table.name, dict(cell.names))
+    check_values(frame, dict(cell.names))
+    check_plain_response(cell, frame, family)
     model = _read(cell, frame, family, options.link, namespace)
-    check_design(model)
+    check_terms(model, cell)
+    check_design(model, whole_formula(cell))
+    check_response_term(model, family, response_where(cell))
     response = response_column(model)
-    _check_response(model, family)
     set_priors(model, cell.priors)
     aliases = _alias(model)
     _build(model, cell)
@@ -77,7 +94,7 @@ def formula_model(cell: FormulaCell, table: Table, namespace: Mapping[str, Any],
             aliases=aliases,
             own_priors=frozenset(prior.target for prior in cell.priors),
         ),
-        title=" · ".join([cell.formula, *(line.formula for line in cell.auxiliaries)]),
+        title=_title(cell),
         variables=_variables(model),
         response=response,
         predictors=predictor_columns(model, frame),
@@ -88,7 +105,13 @@ def formula_model(cell: FormulaCell, table: Table, namespace: Mapping[str, Any],
     )
 
 
-def check_family(family: str, link: str | None) -> str:
+def _title(cell: FormulaCell) -> str:
+    """Write the model in one line: formula, auxiliary formulas and the user's own priors."""
+    priors = (f"{prior.target} ~ {prior.distribution.where.words()}" for prior in cell.priors)
+    return " · ".join([cell.formula, *(line.formula for line in cell.auxiliaries), *priors])
+
+
+def check_family(family: str, link: str | None, places: Mapping[str, Where] = NOWHERE) -> str:
     """Look a family and its link up.
 
     Parameters
@@ -96,6 +119,8 @@ def check_family(family: str, link: str | None) -> str:
     family : str
         Any capitals; ``"normal"`` and ``"binary"`` are not Bambi's words and are not guessed.
     link : str or None
+    places : mapping of str to Where, optional
+        Where the header gives them.
 
     Returns
     -------
@@ -109,11 +134,19 @@ def check_family(family: str, link: str | None) -> str:
     """
     name = family.lower()
     if name not in BUILTIN_FAMILIES:
-        raise ModelError(f"no family named {family!r}", remedy=did_you_mean(name, BUILTIN_FAMILIES))
+        raise ModelError(
+            f"no family named {family!r}",
+            where=places.get("family"),
+            remedy=did_you_mean(name, BUILTIN_FAMILIES),
+        )
     entry = BUILTIN_FAMILIES[name]
     links = entry["family"].SUPPORTED_LINKS[entry["likelihood"]["parent"]]
     if link is not None and link not in links:
-        raise ModelError(f"family {name!r} has no link {link!r}", remedy=did_you_mean(link, links))
+        raise ModelError(
+            f"family {name!r} has no link {link!r}",
+            where=places.get("link"),
+            remedy=did_you_mean(link, links),
+        )
     return name
 
 
@@ -139,18 +172,28 @@ def _check_auxiliaries(cell: FormulaCell, family: str, table: Table) -> None:
 
 
 def _check_calls(cell: FormulaCell, namespace: Mapping[str, Any]) -> None:
-    built_in = TRANSFORMS.keys() | transformations_namespace.keys()
+    """Refuse a function that is neither formulae's, nor NumPy's, nor the notebook's."""
+    built_in = TRANSFORMS.keys() | ENCODINGS.keys() | transformations_namespace.keys()
     for name, where in cell.calls:
-        root = name.split(".")[0]
-        if name in built_in or root in namespace or root == "np":
+        if name in built_in or callable(_attribute(name, namespace)):
             continue
-        functions = [key for key, value in namespace.items() if callable(value) and not key.startswith("_")]
+        root = name.split(".")[0]
+        own = [key for key, value in namespace.items() if callable(value) and not key.startswith("_")]
+        known = [f"np.{key}" for key in dir(np)] if root == "np" else [*built_in, *own]
         raise FormulaError(
             f"the formula calls {name!r}, which is no function here",
             where=where,
-            remedy=nearest(name, [*built_in, *functions])
-            or f"Define {root!r} in the notebook before this cell.",
+            remedy=nearest(name, known) or f"Define {name!r} in the notebook before this cell.",
         )
+
+
+def _attribute(name: str, namespace: Mapping[str, Any]) -> object:
+    """Look ``np.log`` up; None when there is no such thing."""
+    root, *attributes = name.split(".")
+    value = namespace.get(root, np if root == "np" else None)
+    for attribute in attributes:
+        value = getattr(value, attribute, None)
+    return value
 
 
 def _read(
@@ -171,15 +214,42 @@ def _read(
     try:
         # Bambi divides by the spread of a column; `check_design` names those that have none.
         with np.errstate(divide="ignore"):
-            return eval("build(**arguments)", {"build": bambi.Model, "arguments": arguments})
-    except GlmError:
-        raise
+            return _mended(eval("build(**arguments)", {"build": bambi.Model, "arguments": arguments}))
+    except KeyError as problem:
+        raise _no_column(cell, str(problem.args[0]), namespace) from problem
     # Bambi and formulae raise whatever their scanner, pandas or numpy raised; each means that
     # this formula and these data do not go together, and the cause is kept.
     except Exception as problem:
         raise FormulaError(
-            f"Bambi cannot read this formula: {_first_line(problem)}", where=_whole_formula(cell)
+            f"Bambi cannot read this formula: {_first_line(problem)}",
+            where=whole_formula(cell),
+            remedy="The message is Bambi's own: look at the term or the values that it names.",
         ) from problem
+
+
+def _mended(model: bambi.Model) -> bambi.Model:
+    """Take empty design matrices away, which Bambi's ``predict`` cannot stack.
+
+    Ordinal families have one when there is nothing but the intercept, which Bambi leaves out.
+    """
+    for component in bambi_parameters(model).values():
+        common = component.design.common
+        if common is not None and not common.terms:
+            component.design.common = None
+    return model
+
+
+def _no_column(cell: FormulaCell, name: str, namespace: Mapping[str, Any]) -> FormulaError:
+    """Say that something else stands where a column should."""
+    if name in namespace and name in dict(cell.names):
+        return FormulaError(
+            f"{name!r} is no column, but a value of type {type(namespace[name]).__name__} in the notebook",
+            where=dict(cell.names)[name],
+            remedy="A term is a column; a single value belongs inside a function, such as bs(x, df=k).",
+        )
+    return FormulaError(
+        f"{name!r} is no column", where=whole_formula(cell), remedy="Names are written without quotes: y ~ x."
+    )
 
 
 def _build(model: bambi.Model, cell: FormulaCell) -> None:
@@ -188,13 +258,10 @@ def _build(model: bambi.Model, cell: FormulaCell) -> None:
     # As above: PyMC raises many kinds while a model is written, and the cause is kept.
     except Exception as problem:
         raise ModelError(
-            f"PyMC cannot build this model: {_first_line(problem)}", where=_whole_formula(cell)
+            f"PyMC cannot build this model: {_first_line(problem)}",
+            where=whole_formula(cell),
+            remedy="The message is PyMC's own: look at the priors and at the values of the response.",
         ) from problem
-
-
-def _whole_formula(cell: FormulaCell) -> Where:
-    end = cell.text.find("\n", cell.start)
-    return Where(text=cell.text, start=cell.start, end=len(cell.text) if end < 0 else end)
 
 
 def _first_line(problem: Exception) -> str:
@@ -202,49 +269,25 @@ def _first_line(problem: Exception) -> str:
     return f"{type(problem).__name__}: {lines[0]}" if lines else type(problem).__name__
 
 
-CATEGORICAL = frozenset({"bernoulli", "categorical", "cumulative", "sratio"})
-
-
-def _check_response(model: bambi.Model, family: str) -> None:
-    term = bambi_response_term(model)
-    if term.categorical:
-        if family not in CATEGORICAL:
-            raise ModelError(
-                f"family {family!r} needs numbers, but {term.name!r} is text",
-                remedy="Use --family bernoulli for two categories, categorical or cumulative for more.",
-            )
-        if family == "bernoulli" and not term.binary:
-            raise ModelError(
-                f"family 'bernoulli' needs two categories, but {term.name!r} has {len(term.levels)}",
-                remedy="Use --family categorical, or cumulative when they are ordered.",
-            )
-        return
-    data = np.asarray(term.data, dtype=float)
-    if family in TRIALS:
-        if data.ndim != 2:
-            raise ModelError(
-                f"family {family!r} needs successes and trials",
-                remedy="Write p(successes, trials) ~ ..., or use --family bernoulli for 0/1.",
-            )
-        check_trials(term.name, data[:, 0], data[:, 1])
-    elif family not in ("categorical", "cumulative", "sratio", "multinomial", "dirichlet_multinomial"):
-        check_response(term.name, data if data.ndim == 1 else data[:, 0], family)
-
-
 def _alias(model: bambi.Model) -> dict[str, str]:
-    """Give terms whose names break PyMC or nutpie a safe name; return safe name -> own name."""
+    """Give terms whose names break or are taken a safe name; return safe name -> own name."""
     aliases: dict[str, str] = {}
     parent = model.family.likelihood.parent
+    response = bambi_response_term(model)
+    taken = {*model.family.likelihood.params, response.name}
+    shown = set(bambi_marginal_parameters(model))
     for parameter, component in bambi_parameters(model).items():
         for name, term in component.terms.items():
-            if BREAKING & set(name):
-                safe = f"term{len(aliases) + 1}"
-                term.alias = safe
-                aliases[safe] = name if parameter == parent else f"{parameter}_{name}"
-    response = bambi_response_term(model)
-    if BREAKING & set(response.name):
-        response.alias = "response"
-        aliases["response"] = response.name
+            label = name if parameter == parent else f"{parameter}_{name}"
+            if BREAKING & set(name) or label in taken:
+                term.alias = f"glm_term_{len(aliases) + 1}"
+                # A column called sigma stands in the summary beside the parameter sigma.
+                aliases[term.alias] = f"{label} (column)" if label in shown else label
+            taken.add(label)
+            shown.add(label)
+    if BREAKING & set(response.name) or response.name in model.family.likelihood.params:
+        response.alias = "glm_response"
+        aliases[response.alias] = response.name
     return aliases
 
 

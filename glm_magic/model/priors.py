@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import bambi
 import pymc
+from pymc.logprob.utils import ParameterValueError
+from pytensor.compile.mode import Mode
+from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.errors import FormulaError, did_you_mean
@@ -19,6 +22,10 @@ from glm_magic.request import Argument, Call, Prior
 
 if TYPE_CHECKING:
     from bambi import Prior as BambiPrior
+
+
+# Evaluated in Python: a millisecond, where compiling takes seconds.
+AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 
 
 def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
@@ -98,7 +105,33 @@ def to_bambi(call: Call) -> BambiPrior:
         If PyMC has no such distribution, or it does not take such arguments.
     """
     arguments = _named_arguments(call)
+    if not any(isinstance(value, Call) for value in arguments.values()):
+        _try_out(call, {name: _value(value) for name, value in arguments.items()})
     return bambi.Prior(call.name, **{name: _value(value) for name, value in arguments.items()})
+
+
+def _try_out(call: Call, arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments that the distribution cannot have, such as a negative scale."""
+    try:
+        distribution = getattr(pymc, call.name).dist(**arguments)
+    except (TypeError, ValueError, AttributeError) as problem:
+        raise FormulaError(
+            f"PyMC cannot make this {call.name}: {str(problem).splitlines()[0]}",
+            where=call.where,
+            remedy=f"Its arguments are {', '.join(_parameters(call))}.",
+        ) from problem
+    if distribution.type.ndim:
+        return
+    try:
+        pymc.logp(distribution, 0.5).eval(mode=AS_WRITTEN)
+    except ParameterValueError as problem:
+        raise FormulaError(
+            f"{call.name} needs {str(problem).splitlines()[0]}",
+            where=call.where,
+            remedy="Change the numbers of the prior.",
+        ) from None
+    except NotImplementedError:
+        return  # A density that exists only after rewriting, or not at all.
 
 
 def _value(argument: Argument) -> Any:
@@ -126,7 +159,7 @@ def _named_arguments(call: Call) -> Mapping[str, Argument]:
         if name not in parameters:
             raise FormulaError(
                 f"{call.name} has no argument {name!r}",
-                where=call.where,
+                where=call.where.narrowed(name),
                 remedy=did_you_mean(name, parameters),
             )
         named[name] = value
@@ -139,7 +172,7 @@ def _parameters(call: Call) -> tuple[str, ...]:
     if not (inspect.isclass(distribution) and issubclass(distribution, pymc.Distribution)):
         raise FormulaError(
             f"PyMC has no distribution {call.name!r}",
-            where=call.where,
+            where=call.where.narrowed(call.name),
             remedy=did_you_mean(call.name, distributions()),
         )
     kinds = inspect.Parameter

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.errors import ModelError
+from glm_magic.errors import ModelError, Where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,11 @@ UNIT = Support(
     words="numbers between 0 and 1, both excluded",
     remedy="For proportions of counts write p(successes, trials) ~ ... with --family binomial.",
 )
+ANGLE = Support(
+    holds=lambda y: np.abs(y) <= np.pi,
+    words="angles in radians, from -pi to pi",
+    remedy="Convert the angles: np.deg2rad for degrees, (y + np.pi) % (2 * np.pi) - np.pi to wrap them.",
+)
 REAL = Support(holds=np.isfinite, words="finite numbers", remedy="Drop or mend those rows.")
 
 FAMILIES: dict[str, Support] = {
@@ -81,11 +86,12 @@ FAMILIES: dict[str, Support] = {
     "hurdle_gamma": NON_NEGATIVE,
     "hurdle_lognormal": NON_NEGATIVE,
     "beta": UNIT,
+    "vonmises": ANGLE,
 }
 TRIALS = frozenset({"binomial", "beta_binomial", "zero_inflated_binomial"})
 
 
-def check_response(name: str, values: NDArray[np.float64], family: str) -> None:
+def check_response(name: str, values: NDArray[np.float64], family: str, where: Where | None = None) -> None:
     """Check each value of the response against the family's support.
 
     Parameters
@@ -96,6 +102,8 @@ def check_response(name: str, values: NDArray[np.float64], family: str) -> None:
         On the data's scale.
     family : str
         A Bambi family; families without a listed support take any finite number.
+    where : Where, optional
+        The response in the formula.
 
     Raises
     ------
@@ -109,11 +117,20 @@ def check_response(name: str, values: NDArray[np.float64], family: str) -> None:
         raise ModelError(
             f"family {family!r} needs a response of {support.words}, but {name} is {values[row]:g} in row {row}"
             f" ({_count(bad)} of {len(values)} rows)",
+            where=where,
             remedy=support.remedy,
+        )
+    if support is REAL and np.ptp(values) == 0:
+        raise ModelError(
+            f"{name} is {values[0]:g} in every row, so there is nothing to explain",
+            where=where,
+            remedy="Check the response, or the rows that were selected.",
         )
 
 
-def check_trials(name: str, successes: NDArray[np.float64], trials: NDArray[np.float64]) -> None:
+def check_trials(
+    name: str, successes: NDArray[np.float64], trials: NDArray[np.float64], where: Where | None = None
+) -> None:
     """Check that successes are counts between 0 and their trials.
 
     Parameters
@@ -121,6 +138,8 @@ def check_trials(name: str, successes: NDArray[np.float64], trials: NDArray[np.f
     name : str
         The response as written, ``p(y, n)``.
     successes, trials : ndarray, shape (n_rows,)
+    where : Where, optional
+        The response in the formula.
 
     Raises
     ------
@@ -132,6 +151,7 @@ def check_trials(name: str, successes: NDArray[np.float64], trials: NDArray[np.f
         row = int(np.argmax(bad))
         raise ModelError(
             f"{name}: row {row} has {successes[row]:g} successes in {trials[row]:g} trials",
+            where=where,
             remedy="Write p(successes, trials) with whole numbers, successes from 0 to trials.",
         )
 

@@ -231,13 +231,16 @@ class Request:
     data_where : Where or None
         Its place in the header.
     options : Options
-    given : frozenset of str
-        Names of the options that the user typed (the others are defaults).
+    given : mapping of str to Where
+        The options that the user typed (the others are defaults), each with the place of its value.
     cell : FormulaCell or BlockCell
+    name : str
+        How tracebacks name the cell.
     """
 
     data: str | None
     data_where: Where | None = None
     options: Options
-    given: frozenset[str] = frozenset()
+    given: Mapping[str, Where] = field(default_factory=dict)
     cell: FormulaCell | BlockCell
+    name: str = "<glm cell>"

@@ -8,8 +8,8 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 
 from glm_magic.errors import HeaderError, Where, did_you_mean
 from glm_magic.request import Options
@@ -21,7 +21,7 @@ from glm_magic.request.words import Word, closing_quote, read_words
 __all__ = ["OPTIONS", "Header", "check_options", "help_text", "read_header", "split_line"]
 
 _SHORT_FLAG = 3
-_FITTING = frozenset(field.name for field in fields(Options))
+_FITTING = frozenset(known.name for known in fields(Options))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +36,8 @@ class Header:
         Its place in the line.
     options : Options
         The defaults, with what the user typed put over them.
-    given : frozenset of str
-        Fields of `options` that the user typed.
+    given : mapping of str to Where
+        Fields of `options` that the user typed, each with the place of its value.
     out : str or None
         The name to bind the fit to.
     static : bool
@@ -51,7 +51,7 @@ class Header:
     data: str | None = None
     data_where: Where | None = None
     options: Options
-    given: frozenset[str] = frozenset()
+    given: Mapping[str, Where] = field(default_factory=dict)
     out: str | None = None
     static: bool = False
     quiet: bool = False
@@ -86,9 +86,9 @@ def read_header(line: str, defaults: Options, *, end: int | None = None) -> Head
         _refuse_formula(word)
     data, typed = _sort_words(words)
     values = {name: _read_value(typed[name]) for name in typed}
-    given = _FITTING.intersection(typed)
+    given = {name: typed[name].value_where() for name in typed if name in _FITTING}
     options = replace(defaults, **{name: values[name] for name in given})  # type: ignore[arg-type]
-    options = check_options(options, where={name: typed[name].value_where() for name in given})
+    options = check_options(options, where=given)
     return Header(
         data=None if data is None else data.text,
         data_where=None if data is None else data.where(),
@@ -247,11 +247,25 @@ def split_line(line: str) -> tuple[str, str | None, int]:
         elif letter == "#" and starts_word:
             break
         elif letter == "~" and not (starts_word and _is_home(line, position)):
+            _refuse_header_words(line, position)
             return "", line, 0
         elif letter == ":" and not _is_drive(line, position):
             return line[:position], line[position + 1 :], position + 1
         position += 1
     return line, None, len(line)
+
+
+def _refuse_header_words(line: str, tilde: int) -> None:
+    """Refuse ``%glm df y ~ x``: words without an operator before the tilde are a header."""
+    words = line[:tilde].split()
+    bare = all(not set("+*/:,|()[]`'\"").intersection(word) for word in words)
+    if bare and len(words) > 1:
+        at = line.index(words[-1], line.index(words[-2]) + len(words[-2]))
+        raise HeaderError(
+            "a colon is missing between header and formula",
+            where=Where(text=line, start=at, end=at + len(words[-1])),
+            remedy=f"Write %glm {' '.join(words[:-1])}: {words[-1]} ~ ...",
+        )
 
 
 def _is_home(text: str, position: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from glm_magic.errors import BlockError, Where, did_you_mean
@@ -51,7 +51,7 @@ _LARGEST_DRAWN = 2**30
 
 
 def sample_options(
-    call: SampleCall, evaluated: Mapping[str, object], given: frozenset[str], defaults: Options
+    call: SampleCall, evaluated: Mapping[str, object], given: Collection[str], defaults: Options
 ) -> Options:
     """Put the arguments of ``sample(...)`` over the options of the header.
 
@@ -60,7 +60,7 @@ def sample_options(
     call : SampleCall
     evaluated : mapping of str to object
         The values of its arguments. None counts as not written, as in PyMC.
-    given : frozenset of str
+    given : collection of str
         Options that the header gives.
     defaults : Options
         The header's options.

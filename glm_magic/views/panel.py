@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glm_magic.diagnose import Finding
+from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
@@ -58,18 +59,23 @@ class PanelView:
     version: int = VERSION
 
 
-def footer(posterior: Posterior) -> str:
+def footer(model: Model, posterior: Posterior) -> str:
     """Say in one line what ran.
 
     Parameters
     ----------
+    model : Model
     posterior : Posterior
 
     Returns
     -------
     str
-        ``"nutpie · 4 chains × 1,000 draws · seed 8927 · 0.4 s"``.
+        ``"gaussian, identity link · nutpie · 4 chains × 1,000 draws · seed 8927 · 0.4 s"``.
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
     chains = f"{n_chains} chain{'s' * (n_chains != 1)} × {n_draws:,} draws"
-    return f"{posterior.engine} · {chains} · seed {posterior.seed} · {posterior.seconds:.1f} s"
+    ran = [posterior.engine, chains, f"seed {posterior.seed}", f"{posterior.seconds:.1f} s"]
+    match model.source:
+        case FormulaSource(family=family, link=link):
+            ran.insert(0, f"{family}, {link} link")
+    return " · ".join(ran)

@@ -1,0 +1,149 @@
+"""The response of a formula against the family, with a caret under it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bambi
+import numpy as np
+import pandas as pd
+
+from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic.errors import ModelError, Where
+from glm_magic.model.support import TRIALS, check_response, check_trials
+from glm_magic.request import FormulaCell
+
+CATEGORICAL = frozenset({"bernoulli", "categorical", "cumulative", "sratio"})
+COLUMNS = frozenset({"multinomial", "dirichlet_multinomial"})
+
+
+def whole_formula(cell: FormulaCell) -> Where:
+    """Point at the line that the model begins on."""
+    end = cell.text.find("\n", cell.start)
+    return Where(text=cell.text, start=cell.start, end=len(cell.text) if end < 0 else end)
+
+
+def response_where(cell: FormulaCell) -> Where:
+    """Point at the response, as far as it stands on one line."""
+    tilde = cell.text.index("~", cell.start)
+    response = cell.text[cell.start : tilde].rstrip()
+    return Where(text=cell.text, start=cell.start, end=cell.start + len(response))
+
+
+def check_plain_response(cell: FormulaCell, frame: pd.DataFrame, family: str) -> None:
+    """Check a response that is a column of its own before Bambi reads it, in better words.
+
+    Parameters
+    ----------
+    cell : FormulaCell
+    frame : pandas.DataFrame
+        The rows that are fitted.
+    family : str
+
+    Raises
+    ------
+    ModelError
+        If its values are not what the family needs.
+    """
+    name = cell.response.strip("`")
+    if name not in frame or not pd.api.types.is_numeric_dtype(frame[name]):
+        return
+    where = response_where(cell)
+    if family in COLUMNS:
+        raise ModelError(
+            f"family {family!r} needs a column of counts per category",
+            where=where,
+            remedy="Write c(first, second, third) ~ ..., one column for each category.",
+        )
+    if family in CATEGORICAL - {"bernoulli"}:
+        raise ModelError(
+            f"family {family!r} needs categories, but {name!r} holds numbers",
+            where=where,
+            remedy=f"Make categories of them first: df[{name!r}] = df[{name!r}].astype('category').",
+        )
+    if family not in TRIALS:
+        check_response(name, frame[name].to_numpy(dtype=float), family, where)
+
+
+def check_response_term(model: bambi.Model, family: str, where: Where) -> None:
+    """Check the response that Bambi has read.
+
+    Parameters
+    ----------
+    model : bambi.Model
+    family : str
+    where : Where
+        The response in the formula.
+
+    Raises
+    ------
+    ModelError
+        If its values are not what the family needs.
+    """
+    term = bambi_response_term(model)
+    if term.categorical:
+        _check_categories(term, family, where)
+        return
+    data = np.asarray(term.data, dtype=float)
+    if family in TRIALS:
+        if data.ndim != 2:
+            raise ModelError(
+                f"family {family!r} needs successes and trials",
+                where=where,
+                remedy="Write p(successes, trials) ~ ..., or use --family bernoulli for 0/1.",
+            )
+        check_trials(term.name, data[:, 0], data[:, 1], where)
+    elif family not in CATEGORICAL | COLUMNS or family == "bernoulli":
+        check_response(term.name, data if data.ndim == 1 else data[:, 0], family, where)
+
+
+def _check_categories(term: Any, family: str, where: Where) -> None:
+    if family not in CATEGORICAL:
+        raise ModelError(
+            f"family {family!r} needs numbers, but {term.name!r} holds categories",
+            where=where,
+            remedy="Use --family bernoulli for two categories, categorical or cumulative for more.",
+        )
+    if family == "bernoulli" and np.ptp(np.asarray(term.data, dtype=float)) == 0:
+        raise ModelError(
+            f"{term.name} is the same in every row, so there is nothing to explain",
+            where=where,
+            remedy="Check the level in the brackets, or the rows that were selected.",
+        )
+    if family == "bernoulli" and not term.binary and term.levels is not None:
+        raise ModelError(
+            f"family 'bernoulli' needs two categories, but {term.name!r} has {len(term.levels)}",
+            where=where,
+            remedy="Use --family categorical, or cumulative when they are ordered.",
+        )
+
+
+def check_terms(model: bambi.Model, cell: FormulaCell) -> None:
+    """Refuse a formula without a term, and a response that is among its own predictors.
+
+    Parameters
+    ----------
+    model : bambi.Model
+    cell : FormulaCell
+
+    Raises
+    ------
+    ModelError
+    """
+    response = bambi_response_term(model).name
+    components = bambi_parameters(model)
+    # Bambi leaves the intercept of ordinal families to their thresholds.
+    ordinal = model.family.name in ("cumulative", "sratio")
+    if not components[model.family.likelihood.parent].terms and not ordinal:
+        raise ModelError(
+            "the formula has no term, and no intercept either",
+            where=whole_formula(cell),
+            remedy="For an intercept alone write y ~ 1.",
+        )
+    for component in components.values():
+        if response in component.terms:
+            raise ModelError(
+                f"the response {response!r} stands among its own predictors",
+                where=whole_formula(cell),
+                remedy="Take it out on one side of the ~.",
+            )

@@ -1,0 +1,117 @@
+"""A PyMC block is run in the user's names, and described."""
+
+from __future__ import annotations
+
+import linecache
+import traceback
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from glm_magic.data import as_table
+from glm_magic.errors import BlockError, ModelError
+from glm_magic.model.block import block_model, finish_block, run_block
+from glm_magic.request.block import read_block
+
+TABLE = as_table(
+    pd.DataFrame({"x": [1.0, 2, 3], "y": [1.0, 3, 2], "g": ["a", "b", "a"], "a b": [1, 2, 3]}), "df"
+)
+PRIOR = "m = Normal('m', 0, 1)\n"
+DATA = "Normal('o', m, 1, observed=y)\n"
+
+
+def run(text, namespace=None, table=TABLE, filename="<glm cell 1>"):
+    return run_block(read_block(text), table, namespace if namespace is not None else {}, filename)
+
+
+def test_names_resolve_in_the_order_of_the_design():
+    names = {"x": "the notebook's", "k": "the notebook's", "Normal": None}
+    result = run(
+        "from pymc import Normal\nseen = [type(x).__name__, k, pm.__name__, np.__name__, pt.__name__]\n"
+        f"x = 3\n{PRIOR}{DATA}",
+        names,
+    )
+    assert result.names["seen"] == ["ndarray", "the notebook's", "pymc", "numpy", "pytensor.tensor"]
+    assert result.names["x"] == 3
+    assert names["x"] == "the notebook's"
+
+
+def test_the_notebook_is_not_changed():
+    names = {"k": 1}
+    run(f"k = 2\nnew = 3\n{PRIOR}{DATA}", names)
+    assert names == {"k": 1}
+
+
+def test_what_follows_the_sampling_sees_the_posterior_and_the_model():
+    cell = read_block(f"{PRIOR}{DATA}idata = sample(draws=5)\nfound = (idata, pm.modelcontext(None))\ndel m")
+    done = run_block(cell, TABLE, {})
+    assert done.arguments == {"draws": 5}
+    bound = finish_block(cell, done, "the posterior")
+    assert bound["found"] == ("the posterior", done.pymc)
+    assert set(bound) == {"idata", "found"}
+
+
+@pytest.mark.parametrize("indent", ["", "    ", "\t"])
+def test_an_indented_block_is_the_same_block(indent):
+    text = "".join(f"{indent}{line}\n" for line in (PRIOR + DATA).splitlines())
+    assert [rv.name for rv in run(text).pymc.free_RVs] == ["m"]
+
+
+def test_a_model_of_an_earlier_cell_can_be_opened():
+    import pymc
+
+    with pymc.Model() as model:
+        pymc.Normal("m", 0, 1)
+    done = run("with model:\n    Normal('o', model['m'], 1, observed=y)", {"model": model})
+    assert done.pymc is model
+
+
+def test_each_cell_keeps_its_own_lines():
+    for number, fault in enumerate(["1 / 0", "missing"], start=1):
+        with pytest.raises((ZeroDivisionError, NameError)) as caught:
+            run(f"{PRIOR}{fault}\n", filename=f"<glm cell {number}>")
+        last = traceback.extract_tb(caught.value.__traceback__)[-1]
+        assert (last.filename, last.lineno, last.line) == (f"<glm cell {number}>", 2, fault)
+    assert linecache.getline("<glm cell 1>", 2).strip() == "1 / 0"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (PRIOR, "no observed variable"),
+        ("with k:\n    pass", "something of type int, not a PyMC model"),
+    ],
+)
+def test_a_block_without_a_model_is_refused(text, message):
+    with pytest.raises(BlockError, match=message):
+        run(text, {"k": 3})
+
+
+def test_a_potential_is_enough():
+    done = run(f"{PRIOR}Potential('p', -m**2)")
+    assert block_model(done.pymc, TABLE, done.names, "PyMC model").response is None
+
+
+def test_the_model_is_described():
+    done = run(
+        f"{PRIOR}d = Deterministic('d', m * 2)\nNormal('o', m * x, 1, observed=y)", {"z": np.arange(3)}
+    )
+    model = block_model(done.pymc, TABLE, done.names, "PyMC model")
+    assert model.variables == ("m", "d")
+    assert model.response.name == "o"
+    assert {"x", "y", "a b", "z"} <= set(model.source.vectors)
+
+
+@pytest.mark.filterwarnings("ignore:Data in o contains missing values")
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("Normal('o', 0, 1, observed=y)", "nothing to estimate"),
+        (f"{PRIOR}Normal('o', m, 1, observed=np.full(3, np.nan))", "has no values"),
+    ],
+)
+def test_a_model_that_cannot_be_fitted_is_refused(text, message):
+    done = run(text)
+    with pytest.raises(ModelError, match=message):
+        block_model(done.pymc, TABLE, done.names, "PyMC model")
