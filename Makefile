@@ -11,7 +11,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo lab test lint types vitest pytest build bench clean
+.PHONY: help demo lab example test lint types vitest pytest build bench clean
 .SILENT:
 
 help: ## list the targets
@@ -45,6 +45,9 @@ vitest: $(VENV)/dev.stamp ## the front end's tests
 pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
 	$(BIN)/python -m pytest -q $(PYTEST)
 
+example: $(VENV)/lab.stamp ## execute the first example where it is, before it is committed
+	$(BIN)/python examples/execute.py examples/pymc_401.ipynb examples/pymc_401.ipynb
+
 build: $(VENV)/dev.stamp ## the sdist and the wheel, in dist/
 	$(BIN)/python -m build --outdir dist .
 
@@ -55,11 +58,10 @@ clean: ## remove all that make made (compiled models stay in their caches)
 	rm -rf $(VENV) build dist glm_magic/static js/node_modules
 
 # The executed notebook, then its page. A first run on a machine compiles, hence the time it may take.
-build/pymc_401.html: $(VENV)/lab.stamp examples/pymc_401.ipynb examples/build_page.py $(wildcard glm_magic/*.py glm_magic/*/*.py glm_magic/*/*/*.py)
+build/pymc_401.html: $(VENV)/lab.stamp examples/pymc_401.ipynb examples/execute.py examples/build_page.py $(wildcard glm_magic/*.py glm_magic/*/*.py glm_magic/*/*/*.py)
 	mkdir -p build
 	echo "Executing examples/pymc_401.ipynb (the first time takes a few minutes: models are compiled)"
-	$(BIN)/python -m nbconvert --to notebook --execute --ExecutePreprocessor.timeout=1800 \
-	  --log-level=WARN --output-dir build --output pymc_401.ipynb examples/pymc_401.ipynb
+	$(BIN)/python examples/execute.py examples/pymc_401.ipynb build/pymc_401.ipynb
 	$(BIN)/python examples/build_page.py build/pymc_401.ipynb $@
 
 $(BIN)/python:

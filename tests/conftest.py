@@ -63,41 +63,6 @@ def line_fit(line_data):
         return api.glm("y ~ x", line_data, seed=8927, draws=500, truth={"Intercept": 1, "x": 2, "sigma": 0.5})
 
 
-def any_draws(model, options, report, variables):
-    """Stand in for `engines.sample`, for any model: positive noise of the right shapes and dims."""
-    from glm_magic.engines import Draws
-
-    rng = np.random.default_rng(0 if options.seed is None else options.seed)
-    shape, dims = (options.chains, options.draws), ("chain", "draw")
-    values, coords = {}, {}
-    for name in variables:
-        own = tuple(model.named_vars_to_dims.get(name) or ())
-        size = tuple(int(length) for length in model[name].shape.eval())
-        own = own or tuple(f"{name}_dim_{axis}" for axis in range(len(size)))
-        coords |= {
-            dim: list(model.coords.get(dim) or range(length)) for dim, length in zip(own, size, strict=True)
-        }
-        values[name] = ((*dims, *own), np.abs(rng.normal(0.5, 0.1, size=(*shape, *size))))
-    return Draws(
-        posterior=xarray.Dataset(values, coords=coords),
-        sample_stats=xarray.Dataset({"diverging": (dims, np.zeros(shape, bool))}),
-        engine=options.engine,
-        seed=0 if options.seed is None else options.seed,
-        seconds_compiling=0.0,
-        seconds_sampling=0.1,
-        incomplete=False,
-        requested=options.draws,
-    )
-
-
-@pytest.fixture
-def without_sampling(monkeypatch):
-    """Fits take no time and mean nothing; everything around the sampling is real."""
-    from glm_magic import api
-
-    monkeypatch.setattr(api, "sample", any_draws)
-
-
 def invented_draws(model, options, report, variables=None):
     """Stand in for `engines.sample`: noise around the starting point, after the engines' own checks."""
     import pytensor
