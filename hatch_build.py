@@ -62,7 +62,7 @@ def build_bundle(root: Path) -> None:
     """
     if bundle_is_current(root):
         return
-    install_modules(root)
+    install_modules(root, "esbuild", "--omit=dev")
     _run(root, "build.mjs")
     missing = [name for name in OUTPUTS if not (root / "glm_magic" / "static" / name).is_file()]
     if missing:
@@ -71,15 +71,18 @@ def build_bundle(root: Path) -> None:
         (root / "glm_magic" / "static" / name).touch()
 
 
-def install_modules(root: Path) -> None:
-    """Run ``npm ci`` unless ``js/node_modules`` is as new as the lock file.
+def install_modules(root: Path, needed: str, *options: str) -> None:
+    """Run ``npm ci`` unless ``js/node_modules`` is as new as the lock file and holds `needed`.
 
     Install scripts are not run: esbuild and d3 need none.
     """
-    installed = root / "js" / "node_modules" / ".package-lock.json"
-    if installed.is_file() and _modified(installed) >= _modified(root / "js" / "package-lock.json"):
+    modules = root / "js" / "node_modules"
+    installed = modules / ".package-lock.json"
+    current = installed.is_file() and _modified(installed) >= _modified(root / "js" / "package-lock.json")
+    if current and (modules / needed).is_dir():
         return
-    _run(root, str(_find_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    _run(root, str(_find_npm()), "ci", *quiet, *options)
 
 
 def _modified(path: Path) -> float:
@@ -126,5 +129,5 @@ def _find_npm() -> Path:
 
 if __name__ == "__main__":
     here = Path(__file__).parent
-    install_modules(here)
+    install_modules(here, "vitest")
     build_bundle(here)
