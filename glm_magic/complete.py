@@ -7,6 +7,7 @@ looks names up and evaluates nothing.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,12 @@ FAMILIES = (
     "zero_inflated_negativebinomial", "zero_inflated_poisson",
 )  # fmt: skip
 LINKS = ("identity", "log", "logit", "probit", "cloglog", "inverse", "inverse_squared", "softmax")
+
+
+def families() -> Iterable[str]:
+    """Name the families of this Bambi once it is imported, before that those of every Bambi."""
+    loaded = sys.modules.get("bambi.defaults.families")
+    return FAMILIES if loaded is None else list(loaded.BUILTIN_FAMILIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +95,7 @@ def _in_header(header: str, namespace: dict[str, Any]) -> tuple[str, list[str]]:
     before = header[: len(header) - len(fragment)].replace("=", " ").split()
     match before[-1:] and BY_FLAG.get(before[-1]):
         case option if option and option.metavar:
-            values = {"family": FAMILIES, "link": LINKS, "engine": ENGINES}.get(option.name, ())
+            values = {"family": families(), "link": LINKS, "engine": ENGINES}.get(option.name, ())
             return fragment, _starting(fragment, values)
     if fragment.startswith("-"):
         used = {BY_FLAG[word].name for word in before if word in BY_FLAG}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from glm_magic.complete import FAMILIES, LINKS, suggestions
+from glm_magic.complete import FAMILIES, LINKS, families, suggestions
 
 
 class Broken:
@@ -108,7 +108,7 @@ def test_options_already_typed_are_not_offered_again(names):
 def test_families_and_links_are_bambis_own():
     from bambi.defaults.families import BUILTIN_FAMILIES
 
-    assert set(FAMILIES) == set(BUILTIN_FAMILIES)
+    assert set(families()) == set(BUILTIN_FAMILIES) >= set(FAMILIES)
     links = {
         link
         for entry in BUILTIN_FAMILIES.values()

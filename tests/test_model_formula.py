@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from glm_magic._stack import bambi_parameters
 from glm_magic.data import as_table, namespace_table
 from glm_magic.errors import DataError, FormulaError, ModelError, Where
 from glm_magic.model.formula import formula_model
@@ -119,7 +120,7 @@ def test_names_that_break_pymc_are_fitted_under_another_and_shown_as_written(fra
 def test_functions_and_constants_come_from_the_notebook(frame):
     names = {"twice": lambda v: 2 * v, "k": 4, "x": "hidden by the column", "build": 1, "arguments": 2}
     model = model_of("y ~ twice(x) + bs(z, df=k) + np.exp(x)", frame, names)
-    design = model.source.bambi.components["mu"].design.common
+    design = bambi_parameters(model.source.bambi)["mu"].design.common
     np.testing.assert_allclose(np.asarray(design["twice(x)"]).squeeze(), 2 * frame["x"])
 
 
@@ -144,7 +145,7 @@ def test_priors_reach_their_terms(frame):
     model = model_of(
         "y ~ x + (1|g)\nx ~ Normal(0, 3)\nsigma ~ HalfNormal(2)\n1|g ~ Normal(0, HalfNormal(4))", frame
     )
-    terms = model.source.bambi.components["mu"].terms
+    terms = bambi_parameters(model.source.bambi)["mu"].terms
     assert terms["x"].prior.args["sigma"] == 3
     assert terms["1|g"].prior.args["sigma"].args["sigma"] == 4
     assert model.source.own_priors == {"x", "sigma", "1|g"}
