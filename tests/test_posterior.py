@@ -23,6 +23,7 @@ DATA = pd.DataFrame(
         "g": np.tile(list("abcd"), N // 4),
         "y": RNG.normal(size=N),
         "angle": RNG.uniform(-3, 3, N),
+        "x_offset": RNG.normal(size=N),
     }
 )
 
@@ -94,6 +95,12 @@ def test_numbers_are_listed_as_a_regression_table_is_read():
 def test_offsets_of_non_centred_effects_and_the_mean_are_left_out():
     _, posterior = finished("y ~ x + (1|g)")
     assert set(posterior.draws.data_vars) == {"Intercept", "x", "sigma", "1|g_sigma", "1|g"}
+
+
+def test_a_column_that_is_called_an_offset_is_kept():
+    _, posterior = finished("y ~ x_offset + (1|g)\nsigma ~ 1 + (1|g)")
+    assert {"x_offset", "1|g", "sigma_1|g"} <= set(posterior.draws.data_vars)
+    assert not [name for name in posterior.draws.data_vars if "g_offset" in str(name)]
 
 
 def test_an_angle_is_written_next_to_its_mean_direction():

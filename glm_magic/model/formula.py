@@ -294,11 +294,17 @@ def _alias(model: bambi.Model) -> dict[str, str]:
 def _variables(model: bambi.Model) -> tuple[str, ...]:
     """Name what to keep: not the response's parameters (one per row), not non-centred offsets."""
     built = model.backend.model
-    parameters = {component.alias or name for name, component in bambi_parameters(model).items()}
+    parent = model.family.likelihood.parent
+    left_out = set()
+    for parameter, component in bambi_parameters(model).items():
+        left_out.add(component.alias or parameter)
+        for name, term in component.group_specific_terms.items():
+            own = name if parameter == parent else f"{parameter}_{name}"
+            left_out.add(f"{term.alias or own}_offset")
     return tuple(
         variable.name
         for variable in (*built.free_RVs, *built.deterministics)
-        if variable.name not in parameters and not variable.name.endswith("_offset")
+        if variable.name not in left_out
     )
 
 
