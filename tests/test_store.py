@@ -87,3 +87,17 @@ def test_a_file_cut_short(saved, kept):
     saved.write_bytes(whole[: int(len(whole) * kept)])
     with pytest.raises(GlmError, match="damaged"):
         glm_magic.load(saved)
+
+
+def test_levels_with_odd_names_survive(no_sampling, tmp_path):
+    towns = ["Åre / North", "a,b", "☃", "1"] * 10
+    rng = np.random.default_rng(1)
+    data = {"y": rng.normal(size=40), "x": rng.normal(size=40), "town": towns}
+    fit = glm_magic.glm("y ~ I(x / 2) + (x|town)", data, draws=20)
+    fit.save(tmp_path / "fit.nc")
+    back = glm_magic.load(tmp_path / "fit.nc")
+    assert repr(back) == repr(fit)
+    assert "1|town[Åre / North]" in back.summary().index
+    xarray.testing.assert_equal(
+        back.posterior["posterior"].to_dataset(), fit.posterior["posterior"].to_dataset()
+    )
