@@ -243,3 +243,25 @@ def takes_rows(op: object) -> bool:
     PyTensor 2 has a second class for one index vector, ``AdvancedSubtensor1``.
     """
     return type(op).__name__ in {"AdvancedSubtensor", "AdvancedSubtensor1"}
+
+
+def nutpie_model(**parts: Any) -> Any:
+    """Make a model for nutpie from function pointers.
+
+    Parameters
+    ----------
+    **parts
+        Fields of `nutpie.compile_pymc.CompiledPyMCModel` that all versions have.
+
+    Returns
+    -------
+    nutpie.compile_pymc.CompiledPyMCModel
+        Fields that only newer versions have are empty.
+    """
+    from dataclasses import MISSING, fields
+
+    from nutpie.compile_pymc import CompiledPyMCModel
+
+    empty: dict[str, Any] = {"shared_var_keys": {}, "reparameterized_names": []}
+    needed = {field.name for field in fields(CompiledPyMCModel) if field.default is MISSING}
+    return CompiledPyMCModel(**parts, **{name: empty[name] for name in needed - set(parts)})

@@ -36,6 +36,12 @@ class Draws:
         Whether the user stopped the fit before every chain was done.
     requested : int
         Draws asked for per chain, tuning not counted.
+    why : str
+        Why this engine drew, as a clause; empty when the user asked for it.
+    check : str
+        What came of comparing a precompiled density with PyMC's; empty for other engines.
+    fallback : str
+        What went wrong with the engine that should have drawn; empty when nothing did.
     """
 
     posterior: xarray.Dataset
@@ -46,6 +52,9 @@ class Draws:
     seconds_sampling: float
     incomplete: bool
     requested: int
+    why: str = ""
+    check: str = ""
+    fallback: str = ""
 
 
 # Our name, then the names that the engines give it: PyMC's own first, then nutpie's.

@@ -83,6 +83,7 @@ def run(
     seed: int,
     cores: int,
     began: float,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> tuple[Any, bool]:
     """Sample a compiled model; on KeyboardInterrupt stop and keep what was drawn.
 
@@ -98,6 +99,8 @@ def run(
         Seed of the sampler, and chains that run at once.
     began : float
         `time.perf_counter` when the fit began.
+    meanwhile : callable
+        Called once, when the threads sample and Python has nothing to do.
 
     Returns
     -------
@@ -111,6 +114,8 @@ def run(
     result: Any = None
     interrupted = False
     try:
+        report(_progress(heard[0], options, time.perf_counter() - began))
+        meanwhile()
         while result is None:
             report(_progress(heard[0], options, time.perf_counter() - began))
             # Still sampling when it times out: look at the progress, and wait again.

@@ -1,0 +1,187 @@
+"""The instant engine: precompiled log densities of regressions, read from the PyMC graph.
+
+::
+
+    pymc.Model -> lower -> Program -> compress -> pack -> nutpie's sampler -> posterior
+
+The wait of a regression is compiling, not sampling. Here nothing is compiled per model: a program
+is data, and the few kernels it uses are compiled once per machine. `check` compares every program
+with PyMC's own density before its draws are shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pymc as pm
+import xarray
+
+from glm_magic.engines import nutpie
+from glm_magic.engines.checks import check_start
+from glm_magic.engines.draws import Draws, own_variables, statistics
+from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
+from glm_magic.engines.instant.check import Agreement, LogDensity, compare
+from glm_magic.engines.instant.compress import compress
+from glm_magic.engines.instant.draw import posterior
+from glm_magic.engines.instant.lower import lower
+from glm_magic.engines.instant.program import Floats, NotInstant, Program, Variable
+from glm_magic.engines.progress import Progress
+from glm_magic.engines.structure import log_density
+from glm_magic.request import Options
+
+__all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower"]
+
+CHECKED_STARTS = 3
+CHECKED_DRAWS = 2
+JITTER = 1.0
+"""Chains begin within this of the initial point, in unconstrained units; PyMC's own rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """A program that is not what PyMC means; its draws are thrown away.
+
+    Attributes
+    ----------
+    agreement : Agreement
+    """
+
+    agreement: Agreement
+
+    def __str__(self) -> str:
+        """Say by how much, in words."""
+        if self.agreement.points < 2:
+            return "its log density could not be compared at two points"
+        return (
+            f"its log density differs by {self.agreement.value_error:.1e} and its gradient by "
+            f"{self.agreement.gradient_error:.1e}, relatively"
+        )
+
+
+def instant_draws(
+    program: Program,
+    model: pm.Model,
+    options: Options,
+    report: Callable[[Progress], None],
+    variables: Sequence[str],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+) -> Draws | Disagreement:
+    """Sample a program, and check it against the model that it was lowered from.
+
+    Parameters
+    ----------
+    program : Program
+    model : pymc.Model
+    options : Options
+        Draws, tune, chains and target acceptance rate.
+    report : callable
+        Called with a `Progress`, in the calling thread.
+    variables : sequence of str
+        Variables to keep.
+    seed, cores : int
+        Seed of the sampler, and chains that run at once.
+    began : float
+        `time.perf_counter` when the fit began.
+
+    Returns
+    -------
+    Draws or Disagreement
+        Incomplete draws after an interruption.
+    """
+    small = replace(program, factors=tuple(compress(factor) for factor in program.factors))
+    machine = kernel(small)
+    names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
+    start = _starts(model, names, machine)
+    begun = [start(seed + number) for number in range(CHECKED_STARTS)]
+    pymc: list[LogDensity] = []
+    ready = time.perf_counter()
+    result, stopped = nutpie.run(
+        nutpie_model(machine, start),
+        options,
+        report,
+        seed=seed,
+        cores=cores,
+        began=began,
+        # PyMC's density is made in Python, while nutpie's threads sample.
+        meanwhile=lambda: pymc.append(log_density(model)),
+    )
+    done = time.perf_counter()
+    drawn, stats, incomplete = nutpie.cut(result, options, incomplete=stopped)
+    free = {
+        one.name: drawn[f"v{place}"].transpose("chain", "draw", ...).values
+        for place, one in enumerate(program.variables)
+    }
+    points = [*begun, *_last(program, free)]
+    agreement = compare(machine, pymc[0] if pymc else log_density(model), names, points)
+    if not agreement.holds:
+        return Disagreement(agreement=agreement)
+    return Draws(
+        posterior=own_variables(posterior(model, free, variables), model, variables),
+        sample_stats=_shifted(statistics(stats), agreement.constant),
+        engine="instant",
+        seed=seed,
+        seconds_compiling=ready - began,
+        seconds_sampling=done - ready,
+        incomplete=incomplete,
+        requested=options.draws,
+        check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
+        f"{agreement.gradient_error:.1e} of its gradient",
+    )
+
+
+def _starts(model: pm.Model, names: Sequence[str], machine: Kernel) -> Callable[[int], Floats]:
+    """Make the function that gives each chain its beginning: the initial point, jittered."""
+    initial = model.initial_point()
+    centre = np.concatenate([np.ravel(initial[name]).astype(np.float64) for name in names])
+    if not np.isfinite(machine.log_density(centre)[0]):
+        # It names the variable, or finds that only this point is bad; nutpie then tries others.
+        check_start(model)
+
+    def start(number: int) -> Floats:
+        jitter = np.random.default_rng(number).uniform(-JITTER, JITTER, len(centre))
+        return np.asarray(centre + jitter)
+
+    return start
+
+
+def _last(program: Program, free: dict[str, Floats]) -> list[Floats]:
+    """Take the last draw of the first chains back to the unconstrained scale."""
+    n_chains = next(iter(free.values())).shape[0]
+    return [
+        np.concatenate([unconstrained(one, free[one.name][chain, -1].ravel()) for one in program.variables])
+        for chain in range(min(CHECKED_DRAWS, n_chains))
+    ]
+
+
+def unconstrained(variable: Variable, values: Floats) -> Floats:
+    """Take elements of a variable from its own scale to the sampler's."""
+    low, high = variable.transform.lower, variable.transform.upper
+    # A draw may have rounded to its bound; the check leaves such a point out.
+    with np.errstate(divide="ignore"):
+        match variable.transform.kind:
+            case "log":
+                return np.log(values)
+            case "logodds":
+                return np.log(values) - np.log1p(-values)
+            case "interval":
+                return np.log(values - low) - np.log(high - values)
+            case "lower":
+                return np.log(values - low)
+            case "upper":
+                return np.log(high - values)
+            case _:
+                return values
+
+
+def _shifted(stats: xarray.Dataset, constant: float) -> xarray.Dataset:
+    """Give log density and energy the constants that the program leaves out, and PyMC does not."""
+    moved = {"lp": stats["lp"] + constant} if "lp" in stats else {}
+    if "energy" in stats:
+        moved["energy"] = stats["energy"] - constant
+    return stats.assign(moved)

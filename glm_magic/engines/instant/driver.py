@@ -1,0 +1,307 @@
+"""The two C functions that nutpie calls: log density with gradient, and draw.
+
+Both read a packed program (`pack`): ``words`` (positions and sizes) and ``numbers`` (data).
+The driver knows no distribution and no link: it fills a block for a chunk of rows, calls
+them through pointers, and adds the gradients up. So it is compiled once per machine, and a
+new family is one small kernel more.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import carray, njit, types
+
+from glm_magic.engines.instant.layout import (
+    BLOCK_ROWS,
+    CHUNK,
+    DA,
+    DB,
+    ETA,
+    FIRST,
+    GA,
+    GB,
+    LOGP,
+    MOST_SLOTS,
+    SLOT,
+    A,
+    B,
+)
+from glm_magic.engines.instant.pointers import address_of, call, integers_at, pointer_to
+
+# Kinds of slots and of transforms, as the packed program writes them.
+CONSTANT, POINT, LINEAR = range(3)
+IDENTITY, LOG, LOGODDS, INTERVAL, LOWER, UPPER = range(6)
+
+# Words of the records in a packed program; `pack` writes what is read here.
+HEADER = 4
+VARIABLE = 5
+FACTOR = 4
+GROUP = 3
+
+DENSITY = types.int64(
+    types.uint64,
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.uint64),
+)
+"""Length, point, gradient out, log density out, program."""
+
+EXPAND = types.int64(
+    types.uint64,
+    types.uint64,
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.uint64),
+)
+"""Length, length of the draw, point, draw out, program."""
+
+# nutpie takes a positive return for a divergence, and 0 for a value.
+FINE, NOT_FINITE = 0, 3
+
+# Sums may be taken in any order, so that they use vector registers; nan and inf stay what they are.
+_SUMS = {"reassoc", "contract", "nsz"}
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def constrain(words, numbers, u, c, slope, gradient):
+    """Take u to c; give the log-Jacobian, its gradient, and dc/du.
+
+    The transforms are those of `pymc.logprob.transforms`: Log, LogOdds and Interval.
+    """
+    total = 0.0
+    at = HEADER
+    for _ in range(words[1]):
+        start, size, kind = words[at], words[at + 1], words[at + 2]
+        lower, upper = words[at + 3], words[at + 4]
+        for k in range(size):
+            i = start + k
+            x = u[i]
+            if kind == IDENTITY:
+                c[i], slope[i], gradient[i] = x, 1.0, 0.0
+            elif kind in (LOG, LOWER, UPPER):
+                e = math.exp(x)
+                slope[i], gradient[i] = e, 1.0
+                total += x
+                if kind == LOG:
+                    c[i] = e
+                elif kind == LOWER:
+                    c[i] = numbers[lower + k] + e
+                else:
+                    c[i], slope[i] = numbers[upper + k] - e, -e
+            else:
+                # p and q = 1 - p, each exact however small; log p + log q is the log-Jacobian.
+                e = math.exp(-abs(x))
+                large, small = 1.0 / (1.0 + e), e / (1.0 + e)
+                p, q = (large, small) if x >= 0 else (small, large)
+                total -= abs(x) + 2.0 * math.log1p(e)
+                gradient[i] = q - p
+                width = 1.0
+                c[i] = p
+                if kind == INTERVAL:
+                    width = numbers[upper + k] - numbers[lower + k]
+                    total += math.log(width)
+                    c[i] = numbers[lower + k] + width * p
+                slope[i] = width * p * q
+        at += VARIABLE
+    return total
+
+
+@njit(error_model="numpy")
+def part(array, start, n):
+    """View a part of an array; unlike a slice, it is not checked, so that loops over it are short."""
+    return carray(pointer_to(address_of(array) + 8 * start), (n,))
+
+
+@njit(error_model="numpy")
+def part_of(words, start, n):
+    """View a part of an array of whole numbers."""
+    return carray(integers_at(address_of(words) + 8 * start), (n,))
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def predict(words, numbers, at, start, n, rows, c, eta):
+    """Write a chunk of a linear predictor into `eta`."""
+    if words[at + 5] == 0:
+        eta[:] = numbers[words[at + 4]]
+    else:
+        offset = part(numbers, words[at + 4] + start, n)
+        for i in range(n):
+            eta[i] = offset[i]
+    for j in range(words[at + 6]):
+        b = c[words[words[at + 7] + j]]
+        x = part(numbers, words[at + 8] + j * rows + start, n)
+        for i in range(n):
+            eta[i] += b * x[i]
+    for g in range(words[at + 9]):
+        group = words[at + 10] + GROUP * g
+        multiplier = part(numbers, words[group] + start, n)
+        index = part_of(words, words[group + 1] + start, n)
+        scale = words[group + 2]
+        s = 1.0 if scale < 0 else c[scale]
+        for i in range(n):
+            eta[i] += multiplier[i] * s * c[index[i]]
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
+    """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
+    for j in range(words[at + 6]):
+        x = part(numbers, words[at + 8] + j * rows + start, n)
+        total = 0.0
+        for i in range(n):
+            total += slope[i] * x[i]
+        gradient[words[words[at + 7] + j]] += total
+    for g in range(words[at + 9]):
+        group = words[at + 10] + GROUP * g
+        multiplier = part(numbers, words[group] + start, n)
+        index = part_of(words, words[group + 1] + start, n)
+        scale = words[group + 2]
+        s = 1.0 if scale < 0 else c[scale]
+        total = 0.0
+        for i in range(n):
+            d = slope[i] * multiplier[i]
+            gradient[index[i]] += d * s
+            total += d * c[index[i]]
+        if scale >= 0:
+            gradient[scale] += total
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def fill(words, numbers, at, start, n, rows, u, c, block, first):
+    """Bring one slot's coordinates into the block."""
+    kind = words[at]
+    if kind == CONSTANT:
+        part(block, first + A * CHUNK, n)[:] = part(numbers, words[at + 4] + start, n)
+        if words[at + 5] >= 0:
+            part(block, first + B * CHUNK, n)[:] = part(numbers, words[at + 5] + start, n)
+        return
+    eta = part(block, first + ETA * CHUNK, n)
+    if kind == POINT:
+        source = u if words[at + 4] == 1 else c
+        positions = part_of(words, words[at + 5] + start, n)
+        for i in range(n):
+            eta[i] = source[positions[i]]
+    else:
+        predict(words, numbers, at, start, n, rows, c, eta)
+    call(words[at + 3], n, address_of(block) + 8 * first)
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
+    """Take one slot's derivatives from the block to the gradients by u and by c."""
+    slope = part(block, first + ETA * CHUNK, n)
+    ga, da = part(block, first + GA * CHUNK, n), part(block, first + DA * CHUNK, n)
+    if words[at + 2] == 2:
+        gb, db = part(block, first + GB * CHUNK, n), part(block, first + DB * CHUNK, n)
+        for i in range(n):
+            slope[i] = ga[i] * da[i] + gb[i] * db[i]
+    else:
+        for i in range(n):
+            slope[i] = ga[i] * da[i]
+    if words[at] == LINEAR:
+        push_back(words, numbers, at, start, n, rows, c, slope, from_c)
+        return
+    gradient = from_u if words[at + 4] == 1 else from_c
+    positions = part_of(words, words[at + 5] + start, n)
+    for i in range(n):
+        gradient[positions[i]] += slope[i]
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def weigh(words, numbers, at, weights, n, n_slots, block):
+    """Count each row as often as its weight says."""
+    weight = part(numbers, weights, n)
+    logp = part(block, LOGP * CHUNK, n)
+    for i in range(n):
+        logp[i] *= weight[i]
+    for s in range(n_slots):
+        for k in range(words[words[at + FACTOR + s] + 2]):
+            derivative = part(block, (FIRST + SLOT * s + GA + k) * CHUNK, n)
+            for i in range(n):
+                derivative[i] *= weight[i]
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def total_of(block, row, n):
+    """Add a row of the block up."""
+    numbers = part(block, row * CHUNK, n)
+    total = 0.0
+    for i in range(n):
+        total += numbers[i]
+    return total
+
+
+@njit(fastmath=_SUMS, error_model="numpy")
+def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
+    """Add one factor: its log density is returned, its gradient is added to both gradients."""
+    kernel, rows, n_slots, weights = words[at], words[at + 1], words[at + 2], words[at + 3]
+    for s in range(n_slots):
+        slot = words[at + FACTOR + s]
+        if words[slot + 1] == 1:
+            first = (FIRST + SLOT * s) * CHUNK
+            fill(words, numbers, slot, 0, 1, 1, u, c, block, first)
+            most = min(rows, CHUNK)
+            part(block, first + A * CHUNK, most)[:] = block[first + A * CHUNK]
+            part(block, first + B * CHUNK, most)[:] = block[first + B * CHUNK]
+            sums[2 * s], sums[2 * s + 1] = 0.0, 0.0
+    total = 0.0
+    for start in range(0, rows, CHUNK):
+        n = min(CHUNK, rows - start)
+        for s in range(n_slots):
+            slot = words[at + FACTOR + s]
+            if words[slot + 1] == 0:
+                fill(words, numbers, slot, start, n, rows, u, c, block, (FIRST + SLOT * s) * CHUNK)
+        call(kernel, n, address_of(block))
+        if weights >= 0:
+            weigh(words, numbers, at, weights + start, n, n_slots, block)
+        total += total_of(block, LOGP, n)
+        for s in range(n_slots):
+            slot, row = words[at + FACTOR + s], FIRST + SLOT * s
+            if words[slot + 2] > 0 and words[slot + 1] == 0:
+                drain(words, numbers, slot, start, n, rows, c, block, row * CHUNK, from_u, from_c)
+            elif words[slot + 2] > 0:
+                sums[2 * s] += total_of(block, row + GA, n)
+                sums[2 * s + 1] += total_of(block, row + GB, n) if words[slot + 2] == 2 else 0.0
+    for s in range(n_slots):
+        slot = words[at + FACTOR + s]
+        if words[slot + 1] == 1 and words[slot + 2] > 0:
+            first = (FIRST + SLOT * s) * CHUNK
+            block[first + GA * CHUNK], block[first + GB * CHUNK] = sums[2 * s], sums[2 * s + 1]
+            drain(words, numbers, slot, 0, 1, 1, c, block, first, from_u, from_c)
+    return total
+
+
+def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
+    """Compute log density and gradient at an unconstrained point; C signature `DENSITY`."""
+    program = carray(program_, (4,))
+    words = carray(integers_at(program[0]), (program[2],))
+    numbers = carray(pointer_to(program[1]), (program[3],))
+    u = carray(u_, (n,))
+    gradient = carray(gradient_, (n,))
+    logp = carray(logp_, (1,))
+    c, slope, from_c = np.empty(n), np.empty(n), np.zeros(n)
+    block, sums = np.empty(BLOCK_ROWS * CHUNK), np.empty(2 * MOST_SLOTS)
+    total = constrain(words, numbers, u, c, slope, gradient)
+    at = HEADER + VARIABLE * words[1]
+    for f in range(words[2]):
+        total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
+    fine = math.isfinite(total)
+    for i in range(n):
+        gradient[i] += from_c[i] * slope[i]
+        fine = fine and math.isfinite(gradient[i])
+    logp[0] = total
+    return FINE if fine else NOT_FINITE
+
+
+def expand(n: int, _n_draw: int, u_: Any, draw_: Any, program_: Any) -> int:
+    """Write the constrained point; C signature `EXPAND`."""
+    program = carray(program_, (4,))
+    words = carray(integers_at(program[0]), (program[2],))
+    numbers = carray(pointer_to(program[1]), (program[3],))
+    slope, gradient = np.empty(n), np.empty(n)
+    constrain(words, numbers, carray(u_, (n,)), carray(draw_, (n,)), slope, gradient)
+    return FINE

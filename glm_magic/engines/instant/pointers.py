@@ -1,0 +1,52 @@
+"""Addresses, for compiled code: numba has no words for a call through a pointer."""
+
+from __future__ import annotations
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+@intrinsic
+def address_of(_typing, array):
+    """Address of an array's first number."""
+
+    def codegen(context, builder, signature, arguments):
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.ptrtoint(data, ir.IntType(64))
+
+    return types.int64(array), codegen
+
+
+@intrinsic
+def pointer_to(_typing, address):
+    """Numbers at an address."""
+
+    def codegen(_context, builder, _signature, arguments):
+        return builder.inttoptr(arguments[0], ir.DoubleType().as_pointer())
+
+    return types.CPointer(types.float64)(address), codegen
+
+
+@intrinsic
+def integers_at(_typing, address):
+    """Whole numbers at an address."""
+
+    def codegen(_context, builder, _signature, arguments):
+        return builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+
+    return types.CPointer(types.int64)(address), codegen
+
+
+@intrinsic
+def call(_typing, _function, _n, _address):
+    """Call a distribution's or a link's kernel: address of it, number of rows, address of its block."""
+
+    def codegen(context, builder, _signature, arguments):
+        pointer = ir.DoubleType().as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64), pointer])
+        callee = builder.inttoptr(arguments[0], kind.as_pointer())
+        builder.call(callee, [arguments[1], builder.inttoptr(arguments[2], pointer)])
+        return context.get_dummy_value()
+
+    return types.none(types.int64, types.int64, types.int64), codegen

@@ -1,0 +1,121 @@
+"""Functions that kernels share, written so that the compiler can put them in vector registers.
+
+Numba inlines them into each kernel. Where a branch would keep a loop from being vectorised, both
+sides are computed and one is chosen.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic, register_jitable
+
+HALF_LOG_TWO_PI = 0.918938533204672741780329736406
+LOG_TWO = 0.693147180559945309417232121458
+LOG_PI = 1.144729885849400174143427351353
+
+_LOG2_E = 1.442695040888963407359924681002
+# log 2 in two parts (fdlibm, e_exp.c): multiples of the first are exact.
+_LN2_HIGH = 6.93147180369123816490e-01
+_LN2_LOW = 1.90821492927058770002e-10
+# Beyond these, exp is 0 or infinite (or would need denormal numbers); within, all exponents are normal.
+_LEAST, _MOST = -708.39, 709.78
+
+
+# Added to a number below 2**51, it leaves the nearest whole number in the last bits (Hecker 1996).
+_SHIFT = 6755399441055744.0
+
+
+@intrinsic
+def _times_power_of_two(_typing, _number, _shifted):
+    """Multiply by 2**k, where `shifted` is k + `_SHIFT`: k is added to the bits of the exponent."""
+
+    def codegen(_context, builder, _signature, arguments):
+        word = ir.IntType(64)
+        number, shifted = (builder.bitcast(argument, word) for argument in arguments)
+        exponent = builder.shl(shifted, ir.Constant(word, 52))
+        return builder.bitcast(builder.add(number, exponent), ir.DoubleType())
+
+    return types.float64(types.float64, types.float64), codegen
+
+
+@register_jitable
+def exp(x):
+    """Exponential function, within 2 units in the last place; 0 below -708.39.
+
+    Reduction by multiples of log 2 (Cody and Waite 1980, "Software Manual for the Elementary
+    Functions", ch. 6), then the Taylor polynomial of degree 13 on |r| <= log(2) / 2.
+    """
+    inside = min(max(x, _LEAST), _MOST)
+    shifted = inside * _LOG2_E + _SHIFT
+    k = shifted - _SHIFT
+    r = (inside - k * _LN2_HIGH) - k * _LN2_LOW
+    # Estrin's scheme: pairs, so that few multiplications wait for each other.
+    r2 = r * r
+    r4 = r2 * r2
+    p = (1.0 + r) + r2 * (0.5 + r * (1.0 / 6.0))
+    p += r4 * ((1.0 / 24.0 + r * (1.0 / 120.0)) + r2 * (1.0 / 720.0 + r * (1.0 / 5040.0)))
+    q = (1.0 / 40320.0 + r * (1.0 / 362880.0)) + r2 * (1.0 / 3628800.0 + r * (1.0 / 39916800.0))
+    q += r4 * (1.0 / 479001600.0 + r * (1.0 / 6227020800.0))
+    p += (r4 * r4) * q
+    value = _times_power_of_two(p, shifted)
+    value = 0.0 if x < _LEAST else value
+    value = np.inf if x > _MOST else value
+    return value if x == x else x
+
+
+@register_jitable
+def log1p_of_unit(e):
+    """log(1 + e) for e in [0, 1], relative error below 3e-16.
+
+    The series 2 atanh(s) with s = e / (2 + e) (DLMF 4.6.4); above sqrt(2) - 1 of (1 + e) / 2.
+    """
+    far = e > 0.41421356237309503
+    s = (e - 1.0 if far else e) / (e + 3.0 if far else e + 2.0)
+    t = s * s
+    t2 = t * t
+    t4 = t2 * t2
+    p = (1.0 / 3.0 + t * (1.0 / 5.0)) + t2 * (1.0 / 7.0 + t * (1.0 / 9.0))
+    p += t4 * ((1.0 / 11.0 + t * (1.0 / 13.0)) + t2 * (1.0 / 15.0 + t * (1.0 / 17.0)))
+    p += (t4 * t4) * (1.0 / 19.0 + t * (1.0 / 21.0))
+    p = 2.0 * s + 2.0 * s * t * p
+    return p + LOG_TWO if far else p
+
+
+@register_jitable
+def log1pexp(x):
+    """log(1 + exp(x)), without overflow (Mächler 2012, "Accurately computing log(1 - exp(-|a|))", eq. 10)."""
+    return max(x, 0.0) + log1p_of_unit(exp(-abs(x)))
+
+
+@register_jitable
+def digamma(x):
+    """Digamma function of a positive number: recurrence DLMF 5.5.2, then asymptotic series DLMF 5.11.2."""
+    below = 0.0
+    while x < 10.0:
+        below += 1.0 / x
+        x += 1.0
+    t = 1.0 / (x * x)
+    p = t * (
+        1.0 / 12.0
+        - t * (1.0 / 120.0 - t * (1.0 / 252.0 - t * (1.0 / 240.0 - t * (5.0 / 660.0 - t * 691.0 / 32760.0))))
+    )
+    return math.log(x) - 0.5 / x - p - below
+
+
+@register_jitable
+def log_normal_cdf(x):
+    """Logarithm of the standard normal distribution function, and its derivative.
+
+    erfc above -30; below, the asymptotic series of Mills' ratio (DLMF 7.12.1).
+    """
+    if x > -30.0:
+        tail = 0.5 * math.erfc(abs(x) * 0.7071067811865476)
+        value = math.log1p(-tail) if x > 0.0 else math.log(tail)
+        return value, math.exp(-0.5 * x * x - HALF_LOG_TWO_PI - value)
+    t = 1.0 / (x * x)
+    series = 1.0 - t * (1.0 - t * (3.0 - t * (15.0 - t * (105.0 - t * 945.0))))
+    return -0.5 * x * x - math.log(-x) - HALF_LOG_TWO_PI + math.log(series), -x / series
