@@ -89,8 +89,8 @@ def glm(
         Seed of the sampler; one is drawn, and reported, when it is not given.
     target_accept : float, optional
         Target acceptance rate, in (0, 1).
-    engine : {"nutpie", "pymc", "numpyro", "blackjax"}
-        What samples.
+    engine : {"auto", "instant", "nutpie", "pymc", "numpyro", "blackjax"}
+        What samples; ``"auto"`` is the instant engine where it can fit the model, else nutpie.
     prob : float
         Probability of the intervals shown, in (0, 1).
     lines : int

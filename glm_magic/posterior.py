@@ -44,6 +44,10 @@ class Posterior:
         Variables of group-specific levels, and the term each is folded under.
     circular : frozenset of str
         Variables that are angles, in radians.
+    why : str
+        Why this engine drew, as a clause; empty when the user asked for it.
+    fallback : str
+        What went wrong with the engine that should have drawn; empty when nothing did.
     """
 
     tree: xarray.DataTree
@@ -55,6 +59,8 @@ class Posterior:
     seconds: float
     group_terms: dict[str, str]
     circular: frozenset[str]
+    why: str = ""
+    fallback: str = ""
 
     @property
     def draws(self) -> xarray.Dataset:
@@ -118,6 +124,8 @@ def finish(model: Model, draws: Draws) -> Posterior:
         case BlockSource():
             posterior = kept
     attributes = {"engine": draws.engine, "seed": draws.seed, "created_by": "glm-magic"}
+    told = {"engine_reason": draws.why, "engine_check": draws.check, "engine_fallback": draws.fallback}
+    attributes |= {name: text for name, text in told.items() if text}
     groups = {"posterior": posterior.assign_attrs(attributes), "sample_stats": draws.sample_stats}
     if model.response is not None:
         observed = xarray.Dataset({posterior_name(model.response.name): ("__obs__", model.response.values)})
@@ -132,6 +140,8 @@ def finish(model: Model, draws: Draws) -> Posterior:
         seconds=draws.seconds_compiling + draws.seconds_sampling,
         group_terms=dict(model.group_terms),
         circular=model.circular,
+        why=draws.why,
+        fallback=draws.fallback,
     )
 
 

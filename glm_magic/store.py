@@ -50,6 +50,8 @@ def save(path: Path, posterior: Posterior, payload: Payload) -> None:
         "seconds": posterior.seconds,
         "group_terms": posterior.group_terms,
         "circular": sorted(posterior.circular),
+        "why": posterior.why,
+        "fallback": posterior.fallback,
     }
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},

@@ -71,7 +71,11 @@ ERRORS = {
     "--prob nan": ("--prob must be a number between 0 and 1", "nan", "--prob 0.89"),
     "--target-accept 80": ("--target-accept must be", "80", "--target-accept 0.95"),
     "--lines -1": ("--lines must be", "-1", "--lines 100"),
-    "--engine nutpi": ("--engine must be one of nutpie, pymc, numpyro, blackjax", "nutpi", "'nutpie'"),
+    "--engine nutpi": (
+        "--engine must be one of auto, instant, nutpie, pymc, numpyro, blackjax",
+        "nutpi",
+        "'nutpie'",
+    ),
     "--draws 5 --draws 5": ("--draws is given twice", "--draws", "Keep one"),
     "-f a --family b": ("--family is given twice", "--family", "Keep one"),
     "-o for": ("-o must be a Python name", "for", "-o fit"),

@@ -242,7 +242,7 @@ AGAIN = "Draw more (--draws, --tune); if it stays, centre or rescale predictors 
 
 
 def _advice(engine: str) -> str:
-    if engine == "nutpie":
+    if engine in ("instant", "nutpie"):
         return (
             "Refit with PyMC's NUTS: --engine pymc --target-accept 0.99. "
             "If it stays, look for two modes or use tighter priors"

@@ -26,6 +26,7 @@ def sampler_findings(posterior: Posterior) -> list[Finding]:
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
     found = [
         _interrupted(posterior, n_draws),
+        _fallback(posterior),
         _draws(n_draws),
         _chains(n_chains),
         _divergences(posterior),
@@ -46,6 +47,18 @@ def _interrupted(posterior: Posterior, n_draws: int) -> Finding | None:
         value=f"{n_draws:,}",
         threshold=f"below {posterior.requested:,}",
         source="the draws that were asked for",
+    )
+
+
+def _fallback(posterior: Posterior) -> Finding | None:
+    if not posterior.fallback:
+        return None
+    return Finding(
+        rule="fallback",
+        severity="note",
+        message=f"{posterior.fallback}; {posterior.engine} drew these instead",
+        advice="The numbers are PyMC's own; please report the model, for it should not happen",
+        source="the check of every precompiled density against PyMC's",
     )
 
 
@@ -88,7 +101,7 @@ def _divergences(posterior: Posterior) -> Finding | None:
     if diverging is None or not diverging.sum():
         return None
     count, share = int(diverging.sum()), float(diverging.mean())
-    other = " or --engine pymc" if posterior.engine == "nutpie" else ""
+    other = " or --engine pymc" if posterior.engine in ("instant", "nutpie") else ""
     grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
     return Finding(
         rule="divergences",

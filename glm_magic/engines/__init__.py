@@ -1,6 +1,8 @@
 """A model and options in, draws out: which engine, and why.
 
-- `nutpie` (the default): numba and Rust threads; fastest for almost every model
+- `auto` (the default): `instant` where it can, else `nutpie`
+- `instant`: precompiled densities of regressions; an answer before the thought is gone
+- `nutpie`: any continuous model; compiles it, which takes seconds
 - `pymc`: PyMC's own NUTS; slower, but samples discrete variables too, and is the second
   opinion when nutpie's chains do not agree
 - `numpyro`, `blackjax`: through JAX, for those who have it (and a GPU)
@@ -14,11 +16,13 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pymc as pm
 
-from glm_magic.engines import checks, nutpie
+from glm_magic.engines import checks, instant, nutpie
 from glm_magic.engines import pymc as pymc_engine
 from glm_magic.engines.draws import Draws
 from glm_magic.engines.progress import ChainProgress, Progress, as_html, as_text
@@ -60,8 +64,8 @@ def sample(
     Returns
     -------
     Draws
-        Exactly ``options.draws`` draws of each chain, or fewer and ``incomplete`` when the
-        user interrupted.
+        With the engine that drew, and why. Exactly ``options.draws`` draws of each chain, or fewer and
+        ``incomplete`` when the user interrupted.
 
     Raises
     ------
@@ -78,20 +82,77 @@ def sample(
     seed = fresh_seed() if options.seed is None else options.seed
     cores = min(options.chains, options.cores or os.cpu_count() or 1)
     kept = [variable.name for variable in model.unobserved_RVs] if variables is None else list(variables)
-    began = time.perf_counter()
+    run = _Run(model, options, report, kept, seed=seed, cores=cores)
     with _quiet():
         try:
-            report(Progress(chains=(), stage="compiling", elapsed=0.0))
-            check(model, options.engine)
-        except KeyboardInterrupt as stop:
-            raise Interrupted("while compiling; nothing was drawn") from stop
-        try:
-            return _engine(options.engine)(model, options, report, kept, seed=seed, cores=cores, began=began)
+            return run.draws()
         except Interrupted:
             raise
         except KeyboardInterrupt as stop:
             # Between the stages that keep draws: before the first, or after the last.
             raise Interrupted("before any draw was kept") from stop
+
+
+class _Run:
+    """One fit: what every engine is given."""
+
+    def __init__(
+        self,
+        model: pm.Model,
+        options: Options,
+        report: Callable[[Progress], None],
+        kept: Sequence[str],
+        *,
+        seed: int,
+        cores: int,
+    ) -> None:
+        self._model, self._options, self._report, self._kept = model, options, report, kept
+        self._common: dict[str, Any] = {"seed": seed, "cores": cores, "began": time.perf_counter()}
+
+    def draws(self) -> Draws:
+        """Sample with the engine that was asked for."""
+        engine = self._options.engine
+        try:
+            self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
+            if engine not in ("auto", "instant"):
+                check(self._model, engine)
+                return self._with(engine)
+            checks.check_variables(self._model, engine)
+            program = instant.lower(self._model)
+        except KeyboardInterrupt as stop:
+            raise Interrupted("while compiling; nothing was drawn") from stop
+        match program:
+            case instant.NotInstant(reason=reason):
+                return self._compiled(
+                    why=f"not instant: {reason}", refusal=f"it cannot fit this model: {reason}"
+                )
+            case _:
+                return self._instant(program)
+
+    def _instant(self, program: instant.Program) -> Draws:
+        found = instant.instant_draws(
+            program, self._model, self._options, self._report, self._kept, **self._common
+        )
+        match found:
+            case Draws():
+                return replace(found, why="agrees with PyMC")
+            case instant.Disagreement():
+                problem = f"the instant engine did not agree with PyMC ({found})"
+                drawn = self._compiled(why="not instant: it did not agree with PyMC", refusal=str(found))
+                return replace(drawn, fallback=problem)
+
+    def _compiled(self, *, why: str, refusal: str) -> Draws:
+        """Sample with nutpie what the instant engine did not, unless the user insists on it."""
+        if self._options.engine == "instant":
+            raise EngineError(
+                f"The instant engine was asked for, but {refusal}",
+                remedy="Leave --engine out: nutpie then compiles the model, which takes some seconds.",
+            )
+        check(self._model, "nutpie")
+        return replace(self._with("nutpie"), why=why)
+
+    def _with(self, engine: str) -> Draws:
+        return _engine(engine)(self._model, self._options, self._report, self._kept, **self._common)
 
 
 def check(model: pm.Model, engine: str) -> None:

@@ -16,6 +16,7 @@ from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 from glm_magic.errors import EngineError
 
 AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
+_TITLES = {"auto": "The default engine", "instant": "The instant engine"}
 JITTERED_STARTS = 10
 """Starts tried around the initial point; PyMC itself retries as often."""
 
@@ -29,7 +30,8 @@ def check_installed(engine: str) -> None:
         One of `glm_magic.request.ENGINES`.
     """
     modules = {"numpyro": ("numpyro", "jax"), "blackjax": ("blackjax", "jax")}
-    missing = [name for name in modules.get(engine, (engine,)) if find_spec(name) is None]
+    own = {"auto": ("nutpie",), "instant": ("nutpie",)}
+    missing = [name for name in (own | modules).get(engine, (engine,)) if find_spec(name) is None]
     if not missing:
         return
     extra = f"glm-magic[{engine}]" if engine in modules else engine
@@ -61,7 +63,7 @@ def check_variables(model: pm.Model, engine: str) -> None:
         imputed = any(name.endswith("_unobserved") for name in discrete)
         missing = " or drop the rows with missing values," if imputed else ""
         raise EngineError(
-            f"{engine} cannot sample {_names(discrete)}: discrete variables have no gradient",
+            f"{_TITLES.get(engine, engine)} cannot sample {_names(discrete)}: discrete variables have no gradient",
             remedy=f"Marginalise over it (for instance with pm.Mixture),{missing} "
             "or sample with PyMC's own steps: --engine pymc",
         )

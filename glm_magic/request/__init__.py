@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from glm_magic.errors import Where
 
-DEFAULT_ENGINE = "nutpie"
-ENGINES = ("nutpie", "pymc", "numpyro", "blackjax")
+DEFAULT_ENGINE = "auto"
+ENGINES = ("auto", "instant", "nutpie", "pymc", "numpyro", "blackjax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

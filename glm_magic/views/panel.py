@@ -70,11 +70,12 @@ def footer(model: Model, posterior: Posterior) -> str:
     Returns
     -------
     str
-        ``"gaussian, identity link · nutpie · 4 chains × 1,000 draws · seed 8927 · 0.4 s"``.
+        ``"gaussian, identity link · instant (agrees with PyMC) · 4 chains × 1,000 draws · seed 8927 · 0.1 s"``.
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
     chains = f"{n_chains} chain{'s' * (n_chains != 1)} × {n_draws:,} draws"
-    ran = [posterior.engine, chains, f"seed {posterior.seed}", f"{posterior.seconds:.1f} s"]
+    engine = f"{posterior.engine} ({posterior.why})" if posterior.why else posterior.engine
+    ran = [engine, chains, f"seed {posterior.seed}", f"{posterior.seconds:.1f} s"]
     match model.source:
         case FormulaSource(family=family, link=link):
             ran.insert(0, f"{family}, {link} link")
