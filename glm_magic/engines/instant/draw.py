@@ -10,7 +10,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray
 from pytensor import function
-from pytensor.graph.replace import clone_replace, vectorize_graph
+from pytensor.graph.replace import vectorize_graph
 
 from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.program import Floats
@@ -67,10 +67,12 @@ def deterministics(model: pm.Model, free: Mapping[str, Floats], wanted: Sequence
         return {}
     # What a block computes from its data sees the data, not a draw of the likelihood.
     observed = {rv: model.rvs_to_values[rv] for rv in model.observed_RVs}
-    graphs = clone_replace(list(wanted), replace=observed, rebuild_strict=False)
     many = {rv: pt.tensor(dtype=rv.dtype, shape=(None, *rv.type.shape)) for rv in model.free_RVs}
     evaluate = function(
-        list(many.values()), vectorize_graph(graphs, replace=many), mode=AS_WRITTEN, on_unused_input="ignore"
+        list(many.values()),
+        vectorize_graph(list(wanted), replace={**many, **observed}),
+        mode=AS_WRITTEN,
+        on_unused_input="ignore",
     )
     n_chains, n_draws = next(iter(free.values())).shape[:2]
     flat = [free[rv.name].reshape(-1, *free[rv.name].shape[2:]).astype(rv.dtype) for rv in model.free_RVs]

@@ -65,11 +65,11 @@ def real_inverse(n, slot_):
 
 
 def positive_identity(n, slot_):
-    """Value eta."""
+    """Value eta; not a number where eta is not positive, for not every density needs the logarithm."""
     slot = carray(slot_, (SLOT, CHUNK))
     for i in range(n):
         eta = slot[ETA, i]
-        slot[A, i] = eta
+        slot[A, i] = eta if eta > 0.0 else np.nan
         slot[B, i] = math.log(eta) if eta > 0.0 else np.nan
         slot[DA, i] = 1.0 / eta
 
@@ -85,11 +85,11 @@ def positive_log(n, slot_):
 
 
 def positive_inverse(n, slot_):
-    """Value 1 / eta."""
+    """Value 1 / eta; not a number where eta is not positive."""
     slot = carray(slot_, (SLOT, CHUNK))
     for i in range(n):
         eta = slot[ETA, i]
-        slot[A, i] = 1.0 / eta
+        slot[A, i] = 1.0 / eta if eta > 0.0 else np.nan
         slot[B, i] = -math.log(eta) if eta > 0.0 else np.nan
         slot[DA, i] = -1.0 / eta
 

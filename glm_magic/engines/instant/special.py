@@ -93,7 +93,12 @@ def log1pexp(x):
 
 @register_jitable
 def digamma(x):
-    """Digamma function of a positive number: recurrence DLMF 5.5.2, then asymptotic series DLMF 5.11.2."""
+    """Digamma function of a positive number: recurrence DLMF 5.5.2, then asymptotic series DLMF 5.11.2.
+
+    Not a number elsewhere: the recurrence would take forever from far below 0.
+    """
+    if not x > 0.0:
+        return np.nan
     below = 0.0
     while x < 10.0:
         below += 1.0 / x
