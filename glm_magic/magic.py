@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
-from traitlets import Enum, Float, Int, TraitError, Unicode, observe, validate
+from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, validate
 
 from glm_magic import complete
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
+from glm_magic.preload import PRELOAD
 from glm_magic.request import DEFAULTS, ENGINES, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
@@ -45,6 +46,9 @@ class GlmMagic(Magics):
     engine = Enum(ENGINES, DEFAULTS.engine, help="What samples.").tag(config=True)
     prob = Float(DEFAULTS.prob, help="Probability of the intervals.").tag(config=True)
     lines = Int(DEFAULTS.lines, help="Fan lines shown at first.").tag(config=True)
+    preload = Bool(default_value=True, help="Import and warm up in the background after %load_ext.").tag(
+        config=True
+    )
 
     def __init__(self, shell: InteractiveShell) -> None:
         super().__init__(shell)
@@ -125,6 +129,14 @@ class GlmMagic(Magics):
         except GlmError as error:
             raise TraitError(error.message) from None
 
+    @observe("preload")
+    def _preload(self, _change: object) -> None:
+        """Begin or end to import in the background."""
+        if self.preload:
+            PRELOAD.start()
+        else:
+            PRELOAD.stop()
+
     @observe(*CONFIGURABLE)
     def _describe(self, _change: object) -> None:
         """Keep the defaults in ``%glm?`` true."""
@@ -132,11 +144,13 @@ class GlmMagic(Magics):
 
     def _fit(self, request: Request, header: Header) -> tuple[Any, dict[str, Any]]:
         with Watch(self._shell, quiet=header.quiet) as watch:
-            if "pymc" not in sys.modules:
+            PRELOAD.wait(watch.say)
+            if "glm_magic.api" not in sys.modules:
                 watch.say("Importing PyMC, Bambi and ArviZ: once per session.")
             from glm_magic.api import fit_request
 
-            return fit_request(request, self._shell.user_ns, watch)
+            with PRELOAD.paused():
+                return fit_request(request, self._shell.user_ns, watch)
 
 
 def is_silenced(text: str) -> bool:
@@ -171,6 +185,8 @@ def register(shell: InteractiveShell) -> None:
     unregister(shell)
     GlmMagic.glm.__doc__ = help_text()
     shell.register_magics(GlmMagic)
+    if shell.magics_manager.registry[GlmMagic.__name__].preload:
+        PRELOAD.start()
     shell.input_transformers_cleanup.append(with_a_body)
     complete.register(shell)
 
@@ -182,6 +198,7 @@ def unregister(shell: InteractiveShell) -> None:
     ----------
     shell : InteractiveShell
     """
+    PRELOAD.stop()
     complete.unregister(shell)
     if with_a_body in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(with_a_body)

@@ -48,6 +48,8 @@ class Posterior:
         Why this engine drew, as a clause; empty when the user asked for it.
     fallback : str
         What went wrong with the engine that should have drawn; empty when nothing did.
+    notes : tuple of str
+        What else the engine has to say.
     """
 
     tree: xarray.DataTree
@@ -61,6 +63,7 @@ class Posterior:
     circular: frozenset[str]
     why: str = ""
     fallback: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def draws(self) -> xarray.Dataset:
@@ -142,6 +145,7 @@ def finish(model: Model, draws: Draws) -> Posterior:
         circular=model.circular,
         why=draws.why,
         fallback=draws.fallback,
+        notes=draws.notes,
     )
 
 

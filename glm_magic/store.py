@@ -52,6 +52,7 @@ def save(path: Path, posterior: Posterior, payload: Payload) -> None:
         "circular": sorted(posterior.circular),
         "why": posterior.why,
         "fallback": posterior.fallback,
+        "notes": posterior.notes,
     }
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
@@ -149,6 +150,11 @@ def _saved(tree: xarray.DataTree) -> Saved:
     groups = {name: child.to_dataset() for name, child in tree.children.items() if name != "glm_magic"}
     posterior = Posterior(
         tree=xarray.DataTree.from_dict(groups),
-        **{**record, "circular": frozenset(record["circular"])},
+        **{
+            **record,
+            "circular": frozenset(record["circular"]),
+            # Files of version 0.1.0 have none.
+            "notes": tuple(record.get("notes", ())),
+        },
     )
     return Saved(posterior=posterior, payload=payload)

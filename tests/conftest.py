@@ -153,6 +153,8 @@ def ipython(tmp_path_factory):
 
     config = Config()
     config.HistoryManager.enabled = False
+    # Nothing that a test has replaced may be warmed meanwhile; tests/test_preload.py does that.
+    config.GlmMagic.preload = False
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
         shell = InteractiveShell.instance(config=config)

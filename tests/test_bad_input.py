@@ -124,7 +124,7 @@ CASES = {
     "%%glm df --draws 0\ny ~ x": (HeaderError, "--draws must be", "0", "--draws 1000"),
     "%%glm df --draws -5\ny ~ x": (HeaderError, "--draws must be", "-5", "--draws 1000"),
     "%%glm df --draws 5 --draws 6\ny ~ x": (HeaderError, "--draws is given twice", "--draws", "Keep one"),
-    "%%glm df --engine stan\ny ~ x": (HeaderError, "--engine must be one of", "nutpie", "stan"),
+    "%%glm df --engine stan\ny ~ x": (HeaderError, "--engine must be one of", "stan", "instant"),
     "%%glm df --prob 89\ny ~ x": (HeaderError, "--prob must be a number", "89", "0.89"),
     "%%glm df --out 3x\ny ~ x": (HeaderError, "--out must be a Python name", "3x", "--out fit"),
     # the response and its family

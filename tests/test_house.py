@@ -38,6 +38,7 @@ ROOMS = (
     "fit",
     "api",
     "watch",
+    "preload",
     "complete",
     "magic",
 )

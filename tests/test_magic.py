@@ -250,6 +250,8 @@ def test_options_keywords_and_config_are_the_same():
             else default == getattr(DEFAULTS, name)
         )
     traits = GlmMagic.class_traits(config=True)
+    # What belongs to the session, not to a fit.
+    assert traits.pop("preload").default() is True
     assert {name: trait.default() for name, trait in traits.items()} == {
         name: getattr(DEFAULTS, name) for name in CONFIGURABLE
     }

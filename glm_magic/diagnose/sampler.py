@@ -33,7 +33,7 @@ def sampler_findings(posterior: Posterior) -> list[Finding]:
         _tree_depth(posterior),
         _energy(posterior, n_draws),
     ]
-    return [finding for finding in found if finding is not None]
+    return [finding for finding in found if finding is not None] + _kernel_cache(posterior)
 
 
 def _interrupted(posterior: Posterior, n_draws: int) -> Finding | None:
@@ -60,6 +60,19 @@ def _fallback(posterior: Posterior) -> Finding | None:
         advice="The numbers are PyMC's own; please report the model, for it should not happen",
         source="the check of every precompiled density against PyMC's",
     )
+
+
+def _kernel_cache(posterior: Posterior) -> list[Finding]:
+    return [
+        Finding(
+            rule="kernel_cache",
+            severity="note",
+            message=note,
+            advice="The next session compiles them again; let NUMBA_CACHE_DIR name a folder with room",
+            source="numba's cache",
+        )
+        for note in posterior.notes
+    ]
 
 
 def _draws(n_draws: int) -> Finding | None:

@@ -42,6 +42,8 @@ class Draws:
         What came of comparing a precompiled density with PyMC's; empty for other engines.
     fallback : str
         What went wrong with the engine that should have drawn; empty when nothing did.
+    notes : tuple of str
+        What else the engine has to say: that its kernels could not be kept on disk.
     """
 
     posterior: xarray.Dataset
@@ -55,6 +57,7 @@ class Draws:
     why: str = ""
     check: str = ""
     fallback: str = ""
+    notes: tuple[str, ...] = ()
 
 
 # Our name, then the names that the engines give it: PyMC's own first, then nutpie's.

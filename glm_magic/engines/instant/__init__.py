@@ -24,15 +24,19 @@ from glm_magic.engines.checks import check_start
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
 from glm_magic.engines.instant.check import Agreement, LogDensity, compare
+from glm_magic.engines.instant.compiling import KERNEL, compiled, notes
 from glm_magic.engines.instant.compress import compress
+from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.draw import posterior
+from glm_magic.engines.instant.driver import DENSITY, EXPAND, density, expand
+from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.program import Floats, NotInstant, Program, Variable
 from glm_magic.engines.progress import Progress
 from glm_magic.engines.structure import log_density
 from glm_magic.request import Options
 
-__all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower"]
+__all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower", "unconstrained", "warm"]
 
 CHECKED_STARTS = 3
 CHECKED_DRAWS = 2
@@ -132,7 +136,30 @@ def instant_draws(
         requested=options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
+        notes=notes(),
     )
+
+
+def warm(go_on: Callable[[], bool]) -> None:
+    """Compile or load every kernel, those of the most common models first.
+
+    Parameters
+    ----------
+    go_on : callable
+        Asked before each; it may wait.
+    """
+    likely = ("normal_summary", "normal", "half_student_t", "half_normal", "bernoulli", "poisson")
+    kernels = [
+        (density, DENSITY),
+        (expand, EXPAND),
+        *((DISTRIBUTIONS[name].kernel, KERNEL) for name in likely),
+        *((link.kernel, KERNEL) for link in LINKS.values()),
+        *((one.kernel, KERNEL) for name, one in DISTRIBUTIONS.items() if name not in likely),
+    ]
+    for function, signature in kernels:
+        if not go_on():
+            return
+        compiled(function, signature)
 
 
 def _starts(model: pm.Model, names: Sequence[str], machine: Kernel) -> Callable[[int], Floats]:

@@ -11,13 +11,14 @@ from numba import cfunc, types
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
 """A distribution or a link: number of rows; the block, or the slot in it."""
 
-# Machine code belongs to the process; this is the one place that holds it.
+# Machine code belongs to the process; this is the one place that holds it, and what is to be said of it.
 _done: dict[Callable[..., Any], Any] = {}
+_notes: list[str] = []
 _lock = threading.RLock()
 
 
 def compiled(function: Callable[..., Any], signature: Any) -> Any:
-    """Compile a kernel, or load it from the cache.
+    """Compile a kernel, or load it from the cache; never in two threads at once.
 
     Parameters
     ----------
@@ -32,12 +33,30 @@ def compiled(function: Callable[..., Any], signature: Any) -> Any:
     """
     with _lock:
         if function not in _done:
-            _done[function] = cfunc(
-                signature,
-                cache=True,
-                # A division by zero is infinite; looking for it would keep loops out of vector registers.
-                error_model="numpy",
-                # A multiplication and an addition in one step, rounded once.
-                fastmath={"contract"},
-            )(function)
+            _done[function] = _compiled(function, signature)
         return _done[function]
+
+
+def notes() -> tuple[str, ...]:
+    """Say what the user should know about the cache; nothing when it works."""
+    with _lock:
+        return tuple(_notes)
+
+
+def _compiled(function: Callable[..., Any], signature: Any) -> Any:
+    options = {
+        # A division by zero is infinite; looking for it would keep loops out of vector registers.
+        "error_model": "numpy",
+        # A multiplication and an addition in one step, rounded once.
+        "fastmath": {"contract"},
+    }
+    try:
+        return cfunc(signature, cache=True, **options)(function)
+    except (OSError, RuntimeError) as problem:
+        # RuntimeError is what numba raises where it finds no folder to write to.
+        if isinstance(problem, RuntimeError) and "cannot cache" not in str(problem):
+            raise
+        if not _notes:
+            reason = problem.strerror if isinstance(problem, OSError) else "no folder can be written"
+            _notes.append(f"compiled kernels could not be kept on disk ({reason})")
+        return cfunc(signature, **options)(function)
