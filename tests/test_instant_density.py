@@ -359,6 +359,19 @@ def test_fewer_rows_than_columns(n):
     assert_same(model)
 
 
+@pytest.mark.parametrize("family", ["normal", "bernoulli"])
+def test_one_mean_for_all_rows(family):
+    """A predictor without rows of its own: sums, products and elements of vectors."""
+    with pm.Model() as model:
+        a, s = pm.Normal("a", 0, 1, shape=3), pm.HalfNormal("s", 1)
+        mean = a[0] + a[1] + s * a[2]
+        if family == "normal":
+            pm.Normal("y", mean, 0.5, observed=REAL)
+        else:
+            pm.Bernoulli("y", logit_p=mean, observed=HIT)
+    assert_same(model)
+
+
 def test_no_kernel_is_a_reason():
     with pm.Model() as model:
         pm.Gumbel("y", pm.Normal("a", 0, 1), 1, observed=REAL)

@@ -137,7 +137,8 @@ def test_a_distribution_is_that_of_pymc(name):
             np.testing.assert_allclose(
                 own, slope, rtol=1e-9, atol=1e-11 * abs(slope).max(), err_msg=found.slots[s]
             )
-        size = np.maximum(1, abs(expected))
+        # PyTensor holds the 2 in PyMC's log(2) in 32 bits, wrong by 2e-9.
+        size = np.maximum(2 if name.startswith("half") else 1, abs(expected))
         if found.domains[0] != "fixed":
             assert (abs(left_out[-1]) <= 1e-9 * size).all()
         assert (abs(left_out[-1] - left_out[0]) <= 1e-9 * size).all()
@@ -233,7 +234,9 @@ def test_a_link_is_its_inverse_function_and_its_slope(domain, name):
             np.testing.assert_allclose(slot[B], np.log(value), rtol=1e-13, atol=1e-15)
             np.testing.assert_allclose(slot[DA], slope / value, rtol=1e-13)
         case _:
-            np.testing.assert_allclose(slot[A], np.log(value), rtol=1e-12)
+            # The inverse function itself loses what log p keeps near p = 1; `PROPORTIONS` below looks there.
+            near = {"rtol": 1e-12, "atol": 1e-15}
+            np.testing.assert_allclose(slot[A], np.log(value), **near)
             np.testing.assert_allclose(slot[B], np.log1p(-value), rtol=1e-9)
             np.testing.assert_allclose(slot[DA], slope / value, rtol=1e-12)
             np.testing.assert_allclose(slot[DB], -slope / (1 - value), rtol=1e-9)

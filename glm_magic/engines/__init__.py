@@ -114,14 +114,17 @@ class _Run:
         engine = self._options.engine
         try:
             self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
-            if engine not in ("auto", "instant"):
+            if engine in ("auto", "instant"):
+                checks.check_variables(self._model, engine)
+                program = instant.lower(self._model)
+            else:
                 check(self._model, engine)
-                return self._with(engine)
-            checks.check_variables(self._model, engine)
-            program = instant.lower(self._model)
+                program = None
         except KeyboardInterrupt as stop:
             raise Interrupted("while compiling; nothing was drawn") from stop
         match program:
+            case None:
+                return self._with(engine)
             case instant.NotInstant(reason=reason):
                 return self._compiled(
                     why=f"not instant: {reason}", refusal=f"it cannot fit this model: {reason}"

@@ -212,6 +212,12 @@ def _inverse_cloglog(x: Floats) -> Floats:
         return np.asarray(-np.expm1(-np.exp(x)))
 
 
+def _log1p_exp(x: Floats) -> Floats:
+    # logaddexp warns of a NaN that was given.
+    with np.errstate(invalid="ignore"):
+        return np.logaddexp(0, x)
+
+
 def _log_expm1(x: Floats) -> Floats:
     with np.errstate(all="ignore"):
         return np.asarray(np.log(np.expm1(x)))
@@ -228,9 +234,7 @@ LINKS: Mapping[tuple[str, str], Link] = {
         kernel=positive_inverse_squared, inverse=_power(-0.5), forward=_power(-2.0)
     ),
     ("positive", "cloglog"): Link(kernel=positive_cloglog, inverse=_inverse_cloglog, forward=_cloglog),
-    ("positive", "softplus"): Link(
-        kernel=positive_softplus, inverse=lambda x: np.logaddexp(0, x), forward=_log_expm1
-    ),
+    ("positive", "softplus"): Link(kernel=positive_softplus, inverse=_log1p_exp, forward=_log_expm1),
     ("unit", "identity"): Link(kernel=unit_identity, inverse=_same, forward=_same),
     ("unit", "logit"): Link(kernel=unit_logit, inverse=scipy_special.expit, forward=scipy_special.logit),
     ("unit", "probit"): Link(kernel=unit_probit, inverse=scipy_special.ndtr, forward=scipy_special.ndtri),

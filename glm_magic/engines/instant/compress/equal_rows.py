@@ -68,8 +68,9 @@ def _columns(factor: Factor) -> Iterator[NDArray[np.float64]]:
                 yield from [slot.offset] if len(slot.offset) > 1 else []
                 yield from (column for column in slot.dense if len(column) > 1)
                 for group in slot.groups:
-                    yield group.multiplier
-                    yield group.index.astype(np.float64)
+                    if len(group.multiplier) > 1:
+                        yield group.multiplier
+                        yield group.index.astype(np.float64)
 
 
 def _may_pay(columns: list[Floats], n_rows: int) -> bool:
@@ -135,7 +136,9 @@ def _taken(slot: Slot, rows: NDArray[np.int64]) -> Slot:
         case Linear():
             dense = slot.dense if slot.dense.shape[1] == 1 else np.ascontiguousarray(slot.dense[:, rows])
             groups = tuple(
-                Group(multiplier=group.multiplier[rows], index=group.index[rows], scale=group.scale)
+                group
+                if len(group.multiplier) == 1
+                else Group(multiplier=group.multiplier[rows], index=group.index[rows], scale=group.scale)
                 for group in slot.groups
             )
             offset = slot.offset if len(slot.offset) == 1 else slot.offset[rows]

@@ -59,7 +59,7 @@ def summarised(factor: Factor) -> Factor | None:
     groups = tuple(
         Group(
             multiplier=np.ascontiguousarray(design[:, n_columns + number]),
-            index=group.index[place],
+            index=np.broadcast_to(group.index, factor.rows)[place],
             scale=group.scale,
         )
         for number, group in enumerate(mu.groups)
@@ -99,8 +99,12 @@ class _Rows:
     @classmethod
     def of(cls, value: Constant, mu: Linear, n_rows: int) -> _Rows:
         """Read them from the slots of a normal factor."""
-        columns = [*mu.dense, *(group.multiplier for group in mu.groups)]
-        return cls(list(columns), np.broadcast_to(value.values - mu.offset, (n_rows,)))
+        # A predictor that is the same in all rows has one row of design.
+        columns = [
+            np.broadcast_to(column, (n_rows,))
+            for column in [*mu.dense, *(group.multiplier for group in mu.groups)]
+        ]
+        return cls(columns, np.broadcast_to(value.values - mu.offset, (n_rows,)))
 
     def __len__(self) -> int:
         return len(self._z)
@@ -115,7 +119,7 @@ def _blocks(mu: Linear, n_rows: int) -> NDArray[np.int64]:
     """Give each row the number of its combination of groups."""
     codes = np.zeros(n_rows, dtype=np.int64)
     for group in mu.groups:
-        index, _ = pd.factorize(group.index)
+        index, _ = pd.factorize(np.broadcast_to(group.index, n_rows))
         codes, _ = pd.factorize(codes * (int(index.max()) + 1) + index)
     return codes
 
