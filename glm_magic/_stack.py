@@ -80,28 +80,6 @@ def group(result: Any, name: str) -> xarray.Dataset:
     return dataset
 
 
-def ancestors(graphs: Iterable[Any]) -> Iterable[Any]:
-    """Walk a PyTensor graph upwards, the variables themselves included.
-
-    Parameters
-    ----------
-    graphs : iterable of pytensor.graph.basic.Variable
-        Where to start.
-
-    Returns
-    -------
-    iterable of pytensor.graph.basic.Variable
-        Every variable that they depend on, once each.
-    """
-    graph: Any
-    try:
-        graph = importlib.import_module("pytensor.graph.traversal")
-    except ImportError:
-        graph = importlib.import_module("pytensor.graph.basic")
-    found: Iterable[Any] = graph.ancestors(graphs)
-    return found
-
-
 def bambi_parameters(model: Any) -> dict[str, Any]:
     """List the likelihood's parameters that have a linear predictor.
 
@@ -243,6 +221,23 @@ def takes_rows(op: object) -> bool:
     PyTensor 2 has a second class for one index vector, ``AdvancedSubtensor1``.
     """
     return type(op).__name__ in {"AdvancedSubtensor", "AdvancedSubtensor1"}
+
+
+def nutpie_data_names(compiled: Any) -> set[str]:
+    """List the shared variables that a compiled model reads.
+
+    Parameters
+    ----------
+    compiled : nutpie.compile_pymc.CompiledPyMCModel
+        A compiled model; old versions know its data by name, new ones by variable.
+
+    Returns
+    -------
+    set of str
+        Names that its ``with_data`` takes.
+    """
+    keys = getattr(compiled, "shared_var_keys", None)
+    return set(compiled.shared_data) if keys is None else {variable.name for variable in keys}
 
 
 def nutpie_model(**parts: Any) -> Any:

@@ -40,17 +40,6 @@ def test_a_group_is_a_dataset(tree):
         assert isinstance(_stack.group(result, "posterior"), xarray.Dataset)
 
 
-def test_ancestors_begin_with_the_variable_itself():
-    import pytensor.tensor as pt
-
-    x, y = pt.scalar("x"), pt.scalar("y")
-    z = x + 1
-    found = list(_stack.ancestors([z]))
-    assert z in found
-    assert x in found
-    assert y not in found
-
-
 @pytest.mark.filterwarnings("error::FutureWarning")
 @pytest.mark.parametrize(
     ("formulas", "conditional", "marginal"),

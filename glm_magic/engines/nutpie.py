@@ -14,6 +14,7 @@ import pymc as pm
 from glm_magic import _stack
 from glm_magic.engines.draws import Draws, own_variables, rectangle, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
+from glm_magic.engines.reuse import compiled_model
 from glm_magic.errors import EngineError, Interrupted
 from glm_magic.request import Options
 
@@ -53,10 +54,8 @@ def compiled_draws(
     Draws
         The draws, incomplete after an interruption.
     """
-    import nutpie
-
     try:
-        compiled = nutpie.compile_pymc_model(model, var_names=list(variables))
+        compiled = compiled_model(model, variables)
     except KeyboardInterrupt as stop:
         raise Interrupted("while compiling; nothing was drawn") from stop
     ready = time.perf_counter()

@@ -9,25 +9,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor
+from pymc.model.fgraph import fgraph_from_model, model_from_fgraph
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant
-from pytensor.graph.replace import clone_replace
-
-from glm_magic import _stack
-from glm_magic.engines.checks import AS_WRITTEN
 
 SMALL = 8
 """Whole-number arrays up to this size may be shapes or axes: they belong to the key, by value."""
-
-KEPT = 16
-"""Models whose derived functions are kept in a process; the one not used for longest goes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,13 +35,10 @@ class Structure:
     numbers : tuple of Variable
         Constants and shared variables of the graph that are data or parameters of priors, in an order
         that models with an equal key share.
-    in_density : int
-        How many of them, the first, the log density may depend on.
     """
 
     key: Hashable
     numbers: tuple[Any, ...]
-    in_density: int
 
 
 def structure(model: pm.Model) -> Structure:
@@ -66,18 +57,15 @@ def structure(model: pm.Model) -> Structure:
     for rv in model.basic_RVs:
         value = model.rvs_to_values[rv]
         transform = model.rvs_to_transforms.get(rv)
-        parts.append((rv.name, walk(rv), rv in model.observed_RVs, type(transform).__name__))
+        parts.append((rv.name, walk(rv), rv in model.observed_RVs, _plain(transform)))
         if value not in model.value_vars:
             parts.append(walk(value))
         if hasattr(transform, "args_fn"):
             parts.extend(None if end is None else walk(end) for end in transform.args_fn(*rv.owner.inputs))
-    in_density = len(walk.numbers)
     for other in [*model.deterministics, *model.potentials]:
         parts.append((other.name, walk(other)))
     dims = tuple((name, tuple(dims)) for name, dims in model.named_vars_to_dims.items())
-    return Structure(
-        key=(tuple(parts), tuple(walk.nodes), dims), numbers=tuple(walk.numbers), in_density=in_density
-    )
+    return Structure(key=(tuple(parts), tuple(walk.nodes), dims), numbers=tuple(walk.numbers))
 
 
 class _Walk:
@@ -115,21 +103,23 @@ class _Walk:
                 inputs,
             )
         if isinstance(variable, SharedVariable):
-            if hasattr(variable.type, "shape"):
-                self.numbers.append(variable)
-                return "shared", variable.type, variable.get_value(borrow=True).shape
-            return "random state"
+            if not hasattr(variable.type, "shape"):
+                return "random state"
+            value = variable.get_value(borrow=True)
+            if not is_number(value):
+                return "constant", variable.type, _by_value(value)
+            self.numbers.append(variable)
+            return "number", variable.type, value.shape
         if not isinstance(variable, Constant):
             return "input", variable.type
-        if is_number(variable):
+        if is_number(variable.data):
             self.numbers.append(variable)
             return "number", variable.type
         return "constant", variable.type, _by_value(variable.data)
 
 
-def is_number(constant: Any) -> bool:
+def is_number(data: Any) -> bool:
     """Whether a constant is data or a parameter, rather than a shape, an axis or an option."""
-    data = constant.data
     if not isinstance(data, np.ndarray):
         return False
     return data.dtype.kind == "f" or (data.dtype.kind in "iub" and data.size > SMALL)
@@ -150,147 +140,87 @@ def _operation(op: Any) -> Hashable:
         walk(given)
     ends = tuple(walk(end) for end in inner.outputs)
     values = tuple(_by_value(number.data) for number in walk.numbers if isinstance(number, Constant))
-    return type(op).__name__, ends, tuple(walk.nodes), values
+    # The class, not its name: PyMC makes one for every CustomDist, whose density is no part of this graph.
+    return type(op), ends, tuple(walk.nodes), values
 
 
-LogDensity = Callable[[Mapping[str, Any]], tuple[float, Sequence[Any]]]
+def _plain(thing: Any) -> Hashable:
+    """Describe a transform by its type and settings; a function in it is only ever equal to itself."""
+    match thing:
+        case None | bool() | int() | float() | str():
+            return thing
+        case list() | tuple():
+            return tuple(_plain(one) for one in thing)
+    if hasattr(thing, "args_fn"):
+        # Its bounds are walked; they are all that this function gives.
+        return (type(thing),)
+    own = getattr(thing, "__dict__", None)
+    if callable(thing) or own is None:
+        return id(thing), thing if isinstance(thing, Hashable) else None
+    return type(thing), tuple((name, _plain(value)) for name, value in sorted(own.items()))
 
 
-def log_density(model: pm.Model) -> LogDensity:
-    """Make PyMC's own log density and gradient of a model, evaluated as written.
+def value_of(number: Any) -> Any:
+    """Give the array of a constant or a shared variable."""
+    return number.data if isinstance(number, Constant) else number.get_value(borrow=True)
+
+
+def number_name(place: int) -> str:
+    """Name the shared variable that stands for a number."""
+    return f"glm_magic number {place}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A model whose numbers can be exchanged.
+
+    Attributes
+    ----------
+    model : pymc.Model
+        With the variables of the original, in its order.
+    shared : mapping of int to SharedVariable
+        By place among the structure's numbers; one that nothing uses has none.
+    """
+
+    model: pm.Model
+    shared: Mapping[int, Any]
+
+
+def shared_copy(model: pm.Model, found: Structure) -> Copy | None:
+    """Copy a model with a shared variable in place of each number.
 
     Parameters
     ----------
     model : pymc.Model
+    found : Structure
+        Of this model.
 
     Returns
     -------
-    callable
-        From a point, by name of value variable, to the log density and its gradients by the value
-        variables of `model.free_RVs`. It is derived once for all models of the same structure.
+    Copy or None
+        None for a model that PyMC does not copy.
     """
-    found = structure(model)
-    kept = DERIVED.get(found.key)
-    if kept is None or not kept.serves(found):
-        kept = _derive(model, found)
-        DERIVED.put(found.key, kept)
-    numbers = [
-        np.reshape(_value(found.numbers[place]), shape)
-        for place, shape in zip(kept.places, kept.shapes, strict=True)
-    ]
-
-    def evaluate(point: Mapping[str, Any]) -> tuple[float, Sequence[Any]]:
-        value, *gradients = kept.function(*[point[name] for name in kept.names], *numbers)
-        return float(value), gradients
-
-    return evaluate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Derived:
-    """A log density as a function of a point and of numbers.
-
-    Attributes
-    ----------
-    function : callable
-    names : tuple of str
-        Value variables, its first arguments.
-    places : tuple of int
-        Which of the structure's numbers are its other arguments.
-    shapes : tuple of tuple of int
-        Shapes in which the function takes them.
-    twins : mapping of int to int
-        Numbers that PyMC merged with another, because they were equal: they must be so again.
-    fixed : mapping of int to hashable
-        Numbers that PyMC built into the graph: another model must have the same.
-    """
-
-    function: Any
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-    shapes: tuple[tuple[int, ...], ...]
-    twins: Mapping[int, int]
-    fixed: Mapping[int, Hashable]
-
-    def serves(self, found: Structure) -> bool:
-        """Whether a model of equal key may use the function."""
-        content = [_content(number) for number in found.numbers[: found.in_density]]
-        return all(content[place] == content[twin] for place, twin in self.twins.items()) and all(
-            content[place] == value for place, value in self.fixed.items()
-        )
-
-
-def _derive(model: pm.Model, found: Structure) -> _Derived:
-    values = [model.rvs_to_values[rv] for rv in model.free_RVs]
-    logp = model.logp()
-    graphs = [logp, *pytensor.grad(logp, values)]
-    inputs, places, shapes = _inputs(graphs, found)
-    arguments = [*values, *places.values()]
-    function = pytensor.function(
-        arguments, clone_replace(graphs, replace=inputs), mode=AS_WRITTEN, on_unused_input="ignore"
-    )
-    contents = [_content(number) for number in found.numbers[: found.in_density]]
-    twins, fixed = {}, {}
-    for place, content in enumerate(contents):
-        if place not in places:
-            twin = next((other for other in places if contents[other] == content), None)
-            if twin is None:
-                fixed[place] = content
-            else:
-                twins[place] = twin
-    return _Derived(
-        function=function,
-        names=tuple(value.name for value in values),
-        places=tuple(places),
-        shapes=tuple(shapes[place] for place in places),
-        twins=twins,
-        fixed=fixed,
-    )
-
-
-def _inputs(
-    graphs: Sequence[Any], found: Structure
-) -> tuple[dict[Any, Any], dict[int, Any], dict[int, tuple[int, ...]]]:
-    """Find a model's numbers in graphs derived from it, and make an input of each.
-
-    PyMC may copy a constant, or drop an axis of length one; then it is known by its content, unless
-    that is a single number, or that of two.
-    """
-    numbers = found.numbers[: found.in_density]
-    same = {id(_source(number)): place for place, number in enumerate(numbers)}
-    contents = [_content(number) for number in numbers]
-    equal = {
-        content: place
-        for place, content in enumerate(contents)
-        if contents.count(content) == 1 and _value(numbers[place]).size > SMALL
-    }
-    inputs: dict[Any, Any] = {}
-    places: dict[int, Any] = {}
-    shapes: dict[int, tuple[int, ...]] = {}
-    for variable in _stack.ancestors(graphs):
-        place = same.get(id(_source(variable)))
-        if place is None and isinstance(variable, Constant) and isinstance(variable.data, np.ndarray):
-            place = equal.get(_content(variable))
-        # Two copies of one number that differ in shape cannot share an input.
-        if place is not None and (place not in places or places[place].type == variable.type):
-            inputs[variable] = places.setdefault(place, variable.type())
-            shapes[place] = _value(variable).shape
-    return inputs, places, shapes
-
-
-def _source(variable: Any) -> Any:
-    """Give what a number's copies share: a constant's array, or the shared variable itself."""
-    return variable.data if isinstance(variable, Constant) else variable
-
-
-def _content(number: Any) -> Hashable:
-    """Give a number's type and digits, whatever its shape."""
-    value = _value(number)
-    return value.dtype.str, value.tobytes()
-
-
-def _value(number: Any) -> Any:
-    return number.data if isinstance(number, Constant) else number.get_value(borrow=True)
+    try:
+        graph, memo = fgraph_from_model(model)
+    except (NotImplementedError, ValueError):
+        # Models with initial values, and models within models.
+        return None
+    shared = {}
+    for place, number in enumerate(found.numbers):
+        node = memo.get(number, number)
+        if node in graph.variables:
+            value = np.array(value_of(number))
+            shared[place] = pytensor.shared(value, name=number_name(place), shape=value.shape)
+            graph.replace(node, shared[place], import_missing=True)
+    copy = model_from_fgraph(graph, mutate_fgraph=True)
+    for theirs, own in (
+        (model.free_RVs, copy.free_RVs),
+        (model.observed_RVs, copy.observed_RVs),
+        (model.deterministics, copy.deterministics),
+    ):
+        order = {variable.name: place for place, variable in enumerate(theirs)}
+        own.sort(key=lambda variable, order=order: order[variable.name])
+    return Copy(model=copy, shared=shared)
 
 
 class Kept:
@@ -321,7 +251,3 @@ class Kept:
             self._things.move_to_end(key)
             while len(self._things) > self._most:
                 self._things.popitem(last=False)
-
-
-# Derived functions belong to the process, as compiled code does; this is the one place that holds them.
-DERIVED = Kept(KEPT)

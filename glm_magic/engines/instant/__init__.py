@@ -21,6 +21,7 @@ import xarray
 
 from glm_magic.engines import nutpie
 from glm_magic.engines.checks import check_start
+from glm_magic.engines.density import log_density
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
 from glm_magic.engines.instant.check import Agreement, LogDensity, compare
@@ -33,7 +34,6 @@ from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.program import Floats, NotInstant, Program, Variable
 from glm_magic.engines.progress import Progress
-from glm_magic.engines.structure import log_density
 from glm_magic.request import Options
 
 __all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower", "unconstrained", "warm"]

@@ -1,0 +1,126 @@
+"""Models that differ only in their numbers share what is derived and compiled from them."""
+
+from __future__ import annotations
+
+import numpy as np
+import nutpie
+import pymc as pm
+import pytensor.tensor as pt
+import pytest
+
+from glm_magic import engines
+from glm_magic.engines.density import log_density
+from glm_magic.engines.structure import Kept, structure
+from glm_magic.request import Options
+
+
+def silent(progress):
+    """Hear nothing."""
+
+
+def hierarchy(
+    seed=1, *, n=40, levels="abcd", mean=0.0, spread=1.0, prior=pm.Normal, link=pm.math.exp, extra=0
+):
+    """A model with groups, data, priors and a Potential, which keeps it from being instant."""
+    rng = np.random.default_rng(seed)
+    x, group = rng.normal(size=n), rng.integers(0, len(levels), n)
+    with pm.Model(coords={"level": list(levels)}) as model:
+        effect = prior("effect", mean, spread, dims="level")
+        slope = pm.HalfNormal("slope", 2.0)
+        pm.Deterministic("twice", 2 * slope)
+        pm.Potential("penalty", -0.01 * slope**2)
+        eta = effect[group] + slope * x
+        for number in range(extra):
+            eta = eta + pm.Normal(f"extra{number}", 0, 1)
+        pm.Poisson("y", link(eta), observed=rng.poisson(2, n))
+    return model
+
+
+def key(**changes):
+    return structure(hierarchy(**changes)).key
+
+
+def test_numbers_and_labels_are_no_part_of_the_key():
+    assert key() == key(seed=2) == key(mean=3.0, spread=0.5) == key(levels="wxyz")
+    assert hash(key()) == hash(key(seed=2))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"n": 41}, {"levels": "abc"}, {"prior": pm.Laplace}, {"link": pm.math.log1pexp}, {"extra": 1}]
+)
+def test_anything_else_is(changes):
+    assert key() != key(**changes)
+
+
+def bounded(lower, upper, transform=True):
+    with pm.Model() as model:
+        free = {} if transform else {"default_transform": None}
+        pm.Uniform("b", lower, upper, **free)
+        pm.Normal("y", model["b"], 1, observed=np.zeros(20))
+    return structure(model).key
+
+
+def test_transforms_and_their_kinds_are_in_the_key():
+    assert bounded(0.0, 1.0) == bounded(-2.0, 3.0)
+    assert bounded(0.0, 1.0) != bounded(0.0, 1.0, transform=False)
+
+
+def custom(power):
+    with pm.Model() as model:
+        pm.CustomDist(
+            "b", logp=lambda value: -(pt.abs(value) ** power), dist=lambda size: pm.Normal.dist(size=size)
+        )
+        pm.Normal("y", model["b"], 1, observed=np.zeros(20))
+    return structure(model).key
+
+
+def test_two_custom_distributions_are_never_the_same():
+    assert custom(2) != custom(4)
+
+
+def test_a_walk_ends_on_a_graph_that_shares_its_parts():
+    with pm.Model() as model:
+        b = pm.Normal("b", 0, 1)
+        for _ in range(60):
+            b = b + b
+        pm.Normal("y", b, 1, observed=[0.0])
+    assert structure(model).numbers
+
+
+@pytest.mark.parametrize("changes", [{"seed": 2}, {"mean": 3.0, "spread": 0.5}])
+def test_a_derived_density_is_that_of_the_model_at_hand(changes, monkeypatch):
+    first, second = hierarchy(), hierarchy(**changes)
+    expected = float(second.compile_logp(mode="FAST_COMPILE")(second.initial_point()))
+    slope = second.compile_dlogp(mode="FAST_COMPILE")(second.initial_point())
+    log_density(first)(first.initial_point())
+    monkeypatch.setattr(pm.Model, "logp", lambda *_: pytest.fail("derived again"))
+    value, gradient = log_density(second)(second.initial_point())
+    np.testing.assert_allclose(value, expected, rtol=1e-9)
+    np.testing.assert_allclose(np.concatenate([np.ravel(part) for part in gradient]), slope, rtol=1e-7)
+
+
+def test_the_least_recently_used_goes_first():
+    kept = Kept(2)
+    kept.put("a", 1)
+    kept.put("b", 2)
+    assert kept.get("a") == 1
+    kept.put("c", 3)
+    assert (kept.get("a"), kept.get("b"), kept.get("c")) == (1, None, 3)
+
+
+@pytest.mark.slow
+def test_nutpie_compiles_a_structure_once(monkeypatch):
+    options = Options(engine="nutpie", draws=300, tune=300, chains=2, seed=1)
+    plain = nutpie.sample(
+        nutpie.compile_pymc_model(hierarchy(2, levels="wxyz", mean=1.0)),
+        draws=300, tune=300, chains=2, seed=1, progress_bar=False,
+    )  # fmt: skip
+    engines.sample(hierarchy(), options, silent)
+    monkeypatch.setattr(nutpie, "compile_pymc_model", lambda *_, **__: pytest.fail("compiled again"))
+    again = engines.sample(hierarchy(2, levels="wxyz", mean=1.0), options, silent)
+    assert list(again.posterior["effect"].coords["level"].values) == list("wxyz")
+    assert set(again.posterior.data_vars) == {"effect", "slope", "twice"}
+    for name in ("effect", "slope"):
+        mine, theirs = again.posterior[name], plain.posterior[name]
+        error = 4 * float(theirs.std()) / np.sqrt(100)
+        np.testing.assert_allclose(mine.mean(("chain", "draw")), theirs.mean(("chain", "draw")), atol=error)
