@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import pymc as pm
 import pytensor
+import pytensor.tensor as pt
+from pytensor.graph.fg import FunctionGraph
+from pytensor.scalar.basic import Second
+from pytensor.tensor.elemwise import Elemwise
 
 from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.structure import Kept, shared_copy, structure, value_of
@@ -62,16 +68,28 @@ class _Derived:
 
 def _derived(model: pm.Model, shared: Mapping[int, Any]) -> _Derived:
     values = [model.rvs_to_values[rv] for rv in model.free_RVs]
-    logp = model.logp()
+    # Two at a time: NumPy, which evaluates this, adds no more than 32 arrays at once.
+    logp = reduce(add, (term.sum() for term in model.logp(sum=False)))
     numbers = {variable: variable.type() for variable in shared.values()}
     function = pytensor.function(
         [*values, *numbers.values()],
-        [logp, *pytensor.grad(logp, values)],
+        _without_fills([logp, *pytensor.grad(logp, values)]),
         givens=numbers,
         mode=AS_WRITTEN,
         on_unused_input="ignore",
     )
     return _Derived(function=function, names=tuple(value.name for value in values), places=tuple(shared))
+
+
+def _without_fills(graphs: Sequence[Any]) -> list[Any]:
+    """Replace ``second(a, b)``, of which gradients are full: Python evaluates it number by number."""
+    graph = FunctionGraph(outputs=list(graphs), clone=False)
+    for node in graph.toposort():
+        if isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, Second):
+            like, number = node.inputs
+            filled = pt.alloc(number, *(like.shape[axis] for axis in range(like.ndim)))
+            graph.replace(node.outputs[0], node.outputs[0].type.filter_variable(filled), import_missing=True)
+    return list(graph.outputs)
 
 
 def _evaluate(derived: _Derived, numbers: Sequence[Any]) -> LogDensity:

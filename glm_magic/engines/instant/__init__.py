@@ -14,6 +14,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 import numpy as np
 import pymc as pm
@@ -39,7 +40,7 @@ from glm_magic.request import Options
 __all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower", "unconstrained", "warm"]
 
 CHECKED_STARTS = 3
-CHECKED_DRAWS = 2
+CHECKED_DRAWS = 3
 JITTER = 1.0
 """Chains begin within this of the initial point, in unconstrained units; PyMC's own rule."""
 
@@ -121,7 +122,8 @@ def instant_draws(
         one.name: drawn[f"v{place}"].transpose("chain", "draw", ...).values
         for place, one in enumerate(program.variables)
     }
-    points = [*begun, *_last(program, free)]
+    # Far from the posterior and in it, in turn.
+    points = [one for pair in zip_longest(begun, _last(program, free)) for one in pair if one is not None]
     agreement = compare(machine, pymc[0] if pymc else log_density(model), names, points)
     if not agreement.holds:
         return Disagreement(agreement=agreement)

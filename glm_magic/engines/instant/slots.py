@@ -37,6 +37,8 @@ LEAST_DISTINCT = 4
 """Values of a predictor by which a link may be told: through fewer, too many curves go."""
 TRIED = 400
 """Values of a predictor that are looked at, over as many points as that takes, and some more."""
+MOST_ROWS = 2_000
+"""Rows by which a link is told, however many there are; then all are looked at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +94,13 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
     same = _constant(expression, free, shape, names.n_dim)
     if same is not None:
         return same
-    tried = candidates(expression, {rv for _, rv in free})
+    direct = _direct(Probe(free, [expression], names.n_dim), domain, shape)
+    if isinstance(direct, Linear | Point):
+        return direct
+    *inner, _ = tried = candidates(expression, {rv for _, rv in free})
     probe = Probe(free, tried, names.n_dim)
-    problem: NotInstant | None = None
-    for place in _polynomials(probe, len(tried)):
+    problem = direct
+    for place in _polynomials(probe, len(inner)):
         read = _predictor(probe, place, shape)
         if isinstance(read, NotInstant):
             problem = problem or read
@@ -107,6 +112,21 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
         if isinstance(read, Read):
             return _slot(read, link, domain, probe)
     return problem or NotInstant(reason="a parameter is no inverse link of a linear predictor")
+
+
+def _direct(probe: Probe, domain: str, shape: tuple[int, ...]) -> Slot | NotInstant | None:
+    """Read a parameter that is a linear predictor itself; None for one that is not."""
+    if (domain, "identity") not in LINKS or not _polynomials(probe, 1):
+        return None
+    read = _predictor(probe, 0, shape)
+    if isinstance(read, NotInstant):
+        return read
+    # A function that is flat far out may pass for a line; near zero it does not.
+    for point in _moderate(probe, read)[:LEAST_POINTS]:
+        expected = _spread(probe(point)[0], shape)
+        if not (abs(read(point) - expected) <= SAME * abs(expected).max()).all():
+            return None
+    return _slot(read, "identity", domain, probe)
 
 
 def _constant(
@@ -185,29 +205,51 @@ def _links(
     probe: Probe, place: int, read: Read, domain: str, shape: tuple[int, ...]
 ) -> Iterator[tuple[str, float, float]]:
     """Yield the link that takes the predictor, times a factor and with a shift, to the parameter."""
-    values = [probe(point) for point in _moderate(probe, read)]
-    if not all(_spreads(value[-1], shape) for value in values):
+    points = _moderate(probe, read)
+    if not _spreads(probe(points[0])[-1], shape):
         return
-    eta = np.concatenate([np.broadcast_to(value[place], shape).ravel() for value in values])
-    parameter = np.concatenate([np.broadcast_to(value[-1], shape).ravel() for value in values])
+    n_rows = int(np.prod(shape, dtype=int))
+    some = np.linspace(0, n_rows - 1, min(n_rows, MOST_ROWS), dtype=np.int64)
+
+    def at(point: Floats, rows: Positions) -> Floats:
+        values = probe(point)
+        return np.stack([np.broadcast_to(values[k], shape).ravel()[rows] for k in (place, -1)])
+
+    seen = np.stack([at(point, some) for point in points], axis=1)
     for sign in (1.0, -1.0):
         for of, name in LINKS:
             if of != domain:
                 continue
-            link = LINKS[of, name]
-            seen = link.forward(parameter)
-            # Elsewhere a parameter means nothing, and may be what no link gives.
-            known = np.isfinite(seen) & _inside(link.inverse(sign * eta), domain) & _inside(parameter, domain)
-            points = known.reshape(len(values), -1).any(axis=1).sum()
-            if points < LEAST_POINTS or len(np.unique(eta[known])) < LEAST_DISTINCT:
+            line = _fitted(name, domain, sign, *seen)
+            if line is None:
                 continue
-            factor, shift = _line(eta[known], seen[known])
-            if abs(factor) * np.ptp(eta[known]) < ROUNDING * abs(seen[known]).max():
-                # The predictor moved, and the parameter did not.
+            if len(some) < n_rows and not _follows(name, domain, *line, *at(points[0], np.arange(n_rows))):
                 continue
-            if _same(link.inverse(factor * eta + shift)[known], parameter[known]):
-                yield name, factor, shift
-                return
+            yield name, *line
+            return
+
+
+def _fitted(
+    name: str, domain: str, sign: float, eta: Floats, parameter: Floats
+) -> tuple[float, float] | None:
+    """Find the factor and shift with which a link takes one to the other, shape (n_points, n_rows) each."""
+    link = LINKS[domain, name]
+    seen = link.forward(parameter)
+    # Elsewhere a parameter means nothing, and may be what no link gives.
+    known = np.isfinite(seen) & _inside(link.inverse(sign * eta), domain) & _inside(parameter, domain)
+    if known.any(axis=1).sum() < LEAST_POINTS or len(np.unique(eta[known])) < LEAST_DISTINCT:
+        return None
+    factor, shift = _line(eta[known], seen[known])
+    if abs(factor) * np.ptp(eta[known]) < ROUNDING * abs(seen[known]).max():
+        # The predictor moved, and the parameter did not.
+        return None
+    return (factor, shift) if _same(link.inverse(factor * eta[known] + shift), parameter[known]) else None
+
+
+def _follows(name: str, domain: str, factor: float, shift: float, eta: Floats, parameter: Floats) -> bool:
+    """Whether a link and a line take the predictor to the parameter in all rows, where that has a meaning."""
+    known = _inside(parameter, domain) & np.isfinite(LINKS[domain, name].forward(parameter))
+    return _same(LINKS[domain, name].inverse(factor * eta[known] + shift), parameter[known])
 
 
 def _inside(parameter: Floats, domain: str) -> NDArray[np.bool_]:
