@@ -63,7 +63,7 @@ def test_a_regression_is_instant_and_says_so():
     assert "instant (agrees with PyMC)" in fit.view.footer
     attributes = fit.posterior["posterior"].attrs
     assert attributes["engine"] == "instant"
-    assert attributes["engine_check"].startswith("5 points, relative error")
+    assert attributes["engine_check"].startswith("3 points, relative error")
     assert not [finding for finding in fit.findings if finding.rule == "fallback"]
 
 

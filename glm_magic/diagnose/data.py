@@ -103,8 +103,10 @@ def collinear(names: list[str], design: NDArray[np.float64]) -> list[str]:
     """
     if design.shape[1] < 2:
         return []
-    scaled = (design - design.mean(axis=0)) / design.std(axis=0)
-    correlation = scaled.T @ scaled / len(scaled)
+    centred = design - design.mean(axis=0)
+    products = centred.T @ centred
+    length = np.sqrt(np.diag(products))
+    correlation = products / np.outer(length, length)
     values, vectors = np.linalg.eigh(correlation)
     # A direction without variance: every column with weight in it takes part.
     flat = vectors[:, values < 1e-8 * len(names)]

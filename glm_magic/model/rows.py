@@ -148,7 +148,11 @@ def _fault(name: str, values: pd.Series[Any]) -> tuple[str, str] | None:
         )
     if kinds.is_datetime64_any_dtype(values) or kinds.is_timedelta64_dtype(values):
         return "holds dates or times", "Make numbers of them first, such as days since the first one."
-    found = sorted({type(value).__name__ for value in values})
+    # A string dtype holds nothing else; an array of objects is faster to look through than a Series.
+    text = isinstance(values.dtype, pd.StringDtype)
+    found = (
+        ["str"] if text else sorted({one.__name__ for one in set(map(type, values.to_numpy(dtype=object)))})
+    )
     if found != ["str"]:
         return (
             f"holds {' and '.join(found[:3])}, neither numbers nor text",

@@ -31,6 +31,7 @@ class Probe:
     def __init__(self, free: Sequence[tuple[Variable, Any]], outputs: Sequence[Any], n_dim: int) -> None:
         self.variables = tuple(variable for variable, _ in free)
         self.n_dim = n_dim
+        self.n_outputs = len(outputs)
         self._dtypes = [rv.dtype for _, rv in free]
         self._function = function(
             [rv for _, rv in free], list(outputs), mode=AS_WRITTEN, on_unused_input="ignore"
