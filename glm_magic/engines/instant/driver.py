@@ -122,11 +122,21 @@ def part_of(words, start, n):
     return carray(integers_at(address_of(words) + 8 * start), (n,))
 
 
+# Loops, not slices: with `a[:] = b` numba compiles, for seconds, what it would say if the shapes differed.
+@njit(error_model="numpy")
+def copy(numbers, start, n, block, first):
+    """Copy a chunk of data to the block."""
+    for i in range(n):
+        block[first + i] = numbers[start + i]
+
+
 @njit(fastmath=_SUMS, error_model="numpy")
 def predict(words, numbers, at, start, n, rows, c, eta):
     """Write a chunk of a linear predictor into `eta`."""
     if words[at + 5] == 0:
-        eta[:] = numbers[words[at + 4]]
+        offset_of_all = numbers[words[at + 4]]
+        for i in range(n):
+            eta[i] = offset_of_all
     else:
         offset = part(numbers, words[at + 4] + start, n)
         for i in range(n):
@@ -175,9 +185,9 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
     """Bring one slot's coordinates into the block."""
     kind = words[at]
     if kind == CONSTANT:
-        part(block, first + A * CHUNK, n)[:] = part(numbers, words[at + 4] + start, n)
+        copy(numbers, words[at + 4] + start, n, block, first + A * CHUNK)
         if words[at + 5] >= 0:
-            part(block, first + B * CHUNK, n)[:] = part(numbers, words[at + 5] + start, n)
+            copy(numbers, words[at + 5] + start, n, block, first + B * CHUNK)
         return
     eta = part(block, first + ETA * CHUNK, n)
     if kind == POINT:
@@ -226,52 +236,58 @@ def weigh(words, numbers, at, weights, n, n_slots, block):
 
 
 @njit(fastmath=_SUMS, error_model="numpy")
-def total_of(block, row, n):
-    """Add a row of the block up."""
-    numbers = part(block, row * CHUNK, n)
+def total_of(block, first, n):
+    """Add numbers of the block up."""
     total = 0.0
     for i in range(n):
-        total += numbers[i]
+        total += block[first + i]
     return total
 
 
 @njit(fastmath=_SUMS, error_model="numpy")
 def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
-    """Add one factor: its log density is returned, its gradient is added to both gradients."""
+    """Add one factor: its log density is returned, its gradient is added to both gradients.
+
+    A slot with one row for all is filled before the first chunk and spread; its derivatives are summed
+    over the chunks, and drained after the last.
+    """
     kernel, rows, n_slots, weights = words[at], words[at + 1], words[at + 2], words[at + 3]
-    for s in range(n_slots):
-        slot = words[at + FACTOR + s]
-        if words[slot + 1] == 1:
-            first = (FIRST + SLOT * s) * CHUNK
-            fill(words, numbers, slot, 0, 1, 1, u, c, block, first)
-            most = min(rows, CHUNK)
-            part(block, first + A * CHUNK, most)[:] = block[first + A * CHUNK]
-            part(block, first + B * CHUNK, most)[:] = block[first + B * CHUNK]
-            sums[2 * s], sums[2 * s + 1] = 0.0, 0.0
     total = 0.0
     for start in range(0, rows, CHUNK):
         n = min(CHUNK, rows - start)
         for s in range(n_slots):
-            slot = words[at + FACTOR + s]
+            slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
             if words[slot + 1] == 0:
-                fill(words, numbers, slot, start, n, rows, u, c, block, (FIRST + SLOT * s) * CHUNK)
+                fill(words, numbers, slot, start, n, rows, u, c, block, first)
+            elif start == 0:
+                one = words[slot + 1]
+                fill(words, numbers, slot, start, one, one, u, c, block, first)
+                for i in range(1, n):
+                    block[first + A * CHUNK + i] = block[first + A * CHUNK]
+                    block[first + B * CHUNK + i] = block[first + B * CHUNK]
+                sums[2 * s], sums[2 * s + 1] = 0.0, 0.0
         call(kernel, n, address_of(block))
         if weights >= 0:
             weigh(words, numbers, at, weights + start, n, n_slots, block)
-        total += total_of(block, LOGP, n)
+        for i in range(n):
+            total += block[LOGP * CHUNK + i]
         for s in range(n_slots):
-            slot, row = words[at + FACTOR + s], FIRST + SLOT * s
-            if words[slot + 2] > 0 and words[slot + 1] == 0:
-                drain(words, numbers, slot, start, n, rows, c, block, row * CHUNK, from_u, from_c)
-            elif words[slot + 2] > 0:
-                sums[2 * s] += total_of(block, row + GA, n)
-                sums[2 * s + 1] += total_of(block, row + GB, n) if words[slot + 2] == 2 else 0.0
-    for s in range(n_slots):
-        slot = words[at + FACTOR + s]
-        if words[slot + 1] == 1 and words[slot + 2] > 0:
-            first = (FIRST + SLOT * s) * CHUNK
-            block[first + GA * CHUNK], block[first + GB * CHUNK] = sums[2 * s], sums[2 * s + 1]
-            drain(words, numbers, slot, 0, 1, 1, c, block, first, from_u, from_c)
+            slot, first, one = (
+                words[at + FACTOR + s],
+                (FIRST + SLOT * s) * CHUNK,
+                words[words[at + FACTOR + s] + 1],
+            )
+            if words[slot + 2] == 0:
+                continue
+            if one == 0:
+                drain(words, numbers, slot, start, n, rows, c, block, first, from_u, from_c)
+                continue
+            sums[2 * s] += total_of(block, first + GA * CHUNK, n)
+            if words[slot + 2] == 2:
+                sums[2 * s + 1] += total_of(block, first + GB * CHUNK, n)
+            if start + n == rows:
+                block[first + GA * CHUNK], block[first + GB * CHUNK] = sums[2 * s], sums[2 * s + 1]
+                drain(words, numbers, slot, one - 1, one, one, c, block, first, from_u, from_c)
     return total
 
 
@@ -283,8 +299,10 @@ def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     u = carray(u_, (n,))
     gradient = carray(gradient_, (n,))
     logp = carray(logp_, (1,))
-    c, slope, from_c = np.empty(n), np.empty(n), np.zeros(n)
+    c, slope, from_c = np.empty(n), np.empty(n), np.empty(n)
     block, sums = np.empty(BLOCK_ROWS * CHUNK), np.empty(2 * MOST_SLOTS)
+    for i in range(n):
+        from_c[i] = 0.0
     total = constrain(words, numbers, u, c, slope, gradient)
     at = HEADER + VARIABLE * words[1]
     for f in range(words[2]):
