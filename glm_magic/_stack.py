@@ -223,6 +223,29 @@ def takes_rows(op: object) -> bool:
     return type(op).__name__ in {"AdvancedSubtensor", "AdvancedSubtensor1"}
 
 
+def inlined(node: Any) -> list[Any]:
+    """Write out an operation that is itself a graph, such as a `pymc.CustomDist`.
+
+    Parameters
+    ----------
+    node : pytensor.graph.basic.Apply
+        Of an operation with an inner graph, ``fgraph``.
+
+    Returns
+    -------
+    list of Variable
+        Its outputs, computed from its inputs by that graph.
+    """
+    graph = node.op.fgraph
+    # PyTensor 3 freezes inner graphs, and binds them to inputs itself.
+    if hasattr(graph, "bind"):
+        return list(graph.bind(dict(zip(graph.inputs, node.inputs, strict=True))))
+    from pytensor.graph.replace import graph_replace
+
+    # Not clone_replace: it would clone the random variables behind the inputs too.
+    return list(graph_replace(graph.outputs, dict(zip(graph.inputs, node.inputs, strict=True)), strict=False))
+
+
 def nutpie_data_names(compiled: Any) -> set[str]:
     """List the shared variables that a compiled model reads.
 

@@ -307,7 +307,7 @@ FRAME = pd.DataFrame(
     {
         "x": X, "z": Z, "y": REAL, "p": POSITIVE, "k": COUNT, "b": HIT, "s": SHARE, "n": TRIALS,
         "g": np.tile(list("abcde"), N // 5), "h": np.repeat(list("uvwxyzst"), N // 8),
-        "c": np.tile(list("pqrs"), N // 4),
+        "c": np.tile(list("pqrs"), N // 4), "w": np.arange(N) % 4 / 2,
     }
 )  # fmt: skip
 BAMBI = [
@@ -322,15 +322,17 @@ BAMBI = [
     ("y ~ x + z:c", "gaussian", "identity"), ("y ~ bs(x, df=5) + c", "gaussian", "identity"),
     ("y ~ x + (1|g)", "gaussian", "identity"), ("k ~ x + (x|g) + (1|h)", "poisson", "log"),
     ("y ~ x + (c|g)", "gaussian", "identity"), ("y ~ 1 + (1|g/c)", "gaussian", "identity"),
-    ("y ~ 0 + c", "gaussian", "identity"), ("b ~ x*z + (0 + x|h)", "bernoulli", "logit"),
+    ("weighted(y, w) ~ x + (1|g)", "gaussian", "identity"), ("weighted(p, w) ~ x", "wald", "inverse_squared"),
+    ("weighted(k, w) ~ c", "poisson", "log"), ("y ~ 0 + c", "gaussian", "identity"),
+    ("b ~ x*z + (0 + x|h)", "bernoulli", "logit"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("formula", "family", "link"), BAMBI)
-@pytest.mark.parametrize("noncentered", [True, False])
+WRITTEN = [(*row, True) for row in BAMBI] + [(*row, False) for row in BAMBI if "|" in row[0]]
+
+
+@pytest.mark.parametrize(("formula", "family", "link", "noncentered"), WRITTEN)
 def test_a_formula(formula, family, link, noncentered):
-    if not noncentered and "|" not in formula:
-        pytest.skip("the same model")
     model = bambi.Model(formula, FRAME, family=family, link=link, noncentered=noncentered)
     model.build()
     assert_same(model.backend.model)
@@ -340,6 +342,25 @@ def test_a_distributional_formula():
     model = bambi.Model(bambi.Formula("y ~ x + (1|g)", "sigma ~ z"), FRAME)
     model.build()
     assert_same(model.backend.model)
+
+
+def doubled(logp):
+    """A user's own distribution: what `logp` makes of that of a Poisson."""
+    with pm.Model() as model:
+        pm.CustomDist(
+            "y", pm.math.exp(pm.Normal("a", 0, 1) + X * pm.Normal("b", 0, 1)),
+            logp=lambda value, mu: logp(pm.logp(pm.Poisson.dist(mu), value), mu),
+            dist=lambda mu, size: pm.Poisson.dist(mu, size=size), observed=COUNT,
+        )  # fmt: skip
+    return model
+
+
+def test_weights_are_told_from_other_densities():
+    program = assert_same(doubled(lambda one, mu: 2.0 * one))
+    np.testing.assert_allclose(program.factors[0].weights, 2.0, rtol=1e-12)
+    found = lower(doubled(lambda one, mu: 2.0 * one - 0.01 * mu))
+    assert isinstance(found, NotInstant)
+    assert "no kernel for the distribution" in found.reason
 
 
 def test_columns_of_any_scale_and_type():

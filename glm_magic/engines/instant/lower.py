@@ -8,6 +8,7 @@ give the same program.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from glm_magic.engines.instant.program import (
     Variable,
 )
 from glm_magic.engines.instant.slots import Names, read_slot
+from glm_magic.engines.instant.weights import read_weighted
 
 _INTERVALS = {(True, True): "interval", (True, False): "lower", (False, True): "upper"}
 
@@ -139,29 +141,49 @@ def _spread(values: Floats, size: int) -> Floats:
 def _factor(model: pm.Model, rv: Any, names: Names) -> Factor | NotInstant | None:
     """Read one random variable's density; None when it is constant where it is not zero."""
     op = rv.owner.op
-    name = getattr(op, "name", None) or type(op).__name__
-    parameters = op.dist_params(rv.owner) if hasattr(op, "dist_params") else ()
+    name = _name(rv)
     variable = names.variable(rv)
     if name in CONSTANT_DENSITY and variable is not None:
-        if variable.transform.kind != CONSTANT_DENSITY[name] or free_ancestors(parameters, names.free):
+        if variable.transform.kind != CONSTANT_DENSITY[name] or free_ancestors(_parameters(rv), names.free):
             return NotInstant(reason=f"{rv.name!r} has bounds that its transform does not hold")
         return None
-    if name not in FORMS:
-        return NotInstant(reason=f"there is no kernel for the distribution {_titled(op, name)}")
-    value = _data(model, rv) if variable is None else variable
-    if isinstance(value, NotInstant):
-        return value
-    shape = value.shape
+    if name in FORMS:
+        value = _data(model, rv) if variable is None else variable
+        return value if isinstance(value, NotInstant) else _read(rv, value, names)
+    unknown = NotInstant(reason=f"there is no kernel for the distribution {_titled(op, name)}")
+    if variable is not None:
+        return unknown
+    value = _data(model, rv)
+    weighted = None if isinstance(value, NotInstant) else read_weighted(rv, value, FORMS, names)
+    if weighted is None or isinstance(value, NotInstant):
+        return unknown
+    read = _read(weighted.base, value, names)
+    return read if isinstance(read, NotInstant) else replace(read, weights=weighted.weights)
+
+
+def _read(rv: Any, value: Floats | Variable, names: Names) -> Factor | NotInstant:
+    """Read the density of a known distribution at data or at a free variable, in the first form that fits."""
     problem = NotInstant(reason="")
-    for form in FORMS[name]:
-        read = _slots(form, rv, parameters, shape, names)
+    for form in FORMS[_name(rv)]:
+        read = _slots(form, rv, _parameters(rv), value.shape, names)
         if not isinstance(read, NotInstant):
             domain = DISTRIBUTIONS[form.distribution].domains[0]
-            rows = int(np.prod(shape, dtype=int))
-            first = _value(value, domain)
-            return Factor(distribution=form.distribution, rows=rows, slots=(first, *read))
+            rows = int(np.prod(value.shape, dtype=int))
+            return Factor(distribution=form.distribution, rows=rows, slots=(_value(value, domain), *read))
         problem = problem if problem.reason else read
     return problem
+
+
+def _name(rv: Any) -> str:
+    """Give PyMC's name of a random variable's operation."""
+    op = rv.owner.op
+    return getattr(op, "name", None) or type(op).__name__
+
+
+def _parameters(rv: Any) -> Sequence[Any]:
+    op = rv.owner.op
+    parameters: Sequence[Any] = op.dist_params(rv.owner) if hasattr(op, "dist_params") else ()
+    return parameters
 
 
 def _titled(op: Any, name: str) -> str:

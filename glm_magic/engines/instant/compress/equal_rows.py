@@ -120,7 +120,8 @@ def _summed(factor: Factor, classes: NDArray[np.int64], first: NDArray[np.int64]
             head = (Constant(values=total), Constant(values=trials_total))
             return Factor(distribution="binomial", rows=len(first), slots=(*head, *slots[2:]))
         case "poisson":
-            mean = Constant(values=total / count)
+            # Rows without weight have no mean, and need none.
+            mean = Constant(values=total / np.where(count > 0, count, 1))
             return replace(factor, rows=len(first), slots=(mean, *slots[1:]), weights=count)
         case _:
             return replace(factor, rows=len(first), slots=slots, weights=count)
