@@ -87,7 +87,10 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
     tried = candidates(expression, {rv for _, rv in free})
     probe = Probe(free, tried, names.n_dim)
     problem: NotInstant | None = None
+    values = probe(np.zeros(names.n_dim))
     for place in _polynomials(probe, len(tried)):
+        if not spreads(values[place], shape):
+            continue  # Coefficients on their way to a predictor, say.
         read = _predictor(Probe(free, [tried[place]], names.n_dim), shape)
         if isinstance(read, NotInstant):
             problem = problem or read
@@ -165,8 +168,6 @@ def _polynomials(probe: Probe, count: int) -> list[int]:
 
 
 def _predictor(probe: Probe, shape: tuple[int, ...]) -> Read | NotInstant:
-    if not spreads(probe(np.zeros(probe.n_dim))[0], shape):
-        return NotInstant(reason="a parameter has another shape than the data")
     return read_linear(lambda c: _spread(probe(c)[0], shape), probe.variables, probe.n_dim, step=EXACT_STEP)
 
 
