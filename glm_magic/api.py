@@ -18,7 +18,7 @@ import pymc
 from glm_magic import _stack
 from glm_magic.data import Table, as_table, find_table, namespace_table
 from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.convergence import convergence_findings, estimate
+from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import data_findings
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.engines import Progress, sample
@@ -229,7 +229,7 @@ def fit_model(
     """
     _check_truth(model, options, places.get("truth"))
     posterior = finish(model, sample(model.pymc, options, report or _silent, model.variables))
-    estimates = tuple(estimate(scalar) for scalar in scalars(posterior))
+    estimates = summarise(scalars(posterior))
     n_chains = posterior.draws.sizes["chain"]
     findings = by_severity(
         [

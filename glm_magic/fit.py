@@ -13,7 +13,7 @@ import xarray
 
 from glm_magic import store
 from glm_magic.diagnose import Finding
-from glm_magic.diagnose.convergence import Estimate, estimate
+from glm_magic.diagnose.convergence import Estimate, summarise
 from glm_magic.errors import FileError, ModelError
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
@@ -237,7 +237,7 @@ def load(path: str | Path) -> Fit:
     return Fit(
         record=saved.posterior,
         model=None,
-        estimates=[estimate(scalar) for scalar in scalars(saved.posterior)],
+        estimates=summarise(scalars(saved.posterior)),
         view=lambda: view,
         findings=view.findings,
         prob=view.prob,

@@ -9,7 +9,7 @@ import xarray
 
 from glm_magic.data import as_table
 from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.convergence import convergence_findings, estimate
+from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import collinear, data_findings, separates
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.errors import DataError, FormulaError
@@ -63,13 +63,13 @@ def walk(rho, shape=(4, 1000)):
 
 
 def test_good_chains_have_no_findings():
-    assert convergence_findings([estimate(scalar(good()))], 4, "nutpie") == []
+    assert convergence_findings(summarise([scalar(good())]), 4, "nutpie") == []
     assert sampler_findings(posterior()) == []
 
 
 def test_mean_sd_and_monte_carlo_error_of_independent_draws():
     draws = 3 + 2 * good()
-    one = estimate(scalar(draws))
+    (one,) = summarise([scalar(draws)])
     assert one.mean == pytest.approx(draws.mean())
     assert one.sd == pytest.approx(draws.std(ddof=1))
     # Independent draws: the error is sd / sqrt(4000), and the effective size about 4,000.
@@ -83,14 +83,14 @@ def test_mean_sd_and_monte_carlo_error_of_independent_draws():
 def test_chains_that_disagree(shift, severity):
     draws = good()
     draws[0] += shift
-    found = rules(convergence_findings([estimate(scalar(draws))], 4, "nutpie"))
+    found = rules(convergence_findings(summarise([scalar(draws)]), 4, "nutpie"))
     assert found["r_hat"] == severity
 
 
 def test_effective_draws_below_a_hundred_per_chain_and_below_a_hundred():
-    careful = rules(convergence_findings([estimate(scalar(walk(0.85)))], 4, "nutpie"))
+    careful = rules(convergence_findings(summarise([scalar(walk(0.85))]), 4, "nutpie"))
     assert careful["ess_bulk"] == "warning"
-    stop = rules(convergence_findings([estimate(scalar(walk(0.99)))], 4, "nutpie"))
+    stop = rules(convergence_findings(summarise([scalar(walk(0.99))]), 4, "nutpie"))
     assert stop["ess_bulk"] == "error"
     assert stop["mcse"] == "warning"
 
@@ -100,15 +100,15 @@ def test_the_tail_has_a_rule_of_its_own():
     rng = np.random.default_rng(4)
     draws = np.clip(rng.normal(size=(4, 1000)), -1.2, 1.2)
     draws[:, 400:460] = rng.uniform(1.3, 1.5, size=(4, 60))
-    found = rules(convergence_findings([estimate(scalar(draws))], 4, "nutpie"))
+    found = rules(convergence_findings(summarise([scalar(draws)]), 4, "nutpie"))
     assert "ess_tail" in found
 
 
 def test_bad_nutpie_chains_are_sent_to_pymc_and_bad_pymc_chains_are_not():
     draws = good()
     draws[0] += 3
-    (of_nutpie, *_) = convergence_findings([estimate(scalar(draws))], 4, "nutpie")
-    (of_pymc, *_) = convergence_findings([estimate(scalar(draws))], 4, "pymc")
+    (of_nutpie, *_) = convergence_findings(summarise([scalar(draws)]), 4, "nutpie")
+    (of_pymc, *_) = convergence_findings(summarise([scalar(draws)]), 4, "pymc")
     assert "--engine pymc --target-accept 0.99" in of_nutpie.advice
     assert "--engine" not in of_pymc.advice
 
@@ -116,10 +116,10 @@ def test_bad_nutpie_chains_are_sent_to_pymc_and_bad_pymc_chains_are_not():
 def test_an_angle_that_wraps_is_no_false_alarm():
     angles = np.angle(np.exp(1j * (np.pi + 0.2 * good())))
     linear = rules(
-        convergence_findings([estimate(scalar(np.abs(angles) * [[1], [1], [-1], [-1]]))], 4, "nutpie")
+        convergence_findings(summarise([scalar(np.abs(angles) * [[1], [1], [-1], [-1]])]), 4, "nutpie")
     )
     assert linear["r_hat"] == "error"
-    one = estimate(scalar(angles, circular=True))
+    (one,) = summarise([scalar(angles, circular=True)])
     assert rules(convergence_findings([one], 4, "nutpie")) == {"circular": "note"}
     assert abs(np.angle(np.exp(1j * (one.mean - np.pi)))) < 0.02
     # Mardia & Jupp: for small spread the circular deviation is the linear one.
@@ -128,18 +128,18 @@ def test_an_angle_that_wraps_is_no_false_alarm():
 
 def test_one_chain_is_compared_with_itself():
     drift = np.linspace(0, 5, 1000)[np.newaxis] + np.random.default_rng(5).normal(size=(1, 1000))
-    assert estimate(scalar(drift)).r_hat > 1.05
+    assert summarise([scalar(drift)])[0].r_hat > 1.05
     assert rules(sampler_findings(posterior(drift)))["chains"] == "error"
 
 
 def test_a_chain_that_never_moved():
     draws = good()
     draws[2] = 0.5
-    assert estimate(scalar(draws)).r_hat == np.inf
+    assert summarise([scalar(draws)])[0].r_hat == np.inf
 
 
 def test_constant_numbers_are_not_judged():
-    one = estimate(scalar(np.ones((4, 100))))
+    (one,) = summarise([scalar(np.ones((4, 100)))])
     assert np.isnan(one.r_hat)
     assert convergence_findings([one], 4, "nutpie") == []
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray
 
-from glm_magic.diagnose.convergence import estimate
+from glm_magic.diagnose.convergence import summarise
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.views import Unavailable
@@ -35,7 +35,7 @@ def posterior_of(n_draws=1000, levels=0, diverging=()):
 
 
 def estimates_of(posterior):
-    return [estimate(scalar) for scalar in scalars(posterior)]
+    return summarise(scalars(posterior))
 
 
 def test_the_table_is_the_frame():

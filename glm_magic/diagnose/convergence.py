@@ -2,8 +2,8 @@
 
 R-hat is the rank-normalised, folded split R-hat, and the effective sample sizes are bulk and
 tail (5% and 95% quantiles), all of Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021),
-"Rank-normalization, folding, and localization", Bayesian Analysis 16(2), 667-718, as
-arviz-stats computes them.
+"Rank-normalization, folding, and localization", Bayesian Analysis 16(2), 667-718, and what
+arviz-stats gives (`chains`).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.chains import Agreement, agreement
 from glm_magic.posterior import Scalar
 
 VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
@@ -58,55 +58,56 @@ class Estimate:
         return int(min(8, max(0, round(-math.log10(scale)))))
 
 
-def estimate(scalar: Scalar) -> Estimate:
-    """Summarise the draws of one number.
+def summarise(scalars: Sequence[Scalar]) -> tuple[Estimate, ...]:
+    """Summarise the draws of some numbers, whose chains have the same draws.
 
     Parameters
     ----------
-    scalar : Scalar
+    scalars : sequence of Scalar
 
     Returns
     -------
-    Estimate
+    tuple of Estimate
+        One for each, in their order.
     """
-    draws = scalar.draws
-    nan = float("nan")
-    if scalar.circular:
-        # A mean direction has no linear R-hat: draws on both sides of +-pi are close together.
-        resultant = np.exp(1j * draws).mean()
-        deviation = math.sqrt(max(0.0, -2 * math.log(max(abs(resultant), 1e-300))))
-        return Estimate(
-            scalar=scalar,
-            mean=float(np.angle(resultant)),
-            sd=deviation,
-            mcse_mean=nan,
-            ess_bulk=nan,
-            ess_tail=nan,
-            r_hat=nan,
-        )
-    mean, sd = float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else nan
-    if not np.isfinite(draws).all() or np.ptp(draws) == 0 or draws.shape[1] < FEWEST_DRAWS:
+    ordinary = [one for one in scalars if not one.circular and _comparable(one.draws)]
+    found = agreement(np.stack([one.draws for one in ordinary])) if ordinary else None
+    places = {id(one): place for place, one in enumerate(ordinary)}
+    made = []
+    for one in scalars:
+        moments = _moments_of_angle(one.draws) if one.circular else _moments(one.draws)
+        made.append(_estimate(one, *moments, found, places.get(id(one))))
+    return tuple(made)
+
+
+def _estimate(scalar: Scalar, mean: float, sd: float, found: Agreement | None, place: int | None) -> Estimate:
+    nan = math.nan
+    if found is None or place is None:
         return Estimate(scalar=scalar, mean=mean, sd=sd, mcse_mean=nan, ess_bulk=nan, ess_tail=nan, r_hat=nan)
-    axes = {"chain_axis": 0, "draw_axis": 1}
     return Estimate(
         scalar=scalar,
         mean=mean,
         sd=sd,
-        mcse_mean=float(array_stats.mcse(draws, method="mean", **axes)),
-        ess_bulk=float(array_stats.ess(draws, method="bulk", **axes)),
-        ess_tail=float(array_stats.ess(draws, method="tail", prob=(0.05, 0.95), **axes)),
-        r_hat=_r_hat(draws),
+        mcse_mean=sd / math.sqrt(found.ess_mean[place]),
+        ess_bulk=float(found.ess_bulk[place]),
+        ess_tail=float(found.ess_tail[place]),
+        r_hat=float(found.r_hat[place]),
     )
 
 
-def _r_hat(draws: NDArray[np.float64]) -> float:
-    """Rank R-hat; a single chain is compared with itself, first half against second."""
-    half = draws.shape[1] // 2
-    chains = draws if len(draws) > 1 else np.vstack([draws[:, :half], draws[:, half : 2 * half]])
-    if (np.ptp(chains, axis=1) == 0).any():
-        # A chain that never moved has no spread within; it agrees with no other.
-        return float("inf")
-    return float(array_stats.rhat(chains, chain_axis=0, draw_axis=1))
+def _comparable(draws: NDArray[np.float64]) -> bool:
+    """Whether there is anything to compare: numbers, that move, in enough draws."""
+    return draws.shape[1] >= FEWEST_DRAWS and bool(np.isfinite(draws).all() and np.ptp(draws) > 0)
+
+
+def _moments(draws: NDArray[np.float64]) -> tuple[float, float]:
+    return float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else math.nan
+
+
+def _moments_of_angle(draws: NDArray[np.float64]) -> tuple[float, float]:
+    """Mean direction and circular deviation; an angle has no linear R-hat, for +-pi are close together."""
+    resultant = np.exp(1j * draws).mean()
+    return float(np.angle(resultant)), math.sqrt(max(0.0, -2 * math.log(max(abs(resultant), 1e-300))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
