@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import xarray
 
 if TYPE_CHECKING:
     import pymc as pm
-    import xarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,18 +89,23 @@ def statistics(given: xarray.Dataset) -> xarray.Dataset:
     xarray.Dataset
         The statistics that `Draws` lists and the engine gave, dims ``(chain, draw)``.
     """
-    found = {}
+    dims = ("chain", "draw")
+    found: dict[str, np.ndarray] = {}
     for ours, (theirs, kind) in _STATISTICS.items():
         for name in theirs:
             # A step made of several samplers may give one value for each: those have a third
             # dimension and no single meaning.
-            if name in given and set(given[name].dims) == {"chain", "draw"}:
-                found[ours] = given[name].transpose("chain", "draw").astype(kind)
+            if name in given and set(given[name].dims) == set(dims):
+                found[ours] = given[name].transpose(*dims).values.astype(kind)
                 break
     if "tree_depth" in found and "reached_max_treedepth" not in found:
         # numpyro and blackjax do not say it, but their trees end at this depth.
         found["reached_max_treedepth"] = found["tree_depth"] >= MAX_TREE_DEPTH
-    return given[[]].assign(found)
+    return xarray.Dataset(
+        {name: (dims, values) for name, values in found.items()},
+        coords={dim: given.coords[dim] for dim in dims if dim in given.coords},
+        attrs=given.attrs,
+    )
 
 
 def own_variables(given: xarray.Dataset, model: pm.Model, variables: Collection[str]) -> xarray.Dataset:

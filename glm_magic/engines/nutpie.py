@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-import numpy as np
 import pymc as pm
 
 from glm_magic import _stack
-from glm_magic.engines.draws import Draws, own_variables, rectangle, statistics
+from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model
+from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import EngineError, Interrupted
 from glm_magic.request import Options
 
@@ -59,17 +58,16 @@ def compiled_draws(
     except KeyboardInterrupt as stop:
         raise Interrupted("while compiling; nothing was drawn") from stop
     ready = time.perf_counter()
-    result, incomplete = run(compiled, options, report, seed=seed, cores=cores, began=began)
+    trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
     done = time.perf_counter()
-    posterior, stats, incomplete = cut(result, options, incomplete=incomplete)
     return Draws(
-        posterior=own_variables(posterior, model, variables),
-        sample_stats=statistics(stats),
+        posterior=own_variables(trace.dataset(compiled.coords), model, variables),
+        sample_stats=statistics(trace.statistics),
         engine="nutpie",
         seed=seed,
         seconds_compiling=ready - began,
         seconds_sampling=done - ready,
-        incomplete=incomplete,
+        incomplete=trace.incomplete,
         requested=options.draws,
     )
 
@@ -83,7 +81,7 @@ def run(
     cores: int,
     began: float,
     meanwhile: Callable[[], None] = lambda: None,
-) -> tuple[Any, bool]:
+) -> Trace:
     """Sample a compiled model; on KeyboardInterrupt stop and keep what was drawn.
 
     Parameters
@@ -103,15 +101,19 @@ def run(
 
     Returns
     -------
-    result : arviz.InferenceData or xarray.DataTree
-        nutpie's result; after an interruption padded with NaN to the longest chain.
-    incomplete : bool
-        Whether it was interrupted.
+    Trace
+        Incomplete after an interruption.
+
+    Raises
+    ------
+    EngineError
+        No start was found.
+    Interrupted
+        Before any draw was kept.
     """
     heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
     handle = _start(compiled, options, heard, seed=seed, cores=cores)
     result: Any = None
-    interrupted = False
     try:
         report(_progress(heard[0], options, time.perf_counter() - began))
         meanwhile()
@@ -119,11 +121,10 @@ def run(
             report(_progress(heard[0], options, time.perf_counter() - began))
             # Still sampling when it times out: look at the progress, and wait again.
             with suppress(TimeoutError):
-                result = _quietly(lambda: handle.wait(timeout=POLL_SECONDS))
+                result = handle.wait(timeout=POLL_SECONDS)
         done = [(options.draws + _tune(options), 0, chain[2]) for chain in heard[0]]
         report(_progress(done, options, time.perf_counter() - began))
     except KeyboardInterrupt:
-        interrupted = True
         if result is None:
             result = _stop(handle)
     except RuntimeError as error:
@@ -135,44 +136,7 @@ def run(
         raise
     finally:
         handle.cancel()
-    return result, interrupted
-
-
-def cut(result: Any, options: Options, *, incomplete: bool) -> tuple[Any, Any, bool]:
-    """Take posterior and statistics, cut to chains of one length after an interruption.
-
-    Parameters
-    ----------
-    result : arviz.InferenceData or xarray.DataTree
-        What `run` returned.
-    options : Options
-        What was asked for.
-    incomplete : bool
-        Whether `run` was interrupted.
-
-    Returns
-    -------
-    posterior, sample_stats : xarray.Dataset
-        As nutpie names them.
-    incomplete : bool
-        Whether draws are missing: a stop that fell when all were made leaves a complete fit.
-
-    Raises
-    ------
-    Interrupted
-        No draw was kept.
-    """
-    posterior, stats = _stack.group(result, "posterior"), _stack.group(result, "sample_stats")
-    if not incomplete:
-        return posterior, stats, False
-    # nutpie pads short chains with NaN; the log density of a draw is never NaN.
-    lengths = (~np.isnan(stats["logp"].transpose("chain", "draw").values)).sum(axis=1)
-    chains, draws = rectangle([int(length) for length in lengths])
-    if draws == 0:
-        raise Interrupted("before any draw was kept")
-    part = {"chain": chains, "draw": slice(draws)}
-    short = len(chains) < options.chains or draws < options.draws
-    return posterior.isel(part), stats.isel(part), short
+    return collected(result, options.chains, options.draws)
 
 
 def _start(
@@ -198,7 +162,7 @@ def _start(
         chains=options.chains,
         cores=cores,
         seed=seed,
-        save_warmup=False,
+        return_raw_trace=True,
         **extra,
     )
 
@@ -211,21 +175,10 @@ def _tune(options: Options) -> int:
 def _stop(handle: Any) -> Any:
     """Stop the threads and take what they drew."""
     try:
-        return _quietly(handle.abort)
+        return handle.abort()
     except (RuntimeError, ValueError) as error:
         # Already taken, when the stop fell while the draws were being unpacked.
         raise Interrupted("while the draws were collected; they are lost") from error
-
-
-def _quietly(take: Callable[[], Any]) -> Any:
-    """Take nutpie's result without ArviZ's guess that its dims are in the wrong order.
-
-    It warns when there are fewer draws than chains, which a short or stopped fit may have.
-    """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="More chains .* than draws")
-        warnings.filterwarnings("ignore", message="Found chain dimension to be longer than draw")
-        return take()
 
 
 def _no_start(error: RuntimeError) -> bool:

@@ -22,7 +22,7 @@ import xarray
 
 from glm_magic.engines import nutpie
 from glm_magic.engines.checks import check_start
-from glm_magic.engines.density import log_density
+from glm_magic.engines.density import initial_point, log_density
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
 from glm_magic.engines.instant.check import Agreement, LogDensity, compare
@@ -106,7 +106,7 @@ def instant_draws(
     begun = [start(seed + number) for number in range(CHECKED_STARTS)]
     pymc: list[LogDensity] = []
     ready = time.perf_counter()
-    result, stopped = nutpie.run(
+    trace = nutpie.run(
         nutpie_model(machine, start),
         options,
         report,
@@ -117,11 +117,7 @@ def instant_draws(
         meanwhile=lambda: pymc.append(log_density(model)),
     )
     done = time.perf_counter()
-    drawn, stats, incomplete = nutpie.cut(result, options, incomplete=stopped)
-    free = {
-        one.name: drawn[f"v{place}"].transpose("chain", "draw", ...).values
-        for place, one in enumerate(program.variables)
-    }
+    free = {one.name: trace.variables[f"v{place}"].values for place, one in enumerate(program.variables)}
     # Far from the posterior and in it, in turn.
     points = [one for pair in zip_longest(begun, _last(program, free)) for one in pair if one is not None]
     agreement = compare(machine, pymc[0] if pymc else log_density(model), names, points)
@@ -129,12 +125,12 @@ def instant_draws(
         return Disagreement(agreement=agreement)
     return Draws(
         posterior=own_variables(posterior(model, free, variables), model, variables),
-        sample_stats=_shifted(statistics(stats), agreement.constant),
+        sample_stats=_shifted(statistics(trace.statistics), agreement.constant),
         engine="instant",
         seed=seed,
         seconds_compiling=ready - began,
         seconds_sampling=done - ready,
-        incomplete=incomplete,
+        incomplete=trace.incomplete,
         requested=options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
@@ -166,7 +162,7 @@ def warm(go_on: Callable[[], bool]) -> None:
 
 def _starts(model: pm.Model, names: Sequence[str], machine: Kernel) -> Callable[[int], Floats]:
     """Make the function that gives each chain its beginning: the initial point, jittered."""
-    initial = model.initial_point()
+    initial = initial_point(model)
     centre = np.concatenate([np.ravel(initial[name]).astype(np.float64) for name in names])
     if not np.isfinite(machine.log_density(centre)[0]):
         # It names the variable, or finds that only this point is bad; nutpie then tries others.

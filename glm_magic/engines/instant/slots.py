@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,17 +81,18 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
     own = names.variable(expression)
     if own is not None and own.size == 1:
         return _point(own, domain, np.array([own.start]))
-    same = _constant(expression, free, shape, names.n_dim)
-    if same is not None:
-        return same
     tried = candidates(expression, {rv for _, rv in free})
     probe = Probe(free, tried, names.n_dim)
+    same = _constant(probe, shape)
+    if same is not None:
+        return same
     problem: NotInstant | None = None
     values = probe(np.zeros(names.n_dim))
     for place in _polynomials(probe, len(tried)):
         if not spreads(values[place], shape):
             continue  # Coefficients on their way to a predictor, say.
-        read = _predictor(Probe(free, [tried[place]], names.n_dim), shape)
+        alone = probe if len(tried) == 1 else Probe(free, [tried[place]], names.n_dim)
+        read = _predictor(alone, shape)
         if isinstance(read, NotInstant):
             problem = problem or read
             continue
@@ -105,17 +106,14 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
     return problem or NotInstant(reason="a parameter is no inverse link of a linear predictor")
 
 
-def _constant(
-    expression: Any, free: Sequence[tuple[Variable, Any]], shape: tuple[int, ...], n_dim: int
-) -> Constant | None:
+def _constant(probe: Probe, shape: tuple[int, ...]) -> Constant | None:
     """Find out whether a parameter only seems to depend on variables, as ``n (1 - p) / p`` of ``p = n / (2 + n)``."""
     random = np.random.default_rng(3)
-    probe = Probe(free, [expression], n_dim)
-    one = probe(random.uniform(0.2, 0.8, n_dim))[0]
+    one = probe(random.uniform(0.2, 0.8, probe.n_dim))[-1]
     defined = False
     # At several scales: far from zero a probability is 1 whatever the coefficients.
     for scale in (1e-3, 1e-6, 1e-12):
-        other = probe(scale * random.uniform(0.2, 0.8, n_dim))[0]
+        other = probe(scale * random.uniform(0.2, 0.8, probe.n_dim))[-1]
         if not np.isfinite(other).all():
             continue
         if (abs(one - other) > ROUNDING * abs(one)).any():

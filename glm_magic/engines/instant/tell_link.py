@@ -61,13 +61,14 @@ def tell_link(probe: Probe, place: int, read: Read, domain: str, shape: tuple[in
     -------
     Told or None
     """
-    points = _moderate(probe, read)
+    points = _moderate(probe, read, LEAST_POINTS)
     if not spreads(probe(points[0])[-1], shape):
         return None
     if place == probe.n_outputs - 1:
         # A function that is flat far out, where the predictor was read, may pass for one; near zero it does not.
-        itself = all(_equal(probe(point)[-1], read(point), shape) for point in points[:LEAST_POINTS])
+        itself = all(_equal(probe(point)[-1], read(point), shape) for point in points)
         return Told(link="identity", factor=1.0, shift=0.0) if itself else None
+    points = _moderate(probe, read, LEAST_POINTS + 1 + TRIED // len(read.offset))
     n_rows = int(np.prod(shape, dtype=int))
     some = np.linspace(0, n_rows - 1, min(n_rows, MOST_ROWS), dtype=np.int64)
 
@@ -149,7 +150,7 @@ def _same(one: Floats, other: Floats) -> bool:
     return bool((abs(one - other) <= SAME * np.maximum(abs(other), 1e-12)).all())
 
 
-def _moderate(probe: Probe, read: Read) -> list[Floats]:
+def _moderate(probe: Probe, read: Read, count: int) -> list[Floats]:
     """Draw points at which the predictor moves by about one, whatever the scale of its columns."""
     random = np.random.default_rng(2)
     largest = np.ones(probe.n_dim)
@@ -159,7 +160,7 @@ def _moderate(probe: Probe, read: Read) -> list[Floats]:
     for group in read.groups:
         largest[group.index] = max(abs(group.multiplier).max(), 1e-300) * terms
     points = []
-    for _ in range(LEAST_POINTS + 1 + TRIED // len(read.offset)):
+    for _ in range(count):
         point = random.uniform(0.5, 1.5, probe.n_dim)
         moving = np.concatenate([read.columns, *[group.index for group in read.groups]]).astype(int)
         point[moving] *= np.where(random.random(len(moving)) < 0.5, -1.0, 1.0)
