@@ -180,3 +180,29 @@ def test_many_rows_in_many_classes_are_still_found():
     small = assert_same(factor, 1, RNG.normal(size=(3, 1)), exact=False)
     assert small.rows == len(np.unique(x))
     assert small.weights.sum() == n
+
+
+def test_effects_of_groups_that_repeat_the_population_s_cost_no_rows():
+    """Of [1, x - mean, 1, x] two columns are a basis, so that two rows per group are left."""
+    n = 600
+    x = 5 + RNG.normal(size=n)
+    index = np.arange(n) % 20
+    groups = [
+        Group(multiplier=np.ones(n), index=4 + index, scale=2),
+        Group(multiplier=x, index=24 + index, scale=3),
+    ]
+    design = linear([np.ones(n), x - x.mean()], groups=groups)
+    factor = Factor(distribution="normal", rows=n, slots=(value(3 + RNG.normal(size=n)), design, scale(44)))
+    assert assert_same(factor, 45, RNG.normal(size=(4, 45))).rows == 40
+
+
+def test_a_basis_that_would_lose_digits_is_not_used():
+    """Of 1e8 + noise, what differs from the mean has lost its last eight digits already."""
+    n = 400
+    x = 1e8 + RNG.normal(size=n)
+    index = np.arange(n) % 10
+    groups = [Group(multiplier=x, index=3 + index, scale=-1)]
+    design = linear([np.ones(n), x - x.mean()], groups=groups)
+    factor = Factor(distribution="normal", rows=n, slots=(value(RNG.normal(size=n)), design, scale(2)))
+    draws = RNG.normal(size=(4, 13)) * np.r_[1, 1, 1, np.full(10, 1e-8)]
+    assert_same(factor, 13, draws)

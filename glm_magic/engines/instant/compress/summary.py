@@ -3,15 +3,17 @@
 ``sum((z - X b)**2)`` over many rows equals ``sum((q - R b)**2) + s`` over as many rows as columns, where
 ``[R q; 0 sqrt(s)]`` is the triangle of a QR decomposition of ``[X z]`` (Golub and Van Loan 2013, "Matrix
 Computations", sec. 5.3.3). Unlike ``X'X`` it loses no digits when the mean dwarfs the noise. Rows with the
-same groups are reduced together, so that group-specific effects keep their groups.
+same groups are reduced together, so that group-specific effects keep their groups; their columns often repeat
+those of the population, and then as many rows are left of a group as there are columns that do not.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import scipy.linalg
 from numpy.typing import NDArray
 
 from glm_magic.engines.instant.program import (
@@ -23,6 +25,8 @@ from glm_magic.engines.instant.program import (
     rows_of,
 )
 
+ROUNDING = 1e-13
+"""Relative size below which the rest of a column is nothing."""
 ROWS_AT_ONCE = 16_384
 """Rows that are reduced at once, whatever their number: few enough for the processor's cache."""
 
@@ -46,15 +50,18 @@ def summarised(factor: Factor) -> Factor | None:
         return None
     if rows_of(sigma) > 1 or factor.weights is not None:
         return None
-    width = len(mu.columns) + len(mu.groups)
     blocks = _blocks(mu, factor.rows)
-    if 2 * width * (int(blocks.max()) + 1) > factor.rows:
+    n_blocks = int(blocks.max()) + 1
+    if 2 * n_blocks > factor.rows:
         return None
     rows = _Rows.of(value, mu, factor.rows)
-    triangles, counts, place = _reduced(rows, blocks)
+    basis = _basis(rows) if n_blocks > 1 else Basis.of_all(rows.width - 1)
+    if 2 * len(basis.columns) * n_blocks > factor.rows:
+        return None
+    triangles, counts, place = _reduced(rows.only(basis.columns), blocks)
     if 2 * len(triangles) > factor.rows:
         return None
-    design, z, squares = triangles[:, :width], triangles[:, width], triangles[:, width + 1]
+    design, z, squares = triangles[:, :-2] @ basis.weights, triangles[:, -2], triangles[:, -1]
     n_columns = len(mu.columns)
     groups = tuple(
         Group(
@@ -106,6 +113,10 @@ class _Rows:
         ]
         return cls(columns, np.broadcast_to(value.values - mu.offset, (n_rows,)))
 
+    def only(self, columns: NDArray[np.int64]) -> _Rows:
+        """Keep some columns of the design, and the value."""
+        return _Rows([self._columns[column] for column in columns], self._z)
+
     def __len__(self) -> int:
         return len(self._z)
 
@@ -113,6 +124,48 @@ class _Rows:
         """Give some rows, shape (n_chosen, width)."""
         taken = [column[chosen] for column in self._columns]
         return np.stack([*taken, self._z[chosen]], axis=-1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """Columns of a design of which the others are sums: intercepts and slopes by group repeat the common ones.
+
+    Attributes
+    ----------
+    columns : ndarray of int, shape (rank,)
+    weights : ndarray, shape (rank, n_columns)
+        The design is these columns times the weights.
+    """
+
+    columns: NDArray[np.int64]
+    weights: Floats
+
+    @classmethod
+    def of_all(cls, n_columns: int) -> Basis:
+        """Keep every column."""
+        return cls(columns=np.arange(n_columns), weights=np.eye(n_columns))
+
+
+def _basis(rows: _Rows) -> Basis:
+    """Find a basis by a QR decomposition with pivots (Golub and Van Loan 2013, sec. 5.4.2)."""
+    triangle = _tall(rows)[:, :-1]
+    n_columns = triangle.shape[1]
+    size = np.linalg.norm(triangle, axis=0)
+    scaled = triangle / np.where(size > 0, size, 1)
+    _, upper, order = scipy.linalg.qr(scaled, mode="economic", pivoting=True)
+    diagonal = abs(np.diag(upper))
+    rank = max(1, int((diagonal > ROUNDING * diagonal[0]).sum()))
+    weights = np.zeros((rank, n_columns))
+    weights[:, order] = scipy.linalg.solve_triangular(upper[:rank, :rank], upper[:rank])
+    # Exactly themselves, and back in their units.
+    weights[:, order[:rank]] = np.eye(rank)
+    weights = weights / size[order[:rank], None] * size
+    weights[:, order[:rank]] = np.eye(rank)
+    # What is left of a column has to be rounding beside the column itself, however large its parts are.
+    left = np.linalg.norm(triangle - triangle[:, order[:rank]] @ weights, axis=0)
+    if not (left <= ROUNDING * size).all():
+        return Basis.of_all(n_columns)
+    return Basis(columns=order[:rank].astype(np.int64), weights=weights)
 
 
 def _blocks(mu: Linear, n_rows: int) -> NDArray[np.int64]:
