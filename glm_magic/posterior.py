@@ -219,13 +219,16 @@ def scalars(posterior: Posterior) -> list[Scalar]:
         own = array.dims[2:]
         size = int(np.prod(array.shape[2:], dtype=int))
         term = posterior.group_terms.get(name, label_of(name) if size > UNFOLDED else None)
+        circular = name in posterior.circular
+        labels = [
+            [str(label) for label in array[dim].values] if dim in array.coords else range(array.sizes[dim])
+            for dim in own
+        ]
+        # Number by number in memory, for each is read many times.
+        numbers = np.ascontiguousarray(array.transpose(*own, "chain", "draw").values, dtype=float)
         for index in np.ndindex(*array.shape[2:]):
-            place = ", ".join(
-                str(array[dim].values[i]) if dim in array.coords else str(i)
-                for dim, i in zip(own, index, strict=True)
-            )
-            draws = array.values[(slice(None), slice(None), *index)].astype(float)
-            circular = name in posterior.circular
+            place = ", ".join(str(labels[axis][i]) for axis, i in enumerate(index))
+            draws = numbers[index]
             found.append(
                 Scalar(
                     label=label_of(name) + (f"[{place}]" if own else ""),

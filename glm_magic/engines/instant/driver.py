@@ -39,7 +39,7 @@ IDENTITY, LOG, LOGODDS, INTERVAL, LOWER, UPPER = range(6)
 HEADER = 4
 VARIABLE = 5
 FACTOR = 4
-GROUP = 3
+GROUP = 4
 
 DENSITY = types.int64(
     types.uint64,
@@ -77,12 +77,14 @@ def constrain(words, numbers, u, c, slope, gradient):
     for _ in range(words[1]):
         start, size, kind = words[at], words[at + 1], words[at + 2]
         lower, upper = words[at + 3], words[at + 4]
+        if kind == IDENTITY:
+            for i in range(start, start + size):
+                c[i], slope[i], gradient[i] = u[i], 1.0, 0.0
+            size = 0
         for k in range(size):
             i = start + k
             x = u[i]
-            if kind == IDENTITY:
-                c[i], slope[i], gradient[i] = x, 1.0, 0.0
-            elif kind in (LOG, LOWER, UPPER):
+            if kind in (LOG, LOWER, UPPER):
                 e = math.exp(x)
                 slope[i], gradient[i] = e, 1.0
                 total += x
@@ -152,8 +154,13 @@ def predict(words, numbers, at, start, n, rows, c, eta):
         index = part_of(words, words[group + 1] + start, n)
         scale = words[group + 2]
         s = 1.0 if scale < 0 else c[scale]
-        for i in range(n):
-            eta[i] += multiplier[i] * s * c[index[i]]
+        if words[words[group + 3] + start // CHUNK] == 1:
+            effect = part(c, index[0], n)
+            for i in range(n):
+                eta[i] += multiplier[i] * s * effect[i]
+        else:
+            for i in range(n):
+                eta[i] += multiplier[i] * s * c[index[i]]
 
 
 @njit(fastmath=_SUMS, error_model="numpy")
@@ -172,10 +179,17 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
         scale = words[group + 2]
         s = 1.0 if scale < 0 else c[scale]
         total = 0.0
-        for i in range(n):
-            d = slope[i] * multiplier[i]
-            gradient[index[i]] += d * s
-            total += d * c[index[i]]
+        if words[words[group + 3] + start // CHUNK] == 1:
+            effect, own = part(c, index[0], n), part(gradient, index[0], n)
+            for i in range(n):
+                d = slope[i] * multiplier[i]
+                own[i] += d * s
+                total += d * effect[i]
+        else:
+            for i in range(n):
+                d = slope[i] * multiplier[i]
+                gradient[index[i]] += d * s
+                total += d * c[index[i]]
         if scale >= 0:
             gradient[scale] += total
 
@@ -193,8 +207,13 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
     if kind == POINT:
         source = u if words[at + 4] == 1 else c
         positions = part_of(words, words[at + 5] + start, n)
-        for i in range(n):
-            eta[i] = source[positions[i]]
+        if words[words[at + 6] + start // CHUNK] == 1:
+            own = part(source, positions[0], n)
+            for i in range(n):
+                eta[i] = own[i]
+        else:
+            for i in range(n):
+                eta[i] = source[positions[i]]
     else:
         predict(words, numbers, at, start, n, rows, c, eta)
     call(words[at + 3], n, address_of(block) + 8 * first)
@@ -217,8 +236,13 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
         return
     gradient = from_u if words[at + 4] == 1 else from_c
     positions = part_of(words, words[at + 5] + start, n)
-    for i in range(n):
-        gradient[positions[i]] += slope[i]
+    if words[words[at + 6] + start // CHUNK] == 1:
+        own = part(gradient, positions[0], n)
+        for i in range(n):
+            own[i] += slope[i]
+    else:
+        for i in range(n):
+            gradient[positions[i]] += slope[i]
 
 
 @njit(fastmath=_SUMS, error_model="numpy")
@@ -291,6 +315,16 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     return total
 
 
+@njit(fastmath=_SUMS, error_model="numpy")
+def chain(from_c, slope, gradient):
+    """Take the gradient by c to that by u; give 0, or what is not a number if any part is not finite."""
+    nothing = 0.0
+    for i in range(len(gradient)):
+        gradient[i] += from_c[i] * slope[i]
+        nothing += 0.0 * gradient[i]
+    return nothing
+
+
 def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     """Compute log density and gradient at an unconstrained point; C signature `DENSITY`."""
     program = carray(program_, (4,))
@@ -307,12 +341,8 @@ def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     at = HEADER + VARIABLE * words[1]
     for f in range(words[2]):
         total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
-    fine = math.isfinite(total)
-    for i in range(n):
-        gradient[i] += from_c[i] * slope[i]
-        fine = fine and math.isfinite(gradient[i])
     logp[0] = total
-    return FINE if fine else NOT_FINITE
+    return FINE if chain(from_c, slope, gradient) + 0.0 * total == 0.0 else NOT_FINITE
 
 
 def expand(n: int, _n_draw: int, u_: Any, draw_: Any, program_: Any) -> int:

@@ -31,7 +31,7 @@ Natural coordinates are what keeps extremes exact: a Poisson with a log link has
 neither overflows while ``exp`` does not.
 """
 
-CHUNK = 128
+CHUNK = 256
 """Rows that are computed at once: a block stays in the first-level cache."""
 
 LOGP = 0

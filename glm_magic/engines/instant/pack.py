@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from glm_magic.engines.instant import driver
 from glm_magic.engines.instant.compiling import KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
+from glm_magic.engines.instant.layout import CHUNK
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.program import (
     Constant,
@@ -139,7 +140,15 @@ def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
             one = int(len(positions) == 1)
             kernel = compiled(LINKS[domain, link].kernel, KERNEL).address
             return memory.words(
-                [driver.POINT, one, _NATURAL[domain], kernel, int(source == "u"), memory.words(positions)]
+                [
+                    driver.POINT,
+                    one,
+                    _NATURAL[domain],
+                    kernel,
+                    int(source == "u"),
+                    memory.words(positions),
+                    memory.words(in_a_row(positions)),
+                ]
             )
         case Linear():
             one = int(rows_of(slot) == 1)
@@ -163,7 +172,20 @@ def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
 
 
 def _group(memory: _Memory, group: Group) -> list[int]:
-    return [memory.numbers(group.multiplier), memory.words(group.index), group.scale]
+    return [
+        memory.numbers(group.multiplier),
+        memory.words(group.index),
+        group.scale,
+        memory.words(in_a_row(group.index)),
+    ]
+
+
+def in_a_row(positions: Positions) -> Positions:
+    """Tell for each chunk whether its positions follow one another: such loops use vector registers."""
+    steps = np.diff(positions, prepend=positions[:1] - 1) != 1
+    starts = np.arange(0, len(positions), CHUNK)
+    steps[starts] = False
+    return np.asarray(np.add.reduceat(steps, starts) == 0, dtype=np.int64)
 
 
 def coordinates(values: Floats, domain: str) -> tuple[Floats, Floats | None]:

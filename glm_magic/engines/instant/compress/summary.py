@@ -58,10 +58,10 @@ def summarised(factor: Factor) -> Factor | None:
     basis = _basis(rows) if n_blocks > 1 else Basis.of_all(rows.width - 1)
     if 2 * len(basis.columns) * n_blocks > factor.rows:
         return None
-    triangles, counts, place = _reduced(rows.only(basis.columns), blocks)
-    if 2 * len(triangles) > factor.rows:
+    reduced, squares, place = _reduced(rows.only(basis.columns), blocks)
+    if 2 * len(reduced) > factor.rows:
         return None
-    design, z, squares = triangles[:, :-2] @ basis.weights, triangles[:, -2], triangles[:, -1]
+    design, z = reduced[:, :-1] @ basis.weights, reduced[:, -1]
     n_columns = len(mu.columns)
     groups = tuple(
         Group(
@@ -76,13 +76,14 @@ def summarised(factor: Factor) -> Factor | None:
     )
     return Factor(
         distribution="normal_summary",
-        rows=len(triangles),
+        rows=len(reduced),
         slots=(
             Constant(values=np.ascontiguousarray(z)),
             small,
             sigma,
-            Constant(values=counts),
-            Constant(values=np.ascontiguousarray(squares)),
+            # With one standard deviation for all only their sums count: each row carries the same share.
+            Constant(values=np.array([factor.rows / len(reduced)])),
+            Constant(values=np.array([squares / len(reduced)])),
         ),
     )
 
@@ -172,57 +173,50 @@ def _blocks(mu: Linear, n_rows: int) -> NDArray[np.int64]:
     """Give each row the number of its combination of groups."""
     codes = np.zeros(n_rows, dtype=np.int64)
     for group in mu.groups:
-        index, _ = pd.factorize(np.broadcast_to(group.index, n_rows))
-        codes, _ = pd.factorize(codes * (int(index.max()) + 1) + index)
+        index, _ = pd.factorize(np.broadcast_to(group.index, n_rows), sort=True)
+        codes, _ = pd.factorize(codes * (int(index.max()) + 1) + index, sort=True)
     return codes
 
 
-def _reduced(rows: _Rows, blocks: NDArray[np.int64]) -> tuple[Floats, Floats, NDArray[np.int64]]:
+def _reduced(rows: _Rows, blocks: NDArray[np.int64]) -> tuple[Floats, float, NDArray[np.int64]]:
     """Reduce each block.
 
     Returns
     -------
-    triangles : ndarray, shape (n_reduced, width + 1)
-        Design and value of each reduced row, and the squares that it stands for beside.
-    counts : ndarray, shape (n_reduced,)
-        Observations that it stands for.
+    reduced : ndarray, shape (n_reduced, width)
+        Design and value of each reduced row.
+    squares : float
+        What no design explains: the squares that all blocks have beside their rows.
     place : ndarray of int, shape (n_reduced,)
         A row of the same block.
     """
+    kept = rows.width - 1
     if not blocks.any():
         triangle = _tall(rows)
-        return *_labelled(triangle[None], len(rows)), np.zeros(rows.width - 1, dtype=np.int64)
+        return triangle[:kept], float(triangle[kept, kept] ** 2), np.zeros(kept, dtype=np.int64)
     order = np.argsort(blocks, kind="stable")
     sizes = np.bincount(blocks)
     begin = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    triangles, counts, places = [], [], []
+    squares = 0.0
+    parts, places, turns = [], [], []
     for size in np.unique(sizes):
         same = np.flatnonzero(sizes == size)
         members = order[begin[same][:, None] + np.arange(size)]
         if size < rows.width:
             # Too few to reduce: these rows stay as they are.
-            kept = rows.take(members.ravel())
-            triangles.append(np.column_stack([kept, np.zeros(len(kept))]))
-            counts.append(np.ones(len(kept)))
+            parts.append(rows.take(members.ravel()))
             places.append(members.ravel())
+            turns.append(np.tile(np.arange(size), len(same)))
             continue
-        reduced, count = _labelled(_triangle(rows.take(members)), int(size))
-        triangles.append(reduced)
-        counts.append(count)
-        places.append(np.repeat(members[:, 0], rows.width - 1))
-    return np.concatenate(triangles), np.concatenate(counts), np.concatenate(places)
-
-
-def _labelled(triangles: Floats, size: int) -> tuple[Floats, Floats]:
-    """Write triangles, shape (n_blocks, width, width), as reduced rows, and their counts."""
-    width = triangles.shape[-1]
-    rows = np.zeros((len(triangles), width - 1, width + 1))
-    rows[:, :, :width] = triangles[:, : width - 1]
-    counts = np.zeros((len(triangles), width - 1))
-    # What a block has beside its rows stands on its first row.
-    rows[:, 0, width] = triangles[:, width - 1, width - 1] ** 2
-    counts[:, 0] = size
-    return rows.reshape(-1, width + 1), counts.ravel()
+        triangles = _triangle(rows.take(members))
+        squares += float((triangles[:, kept, kept] ** 2).sum())
+        parts.append(triangles[:, :kept].reshape(-1, rows.width))
+        places.append(np.repeat(members[:, 0], kept))
+        turns.append(np.tile(np.arange(kept), len(same)))
+    # All first rows of the blocks, then all second ones: groups then follow one another.
+    place = np.concatenate(places)
+    best = np.lexsort((blocks[place], np.concatenate(turns)))
+    return np.concatenate(parts)[best], squares, place[best]
 
 
 def _triangle(rows: Floats) -> Floats:
