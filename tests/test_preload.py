@@ -179,6 +179,16 @@ def test_a_cache_that_cannot_be_written_is_a_note(forgotten, monkeypatch, number
     assert os.strerror(number) in note
 
 
+def test_a_kernel_on_disk_is_not_taken_once_what_it_shares_has_changed(forgotten, monkeypatch, tmp_path):
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path))
+    hits = []
+    for shared in ("as it is", "as it is", "changed"):
+        monkeypatch.setattr(compiling, "_SHARED", shared.replace(" ", "_"))
+        compiling._done.clear()
+        hits.append(compiling.compiled(links.real_identity, compiling.KERNEL).cache_hits)
+    assert hits == [0, 1, 0]
+
+
 def test_no_folder_for_the_cache_is_a_note(forgotten, monkeypatch):
     monkeypatch.setattr("numba.core.caching.CacheImpl._locator_classes", [])
     assert compiling.compiled(links.real_identity, compiling.KERNEL).address

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import threading
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from numba import cfunc, types
+
+from glm_magic.engines.instant import layout, pointers, special
 
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
 """A distribution or a link: number of rows; the block, or the slot in it."""
@@ -43,6 +48,29 @@ def notes() -> tuple[str, ...]:
         return tuple(_notes)
 
 
+def _shared_digest() -> str:
+    """Digest of the files that kernels take constants and functions from."""
+    digest = hashlib.sha256()
+    for module in (layout, pointers, special):
+        digest.update(inspect.getsource(module).encode())
+    return digest.hexdigest()[:8]
+
+
+_SHARED = _shared_digest()
+
+
+def _named(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Copy a kernel under a name of its own for each state of what it shares.
+
+    numba's cache goes by this name and by the kernel's own file; it does not see that a constant or a
+    function from another file has changed.
+    """
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__)
+    copy.__module__ = function.__module__
+    copy.__qualname__ = f"{function.__qualname__}_{_SHARED}"
+    return copy
+
+
 def _compiled(function: Callable[..., Any], signature: Any) -> Any:
     options = {
         # A division by zero is infinite; looking for it would keep loops out of vector registers.
@@ -51,7 +79,7 @@ def _compiled(function: Callable[..., Any], signature: Any) -> Any:
         "fastmath": {"contract"},
     }
     try:
-        return cfunc(signature, cache=True, **options)(function)
+        return cfunc(signature, cache=True, **options)(_named(function))
     except (OSError, RuntimeError) as problem:
         # RuntimeError is what numba raises where it finds no folder to write to.
         if isinstance(problem, RuntimeError) and "cannot cache" not in str(problem):
