@@ -62,11 +62,14 @@ EXPAND = types.int64(
 # nutpie takes a positive return for a divergence, and 0 for a value.
 FINE, NOT_FINITE = 0, 3
 
+# Helpers are called from compiled code alone: wrappers for Python would take a second more to compile.
+_BARE = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 # Sums may be taken in any order, so that they use vector registers; nan and inf stay what they are.
 _SUMS = {"reassoc", "contract", "nsz"}
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def constrain(words, numbers, u, c, slope, gradient):
     """Take u to c; give the log-Jacobian, its gradient, and dc/du.
 
@@ -112,27 +115,27 @@ def constrain(words, numbers, u, c, slope, gradient):
     return total
 
 
-@njit(error_model="numpy")
+@njit(**_BARE)
 def part(array, start, n):
     """View a part of an array; unlike a slice, it is not checked, so that loops over it are short."""
     return carray(pointer_to(address_of(array) + 8 * start), (n,))
 
 
-@njit(error_model="numpy")
+@njit(**_BARE)
 def part_of(words, start, n):
     """View a part of an array of whole numbers."""
     return carray(integers_at(address_of(words) + 8 * start), (n,))
 
 
 # Loops, not slices: with `a[:] = b` numba compiles, for seconds, what it would say if the shapes differed.
-@njit(error_model="numpy")
+@njit(**_BARE)
 def copy(numbers, start, n, block, first):
     """Copy a chunk of data to the block."""
     for i in range(n):
         block[first + i] = numbers[start + i]
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def predict(words, numbers, at, start, n, rows, c, eta):
     """Write a chunk of a linear predictor into `eta`."""
     if words[at + 5] == 0:
@@ -163,7 +166,7 @@ def predict(words, numbers, at, start, n, rows, c, eta):
                 eta[i] += multiplier[i] * s * c[index[i]]
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
     """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
     for j in range(words[at + 6]):
@@ -194,7 +197,7 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
             gradient[scale] += total
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def fill(words, numbers, at, start, n, rows, u, c, block, first):
     """Bring one slot's coordinates into the block."""
     kind = words[at]
@@ -219,7 +222,7 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
     call(words[at + 3], n, address_of(block) + 8 * first)
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
     """Take one slot's derivatives from the block to the gradients by u and by c."""
     slope = part(block, first + ETA * CHUNK, n)
@@ -245,7 +248,7 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
             gradient[positions[i]] += slope[i]
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def weigh(words, numbers, at, weights, n, n_slots, block):
     """Count each row as often as its weight says."""
     weight = part(numbers, weights, n)
@@ -259,7 +262,7 @@ def weigh(words, numbers, at, weights, n, n_slots, block):
                 derivative[i] *= weight[i]
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def total_of(block, first, n):
     """Add numbers of the block up."""
     total = 0.0
@@ -268,7 +271,7 @@ def total_of(block, first, n):
     return total
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     """Add one factor: its log density is returned, its gradient is added to both gradients.
 
@@ -315,7 +318,7 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     return total
 
 
-@njit(fastmath=_SUMS, error_model="numpy")
+@njit(fastmath=_SUMS, **_BARE)
 def chain(from_c, slope, gradient):
     """Take the gradient by c to that by u; give 0, or what is not a number if any part is not finite."""
     nothing = 0.0
