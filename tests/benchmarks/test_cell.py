@@ -1,51 +1,40 @@
-"""From a formula to a payload, against Bambi with nutpie and ArviZ's summary, in one warm process.
+"""A cell in a warm kernel, and a Run All in a new one.
 
 ``make bench`` prints ratios; nothing is asserted, for the machines are shared.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
-
-import bambi
-import numpy as np
-import pandas as pd
 import pytest
+from measure import measure, times
 
-from glm_magic import glm
-from glm_magic.wire import encode
-
-ROUNDS = 3
+PEERS = ("Bambi + nutpie", "Bambi")
 
 
-def seconds(run):
-    """The median time of a few calls, after one that warms up."""
-    run()
-    times = []
-    for _ in range(ROUNDS):
-        begin = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+@pytest.mark.parametrize("case", ["line", "line of 10,000"])
+def test_the_same_cell_again(case, tmp_path):
+    ours = measure("glm-magic", case, tmp_path, before=case, rounds=5)
+    print(f"\nwarm kernel, {case}: {ours.seconds:.2f} s")
+    for peer in PEERS:
+        print(times(ours.seconds, measure(peer, case, tmp_path, before=case, rounds=3).seconds, peer))
 
 
-@pytest.mark.parametrize("n", [200, 10_000])
-def test_a_line(n):
-    import arviz
+@pytest.mark.parametrize("case", ["new: two predictors", "new: interaction", "new: groups"])
+def test_a_formula_of_new_structure(case, tmp_path):
+    ours = measure("glm-magic", case, tmp_path, before="line")
+    print(f"\nwarm kernel, {case}: {ours.seconds:.2f} s")
+    for peer in PEERS:
+        print(times(ours.seconds, measure(peer, case, tmp_path, before="line").seconds, peer))
 
-    rng = np.random.default_rng(8927)
-    x = np.linspace(0, 1, n)
-    data = pd.DataFrame({"x": x, "y": 1 + 2 * x + rng.normal(scale=0.5, size=n)})
 
-    def ours():
-        encode(glm("y ~ x", data, seed=1).view)
-
-    def peer():
-        model = bambi.Model("y ~ x", data)
-        arviz.summary(model.fit(inference_method="nutpie", random_seed=1, chains=4, progressbar=False))
-
-    mine, other = seconds(ours), seconds(peer)
-    print(
-        f"\ny ~ x, n = {n:,}: {mine:.2f} s here, {other:.2f} s with Bambi, nutpie and az.summary: {other / mine:.2f}x"
-    )
+def test_first_fit_on_a_machine(tmp_path):
+    """Nothing is compiled yet; then, with what that left on disk, a notebook is run from its imports on."""
+    ours = measure("glm-magic", "line", tmp_path / "ours")
+    print(f"\nempty caches, imports excluded: {ours.seconds:.2f} s")
+    for peer in PEERS:
+        print(times(ours.seconds, measure(peer, "line", tmp_path / peer).seconds, peer))
+    ours = measure("glm-magic", "line", tmp_path / "ours")
+    print(f"bare kernel, full caches, imports excluded: {ours.seconds:.2f} s (imports {ours.imports:.1f} s)")
+    print(f"new process, full caches, imports included: {ours.process:.2f} s")
+    for peer in PEERS:
+        print(times(ours.process, measure(peer, "line", tmp_path / peer).process, peer))
