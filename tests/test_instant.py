@@ -303,6 +303,16 @@ def test_an_interrupt_keeps_what_was_drawn_and_leaves_no_thread():
     assert threading.active_count() == begun
 
 
+def test_where_the_model_does_not_exist_the_sampler_diverges():
+    """A mean below 0 is impossible; next to it is where most of this posterior lies."""
+    with pm.Model() as model:
+        b = pm.Normal("b", 1, 1)
+        pm.Poisson("y", b * np.array([1.0, 2.0, 3.0]), observed=[0, 0, 0])
+    drawn = engines.sample(model, Options(engine="instant", draws=200, tune=200, seed=1), silent)
+    assert drawn.sample_stats["diverging"].values.any()
+    assert (drawn.posterior["b"] > 0).all()
+
+
 def test_an_impossible_start_is_told_in_pymc_s_words():
     with pm.Model() as model:
         pm.Gamma("y", alpha=2, beta=pm.HalfNormal("b", 1), observed=[1.0, 0.0, 2.0])

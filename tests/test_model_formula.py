@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bambi
 import numpy as np
 import pandas as pd
 import pytest
@@ -100,6 +101,25 @@ FAMILIES = {
 @pytest.mark.filterwarnings("ignore:The intercept is omitted")
 def test_a_response_within_the_support_is_taken(frame, family):
     assert model_of(f"{FAMILIES[family]} ~ x", frame, family=family).source.family == family
+
+
+def test_a_weighted_gamma_is_refused(frame):
+    with pytest.raises(ModelError, match="mistakes the parameters of a weighted gamma"):
+        model_of("weighted(positive, unit) ~ x", frame, family="gamma")
+
+
+def test_bambi_still_mistakes_the_parameters_of_a_weighted_gamma(frame):
+    """With weights of 1 its density should be that without weights; once it is, refuse no longer."""
+    densities = []
+    for formula in ("positive ~ x", "weighted(positive, one) ~ x"):
+        model = bambi.Model(formula, frame.assign(one=1.0), family="gamma", link="log")
+        model.build()
+        built = model.backend.model
+        evaluate = built.compile_logp(built.observed_RVs, mode="FAST_COMPILE")
+        densities.append(
+            float(evaluate({name: 0.4 + value for name, value in built.initial_point().items()}))
+        )
+    assert densities[0] != pytest.approx(densities[1], rel=1e-3)
 
 
 def test_family_and_link_point_into_the_header():

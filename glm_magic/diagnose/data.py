@@ -60,22 +60,23 @@ def _design(source: FormulaSource) -> tuple[list[str], NDArray[np.float64]]:
     if common is None:
         return [], np.zeros((len(source.frame), 0))
     names: list[str] = []
-    columns: list[NDArray[np.float64]] = []
+    kept: list[int] = []
     for name, part in common.slices.items():
         if common.terms[name].kind == "offset":
             continue
-        block = np.asarray(common.design_matrix[:, part], dtype=float)
-        labels = [name] if block.shape[1] == 1 else [f"{name}[{i}]" for i in range(block.shape[1])]
-        names += labels
-        columns.append(block)
-    return names, np.hstack(columns) if columns else np.zeros((len(source.frame), 0))
+        places = range(*part.indices(common.design_matrix.shape[1]))
+        names += [name] if len(places) == 1 else [f"{name}[{i}]" for i in range(len(places))]
+        kept += places
+    # One copy, for it may be large.
+    return names, np.asarray(common.design_matrix)[:, kept].astype(float, copy=False)
 
 
 def _predictors(source: FormulaSource) -> Iterator[Finding]:
     names, design = _design(source)
     spread = np.ptp(design, axis=0)
     moving = [index for index, name in enumerate(names) if spread[index] > 0]
-    tied = collinear([names[index] for index in moving], design[:, moving])
+    moved = design if len(moving) == len(names) else design[:, moving]
+    tied = collinear([names[index] for index in moving], moved)
     if tied:
         yield Finding(
             rule="collinear",

@@ -81,6 +81,13 @@ def check_response_term(model: bambi.Model, family: str, where: Where) -> None:
         If its values are not what the family needs.
     """
     term = bambi_response_term(model)
+    if term.is_weighted and family == "gamma":
+        # It hands mean and sd to PyMC by position, where the shape and the rate stand (Bambi 0.17 and 0.21).
+        raise ModelError(
+            "Bambi mistakes the parameters of a weighted gamma, so that its posterior would be wrong",
+            where=where,
+            remedy="Use --family wald or a log-transformed gaussian, or write the model as a PyMC block.",
+        )
     if term.categorical:
         _check_categories(term, family, where)
         return

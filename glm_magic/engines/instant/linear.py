@@ -103,11 +103,20 @@ def read_linear(
     found = Read(
         offset=reader.offset,
         columns=np.array(columns, dtype=np.int64),
-        dense=np.array(dense, dtype=np.float64).reshape(len(columns), len(reader.offset)),
+        dense=_stacked(dense, len(reader.offset)),
         groups=tuple(groups),
     )
     confirmed = all(reader.agree(found(point), predictor(point)) for point in reader.points(variables))
     return found if confirmed else NotInstant(reason="its predictor is not linear in the coefficients")
+
+
+def _stacked(columns: list[Floats], n_rows: int) -> Floats:
+    """Put columns into one array, letting each go once it is there: they may be as large as the data."""
+    found = np.empty((len(columns), n_rows))
+    for place in range(len(columns)):
+        found[place] = columns[place]
+        columns[place] = found[place]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
