@@ -47,8 +47,10 @@ def main() -> None:
         begin = time.perf_counter()
         samples.append(contestant.run(case, data, options.draws, seed))
         seconds.append(time.perf_counter() - begin)
+    ended = time.time()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     found = {
+        "ended": ended,
         "imports": imports,
         "seconds": statistics.median(seconds),
         "sampling": statistics.median(sample.sampling for sample in samples),
