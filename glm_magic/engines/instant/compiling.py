@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import cfunc, types
 
-from glm_magic.engines.instant import layout, pointers, special
+from glm_magic.engines.instant import layout, pointers, records, special, transforms
 
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
 """A distribution or a link: number of rows; the block, or the slot in it."""
@@ -51,7 +51,7 @@ def notes() -> tuple[str, ...]:
 def _shared_digest() -> str:
     """Digest of the files that kernels take constants and functions from."""
     digest = hashlib.sha256()
-    for module in (layout, pointers, special):
+    for module in (layout, pointers, records, special, transforms):
         digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()[:8]
 

@@ -8,7 +8,6 @@ new family is one small kernel more.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -29,17 +28,9 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.pointers import address_of, call, integers_at, pointer_to
-
-# Kinds of slots and of transforms, as the packed program writes them.
-CONSTANT, POINT, LINEAR = range(3)
-IDENTITY, LOG, LOGODDS, INTERVAL, LOWER, UPPER = range(6)
-
-# Words of the records in a packed program; `pack` writes what is read here.
-HEADER = 4
-VARIABLE = 5
-FACTOR = 4
-GROUP = 4
+from glm_magic.engines.instant.pointers import BARE, SUMS, address_of, call, integers_at, pointer_to
+from glm_magic.engines.instant.records import CONSTANT, FACTOR, GROUP, HEADER, LINEAR, POINT, VARIABLE
+from glm_magic.engines.instant.transforms import chain, constrain
 
 DENSITY = types.int64(
     types.uint64,
@@ -62,80 +53,28 @@ EXPAND = types.int64(
 # nutpie takes a positive return for a divergence, and 0 for a value.
 FINE, NOT_FINITE = 0, 3
 
-# Helpers are called from compiled code alone: wrappers for Python would take a second more to compile.
-_BARE = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
-# Sums may be taken in any order, so that they use vector registers; nan and inf stay what they are.
-_SUMS = {"reassoc", "contract", "nsz"}
-
-
-@njit(fastmath=_SUMS, **_BARE)
-def constrain(words, numbers, u, c, slope, gradient):
-    """Take u to c; give the log-Jacobian, its gradient, and dc/du.
-
-    The transforms are those of `pymc.logprob.transforms`: Log, LogOdds and Interval.
-    """
-    total = 0.0
-    at = HEADER
-    for _ in range(words[1]):
-        start, size, kind = words[at], words[at + 1], words[at + 2]
-        lower, upper = words[at + 3], words[at + 4]
-        if kind == IDENTITY:
-            for i in range(start, start + size):
-                c[i], slope[i], gradient[i] = u[i], 1.0, 0.0
-            size = 0
-        for k in range(size):
-            i = start + k
-            x = u[i]
-            if kind in (LOG, LOWER, UPPER):
-                e = math.exp(x)
-                slope[i], gradient[i] = e, 1.0
-                total += x
-                if kind == LOG:
-                    c[i] = e
-                elif kind == LOWER:
-                    c[i] = numbers[lower + k] + e
-                else:
-                    c[i], slope[i] = numbers[upper + k] - e, -e
-            else:
-                # p and q = 1 - p, each exact however small; log p + log q is the log-Jacobian.
-                e = math.exp(-abs(x))
-                large, small = 1.0 / (1.0 + e), e / (1.0 + e)
-                p, q = (large, small) if x >= 0 else (small, large)
-                total -= abs(x) + 2.0 * math.log1p(e)
-                gradient[i] = q - p
-                width = 1.0
-                c[i] = p
-                if kind == INTERVAL:
-                    width = numbers[upper + k] - numbers[lower + k]
-                    total += math.log(width)
-                    c[i] = numbers[lower + k] + width * p
-                slope[i] = width * p * q
-        at += VARIABLE
-    return total
-
-
-@njit(**_BARE)
+@njit(**BARE)
 def part(array, start, n):
     """View a part of an array; unlike a slice, it is not checked, so that loops over it are short."""
     return carray(pointer_to(address_of(array) + 8 * start), (n,))
 
 
-@njit(**_BARE)
+@njit(**BARE)
 def part_of(words, start, n):
     """View a part of an array of whole numbers."""
     return carray(integers_at(address_of(words) + 8 * start), (n,))
 
 
 # Loops, not slices: with `a[:] = b` numba compiles, for seconds, what it would say if the shapes differed.
-@njit(**_BARE)
+@njit(**BARE)
 def copy(numbers, start, n, block, first):
     """Copy a chunk of data to the block."""
     for i in range(n):
         block[first + i] = numbers[start + i]
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def predict(words, numbers, at, start, n, rows, c, eta):
     """Write a chunk of a linear predictor into `eta`."""
     if words[at + 5] == 0:
@@ -166,7 +105,7 @@ def predict(words, numbers, at, start, n, rows, c, eta):
                 eta[i] += multiplier[i] * s * c[index[i]]
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
     """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
     for j in range(words[at + 6]):
@@ -197,7 +136,7 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
             gradient[scale] += total
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def fill(words, numbers, at, start, n, rows, u, c, block, first):
     """Bring one slot's coordinates into the block."""
     kind = words[at]
@@ -222,7 +161,7 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
     call(words[at + 3], n, address_of(block) + 8 * first)
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
     """Take one slot's derivatives from the block to the gradients by u and by c."""
     slope = part(block, first + ETA * CHUNK, n)
@@ -248,7 +187,7 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
             gradient[positions[i]] += slope[i]
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def weigh(words, numbers, at, weights, n, n_slots, block):
     """Count each row as often as its weight says."""
     weight = part(numbers, weights, n)
@@ -262,7 +201,7 @@ def weigh(words, numbers, at, weights, n, n_slots, block):
                 derivative[i] *= weight[i]
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def total_of(block, first, n):
     """Add numbers of the block up."""
     total = 0.0
@@ -271,7 +210,7 @@ def total_of(block, first, n):
     return total
 
 
-@njit(fastmath=_SUMS, **_BARE)
+@njit(fastmath=SUMS, **BARE)
 def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     """Add one factor: its log density is returned, its gradient is added to both gradients.
 
@@ -316,16 +255,6 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
                 block[first + GA * CHUNK], block[first + GB * CHUNK] = sums[2 * s], sums[2 * s + 1]
                 drain(words, numbers, slot, one - 1, one, one, c, block, first, from_u, from_c)
     return total
-
-
-@njit(fastmath=_SUMS, **_BARE)
-def chain(from_c, slope, gradient):
-    """Take the gradient by c to that by u; give 0, or what is not a number if any part is not finite."""
-    nothing = 0.0
-    for i in range(len(gradient)):
-        gradient[i] += from_c[i] * slope[i]
-        nothing += 0.0 * gradient[i]
-    return nothing
 
 
 def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:

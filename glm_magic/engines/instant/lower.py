@@ -22,13 +22,12 @@ from glm_magic.engines.instant.program import (
     Factor,
     Floats,
     NotInstant,
-    Point,
     Program,
     Slot,
     Transform,
     Variable,
 )
-from glm_magic.engines.instant.slots import Names, read_slot
+from glm_magic.engines.instant.slots import Names, point, read_slot
 from glm_magic.engines.instant.weights import read_weighted
 
 _INTERVALS = {(True, True): "interval", (True, False): "lower", (False, True): "upper"}
@@ -226,11 +225,4 @@ def _value(value: Floats | Variable, domain: str) -> Slot:
     """Make the first slot: data, or elements of the free variable itself."""
     if not isinstance(value, Variable):
         return Constant(values=np.ascontiguousarray(value, dtype=np.float64).ravel())
-    positions = np.arange(value.start, value.start + value.size)
-    match domain, value.transform.kind:
-        case "positive", "log":
-            return Point(positions=positions, source="u", link="log")
-        case "unit", "logodds":
-            return Point(positions=positions, source="u", link="logit")
-        case _:
-            return Point(positions=positions, source="c", link="identity")
+    return point(value, domain, np.arange(value.start, value.start + value.size))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.engines.instant import driver
+from glm_magic.engines.instant import records
 from glm_magic.engines.instant.compiling import KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.layout import CHUNK
@@ -64,12 +64,12 @@ def pack(program: Program) -> Packed:
     factors = merged(program.factors)
     head = memory.words(
         [program.n_dim, len(program.variables), len(factors), 0]
-        + [0] * (driver.VARIABLE * len(program.variables) + len(factors))
+        + [0] * (records.VARIABLE * len(program.variables) + len(factors))
     )
     for number, variable in enumerate(program.variables):
         transform = variable.transform
         memory.write(
-            head + driver.HEADER + driver.VARIABLE * number,
+            head + records.HEADER + records.VARIABLE * number,
             [
                 variable.start,
                 variable.size,
@@ -78,7 +78,7 @@ def pack(program: Program) -> Packed:
                 memory.numbers(transform.upper),
             ],
         )
-    table = head + driver.HEADER + driver.VARIABLE * len(program.variables)
+    table = head + records.HEADER + records.VARIABLE * len(program.variables)
     for number, factor in enumerate(factors):
         memory.write(table + number, [_factor(memory, factor)])
     return memory.packed()
@@ -135,13 +135,13 @@ def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
             first, second = coordinates(values, domain)
             one = int(len(values) == 1)
             at = -1 if second is None else memory.numbers(second)
-            return memory.words([driver.CONSTANT, one, 0, 0, memory.numbers(first), at])
+            return memory.words([records.CONSTANT, one, 0, 0, memory.numbers(first), at])
         case Point(positions=positions, source=source, link=link):
             one = int(len(positions) == 1)
             kernel = compiled(LINKS[domain, link].kernel, KERNEL).address
             return memory.words(
                 [
-                    driver.POINT,
+                    records.POINT,
                     one,
                     _NATURAL[domain],
                     kernel,
@@ -156,7 +156,7 @@ def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
             groups = memory.words([word for group in slot.groups for word in _group(memory, group)])
             return memory.words(
                 [
-                    driver.LINEAR,
+                    records.LINEAR,
                     one,
                     _NATURAL[domain],
                     kernel,

@@ -1,10 +1,16 @@
-"""Addresses, for compiled code: numba has no words for a call through a pointer."""
+"""How compiled code is compiled, and addresses: numba has no words for a call through a pointer."""
 
 from __future__ import annotations
 
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
+
+# Helpers are called from compiled code alone: wrappers for Python would take a second more to compile.
+BARE = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+# Sums may be taken in any order, so that they use vector registers; nan and inf stay what they are.
+SUMS = {"reassoc", "contract", "nsz"}
 
 
 @intrinsic

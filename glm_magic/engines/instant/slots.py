@@ -80,7 +80,7 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
         return NotInstant(reason="a number of trials is not constant")
     own = names.variable(expression)
     if own is not None and own.size == 1:
-        return _point(own, domain, np.array([own.start]))
+        return point(own, domain, np.array([own.start]))
     tried = candidates(expression, {rv for _, rv in free})
     probe = Probe(free, tried, names.n_dim)
     same = _constant(probe, shape)
@@ -202,11 +202,11 @@ def _slot(read: Read, link: str, domain: str, probe: Probe) -> Slot:
         and (read.dense == 1).all()
         and read.dense.size == 1
     ):
-        return _point(_owner(probe, int(read.columns[0])), domain, read.columns)
+        return point(_owner(probe, int(read.columns[0])), domain, read.columns)
     if plain and len(read.columns) == 0 and len(read.groups) == 1:
         group = read.groups[0]
         if group.scale < 0 and (group.multiplier == 1).all():
-            return _point(_owner(probe, int(group.index[0])), domain, group.index)
+            return point(_owner(probe, int(group.index[0])), domain, group.index)
     return Linear(
         offset=read.offset if read.offset.any() else np.zeros(1),
         columns=read.columns,
@@ -220,8 +220,21 @@ def _owner(probe: Probe, position: int) -> Variable:
     return next(one for one in probe.variables if one.start <= position < one.start + one.size)
 
 
-def _point(variable: Variable, domain: str, positions: Positions) -> Point:
-    """Read elements from ``u`` where the transform is the link of their domain: that is exact."""
+def point(variable: Variable, domain: str, positions: Positions) -> Point:
+    """Read elements of a free variable, from ``u`` where the transform is the link of their domain: that is exact.
+
+    Parameters
+    ----------
+    variable : Variable
+    domain : str
+        The slot's (`layout`).
+    positions : ndarray of int
+        Which elements.
+
+    Returns
+    -------
+    Point
+    """
     match domain, variable.transform.kind:
         case "positive", "log":
             return Point(positions=positions, source="u", link="log")
