@@ -196,6 +196,14 @@ def test_effects_of_groups_that_repeat_the_population_s_cost_no_rows():
     assert assert_same(factor, 45, RNG.normal(size=(4, 45))).rows == 40
 
 
+def test_a_design_without_anything_in_it_is_no_basis():
+    n = 200
+    groups = [Group(multiplier=np.zeros(n), index=1 + np.arange(n) % 4, scale=-1)]
+    design = linear([np.zeros(n)], groups=groups)
+    factor = Factor(distribution="normal", rows=n, slots=(value(RNG.normal(size=n)), design, scale(5)))
+    assert_same(factor, 6, RNG.normal(size=(4, 6)))
+
+
 def test_a_basis_that_would_lose_digits_is_not_used():
     """Of 1e8 + noise, what differs from the mean has lost its last eight digits already."""
     n = 400

@@ -155,18 +155,22 @@ def _basis(rows: _Rows) -> Basis:
     scaled = triangle / np.where(size > 0, size, 1)
     _, upper, order = scipy.linalg.qr(scaled, mode="economic", pivoting=True)
     diagonal = abs(np.diag(upper))
-    rank = max(1, int((diagonal > ROUNDING * diagonal[0]).sum()))
+    rank = int((diagonal > ROUNDING * diagonal[0]).sum())
+    if rank == 0:
+        return Basis.of_all(n_columns)
+    columns = order[:rank].astype(np.int64)
     weights = np.zeros((rank, n_columns))
     weights[:, order] = scipy.linalg.solve_triangular(upper[:rank, :rank], upper[:rank])
-    # Exactly themselves, and back in their units.
-    weights[:, order[:rank]] = np.eye(rank)
-    weights = weights / size[order[:rank], None] * size
-    weights[:, order[:rank]] = np.eye(rank)
+    weights = weights / size[columns, None] * size
+    # Exactly themselves.
+    weights[:, columns] = np.eye(rank)
     # What is left of a column has to be rounding beside the column itself, however large its parts are.
-    left = np.linalg.norm(triangle - triangle[:, order[:rank]] @ weights, axis=0)
-    if not (left <= ROUNDING * size).all():
-        return Basis.of_all(n_columns)
-    return Basis(columns=order[:rank].astype(np.int64), weights=weights)
+    left = np.linalg.norm(triangle - triangle[:, columns] @ weights, axis=0)
+    return (
+        Basis(columns=columns, weights=weights)
+        if (left <= ROUNDING * size).all()
+        else Basis.of_all(n_columns)
+    )
 
 
 def _blocks(mu: Linear, n_rows: int) -> NDArray[np.int64]:
