@@ -235,14 +235,10 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
         call(kernel, n, address_of(block))
         if weights >= 0:
             weigh(words, numbers, at, weights + start, n, n_slots, block)
-        for i in range(n):
-            total += block[LOGP * CHUNK + i]
+        total += total_of(block, LOGP * CHUNK, n)
         for s in range(n_slots):
-            slot, first, one = (
-                words[at + FACTOR + s],
-                (FIRST + SLOT * s) * CHUNK,
-                words[words[at + FACTOR + s] + 1],
-            )
+            slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
+            one = words[slot + 1]
             if words[slot + 2] == 0:
                 continue
             if one == 0:

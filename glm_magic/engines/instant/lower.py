@@ -139,7 +139,6 @@ def _spread(values: Floats, size: int) -> Floats:
 
 def _factor(model: pm.Model, rv: Any, names: Names) -> Factor | NotInstant | None:
     """Read one random variable's density; None when it is constant where it is not zero."""
-    op = rv.owner.op
     name = _name(rv)
     variable = names.variable(rv)
     if name in CONSTANT_DENSITY and variable is not None:
@@ -149,15 +148,20 @@ def _factor(model: pm.Model, rv: Any, names: Names) -> Factor | NotInstant | Non
     if name in FORMS:
         value = _data(model, rv) if variable is None else variable
         return value if isinstance(value, NotInstant) else _read(rv, value, names)
-    unknown = NotInstant(reason=f"there is no kernel for the distribution {_titled(op, name)}")
-    if variable is not None:
-        return unknown
+    weighted = _weighted(model, rv, names) if variable is None else None
+    return weighted or NotInstant(
+        reason=f"there is no kernel for the distribution {_titled(rv.owner.op, name)}"
+    )
+
+
+def _weighted(model: pm.Model, rv: Any, names: Names) -> Factor | NotInstant | None:
+    """Read a likelihood that is a known distribution with weights; None when it is not."""
     value = _data(model, rv)
-    weighted = None if isinstance(value, NotInstant) else read_weighted(rv, value, FORMS, names)
-    if weighted is None or isinstance(value, NotInstant):
-        return unknown
-    read = _read(weighted.base, value, names)
-    return read if isinstance(read, NotInstant) else replace(read, weights=weighted.weights)
+    found = None if isinstance(value, NotInstant) else read_weighted(rv, value, FORMS, names)
+    if found is None or isinstance(value, NotInstant):
+        return None
+    read = _read(found.base, value, names)
+    return read if isinstance(read, NotInstant) else replace(read, weights=found.weights)
 
 
 def _read(rv: Any, value: Floats | Variable, names: Names) -> Factor | NotInstant:

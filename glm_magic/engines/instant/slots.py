@@ -99,7 +99,8 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
         told = tell_link(probe, place, read, domain, shape)
         if told is not None:
             return _slot(_moved(read, told.factor, told.shift), told.link, domain, probe)
-    for link in (name for of, name in LINKS if of == domain and name != "identity"):
+    links = [name for of, name in LINKS if of == domain and name != "identity"]
+    for link in links if spreads(values[-1], shape) else []:
         read = _behind(probe, domain, link, shape)
         if isinstance(read, Read):
             return _slot(read, link, domain, probe)
@@ -176,8 +177,6 @@ def _behind(probe: Probe, domain: str, link: str, shape: tuple[int, ...]) -> Rea
     def predictor(c: Floats) -> Floats:
         return forward(_spread(probe(c)[-1], shape))
 
-    if not spreads(probe(np.zeros(probe.n_dim))[-1], shape):
-        return NotInstant(reason="a parameter has another shape than the data")
     with np.errstate(all="ignore"):
         return read_linear(predictor, probe.variables, probe.n_dim, step=LINKED_STEP)
 
