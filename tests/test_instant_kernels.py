@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 
 import numpy as np
 import pymc as pm
@@ -19,7 +20,13 @@ from glm_magic.engines.instant.layout import BLOCK_ROWS, CHUNK, DA, DB, ETA, FIR
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.pack import coordinates
 from glm_magic.engines.instant.program import Constant, Factor, Linear, Program, Transform, Variable
-from glm_magic.engines.instant.special import digamma, log1p_of_unit, log_normal_cdf
+from glm_magic.engines.instant.special import (
+    digamma,
+    digamma_rising,
+    log1p_of_unit,
+    log_normal_cdf,
+    log_rising,
+)
 
 ROWS = 60
 UNTOUCHED = -77.0
@@ -340,6 +347,41 @@ def test_likelihoods_far_out():
     logp, slope = composed("normal", "identity", 1e150 * np.sign(FAR), 0.0, (1.0,))
     np.testing.assert_allclose(logp, -5e299, rtol=1e-14)
     np.testing.assert_allclose(slope, -1e150 * np.sign(FAR), rtol=1e-14)
+
+
+@pytest.mark.parametrize("y", [0, 1, 2, 7, 40])
+def test_rising_factorials_keep_their_digits(y):
+    """Sums over the factors of a rising factorial are exact; differences of log Gamma are not."""
+    for a in np.geomspace(1e-3, 1e16, 120):
+        exact = math.fsum(math.log(a + k) for k in range(y))
+        assert log_rising(a, float(y)) == pytest.approx(exact, rel=1e-13, abs=1e-13)
+        slope = math.fsum(1 / (a + k) for k in range(y))
+        assert a * digamma_rising(a, float(y)) == pytest.approx(a * slope, rel=1e-12, abs=1e-13)
+
+
+def test_likelihoods_reach_their_limits():
+    """Where a shape is large, a negative binomial is Poisson, and Student's t normal.
+
+    With digits lost there, a chain finds a density higher than the posterior's and never leaves it.
+    """
+    shape = np.geomspace(1e9, 1e18, 40)
+    y, mu = np.full(40, 7.0), np.full(40, 5.0)
+    block = evaluate("negative_binomial", (y, mu, shape))
+    # The kernel leaves out log y!, as that of Poisson does; the first difference is of order 1 / alpha.
+    poisson = evaluate("poisson", (y, mu))
+    np.testing.assert_allclose(block[LOGP, :40], poisson[LOGP, :40], rtol=0, atol=1e-8)
+    np.testing.assert_allclose(gradient("negative_binomial", (y, mu, shape), block, 2) * shape, 0, atol=1e-8)
+    z = np.full(40, 1.5)
+    block = evaluate("student_t", (z, shape, np.zeros(40), np.ones(40)))
+    np.testing.assert_allclose(block[LOGP, :40], stats.norm.logpdf(1.5), rtol=0, atol=1e-8)
+    np.testing.assert_allclose(gradient("student_t", (z, shape, z, z), block, 1) * shape, 0, atol=1e-8)
+    trials, p = np.full(40, 12.0), np.full(40, 0.4)
+    block = evaluate("beta_binomial", (y, trials, p, shape))
+    binomial = evaluate("binomial", (y, trials, p))
+    np.testing.assert_allclose(block[LOGP, :40], binomial[LOGP, :40], rtol=0, atol=1e-7)
+    np.testing.assert_allclose(
+        gradient("beta_binomial", (y, trials, p, shape), block, 3) * shape, 0, atol=1e-7
+    )
 
 
 def test_impossible_data_are_impossible_and_certain_ones_are_not():

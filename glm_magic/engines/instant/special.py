@@ -103,12 +103,53 @@ def digamma(x):
     while x < 10.0:
         below += 1.0 / x
         x += 1.0
+    return math.log(x) - 0.5 / x - _digamma_series(x) - below
+
+
+@register_jitable
+def _digamma_series(x):
+    """Difference log x - 1 / (2 x) - digamma(x), for x >= 10 (DLMF 5.11.2)."""
     t = 1.0 / (x * x)
-    p = t * (
-        1.0 / 12.0
-        - t * (1.0 / 120.0 - t * (1.0 / 252.0 - t * (1.0 / 240.0 - t * (5.0 / 660.0 - t * 691.0 / 32760.0))))
-    )
-    return math.log(x) - 0.5 / x - p - below
+    p = 1.0 / 252.0 - t * (1.0 / 240.0 - t * (5.0 / 660.0 - t * 691.0 / 32760.0))
+    return t * (1.0 / 12.0 - t * (1.0 / 120.0 - t * p))
+
+
+_STIRLING_FROM = 10.0
+"""From here on Stirling's series are exact to rounding; below, a difference loses no more than two digits."""
+
+
+@register_jitable
+def log_rising(a, y):
+    """Difference log Gamma(a + y) - log Gamma(a), for a > 0 and y >= 0: a rising factorial (DLMF 5.2.5).
+
+    The difference of two logarithms of Gamma loses as many digits as `a` has, which at 1e14 exceeds a
+    likelihood's whole variation. Their Stirling series (DLMF 5.11.1) are subtracted term by term instead.
+    """
+    if a < _STIRLING_FROM:
+        return math.lgamma(a + y) - math.lgamma(a)
+    leading = (a - 0.5) * math.log1p(y / a) + y * (math.log(a + y) - 1.0)
+    return leading + (_stirling(a + y) - _stirling(a))
+
+
+@register_jitable
+def _stirling(x):
+    """Difference log Gamma(x) - ((x - 1/2) log x - x + log(2 pi) / 2), for x >= 10 (DLMF 5.11.1)."""
+    t = 1.0 / (x * x)
+    p = 1.0 / 1260.0 - t * (1.0 / 1680.0 - t * (1.0 / 1188.0 - t * (691.0 / 360360.0 - t / 156.0)))
+    return (1.0 / 12.0 - t * (1.0 / 360.0 - t * p)) / x
+
+
+@register_jitable
+def digamma_rising(a, y):
+    """Difference digamma(a + y) - digamma(a), for a > 0 and y >= 0: the derivative of `log_rising` by a.
+
+    Its digits matter after multiplication by `a`, so that the asymptotic series (DLMF 5.11.2) are
+    subtracted term by term, too.
+    """
+    if a < _STIRLING_FROM:
+        return digamma(a + y) - digamma(a)
+    halves = 0.5 * y / (a * (a + y))
+    return math.log1p(y / a) + halves - (_digamma_series(a + y) - _digamma_series(a))
 
 
 @register_jitable

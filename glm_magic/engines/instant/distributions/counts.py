@@ -21,7 +21,7 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.special import digamma
+from glm_magic.engines.instant.special import digamma_rising, log_rising
 
 
 def bernoulli(n, block_):
@@ -56,16 +56,12 @@ def beta_binomial(n, block_):
         trials = block[FIRST_PARAMETER + A, i]
         a = math.exp(block[SECOND_PARAMETER + A, i]) * kappa
         b = math.exp(block[SECOND_PARAMETER + B, i]) * kappa
-        block[LOGP, i] = (
-            (math.lgamma(y + a) - math.lgamma(a))
-            + (math.lgamma(trials - y + b) - math.lgamma(b))
-            - (math.lgamma(trials + kappa) - math.lgamma(kappa))
-        )
-        by_a = a * (digamma(y + a) - digamma(a))
-        by_b = b * (digamma(trials - y + b) - digamma(b))
+        block[LOGP, i] = log_rising(a, y) + log_rising(b, trials - y) - log_rising(kappa, trials)
+        by_a = a * digamma_rising(a, y)
+        by_b = b * digamma_rising(b, trials - y)
         block[SECOND_PARAMETER + GA, i] = by_a
         block[SECOND_PARAMETER + GB, i] = by_b
-        block[THIRD_PARAMETER + GA, i] = by_a + by_b - kappa * (digamma(trials + kappa) - digamma(kappa))
+        block[THIRD_PARAMETER + GA, i] = by_a + by_b - kappa * digamma_rising(kappa, trials)
 
 
 def beta_binomial_shapes(n, block_):
@@ -74,14 +70,10 @@ def beta_binomial_shapes(n, block_):
     for i in range(n):
         y, trials = block[VALUE + A, i], block[FIRST_PARAMETER + A, i]
         a, b = block[SECOND_PARAMETER + A, i], block[THIRD_PARAMETER + A, i]
-        block[LOGP, i] = (
-            (math.lgamma(y + a) - math.lgamma(a))
-            + (math.lgamma(trials - y + b) - math.lgamma(b))
-            - (math.lgamma(trials + a + b) - math.lgamma(a + b))
-        )
-        both = digamma(a + b) - digamma(trials + a + b)
-        block[SECOND_PARAMETER + GA, i] = a * (digamma(y + a) - digamma(a) + both)
-        block[THIRD_PARAMETER + GA, i] = b * (digamma(trials - y + b) - digamma(b) + both)
+        block[LOGP, i] = log_rising(a, y) + log_rising(b, trials - y) - log_rising(a + b, trials)
+        both = digamma_rising(a + b, trials)
+        block[SECOND_PARAMETER + GA, i] = a * (digamma_rising(a, y) - both)
+        block[THIRD_PARAMETER + GA, i] = b * (digamma_rising(b, trials - y) - both)
 
 
 def poisson(n, block_):
@@ -96,25 +88,20 @@ def poisson(n, block_):
 def negative_binomial(n, block_):
     """Negative binomial with mean mu and variance ``mu + mu**2 / alpha`` (Hilbe 2011, eq. 8.8: NB2)."""
     block = carray(block_, (BLOCK_ROWS, CHUNK))
-    known, constant, slope = -1.0, 0.0, 0.0
     for i in range(n):
         y, mu = block[VALUE + A, i], block[FIRST_PARAMETER + A, i]
         alpha = block[SECOND_PARAMETER + A, i]
-        if alpha != known:
-            known, constant, slope = alpha, math.lgamma(alpha), digamma(alpha)
         # log of alpha / (alpha + mu) and of mu / (alpha + mu); exact when one is much the larger.
         odds = block[FIRST_PARAMETER + B, i] - block[SECOND_PARAMETER + B, i]
         e = math.exp(-abs(odds))
         tail = math.log1p(e)
         log_alpha, log_mu = min(-odds, 0.0) - tail, min(odds, 0.0) - tail
         share = (e if odds > 0.0 else 1.0) / (1.0 + e)
-        block[LOGP, i] = (
-            math.lgamma(y + alpha) - constant + alpha * log_alpha + (y * log_mu if y > 0.0 else 0.0)
-        )
+        block[LOGP, i] = log_rising(alpha, y) + alpha * log_alpha + (y * log_mu if y > 0.0 else 0.0)
         block[FIRST_PARAMETER + GA, i] = (y - mu) * share
         # (mu - y) / (alpha + mu), times alpha
         pull = (mu - y) * share
-        block[SECOND_PARAMETER + GA, i] = alpha * (digamma(y + alpha) - slope + log_alpha) + pull
+        block[SECOND_PARAMETER + GA, i] = alpha * (digamma_rising(alpha, y) + log_alpha) + pull
 
 
 COUNTS: Mapping[str, Distribution] = {

@@ -19,7 +19,14 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.special import HALF_LOG_TWO_PI, LOG_PI, LOG_TWO, digamma
+from glm_magic.engines.instant.special import (
+    HALF_LOG_TWO_PI,
+    LOG_PI,
+    LOG_TWO,
+    digamma,
+    digamma_rising,
+    log_rising,
+)
 
 
 def lognormal(n, block_):
@@ -64,9 +71,9 @@ def half_student_t(n, block_):
         nu = block[FIRST_PARAMETER + A, i]
         if nu != known:
             known = nu
-            constant = LOG_TWO + math.lgamma(0.5 * (nu + 1.0)) - math.lgamma(0.5 * nu)
+            constant = LOG_TWO + log_rising(0.5 * nu, 0.5)
             constant -= 0.5 * (block[FIRST_PARAMETER + B, i] + LOG_PI)
-            slope = 0.5 * (digamma(0.5 * (nu + 1.0)) - digamma(0.5 * nu)) - 0.5 / nu
+            slope = 0.5 * digamma_rising(0.5 * nu, 0.5) - 0.5 / nu
         z = block[VALUE + A, i] / block[SECOND_PARAMETER + A, i]
         tail = math.log1p(z * z / nu)
         pull = (nu + 1.0) * z * z / (nu + z * z)

@@ -21,7 +21,7 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.special import HALF_LOG_TWO_PI, LOG_PI, LOG_TWO, digamma
+from glm_magic.engines.instant.special import HALF_LOG_TWO_PI, LOG_PI, LOG_TWO, digamma_rising, log_rising
 
 FOURTH_PARAMETER = THIRD_PARAMETER + SLOT
 
@@ -63,9 +63,9 @@ def student_t(n, block_):
         nu = block[FIRST_PARAMETER + A, i]
         if nu != known:
             known = nu
-            constant = math.lgamma(0.5 * (nu + 1.0)) - math.lgamma(0.5 * nu)
+            constant = log_rising(0.5 * nu, 0.5)
             constant -= 0.5 * (block[FIRST_PARAMETER + B, i] + LOG_PI)
-            slope = 0.5 * (digamma(0.5 * (nu + 1.0)) - digamma(0.5 * nu)) - 0.5 / nu
+            slope = 0.5 * digamma_rising(0.5 * nu, 0.5) - 0.5 / nu
         precision = 1.0 / block[THIRD_PARAMETER + A, i]
         z = (block[VALUE + A, i] - block[SECOND_PARAMETER + A, i]) * precision
         tail = math.log1p(z * z / nu)
