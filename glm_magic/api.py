@@ -21,12 +21,13 @@ from glm_magic.diagnose import Finding, by_severity
 from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import data_findings
 from glm_magic.diagnose.sampler import sampler_findings
-from glm_magic.engines import Progress, sample
-from glm_magic.errors import NOWHERE, ModelError, Where, did_you_mean
+from glm_magic.engines import Draws, Progress, sample
+from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.block import block_model, finish_block, run_block
 from glm_magic.model.formula import formula_model
+from glm_magic.model.start import explained
 from glm_magic.posterior import finish, scalars
 from glm_magic.predictor import NoPredictor, Predictor, predictors_of
 from glm_magic.predictor.formula import read_formula
@@ -228,7 +229,7 @@ def fit_model(
         Marked incomplete when the user interrupted the run.
     """
     _check_truth(model, options, places.get("truth"))
-    posterior = finish(model, sample(model.pymc, options, report or _silent, model.variables))
+    posterior = finish(model, _sampled(model, options, report or _silent))
     estimates = summarise(scalars(posterior))
     n_chains = posterior.draws.sizes["chain"]
     findings = by_severity(
@@ -248,6 +249,13 @@ def fit_model(
         findings=findings,
         prob=options.prob,
     )
+
+
+def _sampled(model: Model, options: Options, report: Report) -> Draws:
+    try:
+        return sample(model.pymc, options, report, model.variables)
+    except StartError as problem:
+        raise explained(problem, model) from problem
 
 
 def _silent(progress: Progress) -> None:

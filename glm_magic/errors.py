@@ -9,6 +9,7 @@
     ├── DataError           the data: a frame, a column, a value
     ├── ModelError          family, link, prior or response do not fit together
     ├── EngineError         an engine is missing or could not sample
+    │   └── StartError      the log density is not finite wherever a chain could start
     └── FileError           a saved fit cannot be written or read
     Interrupted             the user stopped the fit (a KeyboardInterrupt)
 
@@ -120,6 +121,10 @@ class ModelError(GlmError):
 
 class EngineError(GlmError):
     """An engine is missing, or it could not sample the model."""
+
+
+class StartError(EngineError):
+    """The log density is not finite wherever a chain could start."""
 
 
 class FileError(GlmError):

@@ -13,7 +13,7 @@ from pytensor import function
 from pytensor.compile.mode import Mode
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
-from glm_magic.errors import EngineError
+from glm_magic.errors import EngineError, StartError
 
 AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 _TITLES = {"auto": "The default engine", "instant": "The instant engine"}
@@ -95,7 +95,7 @@ def check_dims(model: pm.Model) -> None:
 
 
 def check_start(model: pm.Model) -> None:
-    """Raise `EngineError` when the log density is not finite wherever sampling could start.
+    """Raise `StartError` when the log density is not finite wherever sampling could start.
 
     Parameters
     ----------
@@ -123,12 +123,12 @@ def check_start(model: pm.Model) -> None:
     raise _impossible_start(model, densities(model.initial_point()))
 
 
-def _no_density(model: pm.Model, problem: Exception) -> EngineError:
+def _no_density(model: pm.Model, problem: Exception) -> StartError:
     """Say why there is no log density, and name the variable whose own gives the same reason."""
     reason = _first_line(problem)
     culprit = next((rv.name for rv in model.basic_RVs if _own_problem(model, rv) == reason), None)
     of = "" if culprit is None else f"the distribution of {culprit!r} does not work: "
-    return EngineError(
+    return StartError(
         f"Sampling cannot start: {of}{reason}",
         remedy="Look at the parameters (a scale above 0, a lower bound below the upper one), and at the"
         " shapes, which must be those of the data.",
@@ -183,7 +183,7 @@ def _finite(densities: dict[str, np.ndarray]) -> bool:
     return all(bool(np.isfinite(value).all()) for value in densities.values())
 
 
-def _impossible_start(model: pm.Model, densities: dict[str, np.ndarray]) -> EngineError:
+def _impossible_start(model: pm.Model, densities: dict[str, np.ndarray]) -> StartError:
     """Name the variables whose log density is not finite, and what to do."""
     bad = {name: value for name, value in densities.items() if not np.isfinite(value).all()}
     parts = []
@@ -203,7 +203,7 @@ def _impossible_start(model: pm.Model, densities: dict[str, np.ndarray]) -> Engi
     else:
         advice = "Look for an initval or a bound that the prior makes impossible."
     text = "; ".join(parts) or "the log density is not finite at the start"
-    return EngineError(f"Sampling cannot start: {text}", remedy=advice)
+    return StartError(f"Sampling cannot start: {text}", remedy=advice)
 
 
 def _names(names: list[str]) -> str:

@@ -14,7 +14,7 @@ from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model
 from glm_magic.engines.trace import Trace, collected
-from glm_magic.errors import EngineError, Interrupted
+from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
 
 POLL_SECONDS = 0.1
@@ -106,7 +106,7 @@ def run(
 
     Raises
     ------
-    EngineError
+    StartError
         No start was found.
     Interrupted
         Before any draw was kept.
@@ -129,7 +129,7 @@ def run(
             result = _stop(handle)
     except RuntimeError as error:
         if _no_start(error):
-            raise EngineError(
+            raise StartError(
                 "nutpie found no point to start from: the log density or its gradient is not finite",
                 remedy="Give the parameters narrower priors or an initval, or try --engine pymc",
             ) from error

@@ -1,0 +1,71 @@
+"""Links that give no possible mean where the priors have their centre: which link, and what to write."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from glm_magic.api import glm
+from glm_magic.errors import StartError
+
+RNG = np.random.default_rng(8927)
+X = RNG.normal(size=80)
+DATA = pd.DataFrame(
+    {
+        "x": X,
+        "g": np.repeat(["a", "b", "c", "d"], 20),
+        "count": RNG.poisson(np.exp(1 + 0.3 * X)),
+        "cost": RNG.gamma(5, np.exp(1 + 0.2 * X) / 5),
+        "hit": RNG.integers(0, 2, 80),
+        "n": np.full(80, 9),
+        "k": RNG.binomial(9, 0.4, 80),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("formula", "family", "link", "other"),
+    [
+        ("cost ~ x", "gamma", None, "log"),
+        ("cost ~ x + (1|g)", "gamma", "inverse", "log"),
+        ("cost ~ 0 + x", "gamma", "identity", "log"),
+        ("cost ~ x", "wald", None, "log"),
+        ("cost ~ g", "exponential", "identity", "log"),
+        ("cost ~ x", "weibull", "inverse", "log"),
+        ("count ~ x", "poisson", "identity", "log"),
+        ("count ~ x", "negativebinomial", "identity", "log"),
+        ("hit ~ x", "bernoulli", "identity", "logit"),
+        ("p(k, n) ~ x", "binomial", "identity", "logit"),
+    ],
+)
+def test_a_link_that_cannot_start_is_named_with_what_to_write(formula, family, link, other):
+    with pytest.raises(StartError) as caught:
+        glm(formula, DATA, family=family, link=link, draws=20, tune=20, chains=1, seed=1)
+    error = caught.value
+    assert f"family {family!r} with link" in error.message
+    assert link is None or repr(link) in error.message
+    assert f"--link {other}" in error.remedy
+    assert ("Intercept ~ Normal(" in error.remedy) == ("0 +" not in formula)
+
+
+def test_the_default_link_of_gaussian_is_never_accused():
+    impossible = "count ~ x\nsigma ~ Uniform(-2, -1)"
+    with pytest.raises(StartError) as caught:
+        glm(impossible, DATA, draws=20, tune=20, chains=1, seed=1)
+    assert "link" not in caught.value.message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("family", "link"), [("gamma", None), ("poisson", "identity")])
+def test_what_the_error_says_to_write_can_be_fitted(family, link):
+    formula = "cost ~ x" if family == "gamma" else "count ~ x"
+    with pytest.raises(StartError) as caught:
+        glm(formula, DATA, family=family, link=link, seed=1)
+    prior = re.search(r"Intercept ~ Normal\([^)]*\)", caught.value.remedy)[0]
+    fit = glm(f"{formula}\n{prior}", DATA, family=family, link=link, draws=100, tune=300, seed=1)
+    # The mean of the response lies within the posterior of the mean at the predictors' mean.
+    at_mean = fit.predict({"x": [X.mean()]}).iloc[0]
+    assert abs(at_mean["mean"] - DATA[formula.split()[0]].mean()) < 4 * at_mean["sd"]
