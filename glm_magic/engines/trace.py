@@ -42,11 +42,14 @@ class Trace:
         Those with one value per draw, dims ``(chain, draw)``, as nutpie names them.
     incomplete : bool
         Whether draws are missing that were asked for.
+    notes : tuple of str
+        What became of chains that were lost.
     """
 
     variables: Mapping[str, Column]
     statistics: xarray.Dataset
     incomplete: bool
+    notes: tuple[str, ...] = ()
 
     def dataset(self, labels: Mapping[str, Any]) -> xarray.Dataset:
         """Give the variables as a Dataset.

@@ -1,0 +1,116 @@
+"""Which chains of a fit never reached the posterior, told by their log density.
+
+The starts are far apart on purpose, so that chains which agree are evidence. Now and then one of them
+stays where it began, or where rounding holds it. It is begun again, and the user hears of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glm_magic.engines.trace import Column, Trace
+
+LOW = 0.01
+"""Quantile of a chain's log density that another chain has to reach."""
+FROZEN = 1e-6
+"""Of the other chains' step size: a chain whose step is smaller than this share does not move."""
+ENOUGH_DRAWS = 50
+"""Shorter chains are not judged: their quantiles mean little."""
+
+
+def lost_chains(trace: Trace) -> tuple[int, ...]:
+    """Find the chains that never came near the others.
+
+    A chain is lost when its log density never reached the lowest percent of that of two other chains,
+    which are at least half of all; or when its step size collapsed. Half, because a single chain
+    with a higher density may itself be the one that is caught, in the neck of a funnel. Where no two
+    chains have a density in common, all are lost.
+
+    Parameters
+    ----------
+    trace : Trace
+
+    Returns
+    -------
+    tuple of int
+        Positions of the chains, in order; empty for an incomplete trace, or one without a log density.
+    """
+    if trace.incomplete or "logp" not in trace.statistics:
+        return ()
+    logp = trace.statistics["logp"].transpose("chain", "draw").values
+    n_chains, n_draws = logp.shape
+    if n_chains < 2 or n_draws < ENOUGH_DRAWS:
+        return ()
+    low, high = np.quantile(logp, LOW, axis=1), logp.max(axis=1)
+    if n_chains > 2 and not _overlap(low, high).any():
+        return tuple(range(n_chains))
+    above = (low[np.newaxis, :] > high[:, np.newaxis]).sum(axis=1)
+    below = (above >= 2) & (above >= n_chains / 2)
+    return tuple(int(chain) for chain in np.flatnonzero(below | _frozen(trace)))
+
+
+def _overlap(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell for each pair of chains whether their ranges of log density meet; shape (n_pairs,)."""
+    first, second = np.triu_indices(len(low), k=1)
+    return np.asarray((low[first] <= high[second]) & (low[second] <= high[first]))
+
+
+def _frozen(trace: Trace) -> NDArray[np.bool_]:
+    """Tell which chains have a step size that is nothing beside that of the others."""
+    n_chains = trace.statistics.sizes["chain"]
+    if "step_size" not in trace.statistics:
+        return np.zeros(n_chains, dtype=bool)
+    last = trace.statistics["step_size"].transpose("chain", "draw").values[:, -1]
+    return np.asarray(last < FROZEN * np.median(last))
+
+
+def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
+    """Put chains that were begun again in the place of those that were lost.
+
+    Parameters
+    ----------
+    trace : Trace
+    lost : sequence of int
+        Positions of the lost chains.
+    again : Trace
+        As many chains, as long.
+
+    Returns
+    -------
+    Trace
+        With a note. The lost chains stay where the new ones are lost in their turn: then the chains
+        disagree, and the findings say so.
+    """
+    rows = list(lost)
+
+    def put(old: NDArray[np.float64], new: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = old.copy()
+        values[rows] = new
+        return values
+
+    variables = {
+        name: Column(dims=one.dims, values=put(one.values, again.variables[name].values))
+        for name, one in trace.variables.items()
+    }
+    statistics = trace.statistics.copy()
+    for name, one in trace.statistics.data_vars.items():
+        statistics[name] = one.copy(data=put(one.values, again.statistics[name].values))
+    new = replace(trace, variables=variables, statistics=statistics)
+    if lost_chains(new):
+        return replace(trace, notes=(*trace.notes, f"{_named(lost)} never came near the others, twice"))
+    return replace(
+        new,
+        notes=(*trace.notes, f"{_named(lost)} never came near the others and began again from another start"),
+    )
+
+
+def _named(chains: Sequence[int]) -> str:
+    """``chain 2``, or ``chains 2 and 4``; chains are counted from 1 as in the panel's progress."""
+    numbers = [str(chain + 1) for chain in chains]
+    if len(numbers) == 1:
+        return f"chain {numbers[0]}"
+    return f"chains {', '.join(numbers[:-1])} and {numbers[-1]}"

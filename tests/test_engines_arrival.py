@@ -1,0 +1,118 @@
+"""Chains that never reach the posterior are found, and begin again where its mass is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray
+
+from glm_magic.engines.approach import approach
+from glm_magic.engines.arrival import lost_chains, mended
+from glm_magic.engines.trace import Column, Trace
+
+
+def trace(levels, steps=None, draws=200, seed=1) -> Trace:
+    """Chains whose log density is that of a normal posterior in 10 dimensions, plus a level each."""
+    rng = np.random.default_rng(seed)
+    logp = np.array(levels)[:, np.newaxis] - 0.5 * rng.chisquare(10, size=(len(levels), draws))
+    sizes = np.ones(len(levels)) if steps is None else np.array(steps)
+    dims = ("chain", "draw")
+    return Trace(
+        variables={"x": Column(dims=(), values=np.broadcast_to(np.array(levels)[:, None], logp.shape))},
+        statistics=xarray.Dataset(
+            {"logp": (dims, logp), "step_size": (dims, np.repeat(sizes[:, None], draws, axis=1))},
+            coords={"chain": np.arange(len(levels)), "draw": np.arange(draws)},
+        ),
+        incomplete=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("levels", "lost"),
+    [
+        ((0, 0, 0, 0), ()),
+        ((0, 0, -100, 0), (2,)),
+        ((-100, 0, -300, 0), (0, 2)),
+        # Two and two: the higher two are half of all.
+        ((0, 0, -100, -100), (2, 3)),
+        # A single higher chain may be the one that is caught.
+        ((0, -100, -100, -100), ()),
+        ((0, -100, -200, -300), (0, 1, 2, 3)),
+        ((0, -100), ()),
+        ((0, 0, -100), (2,)),
+        ((0,), ()),
+    ],
+)
+def test_a_lost_chain_is_told_by_its_density(levels, lost):
+    assert lost_chains(trace(levels)) == lost
+
+
+def test_a_frozen_chain_is_lost_however_high_its_density():
+    assert lost_chains(trace((0, 30, 0, 0), steps=(0.7, 5e-14, 0.8, 0.8))) == (1,)
+
+
+def test_short_and_incomplete_runs_are_not_judged():
+    assert lost_chains(trace((0, 0, -100, 0), draws=40)) == ()
+    stopped = trace((0, 0, -100, 0))
+    assert lost_chains(Trace(variables={}, statistics=stopped.statistics, incomplete=True)) == ()
+
+
+def test_new_chains_take_the_place_of_lost_ones_and_the_user_is_told():
+    before, again = trace((0, 0, -100, 0)), trace((0,), seed=2)
+    after = mended(before, (2,), again)
+    np.testing.assert_array_equal(after.variables["x"].values[2], again.variables["x"].values[0])
+    np.testing.assert_array_equal(
+        after.variables["x"].values[[0, 1, 3]], before.variables["x"].values[[0, 1, 3]]
+    )
+    np.testing.assert_array_equal(after.statistics["logp"][2], again.statistics["logp"][0])
+    assert after.notes == ("chain 3 never came near the others and began again from another start",)
+    assert before.statistics["logp"].values[2].max() < -90  # not changed
+
+
+def test_chains_that_are_lost_twice_stay_and_the_user_is_told():
+    before = trace((0, 0, -100, -100))
+    after = mended(before, (2, 3), trace((-100, 0), seed=2))
+    np.testing.assert_array_equal(after.statistics["logp"], before.statistics["logp"])
+    assert after.notes == ("chains 3 and 4 never came near the others, twice",)
+
+
+def normal(mean, sd):
+    return lambda u: (-0.5 * float((((u - mean) / sd) ** 2).sum()), -(u - mean) / sd**2)
+
+
+def test_an_approach_ends_in_the_bulk_of_a_normal():
+    mean, sd = np.array([1e4, -3.0, 0.01]), np.array([50.0, 1.0, 1e-3])
+    z = np.array([(approach(normal(mean, sd), [np.zeros(3)], seed) - mean) / sd for seed in range(20)])
+    # 4 standard errors of a mean of 20; draws are the likeliest of a few, so their spread is below 1.
+    assert (abs(z.mean(axis=0)) < 4 / np.sqrt(20)).all()
+    assert (abs(z) < 4).all()
+
+
+def test_an_approach_does_not_climb_into_the_neck_of_a_funnel():
+    """Neal (2003), "Slice sampling", sec. 8: the density grows without bound towards small scales."""
+
+    def funnel(u):
+        v, x = u[0], u[1:]
+        value = -0.5 * v**2 / 9 - 0.5 * len(x) * v - 0.5 * np.exp(-v) * float(x @ x)
+        by_v = -v / 9 - 0.5 * len(x) + 0.5 * np.exp(-v) * float(x @ x)
+        return float(value), np.concatenate([[by_v], -x * np.exp(-v)])
+
+    found = [approach(funnel, [np.r_[0.5, np.ones(9)]], seed)[0] for seed in range(10)]
+    # The mode along the path of x = 0 is at v = -40.5; 99 of 100 draws of v are above -7.
+    assert min(found) > -9
+
+
+def test_of_several_starts_the_best_path_counts():
+    def two_modes(u):
+        high, low = -0.5 * ((u[0] - 5) / 0.1) ** 2, -0.5 * ((u[0] + 5) / 0.1) ** 2 - 200
+        share = 1 / (1 + np.exp(np.clip(low - high, -700, 700)))
+        slope = -share * (u[0] - 5) / 0.01 - (1 - share) * (u[0] + 5) / 0.01
+        return float(np.logaddexp(high, low)), np.array([slope])
+
+    starts = [np.array([at]) for at in (-6.0, -4.0, 4.0, -5.0)]
+    assert abs(approach(two_modes, starts, 1)[0] - 5) < 0.5
+
+
+def test_an_approach_that_cannot_climb_stays():
+    start = np.array([2.0, 3.0])
+    assert (approach(lambda u: (-np.inf, np.full(2, np.nan)), [start], 1) == start).all()
