@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from numpy.typing import NDArray
 
 from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
@@ -98,3 +99,148 @@ def test_the_stored_payload_is_what_is_written_today():
     """The browser's tests read the same file: a change here must be a change there."""
     written = runpy.run_path(str(Path(__file__).parent / "wire" / "write.py"))
     assert written["EXAMPLE"].read_text("utf-8") == written["example_json"]()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everything:
+    text: str
+    whole: int
+    number: float
+    truth: bool
+    choice: Literal["one", "two"]
+    pair: tuple[int, str]
+    many: tuple[str, ...]
+    named: dict[str, str]
+    maybe: str | None
+    shape: Round | Flat | None
+    floats: NDArray[np.float64]
+    codes: NDArray[np.uint32]
+    younger: int = 7
+
+
+EVERYTHING = {
+    "text": "a",
+    "whole": 1,
+    "number": 1.5,
+    "truth": True,
+    "choice": "two",
+    "pair": [1, "a"],
+    "many": ["a", "b"],
+    "named": {"a": "b"},
+    "maybe": None,
+    "shape": {"kind": "flat", "sides": {"$": ["u4", [1], 8]}},
+    "floats": {"$": ["f4", [2], 0]},
+    "codes": {"$": ["u4", [1, 1], 8]},
+}
+BUFFER = np.array([1, 2], "<f4").tobytes() + np.array([3], "<u4").tobytes()
+
+
+def read(**changes):
+    return decode(Everything, Payload(schema={**EVERYTHING, **changes}, buffer=BUFFER))
+
+
+def test_every_kind_of_field_is_read():
+    back = read()
+    assert (back.pair, back.many, back.named, back.younger) == ((1, "a"), ("a", "b"), {"a": "b"}, 7)
+    assert back.shape.sides.tolist() == [3]
+    assert (back.floats.tolist(), back.codes.tolist()) == ([1, 2], [[3]])
+    assert (back.floats.dtype, back.codes.dtype) == (np.float64, np.uint32)
+
+
+def test_a_number_may_be_whole_and_one_that_json_lacks_is_nan():
+    assert isinstance(read(number=2).number, float)
+    assert np.isnan(read(number=None).number)
+    # Whole numbers may stand where any number may.
+    assert read(floats={"$": ["u4", [1], 8]}).floats.tolist() == [3.0]
+
+
+WRONG = {
+    "text": [None, 1, True, ["a"], {"a": "b"}, {"$": ["f4", [1], 0]}],
+    "whole": [None, 1.0, "1", True, []],
+    "number": ["1.5", True, float("inf"), float("nan"), 10**400, []],
+    "truth": [None, 0, 1, "true"],
+    "choice": [None, "three", 1, ["one"], {}],
+    "pair": [None, [1], [1, "a", 2], ["a", 1], "1a", {}],
+    "many": [None, "ab", [1], [None], {"a": "b"}],
+    "named": [None, {"a": 1}, ["a"], "a"],
+    "maybe": [1, False, []],
+    "shape": [
+        1,
+        "flat",
+        [],
+        {},
+        {"kind": "flat"},
+        {"kind": "square", "sides": {"$": ["u4", [1], 8]}},
+        {"kind": ["flat"], "sides": {"$": ["u4", [1], 8]}},
+        {"kind": "round", "sides": {"$": ["u4", [1], 8]}},
+        {"kind": "flat", "sides": {"$": ["u4", [1], 8]}, "more": 1},
+    ],
+    "floats": [
+        None,
+        1.0,
+        [1.0],
+        {},
+        {"$": None},
+        {"$": ["f4", [2]]},
+        {"$": ["f4", [2], 0, 0]},
+        {"$": ["f4", [2], 0], "more": 1},
+        {"$": ["f8", [1], 0]},
+        {"$": [["f4"], [1], 0]},
+        {"$": ["f4", 2, 0]},
+        {"$": ["f4", [2.0], 0]},
+        {"$": ["f4", [True], 0]},
+        {"$": ["f4", ["2"], 0]},
+        {"$": ["f4", [-1], 0]},
+        {"$": ["f4", [4], 0]},
+        {"$": ["f4", [2], 8]},
+        {"$": ["f4", [1], 2]},
+        {"$": ["f4", [1], -4]},
+        {"$": ["f4", [1], "0"]},
+        {"$": ["f4", [1], 10**30]},
+        {"$": ["f4", [10**30], 0]},
+        {"$": ["f4", [0, 10**30], 0]},
+        {"$": ["f4", [0, 2**40, 2**40], 0]},
+        {"$": ["f4", [1] * 100, 0]},
+    ],
+    "codes": [{"$": ["f4", [2], 0]}, None, 3],
+    "younger": [None, "7"],
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [(field, value) for field, values in WRONG.items() for value in values], ids=repr
+)
+def test_a_field_that_is_not_what_it_says_is_refused(field, value):
+    with pytest.raises(FileError, match=rf"cannot be read: {field}"):
+        read(**{field: value})
+
+
+@pytest.mark.parametrize("field", sorted(EVERYTHING))
+def test_a_missing_field_is_named(field):
+    schema = {name: value for name, value in EVERYTHING.items() if name != field}
+    with pytest.raises(FileError, match=f"which has a '{field}'"):
+        decode(Everything, Payload(schema=schema, buffer=BUFFER))
+
+
+def test_an_unknown_field_is_named():
+    with pytest.raises(FileError, match="which has no 'more'"):
+        read(more=1)
+
+
+def test_the_wrong_place_is_named():
+    sheet = encode(SHEET)
+    sheet.schema["shapes"][1]["sides"] = "four"
+    with pytest.raises(FileError, match=r"shapes\[1\]\.sides is not an array but 'four'"):
+        decode(Sheet, sheet)
+
+
+def test_nesting_without_end_is_refused():
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Nested:
+        inner: object
+
+    schema = {}
+    for _ in range(100_000):
+        schema = {"inner": schema}
+    with pytest.raises(FileError, match="cannot be read"):
+        decode(Nested, Payload(schema=schema, buffer=b""))
