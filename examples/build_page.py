@@ -23,6 +23,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from pygments.formatters import HtmlFormatter
 
+from glm_magic.files import write
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 SCRIPT_TYPES = {"", "module", "text/javascript", "application/javascript"}
 
@@ -80,7 +82,7 @@ def write_page(notebook: Path, page: Path) -> None:
     draft = PAGE.format(policy="", title=title, style=style, body=body)
     policy = html.escape(content_security_policy(inline_parts(draft)), quote=True)
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(PAGE.format(policy=policy, title=title, style=style, body=body), encoding="utf-8")
+    write(page, PAGE.format(policy=policy, title=title, style=style, body=body).encode("utf-8"))
 
 
 def without_widgets(notebook: Any) -> None:

@@ -15,6 +15,8 @@ import nbformat
 from build_page import without_widgets
 from nbclient import NotebookClient
 
+from glm_magic.files import write
+
 # The first fits on a machine compile; a cell that takes longer than this hangs.
 SECONDS_PER_CELL = 1800
 
@@ -29,7 +31,7 @@ def execute(source: Path, target: Path) -> None:
         # When each cell ran is different in every run, and of no use to a reader.
         cell.metadata.pop("execution", None)
     target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
+    write(target, f"{nbformat.writes(notebook).rstrip()}\n".encode())
 
 
 if __name__ == "__main__":

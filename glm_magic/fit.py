@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xarray
 
-from glm_magic import store
+from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.convergence import Estimate, summarise
-from glm_magic.errors import FileError, ModelError
+from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior, scalars
@@ -192,14 +192,10 @@ class Fit:
         Raises
         ------
         FileError
-            If it cannot be written there.
+            If it cannot be written there. What was there before is unchanged.
         """
-        target = Path(path).expanduser()
-        text = page_html(self.view, self._payload)
-        try:
-            target.write_text(text, encoding="utf-8")
-        except OSError as problem:
-            raise FileError(f"cannot write {str(path)!r}: {problem.strerror}") from problem
+        # A label may hold half of a surrogate pair, which is no character.
+        files.write(path, page_html(self.view, self._payload).encode("utf-8", "replace"))
 
     def __repr__(self) -> str:
         """Write the summary and the findings as text."""

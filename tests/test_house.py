@@ -19,6 +19,7 @@ PACKAGE = ROOT / "glm_magic"
 # Data flows one way: a room may import the rooms before it in this list, and no other.
 ROOMS = (
     "errors",
+    "files",
     "request",
     "data",
     "_stack",
@@ -45,7 +46,7 @@ ROOMS = (
 # The front door (glm_magic/__init__.py) may open every room, but only when somebody knocks.
 FRONT_DOOR = "__init__"
 # Text in, records out: these need the standard library alone.
-STANDARD_LIBRARY_ONLY = ("errors", "request")
+STANDARD_LIBRARY_ONLY = ("errors", "files", "request")
 EXPORTED = {"glm", "load", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension"}
 HEAVY = ("pymc", "pytensor", "bambi", "arviz", "arviz_base", "arviz_stats", "pandas", "matplotlib", "nutpie")
 MOST_LINES = 330

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from glm_magic.diagnose import Finding
+from glm_magic.files import write
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
 from glm_magic.views.fan import FanAxis, FanView, Points
@@ -164,4 +165,4 @@ def example_json() -> str:
 
 
 if __name__ == "__main__":
-    EXAMPLE.write_text(example_json(), encoding="utf-8")
+    write(EXAMPLE, example_json().encode("utf-8"))
