@@ -20,7 +20,7 @@ from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.views.panel import PanelView
 from glm_magic.views.summary import summary_frame
-from glm_magic.wire import Payload, decode, encode
+from glm_magic.wire import Payload, encode
 
 if TYPE_CHECKING:
     import bambi
@@ -169,7 +169,7 @@ class Fit:
         return fan_figure(self.view, x, lines)
 
     def save(self, path: str | Path) -> None:
-        """Write the fit to one NetCDF file, atomically; `glm_magic.load` reads it.
+        """Write the fit to one NetCDF file; `glm_magic.load` reads it.
 
         Parameters
         ----------
@@ -178,9 +178,9 @@ class Fit:
         Raises
         ------
         FileError
-            If it cannot be written there.
+            If it cannot be written there. What was there before is unchanged.
         """
-        store.save(Path(path).expanduser(), self._record, self._payload)
+        store.save(path, self._record, self._payload)
 
     def to_html(self, path: str | Path) -> None:
         """Write the panel as one page that needs no kernel and no network.
@@ -226,10 +226,10 @@ def load(path: str | Path) -> Fit:
     Raises
     ------
     FileError
-        If there is no such file, it is damaged, or it is not a saved fit.
+        If there is no such file, it is damaged or was changed since, or it is not a saved fit.
     """
-    saved = store.load(Path(path).expanduser())
-    view = decode(PanelView, saved.payload)
+    saved = store.load(path)
+    view = saved.view
     return Fit(
         record=saved.posterior,
         model=None,

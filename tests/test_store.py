@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pandas as pd
+import pymc as pm
 import pytest
 import xarray
 
 import glm_magic
-from glm_magic import GlmError
+from glm_magic import GlmError, store
 from glm_magic.errors import FileError, ModelError
+from glm_magic.posterior import Posterior
+from glm_magic.store.door import Record
+from glm_magic.views import Unavailable
+from glm_magic.views.panel import Tabs
 from glm_magic.wire import encode
 
 
@@ -48,17 +56,31 @@ def test_saving_again_replaces_the_file_and_leaves_nothing_else(line_fit, saved)
     assert saved.stat().st_mode & 0o777 == (saved.parent / "fit.nc").stat().st_mode & 0o777
 
 
-def test_a_failed_save_keeps_the_old_file(line_fit, saved, monkeypatch):
+def test_what_netcdf_cannot_hold_is_refused_and_the_old_file_kept(line_fit, saved, monkeypatch):
     before = saved.read_bytes()
 
-    def full(*args, **kwargs):
-        raise OSError(28, "No space left on device")
+    def refuse(*args, **kwargs):
+        raise ValueError("no such type")
 
-    monkeypatch.setattr(xarray.DataTree, "to_netcdf", full)
-    with pytest.raises(FileError, match="No space left"):
+    monkeypatch.setattr(xarray.DataTree, "to_netcdf", refuse)
+    with pytest.raises(FileError, match=r"cannot write .*NetCDF cannot hold .*no such type"):
         line_fit.save(saved)
     assert saved.read_bytes() == before
     assert len(list(saved.parent.iterdir())) == 1
+
+
+def test_a_fit_without_memory_for_its_file_is_refused(line_fit, saved, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise MemoryError
+
+    monkeypatch.setattr(xarray.DataTree, "to_netcdf", refuse)
+    with pytest.raises(FileError, match="not enough memory"):
+        line_fit.save(saved)
+
+
+def test_the_record_holds_all_that_a_posterior_does():
+    fields = {field.name for field in dataclasses.fields(Posterior)} - {"tree"}
+    assert {field.name for field in dataclasses.fields(Record)} == fields
 
 
 def test_a_folder_that_is_not_there(line_fit, tmp_path):
@@ -101,3 +123,79 @@ def test_levels_with_odd_names_survive(no_sampling, tmp_path):
     xarray.testing.assert_equal(
         back.posterior["posterior"].to_dataset(), fit.posterior["posterior"].to_dataset()
     )
+
+
+DAYS = pd.date_range("2020-01-01", periods=3)
+COORDINATES = {
+    "dates": DAYS,
+    "days": DAYS.to_numpy().astype("datetime64[D]"),
+    "nanoseconds": DAYS.to_numpy().astype("datetime64[ns]") + np.timedelta64(1, "ns"),
+    "the far future": np.array(["5000-01-01", "99999-01-01", "2020-01-01"], "datetime64[s]"),
+    "a missing date": [pd.NaT, *DAYS[:2]],
+    "periods": pd.period_range("2020-01", periods=3, freq="M"),
+    "durations": pd.to_timedelta([1, 2, 3], "h"),
+    "with a time zone": DAYS.tz_localize("UTC"),
+    "truth values": [True, False, True],
+    "numbers": [0.1, 1 / 3, np.nan],
+    "single precision": np.array([0.1, 0.2, 0.3], "f4"),
+    "short numbers": np.array([1, 2, 3], "i1"),
+    "categories": pd.Categorical(["b", "a", "c"]),
+    "intervals": pd.IntervalIndex.from_breaks([0, 1, 2, 3]),
+    "mixed": ["a", 1, None],
+    "texts": ["", " ", "☃ / a,b"],
+}
+
+
+@pytest.mark.parametrize("labels", COORDINATES.values(), ids=COORDINATES)
+def test_labels_of_every_kind_come_back(no_sampling, tmp_path, labels):
+    with pm.Model(coords={"level": labels}) as model:
+        a = pm.Normal("a", dims="level")
+        pm.Normal("y", a, 1, observed=np.zeros(3))
+    fit = glm_magic.glm(model, draws=5, chains=2)
+    fit.posterior["posterior"]["a"].attrs.update(units="seconds", odd=object(), sure=True)
+    fit.save(tmp_path / "fit.nc")
+    back = glm_magic.load(tmp_path / "fit.nc")
+    back.save(tmp_path / "again.nc")
+    again = glm_magic.load(tmp_path / "again.nc")
+    assert list(again.summary().index) == list(back.summary().index) == list(fit.summary().index)
+    assert repr(again) == repr(back) == repr(fit)
+    # Another program reads the file too, whatever it makes of the labels.
+    with xarray.open_datatree(tmp_path / "fit.nc", engine="h5netcdf", decode_times=False) as tree:
+        assert tree["posterior"]["a"].shape == (2, 5, 3)
+
+
+def test_a_panel_without_arrays_is_saved(line_fit, tmp_path):
+    nothing = Unavailable(unavailable="no")
+    view = dataclasses.replace(
+        line_fit.view, tabs=Tabs(data=nothing, trace=nothing, summary=nothing, fan=nothing)
+    )
+    store.save(tmp_path / "fit.nc", line_fit._record, encode(view))
+    assert glm_magic.load(tmp_path / "fit.nc").view == view
+
+
+CONTRADICTIONS = {
+    "probability": lambda view: dataclasses.replace(view, prob=1.5),
+    "lines": lambda view: dataclasses.replace(view, n_lines=-1),
+    "version": lambda view: dataclasses.replace(view, version=2),
+    "rows": lambda view: tabs(view, "data", n_shown=3),
+    "response": lambda view: tabs(view, "data", response="z"),
+    "predictors": lambda view: tabs(view, "data", x=()),
+    "chains": lambda view: tabs(view, "trace", n_chains=3),
+    "divergences": lambda view: tabs(view, "trace", divergent=np.array([9_999_999], np.uint32)),
+    "quantiles": lambda view: tabs(view, "summary", quantiles=view.tabs.summary.quantiles[:2]),
+    "probabilities": lambda view: tabs(view, "summary", probs=np.zeros(0)),
+    "axes": lambda view: tabs(view, "fan", axes=()),
+    "drawn lines": lambda view: tabs(view, "fan", n_draws=3),
+}
+
+
+def tabs(view, name, **changes):
+    tab = dataclasses.replace(getattr(view.tabs, name), **changes)
+    return dataclasses.replace(view, tabs=dataclasses.replace(view.tabs, **{name: tab}))
+
+
+@pytest.mark.parametrize("change", CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_a_panel_that_contradicts_itself_is_not_written(line_fit, tmp_path, change):
+    with pytest.raises(FileError, match="the panel contradicts itself"):
+        store.save(tmp_path / "fit.nc", line_fit._record, encode(change(line_fit.view)))
+    assert list(tmp_path.iterdir()) == []

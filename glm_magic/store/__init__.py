@@ -1,0 +1,115 @@
+"""A fit in one NetCDF file: the posterior's groups, the panel's payload, and a checksum.
+
+- `netcdf`: a tree of datasets to the bytes of a file, and back
+- `door`: whether what a file holds is a fit
+
+The file is a plain NetCDF file, which xarray and ArviZ open. Behind its last byte is a line with
+the SHA-256 of all bytes before it; HDF5 ignores what follows its own end. A damaged byte is
+noticed before the HDF5 library sees it, whatever it belongs to. A change by another program is
+noticed too: HDF5 cuts the line off when it writes to the file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from os import PathLike
+
+from glm_magic import files
+from glm_magic.errors import FileError
+from glm_magic.posterior import Posterior
+from glm_magic.store.door import VERSION, Saved, UnsoundError, packed, unpacked, version_of
+from glm_magic.store.netcdf import from_netcdf, to_netcdf
+from glm_magic.wire import Payload
+
+SEAL = b"\nglm-magic sha256 %s\n"
+SEALED = re.compile(rb"\nglm-magic sha256 ([0-9a-f]{64})\n")
+SEAL_LENGTH = len(SEAL % (b"0" * 64))
+
+
+def save(path: str | PathLike[str], posterior: Posterior, payload: Payload) -> None:
+    """Write a fit; the file is whole or not touched.
+
+    Parameters
+    ----------
+    path : str or path-like
+    posterior : Posterior
+    payload : Payload
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written there.
+    """
+    place = files.named(path)
+    try:
+        image = to_netcdf(packed(posterior, payload))
+    except UnsoundError as problem:
+        raise FileError(f"cannot write {str(place)!r}: {problem}") from problem
+    files.write(place, image, SEAL % hashlib.sha256(image).hexdigest().encode("ascii"))
+
+
+def load(path: str | PathLike[str]) -> Saved:
+    """Read a fit.
+
+    Parameters
+    ----------
+    path : str or path-like
+
+    Returns
+    -------
+    Saved
+
+    Raises
+    ------
+    FileError
+        If there is no such file, it is damaged or was changed, or it is not a saved fit.
+    """
+    place = files.named(path)
+    content = files.read(place)
+    try:
+        sealed = is_sealed(content)
+        tree = from_netcdf(content)
+        version = version_of(tree)
+        if version is None:
+            raise FileError(
+                f"{str(place)!r} is not a saved fit",
+                remedy="Write one with fit.save(path); arviz reads other NetCDF files.",
+            )
+        if version > VERSION:
+            raise FileError(
+                f"{str(place)!r} was saved by a newer glm-magic", remedy="pip install --upgrade glm-magic"
+            )
+        if version > 1 and not sealed:
+            raise UnsoundError("another program has changed it, for its checksum is gone")
+        return unpacked(tree)
+    except UnsoundError as problem:
+        raise FileError(
+            f"{str(place)!r} is damaged, or is no saved fit: {problem}",
+            remedy="Take a copy that is whole, or fit and save again.",
+        ) from problem
+
+
+def is_sealed(content: bytes) -> bool:
+    """Tell whether a file ends in its checksum; those of version 1 do not.
+
+    Parameters
+    ----------
+    content : bytes
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    UnsoundError
+        If it ends in another checksum than its own.
+    """
+    seal = SEALED.fullmatch(content, max(0, len(content) - SEAL_LENGTH))
+    if seal is None:
+        return False
+    with memoryview(content)[: seal.start()] as body:
+        if hashlib.sha256(body).hexdigest().encode("ascii") != seal[1]:
+            raise UnsoundError("its checksum is not that of its content")
+    return True

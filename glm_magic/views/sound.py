@@ -1,0 +1,138 @@
+"""Whether the parts of a panel fit together.
+
+A panel that comes from a file has the right types (`glm_magic.wire.decode`); this tells whether
+its arrays have the lengths that belong together, and its names name something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from numpy.typing import NDArray
+
+from glm_magic.views import Unavailable
+from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn
+from glm_magic.views.fan import FanAxis, FanView
+from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
+from glm_magic.views.panel import VERSION, PanelView
+from glm_magic.views.summary import SummaryView
+from glm_magic.views.trace import TraceView
+
+MOST_DIGITS = 20
+
+
+def contradiction(view: PanelView) -> str:
+    """Find what does not fit together in a panel.
+
+    Parameters
+    ----------
+    view : PanelView
+
+    Returns
+    -------
+    str
+        The first contradiction, as a clause; empty when there is none.
+    """
+    return next(_contradictions(view), "")
+
+
+def _contradictions(view: PanelView) -> Iterator[str]:
+    if view.version != VERSION:
+        yield f"its version is {view.version}, not {VERSION}"
+    if not 0 < view.prob < 1:
+        yield f"the intervals' probability is {view.prob}"
+    if view.n_lines < 0:
+        yield f"the fan shows {view.n_lines} lines"
+    for tab in (view.tabs.data, view.tabs.trace, view.tabs.summary, view.tabs.fan):
+        match tab:
+            case DataView():
+                yield from _in_data(tab)
+            case TraceView():
+                yield from _in_trace(tab)
+            case SummaryView():
+                yield from _in_summary(tab)
+            case FanView():
+                yield from _in_fan(tab)
+            case Unavailable():
+                pass
+
+
+def _in_data(data: DataView) -> Iterator[str]:
+    columns = {column.name: column for column in data.columns}
+    categories = {name for name, column in columns.items() if isinstance(column, CategoryColumn)}
+    if not {data.response, *data.x, *data.colours} <= columns.keys() or not data.x:
+        yield "the data have no columns for the response, the predictors or the colours"
+    if not {*data.colours, *([] if data.hollow is None else [data.hollow])} <= categories:
+        yield "a column of the data that tells points apart is no category"
+    for column in data.columns:
+        match column:
+            case NumericColumn(values=values):
+                fits = values.shape == (data.n_shown,)
+            case CategoryColumn(codes=codes, levels=levels):
+                known = codes[codes != MISSING]
+                fits = codes.shape == (data.n_shown,) and bool((known < len(levels)).all())
+        if not fits:
+            yield f"column {column.name!r} does not hold {data.n_shown} rows or its own levels"
+    if any(not _vectors(line.grid, line.y) for line in data.truth):
+        yield "a true line has another length than its grid"
+
+
+def _in_trace(trace: TraceView) -> Iterator[str]:
+    if trace.every < 1 or trace.n_chains < 1 or trace.n_draws < 1:
+        yield "the trace has no draws"
+    if (trace.divergent >= trace.n_chains * trace.n_draws).any():
+        yield "a divergence lies behind the last draw"
+    for row in trace.rows:
+        x, y = row.density.x, row.density.y
+        if x.ndim != 1 or y.shape != (trace.n_chains, len(x)):
+            yield f"the densities of {row.label!r} are not one for each chain"
+        if row.trace.ndim != 2 or len(row.trace) != trace.n_chains:
+            yield f"the draws of {row.label!r} are not one row for each chain"
+
+
+def _in_summary(summary: SummaryView) -> Iterator[str]:
+    if summary.probs.ndim != 1 or not len(summary.probs):
+        yield "the summary has no probabilities"
+    elif summary.quantiles.shape != (len(summary.rows), len(summary.probs)):
+        yield "the summary's quantiles are not those of its rows"
+    if any(not 0 <= row.digits <= MOST_DIGITS for row in summary.rows):
+        yield "the summary shows a number with an impossible number of decimals"
+
+
+def _in_fan(fan: FanView) -> Iterator[str]:
+    if fan.n_draws < 0:
+        yield f"the fan has {fan.n_draws} lines"
+    if not fan.axes:
+        yield "the fan has no axis"
+    for axis in fan.axes:
+        if axis.grid.ndim != 1 or (axis.kind == "category" and len(axis.levels) != len(axis.grid)):
+            yield f"the grid of {axis.label!r} is not its levels"
+        elif not all(_stratum_fits(stratum, len(axis.grid), fan.n_draws) for stratum in axis.strata):
+            yield f"the lines over {axis.label!r} do not fit its grid"
+        if not _points_fit(axis):
+            yield f"the points over {axis.label!r} have no x or no y"
+
+
+def _stratum_fits(stratum: FanStratum, n_grid: int, n_lines: int) -> bool:
+    ends = [stratum.mean] if stratum.truth is None else [stratum.mean, stratum.truth]
+    match stratum.lines:
+        case CurveLines(values=values):
+            fits = values.shape == (n_lines, n_grid)
+        case AffineLines(draws=draws, rows=rows, offset=offset):
+            width = draws.shape[-1] if draws.ndim else 0
+            shapes = (draws.shape, rows.shape, offset.shape)
+            fits = shapes == ((n_lines, width), (n_grid, width), (n_grid,))
+    return fits and all(line.shape == (n_grid,) for line in ends)
+
+
+def _points_fit(axis: FanAxis) -> bool:
+    points = axis.points
+    if points is None:
+        return True
+    return _vectors(points.x, points.y, *([] if points.hollow is None else [points.hollow]))
+
+
+def _vectors(*arrays: NDArray[Any]) -> bool:
+    """Tell whether arrays are vectors of one length."""
+    return all(array.ndim == 1 and len(array) == len(arrays[0]) for array in arrays)
