@@ -54,7 +54,9 @@ def bundled(name: str) -> str:
 
 def traits(view: PanelView) -> dict[str, Any]:
     """List the panel's first state: which tab, how many lines, which interval."""
-    return {"tab": "data", "n_lines": view.n_lines, "x": "", "colour": "", "prob": view.prob}
+    # The quantiles that are shipped end at 0.5% and 99.5%: the panel shows no wider interval.
+    prob = min(max(view.prob, 0.01), 0.99)
+    return {"tab": "data", "n_lines": view.n_lines, "x": "", "colour": "", "prob": prob}
 
 
 def page_html(view: PanelView, payload: Payload) -> str:

@@ -14,6 +14,7 @@ import pytest
 from glm_magic import page
 from glm_magic.diagnose import Finding
 from glm_magic.errors import FileError
+from glm_magic.panel import Panel
 from glm_magic.text import as_text
 from glm_magic.wire import encode
 
@@ -106,6 +107,12 @@ def test_sizes_stay_in_their_budget(line_fit):
     # design: bundle <= 80 kB minified, the page of the first example <= 300 kB.
     assert len(page.bundled("widget.js")) <= 80_000
     assert len(written(line_fit.view)) <= 300_000
+
+
+@pytest.mark.parametrize(("prob", "shown"), [(0.999, 0.99), (0.001, 0.01), (0.5, 0.5)])
+def test_a_probability_beyond_the_shipped_quantiles_opens_the_panel(line_fit, prob, shown):
+    view = replace(line_fit.view, prob=prob)
+    assert Panel(view, encode(view)).prob == shown
 
 
 def test_without_a_bundle_the_error_says_what_to_do(monkeypatch, tmp_path):
