@@ -225,6 +225,65 @@ def test_collinear_names_only_those_that_take_part():
     assert collinear(["a", "b"], np.column_stack([X, X + 0.1 * Z])) == []
 
 
+G, H = np.resize(["a", "b", "c"], N), np.repeat(["u", "v"], N // 2)
+DUMMIES = {"d1": (G == "a") * 1.0, "d2": (G == "b") * 1.0, "d3": (G == "c") * 1.0}
+DESIGNS = {
+    "x": X, "z": Z, "y": Y, "g": G, "h": H, **DUMMIES, "twice": 2 * X, "shifted": 2 * X + 1, "year": 2000 + X,
+    "near": X + 1e-6 * Z, "far": 1e6 + X, "farther": 1e6 + Z, "u": (H == "u") * 1.0, "grade": np.resize(["bad", "fair", "good"], N),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ 0 + g",
+        "y ~ 0 + g + x",
+        "y ~ 0 + g:x",
+        "y ~ 0 + g + g:x",
+        "y ~ 0 + g:h",
+        "y ~ 0 + g*h",
+        "y ~ -1 + x",
+        "y ~ 0 + x + shifted",
+        "y ~ 0 + x + year",
+        "y ~ 0 + d1 + d2 + d3",
+        "y ~ 0 + g + far + farther",
+        "y ~ x + far:z",
+        "y ~ x\nsigma ~ 0 + g",
+        "y ~ x\nsigma ~ 0 + g + x",
+        "y ~ 0 + g + (x|h)",
+        "y ~ (0 + g|h)",
+        "y ~ x + hsgp(x, m=5, c=1.5)",
+    ],
+)
+def test_a_design_of_full_rank_is_not_accused(formula):
+    assert "collinear" not in data_rules(formula, DESIGNS)
+
+
+@pytest.mark.parametrize(
+    ("formula", "family", "tied"),
+    [
+        ("y ~ d1 + d2 + d3", None, "d1, d2, d3"),
+        ("y ~ x + shifted", None, "x, shifted"),
+        ("y ~ 0 + x + twice + z", None, "x, twice"),
+        ("y ~ 0 + x + near", None, "x, near"),
+        ("y ~ 0 + far + I(2 * far)", None, "far, I(2 * far)"),
+        ("y ~ 0 + g + x + shifted", None, "g[a], g[b], g[c], x, shifted"),
+        ("y ~ 0 + g + d1", None, "g[a], d1"),
+        ("y ~ g + d2 + d3", None, "g[b], g[c], d2, d3"),
+        ("y ~ 0 + g:h + d1", None, "g:h[a, u], g:h[a, v], d1"),
+        ("y ~ 0 + g + h + u", None, "g[a], g[b], g[c], h[v], u"),
+        ("y ~ z\nsigma ~ x + twice", None, "sigma_x, sigma_twice"),
+        ("grade ~ d1 + d2 + d3", "cumulative", "d1, d2, d3"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning")  # Bambi's, about ordinal families
+def test_columns_that_are_tied_are_named_as_the_summary_names_them(formula, family, tied):
+    (finding,) = (
+        one for one in data_findings(model_of(formula, DESIGNS, family=family)) if one.rule == "collinear"
+    )
+    assert finding.message == f"{tied} cannot be told apart: each is a combination of the others"
+
+
 def test_separation_complete_quasi_and_none():
     response = (X > 0).astype(float)
     ones = np.ones(N)

@@ -11,7 +11,11 @@ from scipy.optimize import linprog
 from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
+from glm_magic.model.names import column_labels
 
+ORDINAL = frozenset({"cumulative", "sratio"})
+# Variance, as a share of a column's own, below which a combination of columns does not vary.
+FLAT = 1e-8
 # The linear programme of `separates` takes about a second at this size.
 MOST_SEPARATION_CELLS = 500_000
 
@@ -54,29 +58,35 @@ def _dropped(dropped: Dropped) -> Finding:
     )
 
 
-def _design(source: FormulaSource) -> tuple[list[str], NDArray[np.float64]]:
-    """Names and columns of the main parameter's population-level design."""
-    common = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent].design.common
+def _design(source: FormulaSource, parameter: str) -> tuple[list[str], NDArray[np.float64]]:
+    """Labels and columns of a parameter's population-level design, as its coefficients multiply them.
+
+    Offsets have no coefficient, and the columns of an HSGP are the places of its functions.
+    """
+    component = bambi_parameters(source.bambi)[parameter]
+    common = component.design.common
     if common is None:
         return [], np.zeros((len(source.frame), 0))
     names: list[str] = []
-    kept: list[int] = []
-    for name, part in common.slices.items():
-        if common.terms[name].kind == "offset":
+    blocks: list[NDArray[np.float64]] = []
+    for name, term in common.terms.items():
+        if term.kind == "offset" or name in component.hsgp_terms:
             continue
-        places = range(*part.indices(common.design_matrix.shape[1]))
-        names += [name] if len(places) == 1 else [f"{name}[{i}]" for i in range(len(places))]
-        kept += places
-    # One copy, for it may be large.
-    return names, np.asarray(common.design_matrix)[:, kept].astype(float, copy=False)
+        # Not the slices of the design matrix: Bambi takes the intercept of ordinal families out of it.
+        block = np.asarray(term.data, dtype=float).reshape(len(source.frame), -1)
+        names += column_labels(source, parameter, name, block.shape[1])
+        blocks.append(block)
+    return names, np.hstack(blocks) if blocks else np.zeros((len(source.frame), 0))
 
 
 def _predictors(source: FormulaSource) -> Iterator[Finding]:
-    names, design = _design(source)
-    spread = np.ptp(design, axis=0)
-    moving = [index for index, name in enumerate(names) if spread[index] > 0]
-    moved = design if len(moving) == len(names) else design[:, moving]
-    tied = collinear([names[index] for index in moving], moved)
+    tied: list[str] = []
+    for parameter in bambi_parameters(source.bambi):
+        names, design = _design(source, parameter)
+        # The thresholds of an ordinal response take the part of the intercept.
+        if source.family in ORDINAL and parameter == source.bambi.family.likelihood.parent:
+            names, design = ["threshold", *names], np.column_stack([np.ones(len(design)), design])
+        tied += collinear(names, design)
     if tied:
         yield Finding(
             rule="collinear",
@@ -90,34 +100,75 @@ def _predictors(source: FormulaSource) -> Iterator[Finding]:
 
 
 def collinear(names: list[str], design: NDArray[np.float64]) -> list[str]:
-    """Name the columns that are a linear combination of the others and a constant.
+    """Name the columns that are a linear combination of the others.
 
     Parameters
     ----------
     names : list of str
     design : ndarray, shape (n_rows, n_columns)
-        No column is constant.
+        Every column that has a coefficient; an intercept is a constant column among them.
 
     Returns
     -------
     list of str
+        Empty when the design has full rank; constant columns are not named.
+
+    Notes
+    -----
+    With an intercept the columns are centred, as Bambi samples them, which tells 2001 from 2002
+    however far from zero they are. Without one, columns that add up to a constant, such as the
+    levels of a factor in ``0 + g``, are told apart by that constant: of the combinations that do
+    not vary between rows only those that are zero have no part in the likelihood.
     """
-    if design.shape[1] < 2:
+    varies = np.ptp(design, axis=0) > 0
+    intercept = bool(design[0, ~varies].any()) if len(design) else False
+    moving = design if varies.all() else design[:, varies]
+    if moving.shape[1] < 2:
         return []
-    centred = design - design.mean(axis=0)
+    means = moving.mean(axis=0)
+    centred = moving - means
     products = centred.T @ centred
     length = np.sqrt(np.diag(products))
     correlation = products / np.outer(length, length)
     values, vectors = np.linalg.eigh(correlation)
     # A direction without variance: every column with weight in it takes part.
-    flat = vectors[:, values < 1e-8 * len(names)]
-    return [name for name, weights in zip(names, flat, strict=True) if (np.abs(weights) > 1e-3).any()]
+    flat = vectors[:, values < FLAT * moving.shape[1]]
+    if not intercept:
+        flat = _without_constant(flat, means / length)
+    named = [name for name, moves in zip(names, varies, strict=True) if moves]
+    return [name for name, weights in zip(named, flat, strict=True) if (np.abs(weights) > 1e-3).any()]
+
+
+def _without_constant(flat: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out the one direction along which combinations of the columns are a constant other than zero.
+
+    Parameters
+    ----------
+    flat : ndarray, shape (n_columns, n_directions)
+        Orthonormal combinations that do not vary between rows.
+    means : ndarray, shape (n_columns,)
+        What each column adds to the constant of a combination.
+
+    Returns
+    -------
+    ndarray, shape (n_columns, n_directions) or (n_columns, n_directions - 1)
+    """
+    along = flat.T @ means
+    size = np.linalg.norm(along)
+    if size == 0:
+        return flat
+    parts = flat @ (along / size) * means
+    # Parts that cancel to within rounding, or to what `FLAT` would let pass, make no constant.
+    if abs(parts.sum()) <= np.sqrt(FLAT) * np.abs(parts).sum():
+        return flat
+    turned, _ = np.linalg.qr(np.column_stack([along, np.eye(len(along))]))
+    return flat @ turned[:, 1:]
 
 
 def _separation(model: Model, source: FormulaSource) -> Iterator[Finding]:
     if source.family != "bernoulli" or model.response is None:
         return
-    _, design = _design(source)
+    _, design = _design(source, source.bambi.family.likelihood.parent)
     if not 0 < design.size <= MOST_SEPARATION_CELLS or not separates(design, model.response.values):
         return
     yield Finding(

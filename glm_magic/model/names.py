@@ -99,6 +99,35 @@ def variable_of(source: FormulaSource, parameter: str, term: str) -> str:
     return posterior_name(source.aliases.get(alias or "", label))
 
 
+def column_labels(source: FormulaSource, parameter: str, term: str, width: int) -> list[str]:
+    """Label the design columns of a common term as the summary labels their coefficients.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    parameter : str
+        The parameter of the family whose formula the term stands in.
+    term : str
+        As formulae writes it.
+    width : int
+        How many columns the term has.
+
+    Returns
+    -------
+    list of str
+        ``["school[S01]", "school[S02]"]``; ``["x"]`` for a term that is one number.
+    """
+    built = source.bambi.backend.model
+    own = term if parameter == source.bambi.family.likelihood.parent else f"{parameter}_{term}"
+    dims = built.named_vars_to_dims.get(bambi_parameters(source.bambi)[parameter].terms[term].alias or own)
+    label = label_of(variable_of(source, parameter, term))
+    # The columns run along the first dim; a response with categories has another for those.
+    levels = built.coords[dims[0]] if dims else None
+    if levels is not None and len(levels) == width:
+        return [f"{label}[{level}]" for level in levels]
+    return [label] if width == 1 else [f"{label}[{place}]" for place in range(width)]
+
+
 def _own_name(name: str, aliases: Mapping[str, str]) -> str:
     for safe, own in aliases.items():
         # A term's dims and hyperparameters begin with its name.
