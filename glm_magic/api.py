@@ -27,6 +27,7 @@ from glm_magic.fit import Fit
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.block import block_model, finish_block, run_block
 from glm_magic.model.formula import formula_model
+from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
 from glm_magic.posterior import finish, scalars
 from glm_magic.predictor import NoPredictor, Predictor, predictors_of
@@ -299,14 +300,19 @@ def _views(
 
 def _check_truth(model: Model, options: Options, where: Where | None) -> None:
     """Refuse a true value of a parameter that the model has not, before anything is sampled."""
-    known = [
-        model.source.aliases.get(name, name) if isinstance(model.source, FormulaSource) else name
-        for name in model.variables
-    ]
+    known = known_labels(model)
+    every = [label for labels in known.values() for label in labels]
     for label in options.truth:
-        if label not in known and label.rpartition("[")[0] not in known:
-            raise ModelError(
-                f"truth names {label!r}, which is no parameter of the model",
-                where=None if where is None else where.narrowed(label),
-                remedy=did_you_mean(label, known),
-            )
+        name = label.rpartition("[")[0]
+        if label in every or known.get(name) == ():
+            continue
+        if label in known:
+            example = next(iter(known[label]), f"{label}[0]")
+            problem, remedy = "which has a number for each level", f"Name them one by one: {example}=..."
+        else:
+            problem, remedy = "which is no parameter of the model", did_you_mean(label, [*every, *known])
+        raise ModelError(
+            f"truth names {label!r}, {problem}",
+            where=None if where is None else where.narrowed(label),
+            remedy=remedy,
+        )

@@ -108,6 +108,8 @@ CASES = {
     "%%glm df\ny ~ number": (FormulaError, "no column, but a value of type int", "number", "bs(x, df=k)"),
     "%%glm df\ny ~ 'x'": (FormulaError, "'x' is no column", "y ~ 'x'", "without quotes"),
     '%%glm df --truth "xx=1"\ny ~ x': (ModelError, "truth names 'xx'", "xx", "'x'"),
+    '%%glm df --truth "g[z]=1"\ny ~ g': (ModelError, "truth names 'g[z]'", "g[z]", "g["),
+    '%%glm df --truth "g=1"\ny ~ g': (ModelError, "a number for each level", "g", "one by one: g["),
     # shape of the cell
     "%%glm df": (FormulaError, "the cell is empty", None, "Write a formula"),
     "%%glm df\n": (FormulaError, "the cell is empty", None, "Write a formula"),

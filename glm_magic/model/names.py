@@ -9,6 +9,7 @@ it separates groups: in the posterior it is written as a division sign.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import TYPE_CHECKING
 
 import xarray
@@ -16,7 +17,7 @@ import xarray
 from glm_magic._stack import bambi_parameters
 
 if TYPE_CHECKING:
-    from glm_magic.model import FormulaSource
+    from glm_magic.model import FormulaSource, Model
 
 SLASH = "÷"
 
@@ -126,6 +127,35 @@ def column_labels(source: FormulaSource, parameter: str, term: str, width: int) 
     if levels is not None and len(levels) == width:
         return [f"{label}[{level}]" for level in levels]
     return [label] if width == 1 else [f"{label}[{place}]" for place in range(width)]
+
+
+def known_labels(model: Model) -> dict[str, tuple[str, ...]]:
+    """Label the numbers of a model before any is drawn, as the summary will.
+
+    Parameters
+    ----------
+    model : Model
+
+    Returns
+    -------
+    dict of str to tuple of str
+        The label of each variable, with those of its numbers: ``"school"`` with
+        ``("school[S01]", "school[S02]")``, ``"sigma"`` with ``("sigma",)``; none where the
+        length of a dimension is not known before the model runs.
+    """
+    aliases = getattr(model.source, "aliases", {})
+    labels: dict[str, tuple[str, ...]] = {}
+    for name in model.variables:
+        label = label_of(_own_name(name, aliases))
+        dims = model.pymc.named_vars_to_dims.get(name) or ()
+        coords = [model.pymc.coords.get(dim) for dim in dims]
+        if None in coords or len(coords) != model.pymc[name].ndim:
+            labels[label] = ()
+        elif not coords:
+            labels[label] = (label,)
+        else:
+            labels[label] = tuple(f"{label}[{', '.join(map(str, place))}]" for place in product(*coords))
+    return labels
 
 
 def _own_name(name: str, aliases: Mapping[str, str]) -> str:
