@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,6 +87,48 @@ def test_chains_that_disagree(shift, severity):
     draws[0] += shift
     found = rules(convergence_findings(summarise([scalar(draws)]), 4, "nutpie"))
     assert found["r_hat"] == severity
+
+
+def estimates_with(count, of=40, **values):
+    """Estimates of good chains, the first `count` of them with other diagnostics."""
+    (good_one,) = summarise([scalar(good())])
+    sound = {"r_hat": 1.001, "ess_bulk": 3000.0, "ess_tail": 3000.0, "mcse_mean": 0.01}
+    one = replace(good_one, **sound)
+    return [replace(one, **values)] * count + [one] * (of - count)
+
+
+@pytest.mark.parametrize(
+    ("values", "count", "severity", "words"),
+    [
+        ({"r_hat": 1.0099}, 1, None, ""),
+        ({"r_hat": 1.012}, 1, "note", "R-hat: a little above 1.01 for 1 of 40 numbers: x (1.012)"),
+        ({"r_hat": 1.012}, 3, "warning", "R-hat: a little above 1.01 for 3 of 40 numbers: x (1.012)"),
+        ({"r_hat": 1.03}, 1, "warning", "R-hat: the chains do not agree yet about x (1.03)"),
+        ({"r_hat": 1.051}, 1, "error", "R-hat: the chains disagree about x (1.051)"),
+        ({"ess_bulk": 401.0}, 1, None, ""),
+        (
+            {"ess_bulk": 390.0},
+            2,
+            "note",
+            "bulk ESS: a little below 400 for the mean of 2 of 40 numbers: x (390)",
+        ),
+        ({"ess_tail": 390.0}, 40, "warning", "tail ESS: a little below 400 for the interval of 40 of 40"),
+        ({"ess_tail": 250.0}, 1, "warning", "tail ESS: few effective draws for the interval of x (250)"),
+        ({"ess_bulk": 99.0}, 1, "error", "bulk ESS: too few effective draws for the mean of x (99)"),
+    ],
+)
+def test_words_and_severity_go_by_size(values, count, severity, words):
+    found = convergence_findings(estimates_with(count, **values), 4, "nutpie")
+    assert [one.severity for one in found] == ([severity] if severity else [])
+    assert all(one.message.startswith(words) for one in found)
+    assert all(("More draws would settle it" in one.advice) == ("a little" in words) for one in found)
+
+
+def test_a_fallback_of_ours_is_no_fault_of_the_user():
+    (finding,) = sampler_findings(replace(posterior(), fallback="the instant engine did not agree with PyMC"))
+    assert finding.severity == "note"
+    assert "which only took longer" in finding.message
+    assert "report" not in str(finding)
 
 
 def test_effective_draws_below_a_hundred_per_chain_and_below_a_hundred():
@@ -229,7 +273,8 @@ G, H = np.resize(["a", "b", "c"], N), np.repeat(["u", "v"], N // 2)
 DUMMIES = {"d1": (G == "a") * 1.0, "d2": (G == "b") * 1.0, "d3": (G == "c") * 1.0}
 DESIGNS = {
     "x": X, "z": Z, "y": Y, "g": G, "h": H, **DUMMIES, "twice": 2 * X, "shifted": 2 * X + 1, "year": 2000 + X,
-    "near": X + 1e-6 * Z, "far": 1e6 + X, "farther": 1e6 + Z, "u": (H == "u") * 1.0, "grade": np.resize(["bad", "fair", "good"], N),
+    "near": X + 1e-6 * Z, "far": 1e6 + X, "farther": 1e6 + Z, "u": (H == "u") * 1.0,
+    "grade": np.resize(["bad", "fair", "good"], N),
 }  # fmt: skip
 
 

@@ -4,6 +4,12 @@ R-hat is the rank-normalised, folded split R-hat, and the effective sample sizes
 tail (5% and 95% quantiles), all of Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021),
 "Rank-normalization, folding, and localization", Bayesian Analysis 16(2), 667-718, and what
 arviz-stats gives (`chains`).
+
+The thresholds are theirs: R-hat above 1.01, and fewer than 100 effective draws per chain. What is
+said beyond them goes by size. R-hat is itself estimated: with 400 effective draws the halves of
+four chains that agree give values up to 1.02 (the ratio of the variances between and within them is
+an F variable), so among many numbers a few pass 1.01 by chance, and more draws settle it. Above
+1.05, where RStan and CmdStan warn, the chains disagree.
 """
 
 from __future__ import annotations
@@ -16,7 +22,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.diagnose import Finding
+from glm_magic.diagnose import Finding, Severity
 from glm_magic.diagnose.chains import Agreement, agreement
 from glm_magic.posterior import Scalar
 
@@ -123,10 +129,11 @@ class Rule:
         The number; NaN passes.
     side : {"above", "below"}
         On which side of the thresholds trouble lies.
-    careful, stop : float
-        Where a warning begins, and where an error.
-    saying : str
-        What it means, followed by the parameters.
+    careful, slight, stop : float
+        Where a finding begins, up to where the excess is small, and where an error begins.
+    few, saying, severe : str
+        What it means where the excess is small, where it is not, and where it is an error; the
+        parameters follow.
     source : str
     """
 
@@ -135,14 +142,25 @@ class Rule:
     value: Callable[[Estimate], float]
     side: Literal["above", "below"]
     careful: float
+    slight: float
     stop: float
+    few: str
     saying: str
+    severe: str = ""
     source: str = VEHTARI
 
     def excess(self, one: Estimate) -> float:
         """How far an estimate lies on the wrong side of `careful`; negative when it does not."""
-        distance = self.value(one) - self.careful
-        return distance if self.side == "above" else -distance
+        return self._beyond(self.value(one), self.careful)
+
+    def size(self, worst: float) -> Literal["slight", "plain", "severe"]:
+        """How bad the worst value is."""
+        if self._beyond(worst, self.stop) > 0:
+            return "severe"
+        return "plain" if self._beyond(worst, self.slight) > 0 else "slight"
+
+    def _beyond(self, value: float, limit: float) -> float:
+        return value - limit if self.side == "above" else limit - value
 
 
 def _rules(n_chains: int) -> tuple[Rule, ...]:
@@ -154,8 +172,11 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             value=lambda one: one.r_hat,
             side="above",
             careful=1.01,
+            slight=1.02,
             stop=1.05,
-            saying="the chains disagree about",
+            few="a little above 1.01 for",
+            saying="the chains do not agree yet about",
+            severe="the chains disagree about",
         ),
         Rule(
             name="ess_bulk",
@@ -163,8 +184,11 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             value=lambda one: one.ess_bulk,
             side="below",
             careful=enough,
+            slight=0.75 * enough,
             stop=100.0,
-            saying="too few effective draws for the mean of",
+            few=f"a little below {enough:g} for the mean of",
+            saying="few effective draws for the mean of",
+            severe="too few effective draws for the mean of",
         ),
         Rule(
             name="ess_tail",
@@ -172,8 +196,11 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             value=lambda one: one.ess_tail,
             side="below",
             careful=enough,
+            slight=0.75 * enough,
             stop=100.0,
-            saying="too few effective draws for the interval of",
+            few=f"a little below {enough:g} for the interval of",
+            saying="few effective draws for the interval of",
+            severe="too few effective draws for the interval of",
         ),
         Rule(
             name="mcse",
@@ -181,7 +208,9 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             value=lambda one: one.mcse_mean / one.sd if one.sd > 0 else float("nan"),
             side="above",
             careful=0.05,
+            slight=0.06,
             stop=math.inf,
+            few="a little above 0.05 for",
             saying="the Monte Carlo error is large against the sd of",
             source="Vehtari et al. 2021, section 4.4; the digits shown are rounded by the MCSE",
         ),
@@ -207,7 +236,7 @@ def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: s
     for rule in _rules(n_chains):
         bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
         if bad:
-            findings.append(_about(rule, bad, engine))
+            findings.append(_about(rule, bad, len(estimates), engine))
     circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
     if circular:
         findings.append(
@@ -222,23 +251,36 @@ def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: s
     return findings
 
 
-def _about(rule: Rule, bad: Sequence[Estimate], engine: str) -> Finding:
+def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str) -> Finding:
     """Report the worst of the numbers that pass a threshold, and how many there are."""
     worst = rule.value(bad[0])
-    severe = worst > rule.stop if rule.side == "above" else worst < rule.stop
-    named = ", ".join(f"{one.scalar.label} ({rule.value(one):.3g})" for one in bad[:3])
+    size = rule.size(worst)
+    named = ", ".join(f"{one.scalar.label} ({rule.value(one):.4g})" for one in bad[:3])
     more = f" and {len(bad) - 3:,} more" if len(bad) > 3 else ""
+    share = f"{len(bad):,} of {of:,} number{'s' * (of != 1)}: "
+    severity: Severity
+    match size:
+        case "slight":
+            # With many numbers a few pass the threshold by chance.
+            severity = "note" if len(bad) <= MOST_BY_CHANCE * of else "warning"
+            words, advice = f"{rule.few} {share}{named}{more}", SETTLE
+        case "plain":
+            severity, words, advice = "warning", f"{rule.saying} {named}{more}", AGAIN
+        case "severe":
+            severity, words, advice = "error", f"{rule.severe} {named}{more}", _advice(engine)
     return Finding(
         rule=rule.name,
-        severity="error" if severe else "warning",
-        message=f"{rule.label}: {rule.saying} {named}{more}",
-        advice=_advice(engine) if severe else AGAIN,
+        severity=severity,
+        message=f"{rule.label}: {words}",
+        advice=advice,
         value=f"{worst:.4g}",
         threshold=f"{rule.side} {rule.careful:g}",
         source=rule.source,
     )
 
 
+MOST_BY_CHANCE = 0.05
+SETTLE = "More draws would settle it (--draws)"
 AGAIN = "Draw more (--draws, --tune); if it stays, centre or rescale predictors or use tighter priors"
 
 

@@ -162,7 +162,7 @@ def _without_constant(flat: NDArray[np.float64], means: NDArray[np.float64]) -> 
     if abs(parts.sum()) <= np.sqrt(FLAT) * np.abs(parts).sum():
         return flat
     turned, _ = np.linalg.qr(np.column_stack([along, np.eye(len(along))]))
-    return flat @ turned[:, 1:]
+    return np.asarray(flat @ turned[:, 1:])
 
 
 def _separation(model: Model, source: FormulaSource) -> Iterator[Finding]:

@@ -56,9 +56,9 @@ def _fallback(posterior: Posterior) -> Finding | None:
     return Finding(
         rule="fallback",
         severity="note",
-        message=f"{posterior.fallback}; {posterior.engine} drew these instead",
-        advice="The numbers are PyMC's own; please report the model, for it should not happen",
-        source="the check of every precompiled density against PyMC's",
+        message=f"{posterior.fallback}; {posterior.engine} drew these instead, which only took longer",
+        advice=f"Nothing is to be done: the draws are {posterior.engine}'s, of the density that PyMC itself computes",
+        source="every precompiled density is compared with PyMC's before its draws are shown",
     )
 
 
@@ -114,12 +114,13 @@ def _divergences(posterior: Posterior) -> Finding | None:
     if diverging is None or not diverging.sum():
         return None
     count, share = int(diverging.sum()), float(diverging.mean())
+    missed = "was not explored" if share >= 0.01 else "may have been missed"
     other = " or --engine pymc" if posterior.engine in ("instant", "nutpie") else ""
     grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
     return Finding(
         rule="divergences",
         severity="error" if share >= 0.01 else "warning",
-        message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior was not explored",
+        message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior {missed}",
         advice=f"Refit with --target-accept 0.99{other}{grouped}",
         value=f"{count:,}",
         threshold="above 0",
