@@ -33,6 +33,7 @@ from glm_magic.posterior import finish, scalars
 from glm_magic.predictor import NoPredictor, Predictor, predictors_of
 from glm_magic.predictor.formula import read_formula
 from glm_magic.predictor.graph import read_graph
+from glm_magic.predictor.words import link_scale, worth_saying
 from glm_magic.request import DEFAULTS, BlockCell, FormulaCell, Options, Request
 from glm_magic.request.block import sample_options
 from glm_magic.request.cell import read_cell
@@ -40,6 +41,7 @@ from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.fan import fan_view, true_lines
+from glm_magic.views.glossary import parameter_meanings
 from glm_magic.views.panel import PanelView, Tabs, footer
 from glm_magic.views.summary import summary_view
 from glm_magic.views.trace import trace_view
@@ -287,7 +289,7 @@ def _views(
         tabs=Tabs(
             data=data_view(model, rows, true_lines(fan)),
             trace=trace_view(posterior, estimates, options.truth),
-            summary=summary_view(estimates),
+            summary=summary_view(estimates, link_scale(model), parameter_meanings(model)),
             fan=fan,
         ),
         findings=findings,
@@ -295,6 +297,7 @@ def _views(
         n_lines=options.lines,
         prob=options.prob,
         incomplete=posterior.incomplete,
+        modelled=worth_saying(model),
     )
 
 

@@ -185,6 +185,10 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {' or '.join(repr(folded[name]) for name in near)}?" if near else ""
 
 
+class Extrapolation(UserWarning):
+    """A prediction at values that the data do not reach."""
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Suggest the nearest known words, or else say what is known.
 

@@ -12,7 +12,7 @@ from glm_magic.errors import ModelError, did_you_mean
 from glm_magic.predictor.links import inverse_link
 from glm_magic.views import Unavailable
 from glm_magic.views.data import CategoryColumn, NumericColumn
-from glm_magic.views.fan import FanAxis
+from glm_magic.views.fan import FanAxis, axis_title
 from glm_magic.views.lines import AffineLines, CurveLines
 from glm_magic.views.panel import PanelView
 
@@ -58,7 +58,7 @@ def data_figure(view: PanelView, x: str | None) -> Figure:
             axes.plot(line.grid, line.y, color=GREEN, lw=2, label="true regression line")
             axes.legend()
     _name_levels(axes, columns[name])
-    axes.set(xlabel=name, ylabel=data.response)
+    axes.set(xlabel=name, ylabel=data.response, title=view.modelled)
     return figure
 
 
@@ -140,7 +140,7 @@ def fan_figure(view: PanelView, x: str | None, lines: int | None) -> Figure:
         axes.plot(axis.points.x, axis.points.y, "x", color=BLUE, label="observed", zorder=3)
     if axis.kind == "category":
         axes.set_xticks(axis.grid, axis.levels)
-    axes.set(title=fan.title, xlabel=axis.x, ylabel=fan.ylabel)
+    axes.set(title=axis_title(fan, axis), xlabel=axis.x, ylabel=fan.ylabel)
     axes.legend()
     return figure
 

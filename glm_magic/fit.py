@@ -105,6 +105,19 @@ class Fit:
         -------
         pandas.DataFrame
             Columns mean, sd, the interval's ends, ess_bulk, ess_tail, r_hat, mcse_mean.
+
+        Notes
+        -----
+        - mean: Mean of all draws
+        - sd: Standard deviation of all draws: how uncertain the parameter is
+        - interval: Equal-tailed interval: as much of the posterior lies below it as above
+        - ess_bulk: How many independent draws the mean is worth; 100 per chain or more are advised
+        - ess_tail: How many independent draws the ends of the interval are worth; 100 per chain or more are advised
+        - r_hat: How far the chains disagree: 1 when they agree, above 1.01 draw more
+        - mcse_mean: Monte Carlo standard error: how far the mean would move if the sampling were repeated
+
+        The parameters are explained below the panel's Summary: ``1|school_sigma``, for one, is how much
+        the intercept differs between schools, a standard deviation.
         """
         return summary_frame(self._estimates, self._prob if prob is None else prob)
 
@@ -122,8 +135,15 @@ class Fit:
         Returns
         -------
         pandas.DataFrame
-            The new rows with mean, sd and the interval's ends of E[y | x]; for a response with
-            categories a row per category.
+            The new rows with mean, sd and the interval's ends of the mean of the response, not of
+            a new observation; for a response with categories a row per category. The name of the
+            columns says what they are, ``"P(outcome = alive), for an average school"``; an exposure
+            counts at the value that is given.
+
+        Warns
+        -----
+        Extrapolation
+            If a value lies outside the data; ``attrs["notes"]`` holds the same sentences.
         """
         from glm_magic.predict import predict
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
+from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import PanelView
 from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.wire import Payload
@@ -146,15 +147,25 @@ def table_html(view: PanelView) -> str:
     )
     rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
     findings = "".join(
-        f"<li><strong>{escape(one.severity)}</strong>: {escape(one.message)}. {escape(one.advice)}.</li>"
+        f"<li><strong>{escape(one.severity)}</strong>: {escape(one.message)}. {escape(one.advice)}."
+        + (f"<br><code>{escape(one.remedy.line)}</code>" if one.remedy else "")
+        + "</li>"
         for one in view.findings
     )
     return (
         (f"<ul>{findings}</ul>" if findings else "")
-        + f"<table><caption>{escape(view.title)}</caption><thead><tr>"
-        + "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+        + f"<table><caption>{escape(_caption(view))}</caption><thead><tr>"
+        + "".join(f'<th scope="col" title="{escape(_meaning(head))}">{escape(head)}</th>' for head in heads)
         + f"</tr></thead><tbody>{rows}</tbody></table><p>{escape(view.footer)}</p>"
     )
+
+
+def _meaning(head: str) -> str:
+    return COLUMNS["interval" if head.endswith("%") else head]
+
+
+def _caption(view: PanelView) -> str:
+    return f"{view.title}: {view.modelled}" if view.modelled else view.title
 
 
 def _rows(summary: SummaryView, low: float, high: float) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from glm_magic.errors import DataError, ModelError, did_you_mean
+from glm_magic.errors import DataError, Extrapolation, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Curves, Linear
 from glm_magic.predictor.expectation import effects, means_over
 from glm_magic.predictor.formula import common_columns
-from glm_magic.predictor.group import slopes_of
+from glm_magic.predictor.group import average, slopes_of
+from glm_magic.predictor.words import modelled
 from glm_magic.views.lines import averaged, response_over, stacked
 
 
@@ -38,7 +40,13 @@ def predict(
     Returns
     -------
     pandas.DataFrame
-        The rows of `new` with mean, sd and the interval's ends.
+        The rows of `new` with mean, sd and the interval's ends. The name of its columns says what
+        they summarise, ``"E[math], for an average school"``, as does ``attrs["modelled"]``.
+
+    Warns
+    -----
+    Extrapolation
+        If a value lies outside the data.
 
     Raises
     ------
@@ -63,6 +71,10 @@ def predict(
             remedy=did_you_mean(missing[0], [str(name) for name in given.columns]),
         )
     frame = _in_own_types(source, model.predictors, given)
+    notes = _outside(source, model.predictors, given)
+    for note in notes:
+        # At the line that calls fit.predict.
+        warnings.warn(note, Extrapolation, stacklevel=3)
     samples = stacked(posterior.draws)
     parts = []
     for category, mean in means_over(source, frame, factors):
@@ -71,7 +83,31 @@ def predict(
         if category:
             part["category"] = category
         parts.append(part.assign(**_summary(mean, draws, prob)))
-    return pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True)
+    population = average(source, factors)
+    words = modelled(source, {})
+    table.columns.name = f"{words}, for {population}" if population else words
+    table.attrs = {"modelled": words, "population": population, "notes": notes}
+    return table
+
+
+def _outside(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataFrame) -> list[str]:
+    """Say which new values lie outside the data, where the formula is followed without evidence."""
+    notes = []
+    for column in columns:
+        if column.levels or column.name not in given:
+            continue
+        own = source.frame[column.name].to_numpy(dtype=float)
+        low, high = own.min(), own.max()
+        rounding = 1e-9 * max(abs(low), abs(high))
+        values = pd.to_numeric(given[column.name]).to_numpy(dtype=float)
+        outside = values[(values < low - rounding) | (values > high + rounding)]
+        if len(outside):
+            notes.append(
+                f"{column.name} = {', '.join(f'{value:.4g}' for value in outside[:3])}{' ...' * (len(outside) > 3)} "
+                f"is outside the data, where {column.name} is from {low:.4g} to {high:.4g}"
+            )
+    return notes
 
 
 def _factors(model: Model, source: FormulaSource, given: pd.DataFrame) -> set[str]:

@@ -22,7 +22,7 @@ def as_text(view: PanelView) -> str:
     str
         Of a folded term the first `MOST_PER_TERM` levels, and how many more there are.
     """
-    parts = [view.title]
+    parts = [f"{view.title}\nmodelled: {view.modelled}" if view.modelled else view.title]
     if view.findings:
         parts.append("\n".join(str(finding) for finding in view.findings))
     parts.append(_table(view))

@@ -13,7 +13,7 @@ pytest.importorskip("bambi")
 
 from glm_magic.data import as_table
 from glm_magic.engines import Draws
-from glm_magic.errors import DataError, ModelError
+from glm_magic.errors import DataError, Extrapolation, ModelError
 from glm_magic.model import BlockSource, Model
 from glm_magic.model.formula import formula_model
 from glm_magic.posterior import Posterior, finish
@@ -25,6 +25,8 @@ from glm_magic.request.cell import read_cell
 pytestmark = [
     pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+    # New values are round numbers, wherever the data are; a test below is about this warning.
+    pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation"),
 ]
 
 N = 40
@@ -98,6 +100,32 @@ def test_exposure_counts_at_the_value_that_is_given():
     model, posterior = fitted("count ~ x + offset(log(e))", "poisson")
     table = predict(model, posterior, pd.DataFrame({"x": [1.0, 1.0], "e": [1.0, 2.0]}), 0.89)
     assert table["mean"][1] == pytest.approx(2 * table["mean"][0])
+
+
+def test_the_table_says_what_it_is_the_mean_of_and_for_whom():
+    model, posterior = fitted("y ~ x + (1|school) + (1|town)")
+    both = predict(model, posterior, {"x": [3.0]}, 0.89)
+    assert both.columns.name == "E[y], for an average school and town"
+    assert "E[y], for an average school and town" in both.to_html()
+    own = predict(model, posterior, {"x": [3.0], "school": ["s1"]}, 0.89)
+    assert own.attrs == {"modelled": "E[y]", "population": "an average town", "notes": []}
+    # At an exposure that is given the mean is no rate.
+    model, posterior = fitted("count ~ x + offset(log(e))", "poisson")
+    assert predict(model, posterior, {"x": [3.0], "e": [1.0]}, 0.89).columns.name == "E[count]"
+    model, posterior = fitted("town ~ x", "bernoulli")
+    assert predict(model, posterior, {"x": [3.0]}, 0.89).columns.name == "P(town = ayr)"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning")
+def test_values_outside_the_data_are_told_with_the_range():
+    model, posterior = fitted("y ~ x + g")
+    low, high = FRAME["x"].min(), FRAME["x"].max()
+    words = f"x = 100 is outside the data, where x is from {low:.4g} to {high:.4g}"
+    with pytest.warns(Extrapolation, match=words):
+        table = predict(model, posterior, {"x": [low, high, 100.0], "g": list("aab")}, 0.89)
+    assert table.attrs["notes"] == [words]
+    assert predict(model, posterior, {"x": [low, high], "g": list("ab")}, 0.89).attrs["notes"] == []
 
 
 def test_an_ordinal_response_has_a_row_for_each_category():

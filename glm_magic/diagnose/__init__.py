@@ -18,6 +18,22 @@ _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """A change of settings, or a prior, that would help.
+
+    Attributes
+    ----------
+    change : str
+        What changes: ``"--target-accept 0.95"``.
+    line : str
+        The line to copy: the header of the cell with that change, where the header is known.
+    """
+
+    change: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing the user should know before reading the numbers.
 
@@ -35,6 +51,8 @@ class Finding:
         What was measured, and where the rule begins.
     source : str
         Where the threshold is written.
+    remedy : Remedy or None
+        What would help, where that is a setting or a prior.
     """
 
     rule: str
@@ -44,10 +62,14 @@ class Finding:
     value: str = ""
     threshold: str = ""
     source: str = ""
+    remedy: Remedy | None = None
 
     def __str__(self) -> str:
-        """One line: severity, message and advice."""
-        return f"[{self.severity}] {self.message}. {self.advice}."
+        """Severity, message and advice in one line, and the line that would help below it."""
+        text = f"[{self.severity}] {self.message}. {self.advice}."
+        if self.remedy is None:
+            return text
+        return "\n".join([text, *(f"    {line}" for line in self.remedy.line.splitlines())])
 
 
 def by_severity(findings: list[Finding]) -> tuple[Finding, ...]:

@@ -43,6 +43,26 @@ def response_column(model: bambi.Model) -> Column | None:
     return None
 
 
+def success_of(model: bambi.Model) -> str:
+    """Name the level of a two-level response whose probability is modelled.
+
+    Parameters
+    ----------
+    model : bambi.Model
+        Of the bernoulli family.
+
+    Returns
+    -------
+    str
+        ``"alive"``; ``"True"`` for booleans and ``"1"`` for the numbers 0 and 1.
+    """
+    term = bambi_response_term(model)
+    column = model.data.get(term.name)
+    if not term.categorical and column is not None and pd.api.types.is_bool_dtype(column):
+        return "True"
+    return str(term.success)
+
+
 def inner_name(term: Any) -> str:
     """Name what is drawn of a response, without the function that only describes it.
 

@@ -26,6 +26,7 @@ from glm_magic.model.response import (
     check_terms,
     response_where,
     whole_formula,
+    with_levels,
 )
 from glm_magic.model.rows import check_design, check_values, complete_rows, used_columns
 from glm_magic.request import FormulaCell, Options
@@ -75,6 +76,7 @@ def formula_model(
     frame, dropped = complete_rows(whole, table.name, dict(cell.names))
     check_values(frame, dict(cell.names))
     check_plain_response(cell, frame, family)
+    frame = with_levels(cell, frame)
     model = _read(cell, frame, family, options.link, namespace)
     check_terms(model, cell)
     check_design(model, whole_formula(cell))

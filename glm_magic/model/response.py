@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import bambi
@@ -9,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
-from glm_magic.errors import ModelError, Where
+from glm_magic.errors import ModelError, Where, did_you_mean
 from glm_magic.model.support import TRIALS, check_response, check_trials
 from glm_magic.request import FormulaCell
 
+# A response with a level of it: formulae takes a string or a name in the brackets.
+LEVEL = re.compile(r"(?P<name>`[^`]+`|[^\W\d][\w.]*)\s*\[\s*(?P<level>'[^']*'|\"[^\"]*\"|\w+)\s*\]")
 CATEGORICAL = frozenset({"bernoulli", "categorical", "cumulative", "sratio"})
 COLUMNS = frozenset({"multinomial", "dirichlet_multinomial"})
 
@@ -63,6 +66,40 @@ def check_plain_response(cell: FormulaCell, frame: pd.DataFrame, family: str) ->
         )
     if family not in TRIALS:
         check_response(name, frame[name].to_numpy(dtype=float), family, where)
+
+
+def with_levels(cell: FormulaCell, frame: pd.DataFrame) -> pd.DataFrame:
+    """Write numbers and booleans as text where the formula picks a level of them, as in ``y['False']``.
+
+    formulae ignores the level of a response that is not text, and would model ``y`` itself.
+
+    Parameters
+    ----------
+    cell : FormulaCell
+    frame : pandas.DataFrame
+        The rows that are fitted.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same frame where nothing is to be done.
+
+    Raises
+    ------
+    ModelError
+        If there is no such level.
+    """
+    picked = LEVEL.fullmatch(cell.response)
+    name = picked["name"].strip("`") if picked else ""
+    if picked is None or name not in frame:
+        return frame
+    column, level = frame[name], picked["level"].strip("'\"")
+    known = sorted({str(value) for value in column.unique()})
+    if level not in known:
+        raise ModelError(
+            f"{name!r} has no level {level!r}", where=response_where(cell), remedy=did_you_mean(level, known)
+        )
+    return frame.assign(**{name: column.astype(str)}) if pd.api.types.is_numeric_dtype(column) else frame
 
 
 def check_response_term(model: bambi.Model, family: str, where: Where) -> None:

@@ -126,6 +126,9 @@ class Axis:
     strata : tuple of Stratum
     note : str
         What cannot be moved, or how to read the axis; may be empty.
+    population : str
+        Whom the lines are for, where groups have effects that are left out: ``"an average
+        school"``; may be empty.
     """
 
     label: str
@@ -136,6 +139,7 @@ class Axis:
     observed_x: NDArray[np.float64]
     strata: tuple[Stratum, ...]
     note: str = ""
+    population: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ class Predictor:
     axes : tuple of Axis
         At least one; the first is shown first.
     ylabel : str
-        What the lines are: ``"E[y | x]"``, ``"P(y = 1 | x)"``, ``"0.9 quantile of y"``.
+        What the lines are: ``"E[y | x]"``, ``"P(y = 1 | x)"``, ``"E[crashes per km | x]"``.
     observed_y : ndarray, shape (n_rows,)
         The response on the scale of the lines: proportions for trials, rates for exposure;
         NaN where it cannot be put there.

@@ -1,4 +1,4 @@
-"""E[y | parameters] for every Bambi family, and the words for it.
+"""E[y | parameters] for every Bambi family.
 
 Where the family's main parameter is the mean (or the location) and its predictor is affine
 in the draws, the browser gets design rows; everywhere else Bambi's own ``predict`` gives the
@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters, bambi_response_term, to_native
 from glm_magic.model import FormulaSource
-from glm_magic.model.columns import inner_name
 from glm_magic.model.names import safe_names, variable_of
 from glm_magic.predictor import Curves, Linear, Link
 from glm_magic.predictor.design import linear, parent_of
@@ -54,37 +53,6 @@ DISPROPORTIONATE = frozenset(
 )
 LOCATIONS = frozenset({"t", "laplace"})
 PER_CATEGORY = frozenset({"categorical", "cumulative", "sratio", "multinomial", "dirichlet_multinomial"})
-
-
-def ylabel(source: FormulaSource) -> str:
-    """Say what a line of the fan is.
-
-    Parameters
-    ----------
-    source : FormulaSource
-
-    Returns
-    -------
-    str
-        ``"E[y | x]"`` and its kin.
-    """
-    term = bambi_response_term(source.bambi)
-    name = inner_name(term)
-    if source.family in ("multinomial", "dirichlet_multinomial"):
-        return "P(category | x)"
-    if source.family in PER_CATEGORY:
-        return f"P({name} = category | x)"
-    if source.family == "bernoulli":
-        return f"P({name} = {term.success} | x)"
-    if source.family == "vonmises":
-        return f"mean direction of {name} | x"
-    where = ", before truncation" if term.is_truncated or term.is_constrained else ""
-    latent = "latent " if term.is_censored else ""
-    if source.family == "asymmetriclaplace":
-        return f"quantile of {latent}{name} | x{where}, at kappa²/(1 + kappa²)"
-    if source.family in LOCATIONS or where:
-        return f"location of {latent}{name} | x{where}"
-    return f"E[{latent}{name} | x]"
 
 
 def means_over(

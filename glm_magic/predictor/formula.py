@@ -9,18 +9,20 @@ a second numeric predictor stands at its mean and one standard deviation to eith
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import Column, FormulaSource, Model
+from glm_magic.model.columns import inner_name
 from glm_magic.predictor import Axis, Held, NoPredictor, Predictor, Stratum, numeric_grid
 from glm_magic.predictor.design import parent_of
-from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_over, ylabel
+from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_over
+from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, unit_of
 from glm_magic.predictor.frames import frame_at
-from glm_magic.predictor.group import MOST_LEVELS, group_axis, grouping_factors, slopes_of
+from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
+from glm_magic.predictor.words import ylabel
 
 MOST_STRATA = 8
 
@@ -66,7 +68,7 @@ def read_formula(model: Model) -> Predictor | NoPredictor:
     ]
     return Predictor(
         axes=tuple(axes),
-        ylabel=ylabel(source),
+        ylabel=ylabel(source, exposure),
         observed_y=_observed(model, source, exposure),
         notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors)),
     )
@@ -95,58 +97,6 @@ def common_columns(model: Model, source: FormulaSource) -> list[Column]:
     return [column for column in model.predictors if column.name in names]
 
 
-def exposure_of(source: FormulaSource) -> dict[str, float]:
-    """Find the exposure variables, and the value that makes their offset vanish.
-
-    Parameters
-    ----------
-    source : FormulaSource
-
-    Returns
-    -------
-    dict of str to float
-        ``offset(log(e))`` -> {e: 1}; ``offset(e)`` under a log link -> {e: 0}; other offsets
-        are not exposures, and their variables are held like any other.
-    """
-    if source.link != "log":
-        return {}
-    found: dict[str, float] = {}
-    elsewhere: set[str] = set()
-    for term in _terms(source):
-        if term.kind != "offset":
-            elsewhere |= set(getattr(term, "var_names", None) or ())
-        elif len(term.var_names) == 1:
-            found |= _vanishing(term)
-    exposures = {name: value for name, value in found.items() if name not in elsewhere}
-    predictors = {name for term in _every_term(source) for name in term.var_names if name in source.frame}
-    # An exposure that is all there is to draw along is more use as x.
-    return exposures if predictors - exposures.keys() else {}
-
-
-def _vanishing(term: Any) -> dict[str, float]:
-    """Give the value of an offset's variable where the offset is 0, if it is an exposure."""
-    (name,) = term.var_names
-    match term.name.replace(" ", ""):
-        case text if text in (f"offset(log({name}))", f"offset(np.log({name}))"):
-            return {name: 1.0}
-        case text if text == f"offset({name})":
-            return {name: 0.0}
-    return {}
-
-
-def _terms(source: FormulaSource) -> Iterable[Any]:
-    common = parent_of(source).design.common
-    return () if common is None else common.terms.values()
-
-
-def _every_term(source: FormulaSource) -> Iterable[Any]:
-    """Yield the terms with variables, common and group-specific, of every parameter."""
-    for parameter in bambi_parameters(source.bambi).values():
-        for matrix in (parameter.design.common, parameter.design.group):
-            if matrix is not None:
-                yield from (term for term in matrix.terms.values() if getattr(term, "var_names", None))
-
-
 def _reference(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
     """Hold each predictor: its value, or for a factor the position of its reference level."""
     return {
@@ -167,7 +117,7 @@ def _held(
         if column.levels:
             text = f"{column.levels[int(value)]} (reference)"
         elif column.name in exposure:
-            text = f"{value:g} (exposure: rates)"
+            text = f"{value:,.6g} (exposure: rates)"
         else:
             text = f"{value:.4g} (mean)"
         held.append(Held(name=column.name, value=text))
@@ -216,6 +166,7 @@ def _axis(
         ]
     moving = {x.name} | ({by.name} if by else set())
     return Axis(
+        population=average(source, ()),
         label=f"{x.name} by {by.name}" if by else x.name,
         x=x.name,
         levels=x.levels,
@@ -231,7 +182,7 @@ def _axis(
 
 def _moves_mean(source: FormulaSource, x: Column) -> bool:
     """Tell whether the mean can change along x; in ``sigma ~ x`` alone it cannot."""
-    return not is_affine(source) or any(x.name in (term.var_names or ()) for term in _terms(source))
+    return not is_affine(source) or any(x.name in (term.var_names or ()) for term in common_terms(source))
 
 
 def _group_axis(
@@ -266,19 +217,15 @@ def _observed(model: Model, source: FormulaSource, exposure: Mapping[str, float]
     rows = len(source.frame)
     if response is None or response.levels or (exposure and source.family in DISPROPORTIONATE):
         return np.full(rows, np.nan)
-    values = response.values
-    for name, vanishing in exposure.items():
-        exposed = source.frame[name].to_numpy(dtype=float)
-        values = values / (exposed if vanishing == 1.0 else np.exp(exposed))
-    return values
+    return response.values / exposed(source, exposure)
 
 
 def _response_notes(source: FormulaSource, exposure: Mapping[str, float]) -> Iterable[str]:
     term = bambi_response_term(source.bambi)
     if exposure and source.family in DISPROPORTIONATE:
-        yield f"Lines are the mean at exposure 1 ({' and '.join(exposure)}); it is not proportional to exposure."
+        yield f"Lines are the mean at exposure 1 ({unit_of(exposure)}); it is not proportional to exposure."
     elif exposure:
-        yield f"Lines and points are rates: {' and '.join(exposure)} held at exposure 1."
+        yield f"Lines and points are rates: {inner_name(term)} per {unit_of(exposure)}."
     if term.term.kind == "proportion":
         yield "Lines and points are proportions (one trial)."
     if term.is_censored:

@@ -43,6 +43,32 @@ def slopes_of(source: FormulaSource, factors: Iterable[str]) -> set[str]:
     return {name for _, own, slopes in effects(source) if own <= chosen for name in slopes}
 
 
+def average(source: FormulaSource, own: Iterable[str]) -> str:
+    """Say whom a mean is for when effects of groups are left out of it.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    own : iterable of str
+        Grouping factors whose effects are included.
+
+    Returns
+    -------
+    str
+        ``"an average school"``, ``"an average town and school"``; ``""`` where nothing is left out.
+    """
+    chosen = set(own)
+    left_out = [factors for _, factors, _ in effects(source) if not factors <= chosen]
+    named = {name for factors in left_out for name in factors} - chosen
+    ordered = [name for name in source.frame.columns if name in named]
+    return f"an average {_listed(ordered)}" if ordered else ""
+
+
+def _listed(names: list[str]) -> str:
+    """Write ``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
 def group_axis(
     model: Model,
     source: FormulaSource,
@@ -85,4 +111,5 @@ def group_axis(
             Stratum(label=category, mean=mean) for category, mean in means_over(source, frame, {factor.name})
         ),
         note=f"Each level of {factor.name} with its own effects; other axes show the population.",
+        population=average(source, {factor.name}),
     )

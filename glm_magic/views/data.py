@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, Model
+from glm_magic.predictor.words import worth_saying
 from glm_magic.views import Unavailable
 
 MOST_ROWS = 5_000
@@ -106,6 +107,8 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
     n_rows = len(response.values)
     predictors = [column for column in model.predictors if column.name != response.name]
     notes = [f"{len(rows):,} of {n_rows:,} rows drawn."] if len(rows) < n_rows else []
+    if words := worth_saying(model):
+        notes.append(f"The model is of {words}.")
     columns = [_column(column, rows) for column in (response, *predictors)]
     if not predictors:
         notes.append("The model has no predictor that is a column: x is the row.")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, Held, NoPredictor, Predictor
+from glm_magic.predictor.words import worth_saying
 from glm_magic.views import Unavailable
 from glm_magic.views.data import TruthLine, is_binary
 from glm_magic.views.lines import MOST_LINES, FanStratum, brush_of
@@ -42,6 +43,7 @@ class FanAxis:
     jitter: bool
     note: str | None
     strata: tuple[FanStratum, ...]
+    population: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,17 +106,23 @@ def fan_view(
             jitter=binary,
             note=axis.note or None,
             strata=tuple(brush.strata(axis)),
+            population=axis.population,
         )
         for axis in predictor.axes
     )
     return FanView(
-        title=TITLE,
+        title=f"{TITLE}: {words}" if (words := worth_saying(model)) else TITLE,
         response=model.response.name if model.response else model.title,
         ylabel=predictor.ylabel,
         n_draws=min(brush.ordered.sizes["sample"], MOST_LINES),
         axes=axes,
         notes=predictor.notes,
     )
+
+
+def axis_title(fan: FanView, axis: FanAxis) -> str:
+    """Write the title over one axis, with whom the lines are for."""
+    return f"{fan.title}, for {axis.population}" if axis.population else fan.title
 
 
 def true_lines(fan: FanView | Unavailable) -> tuple[TruthLine, ...]:

@@ -45,6 +45,8 @@ class PanelView:
         Probability of the intervals shown at first.
     incomplete : bool
         Whether the run was interrupted.
+    modelled : str
+        What is modelled, where the title alone does not say it: ``"P(outcome = alive)"``.
     version : int
         Of the payload; the browser refuses one that it does not know.
     """
@@ -56,6 +58,7 @@ class PanelView:
     n_lines: int
     prob: float
     incomplete: bool
+    modelled: str = ""
     version: int = VERSION
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.convergence import Estimate
+from glm_magic.views.glossary import Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
 # of any probability from 0.01 to 0.99 without the draws.
@@ -53,20 +54,35 @@ class SummaryView:
     rows : tuple of SummaryRow
     quantiles : ndarray, shape (n_rows, n_probs)
     notes : tuple of str
+    scale : str
+        What the coefficients are of, where it is not the response itself: ``"log odds of
+        P(outcome = alive)"``.
+    columns, parameters : tuple of Meaning
+        One line on every column and kind of parameter; rows belong to the longest name that
+        their label begins with.
     """
 
     probs: NDArray[np.float64]
     rows: tuple[SummaryRow, ...]
     quantiles: NDArray[np.float64]
     notes: tuple[str, ...] = ()
+    scale: str = ""
+    columns: tuple[Meaning, ...] = ()
+    parameters: tuple[Meaning, ...] = ()
 
 
-def summary_view(estimates: Sequence[Estimate]) -> SummaryView:
+def summary_view(
+    estimates: Sequence[Estimate], scale: str = "", parameters: tuple[Meaning, ...] = ()
+) -> SummaryView:
     """Lay the table out.
 
     Parameters
     ----------
     estimates : sequence of Estimate
+    scale : str, optional
+        What the coefficients are of.
+    parameters : tuple of Meaning, optional
+        What the parameters mean.
 
     Returns
     -------
@@ -93,6 +109,9 @@ def summary_view(estimates: Sequence[Estimate]) -> SummaryView:
         rows=tuple(_row(one) for one in shown),
         quantiles=np.array(quantiles).reshape(len(shown), len(PROBS)),
         notes=notes,
+        scale=scale,
+        columns=column_meanings(),
+        parameters=parameters,
     )
 
 

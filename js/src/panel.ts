@@ -60,7 +60,7 @@ export function mount(model: Model, el: HTMLElement): () => void {
 
 /** Title, what must be read first, the four tabs, and how the fit was made. */
 function layout(stage: Stage): HTMLElement[] {
-  const { title, findings, footer, incomplete } = stage.payload;
+  const { title, findings, footer, incomplete, modelled = "" } = stage.payload;
   const tabs = tablist(stage, views(stage), (name) => stage.set("tab", name));
   stage.follow("tab", tabs.show);
   return [
@@ -68,10 +68,11 @@ function layout(stage: Stage): HTMLElement[] {
       "header",
       { class: "glm-header" },
       h("span", { class: "glm-title" }, title),
+      modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),
       incomplete ? h("span", { class: "glm-badge glm-error" }, "incomplete: interrupted") : null,
       badge(findings),
     ),
-    findingList(findings.filter(({ severity }) => severity !== "note")),
+    findingList(stage, findings.filter(({ severity }) => severity !== "note")),
     tabs.el,
     h("footer", { class: "glm-footer" }, footer),
   ].filter((part) => part !== null);

@@ -34,6 +34,8 @@ export interface Payload {
   readonly prob: number;
   /** The fit was interrupted: what is shown rests on fewer draws than were asked for. */
   readonly incomplete: boolean;
+  /** What is modelled, where the title does not say it: "P(outcome = alive)". Missing in saved panels of 0.1. */
+  readonly modelled?: string;
 }
 
 /** A view that cannot be drawn says why. */
@@ -51,6 +53,8 @@ export interface Finding {
   readonly value: string;
   readonly threshold: string;
   readonly source: string;
+  /** What would help, where it is a setting: its short name, and the line to paste. Missing in saved panels of 0.1. */
+  readonly remedy?: { readonly change: string; readonly line: string } | null;
 }
 
 export type Column =
@@ -103,6 +107,17 @@ export interface SummaryView {
   /** Shape [R, Q]. */
   readonly quantiles: F4;
   readonly notes: readonly string[];
+  /** What the coefficients are of: "log odds of P(outcome = alive)". These three are missing in saved panels of 0.1. */
+  readonly scale?: string;
+  readonly columns?: readonly Meaning[];
+  /** A row belongs to the longest name that its label begins with. */
+  readonly parameters?: readonly Meaning[];
+}
+
+/** One line on what a column or a parameter means. */
+export interface Meaning {
+  readonly name: string;
+  readonly words: string;
 }
 
 export interface SummaryRow {
@@ -139,6 +154,8 @@ export interface FanAxis {
   readonly points: { readonly x: F4 | U4; readonly y: F4; readonly hollow: U4 | null } | null;
   readonly jitter: boolean;
   readonly note: string | null;
+  /** Whom the lines are for, where groups have effects of their own: "an average school". Missing in panels of 0.1. */
+  readonly population?: string;
   readonly strata: readonly Stratum[];
 }
 

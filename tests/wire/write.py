@@ -12,11 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from glm_magic.diagnose import Finding
 from glm_magic.files import write
+from glm_magic.diagnose import Finding, Remedy
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
 from glm_magic.views.fan import FanAxis, FanView, Points
+from glm_magic.views.glossary import Meaning
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import PanelView, Tabs
 from glm_magic.views.summary import SummaryRow, SummaryView
@@ -42,6 +43,9 @@ def example_view() -> PanelView:
                 value=HOSTILE,
                 threshold="1.01",
                 source=HOSTILE,
+                remedy=None
+                if severity == "note"
+                else Remedy(change=f"--draws {HOSTILE}", line=f"%%glm {HOSTILE}"),
             )
             for severity in ("error", "warning", "note")
         ),
@@ -49,6 +53,7 @@ def example_view() -> PanelView:
         n_lines=4,
         prob=0.89,
         incomplete=True,
+        modelled=f"P(y = {HOSTILE})",
     )
 
 
@@ -109,6 +114,9 @@ def _summary() -> SummaryView:
         ),
         quantiles=np.tile([0.0, 0.5, 1.0], (len(LABELS), 1)),
         notes=(HOSTILE,),
+        scale=HOSTILE,
+        columns=(Meaning(name="R-hat", words=HOSTILE),),
+        parameters=(Meaning(name="b", words=HOSTILE),),
     )
 
 
@@ -135,6 +143,7 @@ def _fan() -> FanView:
                 points=Points(x=np.array([0.0, 1.0]), y=np.array([1.0, 3.0]), hollow=hollow),
                 jitter=False,
                 note=HOSTILE,
+                population=HOSTILE,
                 strata=(FanStratum(label="", lines=lines, mean=1.25 + 1.75 * grid, truth=1 + 2 * grid),),
             ),
             FanAxis(

@@ -11,12 +11,13 @@ export function posterior(mean: number | null, { low, high }: Interval, prob: nu
 /** What the fan shows, for a reader who cannot see it. */
 export function fan(view: FanView, axis: FanAxis, shown: number): string {
   const lines = `${count(shown)} of ${count(view.n_draws)} posterior lines of ${view.ylabel} over ${axis.label}`;
+  const whom = axis.population ? `, for ${axis.population}` : "";
   const range = axis.kind === "numeric" ? ` from ${ends(axis.grid.data).join(" to ")}` : "";
   const means = axis.strata.map((stratum) => {
     const name = stratum.label === "" ? "" : `${stratum.label}: `;
     return name + (axis.kind === "numeric" ? course(stratum.mean.data) : levels(axis, stratum.mean.data));
   });
-  return [lines + range, ...means].join("; ");
+  return [lines + range + whom, ...means].join("; ");
 }
 
 /** "mean curve rises from 1.05 to 3.10", or its two ends and its range when it turns. */

@@ -42,6 +42,10 @@ export function dataTab(stage: Stage, view: DataView_): HTMLElement {
   const controls = [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null];
   return h("div", {}, h("div", { class: "glm-controls" }, ...controls), key, figure.el, captions);
 
+  function modelled(): string {
+    return stage.payload.modelled ? `; the model is of ${stage.payload.modelled}` : "";
+  }
+
   function chosenX(): string {
     return view.x.includes(stage.get("x")) ? stage.get("x") : view.x[0]!;
   }
@@ -55,7 +59,7 @@ export function dataTab(stage: Stage, view: DataView_): HTMLElement {
     const x = column(view, chosenX());
     key.replaceChildren(legend(entries()));
     captions.replaceChildren(notes([...(x ? said(view, response!, x) : []), ...view.notes]) ?? "");
-    figure.describe(x ? sentence(view, response!, x) : "");
+    figure.describe(x ? sentence(view, response!, x) + modelled() : "");
     figure.redraw();
   }
 

@@ -16,6 +16,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
   let axis: FanAxis = first;
   let interval = false;
 
+  const heading = h("h3", { class: "glm-tab-title" });
   const key = h("div");
   const captions = h("div");
   const painter = fanPainter(picture);
@@ -58,7 +59,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
   return h(
     "div",
     {},
-    h("h3", { class: "glm-tab-title" }, view.title),
+    heading,
     h("div", { class: "glm-controls" }, view.axes.length > 1 ? axisSelect.el : null, slider.el, intervalBox, probabilityControl),
     key,
     figure.el,
@@ -76,6 +77,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
   function refresh(): void {
     axisSelect.show(view.axes.indexOf(axis));
     probabilityControl.hidden = !interval;
+    heading.textContent = axis.population ? `${view.title}, for ${axis.population}` : view.title;
     key.replaceChildren(legend(fanEntries(picture())));
     captions.replaceChildren(notes(said()) ?? "");
     describe();

@@ -38,12 +38,36 @@ export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
   return h(
     "div",
     {},
-    findingList(stage.payload.findings.filter(({ severity }) => severity === "note")),
+    findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note")),
     h("div", { class: "glm-controls" }, probability(stage)),
     h("div", { class: "glm-scroll", role: "region", tabindex: 0, "aria-label": "Summary table" }, table),
     copyButtons(stage, () => asText(stage, view)),
     notes(view.notes),
+    meanings(view),
   );
+}
+
+/** Every column and parameter in a line each, for those who cannot hover. */
+function meanings({ columns = [], parameters = [] }: SummaryView): HTMLElement | null {
+  if (columns.length + parameters.length === 0) return null;
+  const list = [...parameters, ...columns].flatMap(({ name, words }) => [h("dt", {}, name), h("dd", {}, words)]);
+  return h("details", { class: "glm-meanings" }, h("summary", {}, "What the parameters and columns mean"), h("dl", {}, ...list));
+}
+
+/** The attributes that explain a heading on hover and to a screen reader. */
+function explained(words: string): Record<string, string> {
+  return words === "" ? {} : { title: words, "aria-description": words };
+}
+
+function ofColumn({ columns = [] }: SummaryView, name: string): string {
+  const own = name.endsWith("%") ? "interval" : name;
+  return columns.find((column) => column.name === own)?.words ?? "";
+}
+
+/** The longest name that a label is, or begins with: `1|school[7]` belongs to `1|school`. */
+export function ofParameter({ parameters = [] }: Pick<SummaryView, "parameters">, label: string): string {
+  const own = parameters.filter(({ name }) => label === name || label.startsWith(`${name}[`));
+  return own.sort((a, b) => b.name.length - a.name.length)[0]?.words ?? "";
 }
 
 function buttonOf(table: HTMLElement, term: string): HTMLElement | undefined {
@@ -52,22 +76,22 @@ function buttonOf(table: HTMLElement, term: string): HTMLElement | undefined {
 
 function tableContent(stage: Stage, view: SummaryView, open: ReadonlySet<string>): HTMLElement[] {
   const prob = stage.get("prob");
-  const heads = header(prob).map((text) => h("th", { scope: "col" }, text));
-  const rowAt = (at: number) => tableRow(view.rows[at]!, cells(stage, view, at));
+  const heads = header(prob).map((text) => h("th", { scope: "col", ...explained(ofColumn(view, text)) }, text));
+  const rowAt = (at: number) => tableRow(view, view.rows[at]!, cells(stage, view, at));
   const bodies = fold(view.rows).map((part) =>
     part.kind === "single"
       ? h("tbody", {}, rowAt(part.at))
-      : h("tbody", {}, foldRow(part.term, part.rows.length, open.has(part.term), heads.length), ...shown(part)),
+      : h("tbody", {}, foldRow(view, part.term, part.rows.length, open.has(part.term), heads.length), ...shown(part)),
   );
-  return [h("caption", {}, h("span", {}, caption(prob))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
+  return [h("caption", {}, h("span", {}, caption(view, prob))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
 
   function shown({ term, at }: { term: string; at: readonly number[] }): HTMLElement[] {
     return open.has(term) ? at.map(rowAt) : [];
   }
 }
 
-function tableRow({ label }: SummaryRow, printed: readonly Cell[]): HTMLElement {
-  return h("tr", {}, h("th", { scope: "row" }, label), ...printed.map(tableCell));
+function tableRow(view: SummaryView, { label }: SummaryRow, printed: readonly Cell[]): HTMLElement {
+  return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...printed.map(tableCell));
 }
 
 function tableCell({ text, flag }: Cell): HTMLElement {
@@ -81,17 +105,18 @@ function tableCell({ text, flag }: Cell): HTMLElement {
   );
 }
 
-function foldRow(term: string, n: number, expanded: boolean, span: number): HTMLElement {
+function foldRow(view: SummaryView, term: string, n: number, expanded: boolean, span: number): HTMLElement {
   const button = h(
     "button",
     { type: "button", class: "glm-unfold", "aria-expanded": String(expanded), "data-term": term },
     `${term} (${plural(n, "parameter")})`,
   );
-  return h("tr", {}, h("th", { scope: "rowgroup", colspan: span }, button));
+  return h("tr", {}, h("th", { scope: "rowgroup", colspan: span, ...explained(ofParameter(view, term)) }, button));
 }
 
-function caption(prob: number): string {
-  return `Posterior summary: mean, sd and ${percent(prob)} equal-tailed interval`;
+function caption({ scale = "" }: SummaryView, prob: number): string {
+  const of = scale === "" ? "" : `; coefficients are on the scale of ${scale}`;
+  return `Posterior summary: mean, sd and ${percent(prob)} equal-tailed interval${of}`;
 }
 
 function header(prob: number): string[] {
@@ -128,7 +153,7 @@ function asText(stage: Stage, view: SummaryView): Table {
   const prob = stage.get("prob");
   const bare = ({ text }: Cell) => (text === NONE ? null : text.replaceAll(",", ""));
   return {
-    caption: `${caption(prob)}: ${stage.payload.title}`,
+    caption: `${caption(view, prob)}: ${stage.payload.title}`,
     header: header(prob),
     rows: view.rows.map(({ label }, at) => [label, ...cells(stage, view, at).map(bare)]),
   };

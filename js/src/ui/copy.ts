@@ -8,6 +8,25 @@ const FORMATS: readonly { readonly as: TableFormat; readonly title: string }[] =
   { as: "latex", title: "LaTeX" },
 ];
 
+/** A line of code, and a button that puts it on the clipboard; where that is closed, the line is selected instead. */
+export function copyLine(stage: Stage, line: string, name: string): HTMLElement {
+  const status = h("span", { role: "status", class: "glm-status" });
+  const code = h("code", {}, line);
+  const button = h("button", { type: "button", class: "glm-button", "aria-label": `Copy ${name}` }, "Copy");
+  button.addEventListener("click", () => void copy(), { signal: stage.signal });
+  return h("div", { class: "glm-remedy" }, code, button, status);
+
+  async function copy(): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(line);
+      status.textContent = "copied";
+    } catch {
+      getSelection()?.selectAllChildren(code);
+      status.textContent = "The clipboard is closed here: copy the selected text.";
+    }
+  }
+}
+
 /**
  * Buttons that put a table on the clipboard. A sandboxed page may not write there: then the text appears,
  * selected, and the reader copies it.

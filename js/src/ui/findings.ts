@@ -1,4 +1,6 @@
+import type { Stage } from "../stage.js";
 import type { Finding, Severity } from "../wire.js";
+import { copyLine } from "./copy.js";
 import { h } from "./dom.js";
 
 /** The worst first: what should not be trusted must be read before anything else. */
@@ -17,14 +19,14 @@ export function badge(findings: readonly Finding[]): HTMLElement | null {
   return worst ? h("span", { class: `glm-badge glm-${worst}` }, WORDS[worst]) : null;
 }
 
-/** Findings as a list: the message, what to do, and the evidence on request. Null when there is none. */
-export function findingList(findings: readonly Finding[]): HTMLElement | null {
+/** Findings as a list: the message, what to do, the line that does it, and the evidence on request. Null when there is none. */
+export function findingList(stage: Stage, findings: readonly Finding[]): HTMLElement | null {
   if (findings.length === 0) return null;
   const sorted = ORDER.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
-  return h("ul", { class: "glm-findings", "aria-label": "Findings" }, ...sorted.map(item));
+  return h("ul", { class: "glm-findings", "aria-label": "Findings" }, ...sorted.map((finding) => item(stage, finding)));
 }
 
-function item({ rule, severity, message, advice, value, threshold, source }: Finding): HTMLElement {
+function item(stage: Stage, { rule, severity, message, advice, value, threshold, source, remedy = null }: Finding): HTMLElement {
   const evidence = [
     ["rule", rule],
     ["value", value],
@@ -35,6 +37,7 @@ function item({ rule, severity, message, advice, value, threshold, source }: Fin
     "li",
     { class: `glm-finding glm-${severity}` },
     h("p", {}, h("strong", {}, `${WORDS[severity]}: `), `${message}.`, advice === "" ? null : ` ${advice}.`),
+    remedy === null ? null : copyLine(stage, remedy.line, remedy.change),
     h(
       "details",
       {},

@@ -1,0 +1,211 @@
+"""What is modelled is said, in the same words on every surface."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("bambi")
+
+from glm_magic import api
+from glm_magic.errors import ModelError
+from glm_magic.page import table_html
+from glm_magic.predictor.exposure import exposure_of
+from glm_magic.views.glossary import COLUMNS, PARAMETERS
+
+N = 60
+RNG = np.random.default_rng(11)
+FRAME = pd.DataFrame(
+    {
+        "y": RNG.normal(size=N),
+        "crashes": RNG.poisson(5, N),
+        "x": RNG.normal(3, 1, N),
+        "z": RNG.normal(size=N),
+        "km": RNG.uniform(500, 2000, N),
+        "hours": RNG.uniform(1, 9, N),
+        "outcome": np.resize(["dead", "alive", "alive"], N).astype(object),
+        "kind": pd.Categorical(np.resize(["b", "a", "b", "a", "b"], N)),
+        "won": np.resize([True, False, False], N),
+        "hit": np.resize([1, 0, 0, 1, 0], N),
+        "k": RNG.integers(0, 10, N),
+        "n": np.full(N, 10),
+        "school": np.resize(["s1", "s2", "s3"], N).astype(object),
+        "town": np.repeat(["ayr", "bonn"], N // 2).astype(object),
+    }
+)
+FRAME["log_km"] = np.log(FRAME["km"])
+
+
+@pytest.fixture(autouse=True)
+def _without_sampling(no_sampling):
+    """Fit without sampling."""
+
+
+def fit(text, family=None, **options):
+    return api.glm(text, FRAME, family=family, draws=100, chains=2, seed=1, engine="nutpie", **options)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("outcome ~ x", "P(outcome = alive)"),
+        ("outcome['dead'] ~ x", "P(outcome = dead)"),
+        ("outcome[dead] ~ x", "P(outcome = dead)"),
+        ("outcome ~ 1", "P(outcome = alive)"),
+        ("kind ~ x", "P(kind = a)"),
+        ("kind['b'] ~ x", "P(kind = b)"),
+        ("won ~ x", "P(won = True)"),
+        ("won['False'] ~ x", "P(won = False)"),
+        ("hit ~ x", "P(hit = 1)"),
+        ("hit['0'] ~ x", "P(hit = 0)"),
+    ],
+)
+def test_the_level_whose_probability_is_modelled_is_named_everywhere(text, words):
+    made = fit(text, "bernoulli")
+    view = made.view
+    assert view.modelled == words
+    assert f"modelled: {words}" in repr(made)
+    assert words in table_html(view)
+    assert view.tabs.summary.scale == f"log odds of {words}"
+    assert f"The model is of {words}." in view.tabs.data.notes
+    if "~ 1" not in text:
+        assert view.tabs.fan.ylabel == words.replace(")", " | x)")
+        assert view.tabs.fan.title.endswith(f": {words}")
+        assert made.plot_fan().axes[0].get_title() == view.tabs.fan.title
+        assert made.plot_data().axes[0].get_title() == words
+        assert made.predict({"x": [3.0]}).columns.name == words
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "level"),
+    [
+        ("won['False'] ~ x", "won", False),
+        ("hit['0'] ~ x", "hit", 0),
+        ("won ~ x", "won", True),
+        ("outcome ~ x", "outcome", "alive"),
+    ],
+)
+def test_the_level_that_is_named_is_the_one_that_is_fitted(text, column, level):
+    made = fit(text, "bernoulli")
+    observed = made.model.rvs_to_values[made.model[column]]
+    np.testing.assert_array_equal(np.asarray(observed.data), FRAME[column] == level)
+
+
+def test_a_level_that_does_not_occur_is_refused():
+    with pytest.raises(ModelError, match="'won' has no level 'Fasle'"):
+        fit("won['Fasle'] ~ x", "bernoulli")
+
+
+@pytest.mark.parametrize(
+    ("offset", "unit", "exposure"),
+    [
+        ("offset(log(km))", "km", {"km": 1.0}),
+        ("offset(np.log(km))", "km", {"km": 1.0}),
+        ("offset(log(km / 1000))", "1,000 km", {"km": 1000.0}),
+        ("offset(log_km)", "exp(log_km)", {"log_km": 0.0}),
+        ("offset(log(km)) + offset(log(hours))", "km per hours", {"km": 1.0, "hours": 1.0}),
+        ("offset(log(km * hours))", "km per hours", {"km": 1.0, "hours": 1.0}),
+    ],
+)
+def test_an_exposure_makes_the_axis_a_rate(offset, unit, exposure):
+    made = fit(f"crashes ~ x + {offset}", "poisson")
+    fan = made.view.tabs.fan
+    assert made.view.modelled == f"E[crashes per {unit}]"
+    assert fan.ylabel == f"E[crashes per {unit} | x]"
+    assert f"crashes per {unit}" in fan.notes[0]
+    # The rate itself: exp(Intercept + slope x), times what one unit of exposure is.
+    draws = made.posterior["posterior"].to_dataset().stack(sample=("chain", "draw"))
+    (axis,) = fan.axes
+    rate = np.exp(draws["Intercept"].values[:, None] + draws["x"].values[:, None] * axis.grid).mean(axis=0)
+    np.testing.assert_allclose(axis.strata[0].mean, rate, rtol=1e-6)
+    amount = {name: np.exp(FRAME[name]) if at == 0 else FRAME[name] / at for name, at in exposure.items()}
+    np.testing.assert_allclose(axis.points.y, FRAME["crashes"] / np.prod(list(amount.values()), axis=0))
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "held"),
+    [
+        ("y ~ x + offset(z)", "gaussian", {"z": f"{FRAME['z'].mean():.4g} (mean)"}),
+        ("crashes ~ x + offset(z)", "poisson", {"z": "0 (exposure: rates)"}),
+        ("crashes ~ x + offset(2 * log(km))", "poisson", {"km": f"{FRAME['km'].mean():.4g} (mean)"}),
+        ("crashes ~ x + offset(log(km / hours))", "poisson", None),
+        ("crashes ~ x + km + offset(log(km))", "poisson", None),
+    ],
+)
+def test_an_offset_that_is_no_exposure_is_held_and_said(text, family, held):
+    made = fit(text, family)
+    fan = made.view.tabs.fan
+    axis = next(one for one in fan.axes if one.label == "x")
+    found = {one.name: one.value for one in axis.held}
+    if held is None:
+        assert exposure_of(made._model.source) == {}
+        held = {name: f"{FRAME[name].mean():.4g} (mean)" for name in found}
+        assert "km" in held
+    assert found == held
+    assert (" per " in fan.ylabel) == ("exposure" in "".join(held.values()))
+
+
+def test_proportions_name_successes_and_trials():
+    made = fit("p(k, n) ~ x", "binomial")
+    assert made.view.tabs.fan.ylabel == "E[k / n | x]"
+    assert made.view.tabs.summary.scale == "log odds of E[k / n]"
+
+
+def test_the_mean_itself_needs_no_words():
+    made = fit("y ~ x")
+    assert (made.view.modelled, made.view.tabs.summary.scale) == ("", "")
+    assert made.view.tabs.fan.title == "Posterior predictive regression lines"
+
+
+@pytest.mark.parametrize(
+    ("text", "populations"),
+    [
+        ("y ~ x", {"x": ""}),
+        ("y ~ x + (1|school)", {"x": "an average school", "school": ""}),
+        (
+            "y ~ x + (1|school) + (1|town)",
+            {"x": "an average school and town", "school": "an average town", "town": "an average school"},
+        ),
+    ],
+)
+def test_the_fan_says_whom_its_lines_are_for(text, populations):
+    made = fit(text)
+    assert {axis.label: axis.population for axis in made.view.tabs.fan.axes} == populations
+    for label, whom in populations.items():
+        title = made.plot_fan(label).axes[0].get_title()
+        assert title.endswith(f", for {whom}" if whom else "lines")
+
+
+def test_parameters_are_explained():
+    made = fit("crashes ~ x + school + (x|town) + offset(log(km))", "negativebinomial")
+    words = {one.name: one.words for one in made.view.tabs.summary.parameters}
+    assert words["alpha"] == PARAMETERS["negativebinomial", "alpha"]
+    assert (
+        words["1|town_sigma"] == "How much the intercept differs between levels of town: a standard deviation"
+    )
+    assert words["x|town_sigma"].startswith("How much the slope of x differs between levels of town")
+    assert words["school"].startswith("Difference of each level of school from the reference level s1")
+    assert words["x"] == "Change for one more of x, on the scale of log of E[crashes per km]"
+    labels = {row.label.partition("[")[0] for row in made.view.tabs.summary.rows}
+    assert labels == set(words)
+
+
+def test_every_parameter_of_a_family_is_explained():
+    from bambi.defaults.families import BUILTIN_FAMILIES
+
+    for family, entry in BUILTIN_FAMILIES.items():
+        likelihood = entry["likelihood"]
+        own = {name for name in likelihood["params"] if name != likelihood["parent"]}
+        assert {(family, name) for name in own} <= PARAMETERS.keys()
+
+
+def test_the_docstring_of_the_summary_explains_the_columns_as_the_panel_does():
+    from glm_magic import Fit
+
+    names = {"ESS bulk": "ess_bulk", "ESS tail": "ess_tail", "R-hat": "r_hat", "MCSE": "mcse_mean"}
+    for name, words in COLUMNS.items():
+        if name != "parameter":
+            assert f"- {names.get(name, name)}: {words}" in Fit.summary.__doc__
+    html = table_html(fit("y ~ x").view)
+    assert f'title="{COLUMNS["R-hat"]}"' in html
