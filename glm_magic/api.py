@@ -35,6 +35,7 @@ from glm_magic.predictor.formula import read_formula
 from glm_magic.predictor.graph import read_graph
 from glm_magic.predictor.words import link_scale, worth_saying
 from glm_magic.request import DEFAULTS, BlockCell, FormulaCell, Options, Request
+from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.block import sample_options
 from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
@@ -126,10 +127,11 @@ def glm(
     )  # fmt: skip
     names = dict(namespace or {})
     table = _table(data, names)
+    asked = asked_by_call(model, data, priors, options, complete=not names)
     if isinstance(model, pymc.Model):
         if priors or family or link:
             raise ModelError("priors, family and link belong to a formula; a PyMC model has its own")
-        return fit_model(block_model(model, table, names, "PyMC model"), options)
+        return fit_model(block_model(model, table, names, "PyMC model"), options, asked=asked)
     cell = read_cell(model)
     if not isinstance(cell, FormulaCell):
         raise ModelError(
@@ -140,7 +142,7 @@ def glm(
     cell = replace(cell, priors=_one_each(cell.priors, written))
     if table is None:
         table = namespace_table([name for name, _ in cell.names], names)
-    return fit_model(formula_model(cell, table, names, options), options)
+    return fit_model(formula_model(cell, table, names, options), options, asked=asked)
 
 
 def _table(data: object, namespace: Mapping[str, Any]) -> Table | None:
@@ -187,7 +189,8 @@ def fit_request(
             if table is None:
                 table = namespace_table([name for name, _ in cell.names], namespace)
             model = formula_model(cell, table, namespace, request.options, request.given)
-            return fit_model(model, request.options, report, request.given), {}
+            asked = Asked(options=request.options, written=request.header, given=request.given)
+            return fit_model(model, request.options, report, request.given, asked), {}
         case BlockCell() as cell:
             _refuse_family(request.given)
             run = run_block(cell, table, namespace, request.name)
@@ -196,7 +199,8 @@ def fit_request(
                 options = sample_options(cell.sample, run.arguments, request.given, options)
             title = f"PyMC model {cell.context_name}" if cell.context_name else "PyMC model"
             model = block_model(run.pymc, table, run.names, title)
-            fit = fit_model(model, options, report, request.given)
+            asked = Asked(options=options, written=request.header, call=cell.sample, given=request.given)
+            fit = fit_model(model, options, report, request.given, asked)
             return fit, {} if fit.incomplete else finish_block(cell, run, _stack.to_native(fit.posterior))
 
 
@@ -215,6 +219,7 @@ def fit_model(
     options: Options,
     report: Report | None = None,
     places: Mapping[str, Where] = NOWHERE,
+    asked: Asked | None = None,
 ) -> Fit:
     """Sample a model, and say what should not be trusted.
 
@@ -225,6 +230,8 @@ def fit_model(
     report : callable, optional
     places : mapping of str to Where, optional
         Where the header gives the options.
+    asked : Asked, optional
+        How the fit was asked for, so that findings can offer it with other settings.
 
     Returns
     -------
@@ -234,12 +241,13 @@ def fit_model(
     _check_truth(model, options, places.get("truth"))
     posterior = finish(model, _sampled(model, options, report or _silent))
     estimates = summarise(scalars(posterior))
+    asked = asked or Asked(options=options)
     n_chains = posterior.draws.sizes["chain"]
     findings = by_severity(
         [
-            *sampler_findings(posterior),
-            *convergence_findings(estimates, n_chains, posterior.engine),
-            *data_findings(model),
+            *sampler_findings(posterior, asked),
+            *convergence_findings(estimates, n_chains, posterior.engine, asked),
+            *data_findings(model, asked),
         ]
     )
     predictor = _predictor(model)

@@ -17,7 +17,7 @@ from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, vali
 from glm_magic import complete
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
 from glm_magic.preload import PRELOAD
-from glm_magic.request import DEFAULTS, ENGINES, Options, Request
+from glm_magic.request import DEFAULTS, ENGINES, HeaderLine, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
 from glm_magic.request.options import check_options, check_value
@@ -73,6 +73,11 @@ class GlmMagic(Magics):
             given=header.given,
             cell=read_cell(text, start),
             name=f"<glm cell {next(self._numbers)}>",
+            header=HeaderLine(
+                magic="%glm" if cell is None else "%%glm",
+                text=line,
+                end=max(start - 1, 0) if cell is None else len(line),
+            ),
         )
         try:
             return self._run(request, header, silent=header.quiet or is_silenced(text))

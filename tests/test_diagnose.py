@@ -10,14 +10,16 @@ import pytest
 import xarray
 
 from glm_magic.data import as_table
-from glm_magic.diagnose import Finding, by_severity
+from glm_magic.diagnose import Finding, Remedy, by_severity
 from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import collinear, data_findings, separates
+from glm_magic.diagnose.remedies import remedy
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.errors import DataError, FormulaError
 from glm_magic.model.formula import formula_model
 from glm_magic.posterior import Posterior, Scalar
-from glm_magic.request import Options
+from glm_magic.request import DEFAULTS, HeaderLine, Options
+from glm_magic.request.again import Asked
 from glm_magic.request.formula import read_formula
 
 
@@ -358,6 +360,61 @@ def test_a_response_of_another_family_is_a_note():
 
 def test_a_prior_of_the_intercept_is_explained():
     assert data_rules("y ~ x\nIntercept ~ Normal(0, 1)", {"x": X, "y": Y}) == {"intercept_prior": "note"}
+
+
+def asked(line, **options):
+    return Asked(
+        options=replace(DEFAULTS, **options), written=HeaderLine(magic="%%glm", text=line, end=len(line))
+    )
+
+
+def test_what_a_setting_would_mend_carries_the_line():
+    diverging = np.zeros((4, 1000), bool)
+    diverging.flat[:40] = True
+    (finding,) = sampler_findings(posterior(diverging=diverging), asked("df"))
+    assert finding.remedy == Remedy(change="--target-accept 0.95", line="%%glm df --target-accept 0.95")
+    assert str(finding).endswith("\n    %%glm df --target-accept 0.95")
+    (finding,) = sampler_findings(posterior(diverging=diverging), asked("df", target_accept=0.95))
+    assert finding.remedy.change == "--target-accept 0.99"
+    (finding,) = sampler_findings(posterior(good()[:2]), Asked(options=replace(DEFAULTS, chains=2)))
+    assert finding.remedy == Remedy(change="--chains 4", line="--chains 4")
+
+
+@pytest.mark.parametrize(
+    ("values", "engine", "options", "change"),
+    [
+        ({"r_hat": 1.03}, "nutpie", {}, "--draws 2000 --tune 2000"),
+        ({"r_hat": 1.2}, "instant", {}, "--engine pymc --target-accept 0.99"),
+        ({"r_hat": 1.2}, "pymc", {"engine": "pymc"}, "--tune 4000 --target-accept 0.99"),
+        (
+            {"r_hat": 1.2},
+            "pymc",
+            {"engine": "pymc", "target_accept": 0.99, "tune": 4000},
+            "--tune 8000",
+        ),
+        ({"ess_bulk": 250.0}, "nutpie", {"draws": 500}, "--draws 1000 --tune 2000"),
+    ],
+)
+def test_the_remedy_goes_beyond_what_was_tried(values, engine, options, change):
+    (finding,) = convergence_findings(estimates_with(1, **values), 4, engine, asked("df", **options))
+    assert finding.remedy.change == change
+
+
+def test_a_setting_that_is_there_already_is_not_offered():
+    assert remedy(asked("df", draws=1000), {"draws": 1000}) is None
+
+
+def test_the_priors_against_separation_can_be_pasted():
+    data = {"x": X, "z": 10 * Z, "g": np.resize(["a", "b"], N), "y": (X > 0).astype(int)}
+    (finding,) = (
+        one
+        for one in data_findings(model_of("y ~ x + z + g", data, family="bernoulli"), asked("df"))
+        if one.rule == "separation"
+    )
+    again = model_of(f"y ~ x + z + g\n{finding.remedy.line}", data, family="bernoulli")
+    assert again.source.own_priors == {"x", "z", "g"}
+    sd = again.pymc["z"].owner.inputs[-1].eval()
+    assert sd == pytest.approx(1 / (10 * Z).std(), rel=0.05)
 
 
 def test_the_worst_comes_first():

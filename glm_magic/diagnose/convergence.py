@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding, Severity
 from glm_magic.diagnose.chains import Agreement, agreement
+from glm_magic.diagnose.remedies import longer, other_engine, remedy
 from glm_magic.posterior import Scalar
+from glm_magic.request.again import Asked
 
 VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
 FEWEST_DRAWS = 4
+UNKNOWN = Asked()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,7 +220,9 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
     )
 
 
-def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: str) -> list[Finding]:
+def convergence_findings(
+    estimates: Sequence[Estimate], n_chains: int, engine: str, asked: Asked = UNKNOWN
+) -> list[Finding]:
     """Apply the rules on R-hat, effective sample size and Monte Carlo error.
 
     Parameters
@@ -226,6 +231,8 @@ def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: s
     n_chains : int
     engine : str
         Which engine drew; another is advised where nutpie's chains disagree.
+    asked : Asked, optional
+        How the fit was asked for.
 
     Returns
     -------
@@ -236,7 +243,7 @@ def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: s
     for rule in _rules(n_chains):
         bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
         if bad:
-            findings.append(_about(rule, bad, len(estimates), engine))
+            findings.append(_about(rule, bad, len(estimates), engine, asked))
     circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
     if circular:
         findings.append(
@@ -251,7 +258,7 @@ def convergence_findings(estimates: Sequence[Estimate], n_chains: int, engine: s
     return findings
 
 
-def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str) -> Finding:
+def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str, asked: Asked) -> Finding:
     """Report the worst of the numbers that pass a threshold, and how many there are."""
     worst = rule.value(bad[0])
     size = rule.size(worst)
@@ -276,6 +283,9 @@ def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str) -> Finding
         value=f"{worst:.4g}",
         threshold=f"{rule.side} {rule.careful:g}",
         source=rule.source,
+        remedy=remedy(
+            asked, other_engine(asked.options, engine) if size == "severe" else longer(asked.options)
+        ),
     )
 
 

@@ -10,9 +10,12 @@ from scipy.optimize import linprog
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
 from glm_magic.model.names import column_labels
+from glm_magic.request.again import Asked
 
+UNKNOWN = Asked()
 ORDINAL = frozenset({"cumulative", "sratio"})
 # Variance, as a share of a column's own, below which a combination of columns does not vary.
 FLAT = 1e-8
@@ -20,12 +23,14 @@ FLAT = 1e-8
 MOST_SEPARATION_CELLS = 500_000
 
 
-def data_findings(model: Model) -> list[Finding]:
+def data_findings(model: Model, asked: Asked = UNKNOWN) -> list[Finding]:
     """Apply the rules on rows, predictors and the response.
 
     Parameters
     ----------
     model : Model
+    asked : Asked, optional
+        How the fit was asked for.
 
     Returns
     -------
@@ -37,8 +42,8 @@ def data_findings(model: Model) -> list[Finding]:
     match model.source:
         case FormulaSource() as source:
             found += _predictors(source)
-            found += _separation(model, source)
-            found += _family(model, source)
+            found += _separation(model, source, asked)
+            found += _family(model, source, asked)
             found += _intercept_prior(source)
         case BlockSource():
             found += _imputed(model)
@@ -165,7 +170,7 @@ def _without_constant(flat: NDArray[np.float64], means: NDArray[np.float64]) -> 
     return np.asarray(flat @ turned[:, 1:])
 
 
-def _separation(model: Model, source: FormulaSource) -> Iterator[Finding]:
+def _separation(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Finding]:
     if source.family != "bernoulli" or model.response is None:
         return
     _, design = _design(source, source.bambi.family.likelihood.parent)
@@ -179,7 +184,25 @@ def _separation(model: Model, source: FormulaSource) -> Iterator[Finding]:
         value="separated",
         threshold="a separating direction exists",
         source="Albert & Anderson 1984, Biometrika 71(1), 1-10; Konis 2007 for the linear programme",
+        remedy=prior_remedy(asked, _tighter(source)),
     )
+
+
+def _tighter(source: FormulaSource) -> dict[str, str]:
+    """Write a prior for each slope that has none of the user's: a standard deviation of x moves eta by one.
+
+    Gelman, Jakulin, Pittau & Su (2008), Annals of Applied Statistics 2(4), argue for logistic slopes
+    of that order on standardised predictors.
+    """
+    component = bambi_parameters(source.bambi)[source.bambi.family.likelihood.parent]
+    priors = {}
+    for name, term in component.common_terms.items():
+        columns = np.asarray(term.data, dtype=float)
+        if name in source.own_priors:
+            continue
+        one = term.kind == "numeric" and (columns.ndim == 1 or columns.shape[1] == 1)
+        priors[name] = f"Normal(0, {1 / columns.std():.2g})" if one else "Normal(0, 1)"
+    return priors
 
 
 def separates(design: NDArray[np.float64], response: NDArray[np.float64]) -> bool:
@@ -206,7 +229,7 @@ def separates(design: NDArray[np.float64], response: NDArray[np.float64]) -> boo
     return bool(best.status == 0 and -best.fun > 1e-7)
 
 
-def _family(model: Model, source: FormulaSource) -> Iterator[Finding]:
+def _family(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Finding]:
     if source.family not in ("gaussian", "t") or model.response is None:
         return
     values = model.response.values
@@ -214,9 +237,10 @@ def _family(model: Model, source: FormulaSource) -> Iterator[Finding]:
     if not whole or values.min() < 0:
         return
     if set(np.unique(values)) == {0.0, 1.0}:
-        looks, family = "0 or 1 in every row", "bernoulli"
+        looks, family, first = "0 or 1 in every row", "bernoulli", "bernoulli"
     elif len(np.unique(values)) <= 30 and values.min() < 10:
         looks, family = "small whole numbers, like counts", "poisson or negativebinomial"
+        first = "poisson"
     else:
         return
     yield Finding(
@@ -227,6 +251,8 @@ def _family(model: Model, source: FormulaSource) -> Iterator[Finding]:
         value=f"{len(np.unique(values))} different values",
         threshold="whole numbers from 0",
         source="McCullagh & Nelder 1989, Generalized Linear Models, section 2.2",
+        # A link that was asked for may not go with another family.
+        remedy=remedy(asked, {"family": first}) if asked.options.link is None else None,
     )
 
 

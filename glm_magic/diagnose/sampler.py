@@ -7,17 +7,22 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.remedies import next_target, remedy
 from glm_magic.posterior import Posterior
+from glm_magic.request.again import Asked
 
 BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
+UNKNOWN = Asked()
 
 
-def sampler_findings(posterior: Posterior) -> list[Finding]:
+def sampler_findings(posterior: Posterior, asked: Asked = UNKNOWN) -> list[Finding]:
     """Apply the rules on divergences, tree depth, energy, chains and draws.
 
     Parameters
     ----------
     posterior : Posterior
+    asked : Asked, optional
+        How the fit was asked for.
 
     Returns
     -------
@@ -27,11 +32,11 @@ def sampler_findings(posterior: Posterior) -> list[Finding]:
     found = [
         _interrupted(posterior, n_draws),
         _fallback(posterior),
-        _draws(n_draws),
-        _chains(n_chains),
-        _divergences(posterior),
+        _draws(n_draws, asked),
+        _chains(n_chains, asked),
+        _divergences(posterior, asked),
         _tree_depth(posterior),
-        _energy(posterior, n_draws),
+        _energy(posterior, n_draws, asked),
     ]
     return [finding for finding in found if finding is not None] + _kernel_cache(posterior)
 
@@ -75,7 +80,7 @@ def _kernel_cache(posterior: Posterior) -> list[Finding]:
     ]
 
 
-def _draws(n_draws: int) -> Finding | None:
+def _draws(n_draws: int, asked: Asked) -> Finding | None:
     if n_draws >= 100:
         return None
     return Finding(
@@ -86,10 +91,11 @@ def _draws(n_draws: int) -> Finding | None:
         value=str(n_draws),
         threshold="below 100",
         source="PyMC's own convergence check (pymc.stats.convergence)",
+        remedy=remedy(asked, {"draws": 1000}),
     )
 
 
-def _chains(n_chains: int) -> Finding | None:
+def _chains(n_chains: int, asked: Asked) -> Finding | None:
     if n_chains >= 4:
         return None
     return Finding(
@@ -100,6 +106,7 @@ def _chains(n_chains: int) -> Finding | None:
         value=str(n_chains),
         threshold="below 4",
         source="Vehtari et al. 2021, Bayesian Analysis 16(2), section 1",
+        remedy=remedy(asked, {"chains": 4}),
     )
 
 
@@ -109,11 +116,12 @@ def _statistic(posterior: Posterior, name: str) -> NDArray[np.float64] | None:
     return np.asarray(statistics[name].values, dtype=float) if name in statistics else None
 
 
-def _divergences(posterior: Posterior) -> Finding | None:
+def _divergences(posterior: Posterior, asked: Asked) -> Finding | None:
     diverging = _statistic(posterior, "diverging")
     if diverging is None or not diverging.sum():
         return None
     count, share = int(diverging.sum()), float(diverging.mean())
+    target = next_target(asked.options)
     missed = "was not explored" if share >= 0.01 else "may have been missed"
     other = " or --engine pymc" if posterior.engine in ("instant", "nutpie") else ""
     grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
@@ -121,10 +129,11 @@ def _divergences(posterior: Posterior) -> Finding | None:
         rule="divergences",
         severity="error" if share >= 0.01 else "warning",
         message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior {missed}",
-        advice=f"Refit with --target-accept 0.99{other}{grouped}",
+        advice=f"Refit with --target-accept {target}{other}{grouped}",
         value=f"{count:,}",
         threshold="above 0",
         source=f"{BETANCOURT}, section 6.2; PyMC and ArviZ warn at any",
+        remedy=remedy(asked, {"target_accept": target}),
     )
 
 
@@ -146,7 +155,7 @@ def _tree_depth(posterior: Posterior) -> Finding | None:
     )
 
 
-def _energy(posterior: Posterior, n_draws: int) -> Finding | None:
+def _energy(posterior: Posterior, n_draws: int, asked: Asked) -> Finding | None:
     """Estimated Bayesian fraction of missing information: Betancourt 2016, arXiv:1604.00695, eq. 3."""
     energy = _statistic(posterior, "energy")
     if energy is None or n_draws < 4 or not np.isfinite(energy).all() or (np.ptp(energy, axis=1) == 0).any():
@@ -162,4 +171,5 @@ def _energy(posterior: Posterior, n_draws: int) -> Finding | None:
         value=f"{worst:.3f}",
         threshold="below 0.3",
         source="Betancourt 2016, arXiv:1604.00695; threshold of ArviZ's stats.bfmi_threshold",
+        remedy=remedy(asked, {"tune": max(2000, 2 * asked.options.tune)}),
     )

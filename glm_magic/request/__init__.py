@@ -221,6 +221,24 @@ class BlockCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderLine:
+    """The magic line as typed.
+
+    Attributes
+    ----------
+    magic : {"%%glm", "%glm"}
+    text : str
+        What follows it.
+    end : int
+        Where the header ends in `text`; the rest is the formula of a line magic.
+    """
+
+    magic: str
+    text: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One cell, read.
 
@@ -236,6 +254,8 @@ class Request:
     cell : FormulaCell or BlockCell
     name : str
         How tracebacks name the cell.
+    header : HeaderLine or None
+        The magic line, for advice that repeats it.
     """
 
     data: str | None
@@ -244,3 +264,4 @@ class Request:
     given: Mapping[str, Where] = field(default_factory=dict)
     cell: FormulaCell | BlockCell
     name: str = "<glm cell>"
+    header: HeaderLine | None = None

@@ -178,3 +178,39 @@ it("leaves nothing behind", () => {
   dispose();
   expect(el.childElementCount).toBe(0);
 });
+
+it("offers the line of a finding with one click, and says so to those who cannot see it", async () => {
+  const remedy = { change: "--target-accept 0.95", line: "%%glm df --target-accept 0.95" };
+  const { el } = show({}, [{ ...finding("warning"), remedy }]);
+  const button = el.querySelector<HTMLButtonElement>('button[aria-label="Copy --target-accept 0.95"]')!;
+  const writeText = vi.fn().mockResolvedValue(undefined);
+  vi.stubGlobal("navigator", { clipboard: { writeText } });
+  button.click();
+  await frame();
+  expect(writeText).toHaveBeenCalledWith(remedy.line);
+  expect(button.parentElement!.textContent).toContain("copied");
+  vi.unstubAllGlobals();
+});
+
+it("selects the line where the clipboard is closed", async () => {
+  const { el } = show({}, [{ ...finding("error"), remedy: { change: "--draws 2000", line: "%%glm --draws 2000" } }]);
+  el.querySelector<HTMLButtonElement>('button[aria-label="Copy --draws 2000"]')!.click();
+  await frame();
+  expect(String(getSelection())).toBe("%%glm --draws 2000");
+  expect(el.querySelector('.glm-remedy [role="status"]')!.textContent).toContain("copy the selected text");
+});
+
+it("explains columns and parameters on their headings and in a list", () => {
+  const { schema, buffer } = examplePayload();
+  const summary = (schema as { tabs: { summary: object } }).tabs.summary;
+  Object.assign(summary, {
+    scale: "log odds of P(y = 1)",
+    columns: [{ name: "R-hat", words: "agreement" }, { name: "interval", words: "equal tails" }],
+    parameters: [{ name: "1|g", words: "levels" }, { name: "1|g_sigma", words: "spread" }],
+  });
+  const { el } = show({ schema, buffer, tab: "summary" });
+  const heads = [...el.querySelectorAll("thead th")].filter((head) => head.hasAttribute("title"));
+  expect(heads.map((head) => head.getAttribute("aria-description"))).toEqual(["equal tails", "equal tails", "agreement"]);
+  expect(el.querySelector("caption")!.textContent).toContain("log odds of P(y = 1)");
+  expect(el.querySelector(".glm-meanings")!.textContent).toContain("1|g_sigmaspread");
+});
