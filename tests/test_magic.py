@@ -46,6 +46,21 @@ def test_the_line_form_and_an_assignment(names):
     assert names.names["fit"].posterior["posterior"].sizes["draw"] == 50
 
 
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("%%glm df --draws 50 --seed 3\ny ~ x", "%%glm df --draws 1000 --seed 3"),
+        ("%glm df --draws 50: y ~ x", "%glm df --draws 1000: y ~ x"),
+        (f"%%glm df\n{PRIOR}{DATA}idata = sample(50, chains=4)", "idata = sample(draws=1000, chains=4)"),
+    ],
+)
+def test_a_finding_offers_the_users_own_line_with_the_change(names, cell, line):
+    fit = fit_of(names.run(cell))
+    (finding,) = (one for one in fit.findings if one.rule == "draws")
+    assert finding.remedy.line == line
+    assert f"    {line}" in repr(fit)
+
+
 def test_without_data_the_columns_are_arrays_of_the_notebook(names):
     names.names.update(a=np.arange(20.0), b=list(np.arange(20.0) ** 0.5))
     assert fit_of(names.run("%%glm\nb ~ a")).bambi is not None

@@ -163,6 +163,9 @@ def test_the_mean_itself_needs_no_words():
     [
         ("y ~ x", {"x": ""}),
         ("y ~ x + (1|school)", {"x": "an average school", "school": ""}),
+        ("y ~ x + (1|town/school)", {"x": "an average town and school", "town": "an average school"}),
+        # The school is held at its reference level, not at an average one.
+        ("y ~ x + school + (x|school)", {"x": "", "school": "", "school (own effects)": ""}),
         (
             "y ~ x + (1|school) + (1|town)",
             {"x": "an average school and town", "school": "an average town", "town": "an average school"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -244,3 +245,26 @@ def test_nesting_without_end_is_refused():
         schema = {"inner": schema}
     with pytest.raises(FileError, match="cannot be read"):
         decode(Nested, Payload(schema=schema, buffer=b""))
+
+
+def test_a_panel_of_the_first_version_is_still_read():
+    """Panels that 0.1.0 saved have none of the fields that came later."""
+    from glm_magic.views.panel import PanelView
+
+    view = runpy.run_path(str(Path(__file__).parent / "wire" / "write.py"))["example_view"]()
+    payload = encode(view)
+    schema = deepcopy(payload.schema)
+    tabs = schema["tabs"]
+    later = [
+        (schema, "modelled"),
+        *((finding, "remedy") for finding in schema["findings"]),
+        *((tabs["summary"], name) for name in ("scale", "columns", "parameters")),
+        *((axis, "population") for axis in tabs["fan"]["axes"]),
+    ]
+    for record, name in later:
+        del record[name]
+    old = decode(PanelView, Payload(schema=schema, buffer=payload.buffer))
+    assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
+    assert {finding.remedy for finding in old.findings} == {None}
+    assert old.tabs.summary.columns == old.tabs.summary.parameters == ()
+    assert decode(PanelView, payload).findings[0].remedy == view.findings[0].remedy

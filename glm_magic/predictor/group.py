@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.predictor import Axis, Held, Stratum
 from glm_magic.predictor.expectation import effects, is_affine, means_over
+from glm_magic.predictor.exposure import common_terms
 from glm_magic.predictor.frames import frame_at
 
 MOST_LEVELS = 30
@@ -43,25 +44,36 @@ def slopes_of(source: FormulaSource, factors: Iterable[str]) -> set[str]:
     return {name for _, own, slopes in effects(source) if own <= chosen for name in slopes}
 
 
-def average(source: FormulaSource, own: Iterable[str]) -> str:
+def average(source: FormulaSource, own: Collection[str]) -> str:
     """Say whom a mean is for when effects of groups are left out of it.
 
     Parameters
     ----------
     source : FormulaSource
-    own : iterable of str
+    own : collection of str
         Grouping factors whose effects are included.
 
     Returns
     -------
     str
         ``"an average school"``, ``"an average town and school"``; ``""`` where nothing is left out.
+        A factor that is a predictor too, as in ``year + (1|year)``, is held like any other.
     """
-    chosen = set(own)
-    left_out = [factors for _, factors, _ in effects(source) if not factors <= chosen]
+    chosen = set(own) | _common_names(source)
+    left_out = [factors for _, factors, _ in effects(source) if not factors <= set(own)]
     named = {name for factors in left_out for name in factors} - chosen
     ordered = [name for name in source.frame.columns if name in named]
     return f"an average {_listed(ordered)}" if ordered else ""
+
+
+def _common_names(source: FormulaSource) -> set[str]:
+    """List the variables of the common terms of the main parameter."""
+    return {
+        name
+        for term in common_terms(source)
+        if term.kind != "offset"
+        for name in getattr(term, "var_names", None) or ()
+    }
 
 
 def _listed(names: list[str]) -> str:

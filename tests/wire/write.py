@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from glm_magic.files import write
 from glm_magic.diagnose import Finding, Remedy
+from glm_magic.files import write
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
 from glm_magic.views.fan import FanAxis, FanView, Points
