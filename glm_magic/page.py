@@ -153,8 +153,9 @@ def table_html(view: PanelView) -> str:
         for one in view.findings
     )
     return (
-        (f"<ul>{findings}</ul>" if findings else "")
-        + f"<table><caption>{escape(_caption(view))}</caption><thead><tr>"
+        (f"<p>Modelled: {escape(view.modelled)}</p>" if view.modelled else "")
+        + (f"<ul>{findings}</ul>" if findings else "")
+        + f"<table><caption>{escape(view.title)}</caption><thead><tr>"
         + "".join(f'<th scope="col" title="{escape(_meaning(head))}">{escape(head)}</th>' for head in heads)
         + f"</tr></thead><tbody>{rows}</tbody></table><p>{escape(view.footer)}</p>"
     )
@@ -162,10 +163,6 @@ def table_html(view: PanelView) -> str:
 
 def _meaning(head: str) -> str:
     return COLUMNS["interval" if head.endswith("%") else head]
-
-
-def _caption(view: PanelView) -> str:
-    return f"{view.title}: {view.modelled}" if view.modelled else view.title
 
 
 def _rows(summary: SummaryView, low: float, high: float) -> list[str]:

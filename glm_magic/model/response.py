@@ -91,7 +91,7 @@ def with_levels(cell: FormulaCell, frame: pd.DataFrame) -> pd.DataFrame:
     """
     picked = LEVEL.fullmatch(cell.response)
     name = picked["name"].strip("`") if picked else ""
-    if picked is None or name not in frame:
+    if picked is None or name not in frame or not pd.api.types.is_numeric_dtype(frame[name]):
         return frame
     column, level = frame[name], picked["level"].strip("'\"")
     known = sorted({str(value) for value in column.unique()})
@@ -99,7 +99,7 @@ def with_levels(cell: FormulaCell, frame: pd.DataFrame) -> pd.DataFrame:
         raise ModelError(
             f"{name!r} has no level {level!r}", where=response_where(cell), remedy=did_you_mean(level, known)
         )
-    return frame.assign(**{name: column.astype(str)}) if pd.api.types.is_numeric_dtype(column) else frame
+    return frame.assign(**{name: column.astype(str)})
 
 
 def check_response_term(model: bambi.Model, family: str, where: Where) -> None:

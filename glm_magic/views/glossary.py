@@ -62,6 +62,7 @@ PARAMETERS: dict[tuple[str, str], str] = {
     ("laplace", "b"): "Scale: the mean distance of the response from its location",
     ("asymmetriclaplace", "b"): "Rate of the two exponential tails around the quantile",
     ("asymmetriclaplace", "kappa"): "Asymmetry: the lines are the quantile at kappa²/(1 + kappa²)",
+    ("lognormal", "sigma"): "Standard deviation of the logarithm of the response",
     ("exgaussian", "sigma"): "Standard deviation of the normal part; the exponential part adds to it",
     ("exgaussian", "nu"): "Mean of the exponential part, which draws the right tail out",
     ("negativebinomial", "alpha"): _SHAPE_OF_COUNTS,
