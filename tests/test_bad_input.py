@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from glm_magic.errors import (
     BlockError,
     DataError,
-    EngineError,
     FormulaError,
     GlmError,
     HeaderError,
     ModelError,
+    StartError,
 )
 
 N = 20
@@ -169,14 +169,14 @@ CASES = {
     "%%glm df\nNormal('y', 0, 1": (BlockError, "was never closed", "(", "Correct it"),
     f"%%glm df\n{PRIOR}": (BlockError, "no observed variable", PRIOR.strip(), "observed=y"),
     f"%%glm df\n{PRIOR}Gamma('o', 1, 1, observed=below)": (
-        EngineError,
+        StartError,
         "density of 'o' is -inf",
         None,
         "support",
     ),
-    f"%%glm df\nm = Normal('m', 0, -1)\n{DATA}": (EngineError, "'m' does not work: sigma > 0", None, "scale"),
+    f"%%glm df\nm = Normal('m', 0, -1)\n{DATA}": (StartError, "'m' does not work: sigma > 0", None, "scale"),
     f"%%glm df\n{PRIOR}Normal('o', m * short, 1, observed=y)": (
-        EngineError,
+        StartError,
         "'o' does not work",
         None,
         "shapes",
