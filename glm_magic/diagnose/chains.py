@@ -55,12 +55,19 @@ def agreement(draws: Floats) -> Agreement:
     -------
     Agreement
     """
-    blocks = [draws[start : start + AT_ONCE] for start in range(0, len(draws), AT_ONCE)]
+    cores = os.cpu_count() or 1
+    # Few numbers of many draws keep all cores busy too.
+    at_once = max(1, min(AT_ONCE, -(-len(draws) // cores)))
+    blocks = [draws[start : start + at_once] for start in range(0, len(draws), at_once)]
     if not blocks:
         return Agreement(**dict.fromkeys(("ess_mean", "ess_bulk", "ess_tail", "r_hat"), np.zeros(0)))
     # NumPy lets other threads run while it sorts and transforms.
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    threads = ThreadPoolExecutor(cores)
+    try:
         columns = [np.concatenate(column) for column in zip(*threads.map(_together, blocks), strict=True)]
+    finally:
+        # After a stop, what has been begun ends by itself: nobody waits for it.
+        threads.shutdown(wait=False, cancel_futures=True)
     return Agreement(ess_mean=columns[0], ess_bulk=columns[1], ess_tail=columns[2], r_hat=columns[3])
 
 
