@@ -341,7 +341,7 @@ def test_a_refit_with_other_numbers_derives_and_compiles_nothing(monkeypatch):
         raise AssertionError("derived or compiled again")
 
     monkeypatch.setattr(pm.Model, "logp", refuse)
-    monkeypatch.setattr("glm_magic.engines.instant.compiling.cfunc", refuse)
+    monkeypatch.setattr("glm_magic.engines.instant.compiling.CachedKernel", refuse)
     assert "instant" in fit(2).view.footer
 
 

@@ -198,12 +198,12 @@ def test_no_folder_for_the_cache_is_a_note(forgotten, monkeypatch):
 def test_two_threads_share_one_compilation(forgotten, monkeypatch):
     made = []
 
-    def slow(signature, **options):
+    def slow(function, signature):
         time.sleep(0.1)
         made.append(signature)
-        return lambda function: function
+        return function
 
-    monkeypatch.setattr(compiling, "cfunc", slow)
+    monkeypatch.setattr(compiling, "_compiled", slow)
     threads = [
         threading.Thread(target=compiling.compiled, args=(links.real_log, compiling.KERNEL)) for _ in range(4)
     ]

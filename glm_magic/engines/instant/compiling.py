@@ -9,9 +9,10 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from numba import cfunc, types
+from numba import types
 
 from glm_magic.engines.instant import layout, pointers, records, special, transforms
+from glm_magic.engines.instant.caching import CachedKernel
 
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
 """A distribution or a link: number of rows; the block, or the slot in it."""
@@ -67,7 +68,8 @@ def _named(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     copy = FunctionType(function.__code__, function.__globals__, function.__name__)
     copy.__module__ = function.__module__
-    copy.__qualname__ = f"{function.__qualname__}_{_SHARED}"
+    # Another name than before the files had digests: an older file is not a damaged one.
+    copy.__qualname__ = f"{function.__qualname__}_{_SHARED}_sealed"
     return copy
 
 
@@ -78,13 +80,7 @@ def _compiled(function: Callable[..., Any], signature: Any) -> Any:
         # A multiplication and an addition in one step, rounded once.
         "fastmath": {"contract"},
     }
-    try:
-        return cfunc(signature, cache=True, **options)(_named(function))
-    except (OSError, RuntimeError) as problem:
-        # RuntimeError is what numba raises where it finds no folder to write to.
-        if isinstance(problem, RuntimeError) and "cannot cache" not in str(problem):
-            raise
-        if not _notes:
-            reason = problem.strerror if isinstance(problem, OSError) else "no folder can be written"
-            _notes.append(f"compiled kernels could not be kept on disk ({reason})")
-        return cfunc(signature, **options)(function)
+    kernel = CachedKernel(_named(function), signature, options)
+    if kernel.problem and kernel.problem not in _notes:
+        _notes.append(kernel.problem)
+    return kernel
