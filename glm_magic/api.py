@@ -40,6 +40,7 @@ from glm_magic.request.block import sample_options
 from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
+from glm_magic.turns import in_turn
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.fan import fan_view, true_lines
 from glm_magic.views.glossary import parameter_meanings
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 Report = Callable[[Progress], None]
 
 
+@in_turn
 def glm(
     model: str | pymc.Model,
     data: object = None,

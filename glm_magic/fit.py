@@ -15,9 +15,11 @@ from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.convergence import Estimate, summarise
 from glm_magic.errors import ModelError
+from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior, scalars
+from glm_magic.turns import Turn
 from glm_magic.views.panel import PanelView
 from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from glm_magic.panel import Panel
+
+UNSHOWN = "while the panel was made; the fit itself is whole"
 
 
 class Fit:
@@ -147,12 +151,14 @@ class Fit:
         """
         from glm_magic.predict import predict
 
-        return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
+        with Listening(), Answered("before the means were computed"), Turn():
+            return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
 
     @cached_property
     def view(self) -> PanelView:
         """The panel's content, as plain arrays."""
-        return self._make_view()
+        with Listening(), Answered(UNSHOWN), Turn():
+            return self._make_view()
 
     @cached_property
     def _payload(self) -> Payload:
@@ -225,10 +231,11 @@ class Fit:
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the panel; where there is no kernel its page; in a terminal the summary."""
-        if not self._live:
-            return {"text/html": frame_html(self.view, self._payload), "text/plain": repr(self)}, {}
-        data, metadata = self.panel()._repr_mimebundle_(**kwargs)
-        return {**data, "text/plain": repr(self)}, metadata
+        with Listening(), Answered(UNSHOWN):
+            if not self._live:
+                return {"text/html": frame_html(self.view, self._payload), "text/plain": repr(self)}, {}
+            data, metadata = self.panel()._repr_mimebundle_(**kwargs)
+            return {**data, "text/plain": repr(self)}, metadata
 
 
 def load(path: str | Path) -> Fit:

@@ -14,19 +14,22 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from IPython.display import display
 from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, validate
 
-from glm_magic import complete
+from glm_magic import complete, interrupts
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
+from glm_magic.interrupts import Answered, Listening
 from glm_magic.preload import PRELOAD
 from glm_magic.request import DEFAULTS, ENGINES, HeaderLine, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
 from glm_magic.request.options import check_options, check_value
+from glm_magic.turns import Turn
 from glm_magic.watch import Watch
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 EMPTY_CELL = re.compile(r"\s*%%glm(?!\S).*\s*$")
+WAITING = "Waiting for the fit of another thread: {:.0f} s so far."
 # `truth` belongs to one model.
 CONFIGURABLE = tuple(field.name for field in fields(Options) if field.name != "truth")
 
@@ -80,7 +83,14 @@ class GlmMagic(Magics):
             ),
         )
         try:
-            return self._run(request, header, silent=header.quiet or is_silenced(text))
+            with Listening(), Answered("before the fit was finished; no name was bound"):
+                shown = self._run(request, header, silent=header.quiet or is_silenced(text))
+                if interrupts.taken():
+                    # It came when all draws were there, and waited.
+                    if shown is not None:
+                        display(shown)
+                    raise Interrupted("after the last draw; the fit is whole, and its names are bound")
+                return shown
         except Exception as error:
             own = own_lines(error.__traceback__, request.name)
             if own is None:
@@ -149,12 +159,10 @@ class GlmMagic(Magics):
 
     def _fit(self, request: Request, header: Header) -> tuple[Any, dict[str, Any]]:
         with Watch(self._shell, quiet=header.quiet) as watch:
-            PRELOAD.wait(watch.say)
-            if "glm_magic.api" not in sys.modules:
-                watch.say("Importing PyMC, Bambi and ArviZ: once per session.")
+            PRELOAD.bring(watch.say)
             from glm_magic.api import fit_request
 
-            with PRELOAD.paused():
+            with PRELOAD.paused(), Turn(lambda seconds: watch.say(WAITING.format(seconds))):
                 return fit_request(request, self._shell.user_ns, watch)
 
 

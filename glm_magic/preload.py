@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import importlib
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,16 @@ from contextlib import contextmanager
 
 from glm_magic.errors import Interrupted
 
-LIBRARIES = ("pandas", "pymc", "bambi", "arviz_base", "arviz_stats", "nutpie", "glm_magic.api")
+LIBRARIES = (
+    "pandas",
+    "pymc",
+    "bambi",
+    "arviz_base",
+    "arviz_stats",
+    "nutpie",
+    "glm_magic.api",
+    "glm_magic.panel",
+)
 """What a first cell imports, in an order in which each finds the ones before it ready."""
 
 HEAD_START = 0.05
@@ -56,13 +66,33 @@ class Preload:
         self._imported = threading.Event()
         self._free = threading.Event()
         self._free.set()
+        self._fits = 0
+        self._counting = threading.Lock()
 
     def start(self) -> None:
         """Begin, unless it has begun before."""
+        self._begin(self._warm)
+
+    def bring(self, say: Callable[[str], None]) -> None:
+        """Import what has not been imported, and `wait` for it.
+
+        A stop in the middle of an import leaves libraries half imported, and they fail when they are imported
+        again. Stops reach the main thread only; so this thread imports even where nothing is to be preloaded.
+
+        Parameters
+        ----------
+        say : callable
+            Hears, while it takes, what is waited for.
+        """
+        if not all(name in sys.modules for name in self._libraries):
+            self._begin(_nothing)
+        self.wait(say)
+
+    def _begin(self, warm: Callable[[Callable[[], bool]], None]) -> None:
         if self._thread is not None and self._thread.is_alive() and not self._stopped.is_set():
             return
         self._stopped, self._imported = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="glm-magic preload", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(warm,), name="glm-magic preload", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -103,13 +133,18 @@ class Preload:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Leave the processor to a fit: no further kernel is begun meanwhile."""
-        self._free.clear()
+        with self._counting:
+            self._fits += 1
+            self._free.clear()
         try:
             yield
         finally:
-            self._free.set()
+            with self._counting:
+                self._fits -= 1
+                if not self._fits:
+                    self._free.set()
 
-    def _run(self) -> None:
+    def _run(self, warm: Callable[[Callable[[], bool]], None]) -> None:
         stopped, imported = self._stopped, self._imported
         stopped.wait(HEAD_START)
         try:
@@ -127,7 +162,11 @@ class Preload:
             self._free.wait()
             return not stopped.is_set()
 
-        self._warm(go_on)
+        warm(go_on)
+
+
+def _nothing(_go_on: Callable[[], bool]) -> None:
+    """Warm nothing."""
 
 
 # One per process, like the imports that it makes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from dataclasses import dataclass
 
 import hypothesis
@@ -18,6 +19,14 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # The same examples in every run, and no timing asserts: the machine may be busy.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture
+def stops_arrive():
+    """Have SIGINT raise KeyboardInterrupt, also where it was ignored when pytest began, as under nohup."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def closed_form_draws(model, options, report, variables):

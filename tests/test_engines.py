@@ -417,6 +417,7 @@ STOPPED = [
 ]
 
 
+@pytest.mark.usefixtures("stops_arrive")
 @pytest.mark.slow
 @forks
 @pytest.mark.parametrize(("engine", "cores"), STOPPED)
@@ -436,6 +437,7 @@ def test_a_stop_keeps_what_was_drawn(engine, cores, line):
     assert running_threads() <= before + 1
 
 
+@pytest.mark.usefixtures("stops_arrive")
 @pytest.mark.slow
 @forks
 @pytest.mark.parametrize(("engine", "cores"), STOPPED)

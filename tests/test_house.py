@@ -20,6 +20,8 @@ PACKAGE = ROOT / "glm_magic"
 ROOMS = (
     "errors",
     "files",
+    "interrupts",
+    "turns",
     "request",
     "data",
     "_stack",

@@ -12,22 +12,27 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pymc as pm
 
+from glm_magic import interrupts
 from glm_magic.engines import checks, instant, nutpie
 from glm_magic.engines import pymc as pymc_engine
 from glm_magic.engines.draws import Draws
 from glm_magic.engines.progress import ChainProgress, Progress, as_html, as_text
 from glm_magic.errors import EngineError, Interrupted
+from glm_magic.interrupts import Listening, Sampling
 from glm_magic.request import ENGINES, Options
+from glm_magic.turns import Turn
 
 __all__ = [
     "ChainProgress",
@@ -83,14 +88,19 @@ def sample(
     cores = min(options.chains, options.cores or os.cpu_count() or 1)
     kept = [variable.name for variable in model.unobserved_RVs] if variables is None else list(variables)
     run = _Run(model, options, report, kept, seed=seed, cores=cores)
-    with _quiet():
+    with Listening(), Turn(run.waiting), _QUIET, Sampling():
         try:
-            return run.draws()
+            drawn = run.draws()
         except Interrupted:
             raise
         except KeyboardInterrupt as stop:
-            # Between the stages that keep draws: before the first, or after the last.
-            raise Interrupted("before any draw was kept") from stop
+            # Between the stages that answer it: before sampling, or so long after that it was not held back.
+            raise Interrupted("before the draws were kept") from stop
+        if drawn.incomplete:
+            # The stop has been answered, and so have those that followed it in impatience.
+            interrupts.taken()
+            run.summarising()
+        return drawn
 
 
 class _Run:
@@ -109,10 +119,19 @@ class _Run:
         self._model, self._options, self._report, self._kept = model, options, report, kept
         self._common: dict[str, Any] = {"seed": seed, "cores": cores, "began": time.perf_counter()}
 
+    def waiting(self, seconds: float) -> None:
+        """Tell that another fit has the turn."""
+        self._report(Progress(chains=(), stage="waiting", elapsed=seconds))
+
+    def summarising(self) -> None:
+        """Tell what comes after a stop, for many draws take a while."""
+        elapsed = time.perf_counter() - self._common["began"]
+        self._report(Progress(chains=(), stage="summarising", elapsed=elapsed))
+
     def draws(self) -> Draws:
         """Sample with the engine that was asked for."""
         engine = self._options.engine
-        try:
+        with interrupts.Answered("while compiling; nothing was drawn"):
             self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
             if engine in ("auto", "instant"):
                 checks.check_variables(self._model, engine)
@@ -120,8 +139,6 @@ class _Run:
             else:
                 check(self._model, engine)
                 program = None
-        except KeyboardInterrupt as stop:
-            raise Interrupted("while compiling; nothing was drawn") from stop
         match program:
             case None:
                 return self._with(engine)
@@ -206,18 +223,44 @@ _WARNINGS = (
 )
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep lines that our own progress and findings replace out of the cell."""
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.ERROR)
-    try:
-        with warnings.catch_warnings():
-            for message in _WARNINGS:
-                warnings.filterwarnings("ignore", message=message)
-            yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+class _Quiet:
+    """Keeps lines that our own progress and findings replace out of the cell while any fit runs.
+
+    Filters, which are taken away again, rather than levels and `warnings.catch_warnings`, which are restored: fits in
+    two threads overlap, and the second to end would restore what the first had set.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._fits: Counter[int] = Counter()
+        self._warnings: list[Any] = []
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._fits.total():
+                for name in _LOGGERS:
+                    logging.getLogger(name).addFilter(self)
+                before = list(warnings.filters)
+                for message in _WARNINGS:
+                    warnings.filterwarnings("ignore", message=message)
+                # Not those that the user has set too.
+                self._warnings = [entry for entry in warnings.filters if entry not in before]
+            self._fits[threading.get_ident()] += 1
+
+    def __exit__(self, *problem: object) -> None:
+        with self._lock:
+            self._fits[threading.get_ident()] -= 1
+            if not self._fits.total():
+                for name in _LOGGERS:
+                    logging.getLogger(name).removeFilter(self)
+                for entry in self._warnings:
+                    # Somebody may have replaced all filters meanwhile.
+                    with suppress(ValueError):
+                        cast("list[Any]", warnings.filters).remove(entry)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let errors pass, and what threads without a fit have to say."""
+        return record.levelno >= logging.ERROR or not self._fits[record.thread or 0]
+
+
+_QUIET = _Quiet()

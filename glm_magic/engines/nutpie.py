@@ -9,13 +9,14 @@ from typing import Any
 
 import pymc as pm
 
-from glm_magic import _stack
+from glm_magic import _stack, interrupts
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
+from glm_magic.turns import Elsewhere
 
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
@@ -53,10 +54,8 @@ def compiled_draws(
     Draws
         The draws, incomplete after an interruption.
     """
-    try:
+    with interrupts.Answered("while compiling; nothing was drawn"):
         compiled = compiled_model(model, variables)
-    except KeyboardInterrupt as stop:
-        raise Interrupted("while compiling; nothing was drawn") from stop
     ready = time.perf_counter()
     trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
     done = time.perf_counter()
@@ -112,19 +111,29 @@ def run(
         Before any draw was kept.
     """
     heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
-    handle = _start(compiled, options, heard, seed=seed, cores=cores)
-    result: Any = None
-    try:
+
+    def tell() -> None:
         report(_progress(heard[0], options, time.perf_counter() - began))
+
+    handle = result = None
+    try:
+        # A stop in the midst of it would leave threads that nobody can reach.
+        interrupts.hold()
+        handle = _start(compiled, options, heard, seed=seed, cores=cores)
+        interrupts.collect_after_a_stop()
+        interrupts.release()
+        tell()
         meanwhile()
-        while result is None:
-            report(_progress(heard[0], options, time.perf_counter() - began))
-            # Still sampling when it times out: look at the progress, and wait again.
-            with suppress(TimeoutError):
-                result = handle.wait(timeout=POLL_SECONDS)
+        with Elsewhere(lambda _seconds: tell()):
+            result = _waited(handle, tell)
         done = [(options.draws + _tune(options), 0, chain[2]) for chain in heard[0]]
         report(_progress(done, options, time.perf_counter() - began))
-    except KeyboardInterrupt:
+    except Interrupted:
+        raise
+    except KeyboardInterrupt as stop:
+        if handle is None:
+            raise Interrupted("before any draw was kept") from stop
+        interrupts.postpone()
         if result is None:
             result = _stop(handle)
     except RuntimeError as error:
@@ -135,8 +144,29 @@ def run(
             ) from error
         raise
     finally:
-        handle.cancel()
+        if handle is not None:
+            handle.cancel()
     return collected(result, options.chains, options.draws)
+
+
+def _waited(handle: Any, tell: Callable[[], None]) -> Any:
+    """Wait for the threads, or for a stop; give what they drew."""
+    result = None
+    try:
+        while result is None:
+            tell()
+            # A stop that fell between the draws and their name here would lose them.
+            interrupts.hold()
+            # Still sampling when it times out: look at the progress, and wait again.
+            with suppress(TimeoutError):
+                result = handle.wait(timeout=POLL_SECONDS)
+            if result is None:
+                interrupts.release()
+    except KeyboardInterrupt:
+        interrupts.postpone()
+        if result is None:
+            result = _stop(handle)
+    return result
 
 
 def _start(

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Literal
 
-Stage = Literal["compiling", "sampling"]
+Stage = Literal["waiting", "compiling", "sampling", "summarising"]
+_STAGES: dict[Stage, str] = {
+    "waiting": "Waiting for another fit",
+    "compiling": "Compiling",
+    "sampling": "Sampling",
+    "summarising": "Summarising the draws that were kept (another stop drops them)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +46,9 @@ class Progress:
     chains : tuple of ChainProgress
         One per chain; empty while compiling, and for engines that do not tell.
     stage : str
-        ``"compiling"`` or ``"sampling"``.
+        ``"waiting"`` for a fit in another thread, ``"compiling"``, ``"sampling"`` or ``"summarising"``.
     elapsed : float
-        Seconds since the fit began.
+        Seconds since the fit began, or since it waits.
     """
 
     chains: tuple[ChainProgress, ...]
@@ -109,8 +115,7 @@ def _headline(progress: Progress) -> str:
     """Say the stage and the time: ``Sampling 4 chains, 1.2 s``."""
     count = len(progress.chains)
     chains = "" if count == 0 else f" {count} chain{'' if count == 1 else 's'}"
-    stage = progress.stage.capitalize()
-    return f"{stage}{chains}, {_duration(progress.elapsed)}"
+    return f"{_STAGES[progress.stage]}{chains}, {_duration(progress.elapsed)}"
 
 
 def _duration(seconds: float) -> str:

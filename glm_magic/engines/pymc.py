@@ -10,7 +10,7 @@ import pymc as pm
 from pymc.exceptions import SamplingError
 from pymc.sampling.parallel import ParallelSamplingError
 
-from glm_magic import _stack
+from glm_magic import _stack, interrupts
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.errors import EngineError, Interrupted
@@ -79,7 +79,13 @@ def pymc_draws(
             raise Interrupted("before any draw was kept") from error
         raise
     except (SamplingError, ParallelSamplingError) as error:
+        if interrupts.taken():
+            # The stop reached the processes of the chains before it reached this one.
+            raise Interrupted(watch.stopped_before()) from error
         raise _translated(error) from error
+    if interrupts.taken():
+        # PyMC has answered it.
+        interrupts.postpone()
     posterior = _stack.group(result, "posterior")
     done, begun = time.perf_counter(), watch.begun or began
     return Draws(
@@ -206,6 +212,9 @@ class _Watch:
         now = time.perf_counter()
         if self.begun is None:
             self.begun = now
+            interrupts.collect_after_a_stop()
+        # A stop that was lost while PyMC compiled, or that ended only the chain before.
+        interrupts.look()
         chain = int(draw.chain)
         if self._in_turn and any(done < self._total for done in self._finished[:chain]):
             # When chains run one after the other, PyMC takes a stop as the end of the present
@@ -218,6 +227,8 @@ class _Watch:
         if last or now - self._reported >= REPORT_SECONDS:
             self._reported = now
             self._report(self.progress(now))
+        if last:
+            interrupts.hold()
 
     def progress(self, now: float) -> Progress:
         """Make our record of what has been counted."""

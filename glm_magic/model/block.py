@@ -19,6 +19,7 @@ import pymc
 import pytensor.tensor
 from numpy.typing import NDArray
 
+from glm_magic import interrupts
 from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where
 from glm_magic.model import BlockSource, Column, Model
@@ -133,6 +134,8 @@ def finish_block(cell: BlockCell, run: BlockRun, idata: object) -> dict[str, Any
     if cell.sample is not None and cell.sample.target is not None:
         run.names[cell.sample.target] = idata
     if run.code is not None:
+        # The user's own statements may take for ever: they are stopped at once.
+        interrupts.release()
         with run.pymc:
             exec(run.code, run.names)
     return {name: run.names[name] for name in cell.stores if name in run.names}
