@@ -27,6 +27,7 @@ import pymc as pm
 from glm_magic import interrupts
 from glm_magic.engines import checks, instant, nutpie
 from glm_magic.engines import pymc as pymc_engine
+from glm_magic.engines.damage import with_a_whole_cache
 from glm_magic.engines.draws import Draws
 from glm_magic.engines.progress import ChainProgress, Progress, as_html, as_text
 from glm_magic.errors import EngineError, Interrupted
@@ -172,7 +173,10 @@ class _Run:
         return replace(self._with("nutpie"), why=why)
 
     def _with(self, engine: str) -> Draws:
-        return _engine(engine)(self._model, self._options, self._report, self._kept, **self._common)
+        draw = _engine(engine)
+        return with_a_whole_cache(
+            lambda: draw(self._model, self._options, self._report, self._kept, **self._common)
+        )
 
 
 def check(model: pm.Model, engine: str) -> None:
