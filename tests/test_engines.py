@@ -72,6 +72,11 @@ def test_text_is_one_line():
     assert as_text(at(2000, divergences=2), 80).endswith(", 2 divergent")
 
 
+def test_stages_are_said_in_words():
+    assert as_text(at(stage="waiting"), 80) == "Waiting for another fit, 1.2 s"
+    assert "another stop drops them" in as_text(at(stage="summarising"), 80)
+
+
 @pytest.mark.parametrize("width", [0, 1, 2, 10, 30])
 def test_text_fits(width):
     assert len(as_text(at(400, 1200), width)) == min(width, 59)

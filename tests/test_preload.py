@@ -83,6 +83,35 @@ def test_nothing_is_waited_for_when_nothing_was_begun():
     Preload().wait(lambda words: pytest.fail("nothing to say"))
 
 
+def test_a_cell_imports_in_a_thread_where_nothing_was_begun(monkeypatch):
+    imported = []
+
+    def note(name):
+        imported.append((name, threading.current_thread() is threading.main_thread()))
+        monkeypatch.setitem(sys.modules, name, object())
+
+    monkeypatch.setattr("importlib.import_module", note)
+    preload = Preload(
+        ("not_yet_a", "not_yet_b"), lambda go_on: pytest.fail("only the imports were asked for")
+    )
+    preload.bring(lambda words: None)
+    assert finished(preload)
+    # A stop reaches the main thread alone, and so cannot leave a library half imported.
+    assert imported == [("not_yet_a", False), ("not_yet_b", False)]
+    preload.bring(lambda words: pytest.fail("nothing to wait for"))
+    assert len(imported) == 2
+
+
+def test_kernels_wait_for_the_last_of_two_fits():
+    preload = Preload((), lambda go_on: None)
+    first, second = preload.paused(), preload.paused()
+    with first:
+        with second:
+            pass
+        assert not preload._free.is_set()
+    assert preload._free.is_set()
+
+
 def test_a_library_that_is_broken_is_left_to_the_cell(monkeypatch):
     def broken(name):
         raise ImportError(name)
