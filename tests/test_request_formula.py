@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glm_magic.errors import FormulaError, GlmError
-from glm_magic.request import Call
-from glm_magic.request.formula import read_auxiliary, read_formula, read_prior
+from glm_magic.request import Call, Fixed
+from glm_magic.request.formula import read_formula, read_prior
 
 MODELS = {
     # text: (formula, response, names, calls)
@@ -95,6 +95,79 @@ def test_targets_are_the_labels_of_formulae(term: str) -> None:
     assert [read_prior(term, "Normal(0, 1)").target] == labels
 
 
+VALUES = {
+    # text: (what Bambi reads, the values)
+    "y ~ bs(x, knots=[1,2 , 3.50])": ("y ~ bs(x, knots=`[1, 2, 3.5]`)", ["[1, 2, 3.5]"]),
+    "y ~ bs(x, knots=[\n 1, # one\n 2])": ("y ~ bs(x, knots=`[1, 2]`)", ["[1, 2]"]),
+    "y ~ C(g, levels=('b', \"a\"))": ("y ~ C(g, levels=`('b', 'a')`)", ["('b', 'a')"]),
+    "y ~ f(x, {'a': 1, 'b': [2]})": ("y ~ f(x, `{'a': 1, 'b': [2]}`)", ["{'a': 1, 'b': [2]}"]),
+    "y ~ np.digitize(x, bins[1:]) + z": ("y ~ np.digitize(x, `bins[1:]`) + z", ["bins[1:]"]),
+    "y ~ f(x, d['k'], [lo, -hi])": ("y ~ f(x, `d['k']`, `[lo, -hi]`)", ["d['k']", "[lo, -hi]"]),
+    "y ~ f(g(x, [1]), 2)": ("y ~ f(g(x, `[1]`), 2)", ["[1]"]),
+    "y ~ I(x * 1e-3) + {x / 2.}": ("y ~ I(x * `0.001`) + {x / `2.0`}", ["0.001", "2.0"]),
+    "y ~ f(x, \"it's\")": ('y ~ f(x, `"it\'s"`)', ['"it\'s"']),
+    "y ~ f(`a b`, [1])": ("y ~ f(`a b`, `[1]`)", ["[1]"]),
+    "p(y, [1]) ~ x": ("p(y, `[1]`) ~ x", ["[1]"]),
+    # formulae reads these itself
+    "y['a'] ~ f((x + z) * 2, {x + 1}, -1)": ("y['a'] ~ f((x + z) * 2, {x + 1}, -1)", []),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_values_that_formulae_cannot_read_are_names_in_backquotes(text: str) -> None:
+    bambi, values = VALUES[text]
+    cell = read_formula(text)
+    assert cell.bambi == bambi
+    assert cell.formula.replace("`", "") == bambi.replace("`", "")
+    assert [value.text for value in cell.values] == values
+    auxiliary = read_formula(f"y ~ x\nsigma {text[text.index('~') :]}").auxiliaries[0]
+    assert auxiliary.bambi == f"sigma {bambi[bambi.index('~') :]}"
+
+
+def test_a_label_holds_the_list_as_python_writes_it() -> None:
+    assert read_prior("bs( x,knots=[1,2] )", "Flat()").target == "bs(x, knots=[1, 2])"
+
+
+TERMS = {
+    "y ~ x + (z|g) + log(w)": "y x z g",
+    "log(y) ~ bs(x, knots=k) + x": "y x",
+    "p(y, n) ~ f(x)*z": "y z",
+    "y ~ (f(x)|g)": "y g",
+    "y ~ (x + {z})": "y x",
+}
+
+
+@pytest.mark.parametrize("text", TERMS)
+def test_names_outside_functions_are_columns(text: str) -> None:
+    assert read_formula(text).terms == set(TERMS[text].split())
+
+
+NUMBERS = {"9": 9.0, "0.5": 0.5, "1.0": 1.0, "-2": -2.0, "1e3": 1000.0, "+4": 4.0, "0.0": 0.0}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_fixes_a_parameter(number: str) -> None:
+    text = f"y ~ x\nnu ~ {number}"
+    (prior,) = read_formula(text).priors
+    assert prior.target == "nu"
+    assert isinstance(prior.distribution, Fixed)
+    assert prior.distribution.value == NUMBERS[number]
+    assert prior.distribution.where.words() == number
+
+
+@pytest.mark.parametrize("formula", ["0", "1", "-1", "+1", "1 + 0", "2 * x"])
+def test_an_intercept_is_a_formula(formula: str) -> None:
+    cell = read_formula(f"y ~ x\nsigma ~ {formula}")
+    assert [line.parameter for line in cell.auxiliaries] == ["sigma"]
+
+
+@pytest.mark.parametrize("number", [1, 0.5, "1", " 0.5"])
+def test_priors_of_glm_take_numbers(number: str | float) -> None:
+    distribution = read_prior("kappa", number).distribution
+    assert isinstance(distribution, Fixed)
+    assert distribution.value == float(number)
+
+
 PRIORS: dict[str, tuple[str, tuple[object, ...], dict[str, object]]] = {
     "Normal(0, 1)": ("Normal", (0, 1), {}),
     "pm.Normal(mu=0, sigma=1.5)": ("Normal", (), {"mu": 0, "sigma": 1.5}),
@@ -115,6 +188,7 @@ def test_distribution(text: str) -> None:
         read_formula(f"y ~ x\nx ~ {text}").priors[0].distribution,
         read_prior("x", text).distribution,
     ):
+        assert isinstance(distribution, Call)
         assert (distribution.name, distribution.args, dict(distribution.kwargs)) == PRIORS[text]
         where = distribution.where
         assert where.text[where.start : where.end] == text
@@ -122,7 +196,9 @@ def test_distribution(text: str) -> None:
 
 def test_nested_distribution() -> None:
     text = "y ~ x + (1|é)\n1|é ~ Normal(0, sigma=HalfNormal(2))"
-    nested = read_formula(text).priors[0].distribution.kwargs["sigma"]
+    outer = read_formula(text).priors[0].distribution
+    assert isinstance(outer, Call)
+    nested = outer.kwargs["sigma"]
     assert isinstance(nested, Call)
     assert (nested.name, nested.args) == ("HalfNormal", (2,))
     assert text[nested.where.start : nested.where.end] == "HalfNormal(2)"
@@ -133,7 +209,6 @@ def test_auxiliary_formulas() -> None:
     assert [(item.parameter, item.formula) for item in cell.auxiliaries] == [("sigma", "sigma ~ z + (1|g)")]
     assert [prior.target for prior in cell.priors] == ["sigma_z"]
     assert [name for name, _ in cell.names] == ["y", "x", "z", "g"]
-    assert read_auxiliary("sigma ~ x").parameter == "sigma"
 
 
 def test_functions_of_one_letter_are_no_distributions() -> None:
@@ -175,11 +250,15 @@ ERRORS = {
     "y ~ x % 2": ("% has no meaning", "%", "Compute it"),
     "y ~ x^2": ("^ has no meaning", "^", "I(x ** 2)"),
     "y ~ x ? z": ("'?' has no meaning in a formula", "?", "backquotes"),
+    "y ~ f(x, [z + 1])": ("z + 1 cannot be computed inside a list", "[z + 1]", "notebook first"),
+    "y ~ f(x, [g(1)])": ("g(1) cannot be computed inside a list", "[g(1)]", "notebook first"),
+    "y ~ f(x, [1 2])": ("Python does not understand this value", "[1 2]", "notebook first"),
+    "y ~ [1, 2]": (", cannot stand here", ",", "brackets of a function"),
     "y ~ x, z": (", cannot stand here", ",", "brackets of a function"),
     "y = x ~ z": ("= cannot stand here", "=", "brackets of a function"),
     "y ~ _x": ("a name in a formula cannot begin with _", "_x", "`_x`"),
     "y ~ 1e-3*x": ("a number in a formula cannot have an exponent", "1e-3", "0.001"),
-    'y ~ f("it\'s")': ("a string in a formula cannot hold a quote", '"it\'s"', "Rename"),
+    'y["it\'s"] ~ x': ("a string in a formula cannot hold a quote", '"it\'s"', "Rename"),
     "x ~ Normal(0, 1)": ("the first line must be the model", "x ~ Normal(0, 1)", "model first"),
     "y ~ x\nx ~ Normal(0, 1)\nx ~ Normal(0, 2)": ("x stands left of ~ twice", "x", "keep one"),
     "y ~ x\nsigma ~ x\nsigma ~ z": ("sigma stands left of ~ twice", "sigma", "keep one"),
@@ -220,7 +299,7 @@ def test_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("target", "text"),
-    [("x", ""), ("", "Normal(0, 1)"), ("x", "5"), ("x", "Normal(0, 1)\nz"), ("x z", "Flat()")],
+    [("x", ""), ("", "Normal(0, 1)"), ("x", "z"), ("x", "Normal(0, 1)\nz"), ("x z", "Flat()")],
 )
 def test_wrong_priors_of_glm(target: str, text: str) -> None:
     with pytest.raises(FormulaError):

@@ -93,22 +93,53 @@ Argument = float | int | tuple[float, ...] | Call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fixed:
+    """A number in the place of a distribution: ``nu ~ 4``.
+
+    Attributes
+    ----------
+    value : float
+    where : Where
+        The text of the number.
+    """
+
+    value: float
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """A value written in a formula that formulae cannot read: ``[1, 2]``, ``1e-3``, ``bins[1:]``.
+
+    Attributes
+    ----------
+    text : str
+        As Python's `ast.unparse` writes it; formulae looks the value up under this name.
+    where : Where
+        Its first place.
+    """
+
+    text: str
+    where: Where
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """A prior line: ``NAME ~ Dist(args)``.
+    """A prior line: ``NAME ~ Dist(args)``, or ``NAME ~ number`` for a parameter that is known.
 
     Attributes
     ----------
     target : str
         A term as the summary names it (``x``, ``1|school``, ``sigma``, ``sigma_x``), with
         the spacing of formulae (``I(x ** 2)``).
-    distribution : Call
-        The distribution.
+    distribution : Call or Fixed
+        The distribution, or the number at which the parameter is fixed.
     where : Where
         The text of the target.
     """
 
     target: str
-    distribution: Call
+    distribution: Call | Fixed
     where: Where
 
 
@@ -122,12 +153,15 @@ class Auxiliary:
         Left of the tilde.
     formula : str
         The whole line, on one line.
+    bambi : str
+        The same in Bambi's language: each `Value` in backquotes.
     where : Where
         The text of the parameter.
     """
 
     parameter: str
     formula: str
+    bambi: str
     where: Where
 
 
@@ -138,7 +172,9 @@ class FormulaCell:
     Attributes
     ----------
     formula : str
-        The model line, on one line, in Bambi's language.
+        The model line, on one line.
+    bambi : str
+        The same in Bambi's language: each `Value` in backquotes.
     response : str
         Left of its tilde.
     auxiliaries : tuple of Auxiliary
@@ -152,9 +188,15 @@ class FormulaCell:
         (function names, keyword names and literals left out; backquoted names without quotes).
     calls : tuple of (str, Where)
         Each function the formulas call (``log``, ``np.log``), once, with its first place.
+    terms : frozenset of str
+        The names that occur outside the brackets of functions, where only a column has a meaning,
+        and the first name of the response.
+    values : tuple of Value
+        The values that are written in the formulas and that formulae cannot read itself.
     """
 
     formula: str
+    bambi: str
     response: str
     auxiliaries: tuple[Auxiliary, ...] = ()
     priors: tuple[Prior, ...] = ()
@@ -162,6 +204,8 @@ class FormulaCell:
     start: int = 0
     names: tuple[tuple[str, Where], ...] = ()
     calls: tuple[tuple[str, Where], ...] = ()
+    terms: frozenset[str] = frozenset()
+    values: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,10 @@
 
 ::
 
-    text -> scan -> logical_lines -> model line        check_side, names and functions
+    text -> scan -> logical_lines -> model line        fold, check_side, names and functions
                                   -> NAME ~ Dist(...)  read_distribution -> Prior
-                                  -> NAME ~ terms      check_side -> Auxiliary
+                                  -> NAME ~ number     read_number -> Prior
+                                  -> NAME ~ terms      fold, check_side -> Auxiliary
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from __future__ import annotations
 import keyword
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request import Auxiliary, FormulaCell, Prior
+from glm_magic.request import Auxiliary, Fixed, FormulaCell, Prior
 from glm_magic.request.grammar import check_side
 from glm_magic.request.priors import distribution_name, read_distribution
 from glm_magic.request.scan import Kind, Token, join, logical_lines, outer, scan, where
-from glm_magic.request.terms import collect, find_tilde, term_label
+from glm_magic.request.terms import Names, find_tilde, term_label
+from glm_magic.request.values import fold, number_of, read_number
 
 EXAMPLES = "Write a formula, such as y ~ x, or the statements of a PyMC model, such as x = Normal('x', 0, 1)."
 
@@ -55,33 +57,37 @@ def read_formula(text: str, start: int = 0) -> FormulaCell:
             where=where(text, model[0], model[-1]),
             remedy="Write the model first, such as y ~ x, and the priors below it.",
         )
+    model = fold(text, model)
+    tilde = _check_tilde(text, model)
     _check_formula(text, model, tilde)
     auxiliaries, priors, formulas = _read_further(text, model, tilde, lines[1:])
-    names: dict[str, Where] = {}
-    calls: dict[str, Where] = {}
+    found = Names()
     for formula in [model, *formulas]:
-        collect(text, formula, names, calls)
+        found.collect(text, formula)
     return FormulaCell(
         formula=join(text, model),
+        bambi=join(text, model, "`"),
         response=join(text, model[:tilde]),
         auxiliaries=tuple(auxiliaries),
         priors=tuple(priors),
         text=text,
         start=model[0].start,
-        names=tuple(names.items()),
-        calls=tuple(calls.items()),
+        names=tuple(found.names.items()),
+        calls=tuple(found.calls.items()),
+        terms=frozenset(found.terms),
+        values=tuple(found.values.values()),
     )
 
 
-def read_prior(target: str, text: str) -> Prior:
-    """Read one entry of ``glm(priors={target: text})``.
+def read_prior(target: str, prior: str | float) -> Prior:
+    """Read one entry of ``glm(priors={target: prior})``.
 
     Parameters
     ----------
     target : str
         A term or a parameter, in any spacing.
-    text : str
-        A distribution, such as ``"Normal(0, 1)"``.
+    prior : str or float
+        A distribution, such as ``"Normal(0, 1)"``, or the number at which a parameter is fixed.
 
     Returns
     -------
@@ -92,30 +98,23 @@ def read_prior(target: str, text: str) -> Prior:
     FormulaError
         When either cannot be read.
     """
-    named = _one_line(target, "a prior needs the name of a term")
-    distribution = _one_line(text, f"the prior of {target} is empty")
+    named = fold(target, _one_line(target, "a prior needs the name of a term"))
+    check_side(target, named)
+    if not isinstance(prior, str):
+        text = repr(float(prior))
+        fixed = Fixed(value=float(prior), where=Where(text=text, start=0, end=len(text)))
+        return _fixed(target, named, fixed)
+    distribution = _one_line(prior, f"the prior of {target} is empty")
+    number = number_of(prior, distribution)
+    if number is not None:
+        return _fixed(target, named, number)
     if not _starts_distribution(distribution):
         raise FormulaError(
-            f"the prior of {target} is not a distribution",
-            where=where(text, distribution[0], distribution[-1]),
+            f"the prior of {target} is neither a distribution nor a number",
+            where=where(prior, distribution[0], distribution[-1]),
             remedy='Write a PyMC distribution, such as "Normal(0, 1)".',
         )
-    check_side(target, named)
-    return _prior(target, named, text, distribution)
-
-
-def read_auxiliary(text: str) -> Auxiliary:
-    """Read one auxiliary formula of ``glm(formula, ...)``: ``"sigma ~ x"``.
-
-    Raises
-    ------
-    FormulaError
-        When it cannot be read.
-    """
-    line = _one_line(text, "an auxiliary formula is empty")
-    tilde = _check_tilde(text, line)
-    _check_formula(text, line, tilde)
-    return _auxiliary(text, line, tilde)
+    return _prior(target, named, prior, distribution)
 
 
 def _one_line(text: str, empty: str) -> list[Token]:
@@ -179,16 +178,19 @@ def _read_further(
     seen = {response: "the response of the model"}
     for line in lines:
         at = _check_tilde(text, line)
-        left, right = line[:at], line[at + 1 :]
-        if _starts_distribution(right):
+        left, right = fold(text, line[:at]), line[at + 1 :]
+        number = read_number(text, right) if right else None
+        if number is not None or _starts_distribution(right):
             check_side(text, left)
-            prior = _prior(text, left, text, right)
+            prior = _prior(text, left, text, right) if number is None else _fixed(text, left, number)
             priors.append(prior)
             _once(seen, prior.target, prior.where)
         else:
             _refuse_mistyped_prior(text, right)
-            _check_formula(text, line, at)
-            auxiliary = _auxiliary(text, line, at)
+            right = fold(text, right)
+            line = [*left, line[at], *right]
+            _check_formula(text, line, len(left))
+            auxiliary = _auxiliary(text, line, len(left))
             auxiliaries.append(auxiliary)
             formulas.append(right)
             _once(seen, auxiliary.parameter, auxiliary.where)
@@ -209,6 +211,7 @@ def _auxiliary(text: str, line: list[Token], tilde: int) -> Auxiliary:
     return Auxiliary(
         parameter=term_label_or_text(text, line[:tilde]),
         formula=join(text, line),
+        bambi=join(text, line, "`"),
         where=where(text, line[0], line[tilde - 1]),
     )
 
@@ -232,6 +235,14 @@ def _prior(target: str, named: list[Token], text: str, distribution: list[Token]
     return Prior(
         target=term_label(target, named),
         distribution=read_distribution(text, distribution[0].start, distribution[end].end),
+        where=where(target, named[0], named[-1]),
+    )
+
+
+def _fixed(target: str, named: list[Token], number: Fixed) -> Prior:
+    return Prior(
+        target=term_label(target, named),
+        distribution=number,
         where=where(target, named[0], named[-1]),
     )
 

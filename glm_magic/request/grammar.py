@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request.scan import Kind, Token, where
+from glm_magic.request.scan import Kind, Token, has_quote, plain_number, where
 
 _COMPUTE = "Compute it in the notebook first, or write a function and call it."
 _UNKNOWN = {
@@ -47,21 +47,33 @@ def check_side(text: str, tokens: list[Token], *, after: Token | None = None) ->
     before = after
     for token in tokens:
         _check_token(text, token)
-        if _wants_operand(before):
+        if wants_operand(before):
             _check_operand(text, before, token)
         else:
             _check_operator(text, before, token, opened, right=after is not None)
         if token.kind is Kind.OPEN:
-            opened.append(_role(before, token))
+            opened.append(role(before, token))
         elif token.kind is Kind.CLOSE:
             opened.pop()
         before = token
-    if before is not None and _wants_operand(before):
+    if before is not None and wants_operand(before):
         raise _missing(text, before)
 
 
-def _role(before: Token | None, token: Token) -> str:
-    """Tell what an opening bracket opens: a call, a level or a group."""
+def role(before: Token | None, token: Token) -> str:
+    """Tell what an opening bracket opens: a call, a level or a group.
+
+    Parameters
+    ----------
+    before : Token or None
+        What stands before the bracket.
+    token : Token
+        The bracket.
+
+    Returns
+    -------
+    {"call", "level", "group"}
+    """
     if token.text == "{":
         return "call"
     if before is not None and before.kind is Kind.NAME:
@@ -69,7 +81,8 @@ def _role(before: Token | None, token: Token) -> str:
     return "group"
 
 
-def _wants_operand(before: Token | None) -> bool:
+def wants_operand(before: Token | None) -> bool:
+    """Tell whether a term or a value begins after a token."""
     return before is None or before.kind in (Kind.OPEN, Kind.OPERATOR)
 
 
@@ -84,13 +97,13 @@ def _check_token(text: str, token: Token) -> None:
             where=where(text, token),
             remedy=f"Write it in backquotes: `{token.text}`.",
         )
-    if token.kind is Kind.NUMBER and not token.text.replace(".", "0", 1).isdecimal():
+    if token.kind is Kind.NUMBER and not plain_number(token.text):
         raise FormulaError(
             "a number in a formula cannot have an exponent",
             where=where(text, token),
             remedy=f"Write {_plain(token.text)} in full, without e.",
         )
-    if token.kind is Kind.STRING and any(quote in token.text[1:-1] for quote in "'\""):
+    if token.kind is Kind.STRING and has_quote(token.text):
         raise FormulaError(
             "a string in a formula cannot hold a quote",
             where=where(text, token),

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from glm_magic.errors import FormulaError, Where
 from glm_magic.request import Argument, Call
+from glm_magic.request.scan import one_line
 
 _MODULES = ("pm", "pymc")
 _CONSTANTS = {
@@ -64,7 +65,7 @@ def read_distribution(text: str, start: int, end: int) -> Call:
     FormulaError
         When it is not a call whose arguments are numbers and distributions.
     """
-    source = _one_line(text, start, end)
+    source = one_line(text, start, end)
     try:
         tree = ast.parse(source, mode="eval").body
     except SyntaxError as error:
@@ -76,20 +77,6 @@ def read_distribution(text: str, start: int, end: int) -> Call:
         message = "Python does not understand this"
         raise FormulaError(message, where=Where(text=text, start=start, end=end), remedy=_ONLY) from None
     return _Reader(text, start, source).call(tree)
-
-
-def _one_line(text: str, start: int, end: int) -> str:
-    """Blank comments and line ends of the stretch, so that every offset stays."""
-    letters = []
-    quote = ""
-    comment = False
-    for letter in text[start:end]:
-        comment = comment and letter != "\n"
-        if letter in "'\"" and not comment:
-            quote = "" if letter == quote else quote or letter
-        comment = comment or (letter == "#" and not quote)
-        letters.append(" " if comment or letter.isspace() else letter)
-    return "".join(letters)
 
 
 class _Reader:

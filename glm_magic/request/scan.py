@@ -1,7 +1,7 @@
 """The tokens of a formula cell, each knowing where it stands.
 
 A token is a name (dots included: ``np.log``), a number, a string, a backquoted name, a bracket
-or an operator. Comments, blanks and line ends are no tokens.
+or an operator; `values.fold` makes one token of a list. Comments, blanks and line ends are no tokens.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import keyword
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
 
 from glm_magic.errors import FormulaError, Where
 
@@ -33,6 +32,7 @@ class Kind(Enum):
     OPEN = "opening bracket"
     CLOSE = "closing bracket"
     OPERATOR = "operator"
+    VALUE = "value that formulae cannot read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,16 @@ def _while(text: str, position: int, holds: Callable[[str], bool]) -> int:
     return position
 
 
+def plain_number(number: str) -> bool:
+    """Tell whether formulae can read a number: digits, and digits after the point if there is one."""
+    return number.replace(".", "0", 1).isdecimal() and not number.endswith(".")
+
+
+def has_quote(string: str) -> bool:
+    """Tell whether a string holds a quote, at which formulae would end it."""
+    return any(quote in string[1:-1] for quote in "'\"")
+
+
 def where(text: str, first: Token, last: Token | None = None) -> Where:
     """Where the tokens from `first` to `last` stand."""
     return Where(text=text, start=first.start, end=(last or first).end)
@@ -246,11 +256,53 @@ def outer(tokens: list[Token]) -> Iterator[tuple[int, Token]]:
             yield index, token
 
 
-def join(text: str, tokens: list[Token]) -> str:
-    """Put the tokens on one line, with the user's own spacing where it was on one line."""
-    parts = [tokens[0].text]
-    for before, token in pairwise(tokens):
-        gap = text[before.end : token.start]
+def join(text: str, tokens: list[Token], quote: str = "") -> str:
+    """Put the tokens on one line, with the user's own spacing where it was on one line.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    tokens : list of Token
+        Not empty.
+    quote : str
+        What to put around a value; a backquote makes it a name that formulae reads.
+
+    Returns
+    -------
+    str
+    """
+    parts: list[str] = []
+    before: Token | None = None
+    for token in tokens:
+        gap = "" if before is None else text[before.end : token.start]
         parts.append(gap if not gap.strip(" ") else " ")
-        parts.append(token.text)
+        parts.append(f"{quote}{token.text}{quote}" if token.kind is Kind.VALUE else token.text)
+        before = token
     return "".join(parts)
+
+
+def one_line(text: str, start: int, end: int) -> str:
+    """Blank comments and line ends of a stretch, so that every offset stays.
+
+    Parameters
+    ----------
+    text : str
+        The whole cell.
+    start, end : int
+
+    Returns
+    -------
+    str
+        Of ``end - start`` letters.
+    """
+    letters = []
+    quote = ""
+    comment = False
+    for letter in text[start:end]:
+        comment = comment and letter != "\n"
+        if letter in "'\"" and not comment:
+            quote = "" if letter == quote else quote or letter
+        comment = comment or (letter == "#" and not quote)
+        letters.append(" " if comment or letter.isspace() else letter)
+    return "".join(letters)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from glm_magic.errors import FormulaError, Where
+from glm_magic.request import Value
+from glm_magic.request.grammar import role
 from glm_magic.request.scan import OPENING, Kind, Token, outer, where
 
 _LITERALS = frozenset(["True", "False", "None"])
@@ -84,23 +86,64 @@ def _spaced(before: Token | None, token: Token) -> str:
     return f" {token.text} "
 
 
-def collect(text: str, tokens: Iterable[Token], names: dict[str, Where], calls: dict[str, Where]) -> None:
-    """Add the variable names and the functions of some tokens, each with its first place.
+@dataclass(slots=True)
+class Names:
+    """What the formulas of a cell name, each with its first place.
 
-    Keyword names, literals and the level in ``x[level]`` are no variables. A dotted name that is
-    not called is one variable, as in formulae: R's ``Sepal.Length`` is a column.
+    Attributes
+    ----------
+    names : dict of str to Where
+        Variables.
+    calls : dict of str to Where
+        Functions.
+    terms : set of str
+        Variables outside the brackets of functions.
+    values : dict of str to Value
+        Values that formulae cannot read.
     """
-    listed = list(tokens)
-    for index, token in enumerate(listed):
-        following = listed[index + 1] if index + 1 < len(listed) else None
-        if token.kind is Kind.QUOTED:
-            names.setdefault(token.text[1:-1], where(text, token))
-        if token.kind is not Kind.NAME or token.text in _LITERALS:
-            continue
-        if following is not None and following.text == "(":
-            calls.setdefault(token.text, where(text, token))
-        elif not _is_keyword(following) and not _is_level(listed, index):
-            names.setdefault(token.text, where(text, token))
+
+    names: dict[str, Where] = field(default_factory=dict)
+    calls: dict[str, Where] = field(default_factory=dict)
+    terms: set[str] = field(default_factory=set)
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def collect(self, text: str, tokens: list[Token]) -> None:
+        """Add the names of a formula, or of a part of it.
+
+        Keyword names, literals and the level in ``x[level]`` are no variables. A dotted name that is
+        not called is one variable, as in formulae: R's ``Sepal.Length`` is a column.
+
+        Parameters
+        ----------
+        text : str
+            The whole cell.
+        tokens : list of Token
+            With brackets that match.
+        """
+        opened: list[str] = []
+        for index, token in enumerate(tokens):
+            following = tokens[index + 1] if index + 1 < len(tokens) else None
+            match token.kind:
+                case Kind.OPEN:
+                    opened.append(role(tokens[index - 1] if index else None, token))
+                case Kind.CLOSE:
+                    opened.pop()
+                case Kind.VALUE:
+                    self.values.setdefault(token.text, Value(text=token.text, where=where(text, token)))
+                case Kind.QUOTED:
+                    self._variable(token.text[1:-1], where(text, token), opened)
+                case Kind.NAME if token.text in _LITERALS or _is_keyword(following):
+                    pass
+                case Kind.NAME if following is not None and following.text == "(":
+                    self.calls.setdefault(token.text, where(text, token))
+                case Kind.NAME if not _is_level(tokens, index):
+                    self._variable(token.text, where(text, token), opened)
+
+    def _variable(self, name: str, place: Where, opened: list[str]) -> None:
+        # The first variable of all is the response, or what the response is computed from.
+        if "call" not in opened or not self.names:
+            self.terms.add(name)
+        self.names.setdefault(name, place)
 
 
 def _is_keyword(following: Token | None) -> bool:
