@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pymc
 
 from glm_magic import _stack
-from glm_magic.data import Table, as_table, find_table, namespace_table
+from glm_magic.data import Table, as_table, find_table, no_table
 from glm_magic.diagnose import Finding, by_severity
 from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import data_findings
@@ -59,7 +59,7 @@ def glm(
     model: str | pymc.Model,
     data: object = None,
     *,
-    priors: Mapping[str, str] | None = None,
+    priors: Mapping[str, str | float] | None = None,
     family: str | None = None,
     link: str | None = None,
     draws: int = DEFAULTS.draws,
@@ -84,8 +84,9 @@ def glm(
     data : frame, str or mapping of str to array, optional
         pandas, polars, pyarrow or any frame that narwhals reads; a path to a .csv or .parquet
         file; or columns by name. For a PyMC model it names the data vectors.
-    priors : mapping of str to str, optional
-        ``{"x": "Normal(0, 1)"}``; targets are named as the summary names them.
+    priors : mapping of str to str or float, optional
+        ``{"x": "Normal(0, 1)", "nu": 4}``; targets are named as the summary names them, and a number
+        fixes a parameter of the family.
     family, link : str, optional
         A Bambi family (``"gaussian"``) and the link of its main parameter.
     draws, tune, chains : int
@@ -142,9 +143,7 @@ def glm(
         )
     written = tuple(read_prior(target, text) for target, text in (priors or {}).items())
     cell = replace(cell, priors=_one_each(cell.priors, written))
-    if table is None:
-        table = namespace_table([name for name, _ in cell.names], names)
-    return fit_model(formula_model(cell, table, names, options), options, asked=asked)
+    return fit_model(formula_model(cell, table or no_table(), names, options), options, asked=asked)
 
 
 def _table(data: object, namespace: Mapping[str, Any]) -> Table | None:
@@ -188,9 +187,7 @@ def fit_request(
     table = None if request.data is None else find_table(request.data, namespace, request.data_where)
     match request.cell:
         case FormulaCell() as cell:
-            if table is None:
-                table = namespace_table([name for name, _ in cell.names], namespace)
-            model = formula_model(cell, table, namespace, request.options, request.given)
+            model = formula_model(cell, table or no_table(), namespace, request.options, request.given)
             asked = Asked(options=request.options, written=request.header, given=request.given)
             return fit_model(model, request.options, report, request.given, asked), {}
         case BlockCell() as cell:

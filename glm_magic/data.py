@@ -1,12 +1,13 @@
 """The data: a name, a path or a frame becomes one pandas table.
 
 Bambi reads pandas, so every frame that narwhals understands is brought there once. Without
-DATA the columns are the one-dimensional arrays of the namespace that the cell names.
+DATA the columns are the one-dimensional arrays of the namespace that the cell names: which of them,
+`glm_magic.model.rows` decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -219,32 +220,9 @@ def _read_file(path: Path, where: Where | None) -> Table:
     return as_table(frame, path.name, where)
 
 
-def namespace_table(names: Iterable[str], namespace: Mapping[str, Any]) -> Table:
-    """Gather the one-dimensional arrays of the namespace that a cell names.
-
-    Parameters
-    ----------
-    names : iterable of str
-        The names that the cell reads.
-    namespace : mapping of str to object
-
-    Returns
-    -------
-    Table
-        Empty (no columns) when no name is an array.
-
-    Raises
-    ------
-    DataError
-        If the arrays differ in length.
-    """
-    found: dict[str, Any] = {}
-    for name in names:
-        if name in namespace and is_vector(namespace[name]):
-            found[name] = namespace[name]
-    check_lengths(found)
-    columns = {name: as_column(values) for name, values in found.items()}
-    return Table(frame=pd.DataFrame(columns), name="the notebook")
+def no_table() -> Table:
+    """Stand in for DATA where there is none: every column is an array of the notebook."""
+    return Table(frame=pd.DataFrame(), name="the notebook")
 
 
 def is_vector(value: object) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from glm_magic.errors import DataError, Extrapolation, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
+from glm_magic.model.columns import undrawn_columns
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Curves, Linear
 from glm_magic.predictor.expectation import effects, means_over
@@ -64,7 +65,8 @@ def predict(
     given = pd.DataFrame({name: np.atleast_1d(np.asarray(values)) for name, values in new.items()})
     factors = _factors(model, source, given)
     needed = {column.name for column in common_columns(model, source)} | slopes_of(source, factors)
-    missing = [column.name for column in model.predictors if column.name in needed - set(given.columns)]
+    needed |= set(undrawn_columns(source.bambi, source.frame))
+    missing = [name for name in source.frame.columns if name in needed - set(given.columns)]
     if missing:
         raise DataError(
             f"the new data lack {', '.join(map(repr, missing))}",
@@ -132,6 +134,9 @@ def _factors(model: Model, source: FormulaSource, given: pd.DataFrame) -> set[st
 def _in_own_types(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataFrame) -> pd.DataFrame:
     """Give new values the dtypes of the data, and fill what the mean does not need."""
     made = {}
+    for name in undrawn_columns(source.bambi, source.frame):
+        # A function takes it as it is.
+        made[name] = given[name]
     for column in columns:
         own = source.frame[column.name]
         if column.name not in given:

@@ -35,6 +35,11 @@ def example_frame() -> pd.DataFrame:
         zero=0.0,
         above=1.2,
         nothing=np.nan,
+        same="a",
+        total=20,
+        status=["none", "right"] * (N // 2),
+        angle=rng.uniform(-3, 3, N),
+        positive=np.exp(x),
         infinite=np.r_[np.inf, x[1:]],
         constant=3.0,
         text=[str(value) for value in x],
@@ -136,13 +141,78 @@ CASES = {
     "%%glm df -f beta\nabove ~ x": (ModelError, "between 0 and 1", "above", "binomial"),
     "%%glm df -f vonmises\nI(y * 9) ~ x": (ModelError, "angles in radians", "I(y * 9)", "deg2rad"),
     "%%glm df -f binomial\ncount ~ x": (ModelError, "needs successes and trials", "count", "p(successes"),
+    "%%glm df\np(count, total) ~ x": (ModelError, "is successes in trials", "p(count, total)", "binomial"),
+    "%%glm df -f poisson\nprop(count, 20) ~ x": (
+        ModelError,
+        "successes in trials",
+        "prop(count, 20)",
+        "binomial",
+    ),
+    "%%glm df -f bernoulli\np(count, total) ~ x": (ModelError, "in trials", "p(count, total)", "binomial"),
+    "%%glm df -f cumulative\np(count, total) ~ x": (ModelError, "in trials", "p(count, total)", "binomial"),
+    "%%glm df -f multinomial\np(count, total) ~ x": (ModelError, "in trials", "p(count, total)", "binomial"),
+    "%%glm df\nc(count, three) ~ x": (ModelError, "several columns", "c(count, three)", "multinomial"),
+    "%%glm df -f bernoulli\nc(count, three) ~ x": (
+        ModelError,
+        "several columns",
+        "c(count, three)",
+        "multinomial",
+    ),
+    "%%glm df -f binomial\nc(count, three, three) ~ x": (
+        ModelError,
+        "needs successes and trials",
+        "c(count, three, three)",
+        "p(successes",
+    ),
+    "%%glm df -f binomial\ncensored(positive, status) ~ x": (
+        ModelError,
+        "'binomial' takes no censored response",
+        "censored(positive, status)",
+        "PyMC block",
+    ),
+    "%%glm df -f cumulative\nweighted(three, positive) ~ x": (
+        ModelError,
+        "'cumulative' takes no weighted response",
+        "weighted(three, positive)",
+        "PyMC block",
+    ),
+    "%%glm df -f vonmises\ncensored(angle, status) ~ x": (
+        ModelError,
+        "PyMC cannot censor or truncate family 'vonmises'",
+        "censored(angle, status)",
+        "PyMC block",
+    ),
+    "%%glm df -f hurdle_gamma\ntruncated(positive, ub=99) ~ x": (
+        ModelError,
+        "PyMC cannot censor or truncate family 'hurdle_gamma'",
+        "truncated(positive, ub=99)",
+        "PyMC block",
+    ),
+    "%%glm df -f categorical\nC(three) ~ x": (ModelError, "not C(three)", "C(three)", "astype('category')"),
     "%%glm df -f categorical\ny ~ x": (ModelError, "needs categories", "y", "astype('category')"),
     "%%glm df -f bernoulli\ng ~ x": (ModelError, "needs two categories", "g", "categorical"),
     "%%glm df -f bernoulli\ng['q'] ~ x": (ModelError, "the same in every row", "g['q']", "level"),
     "%%glm df\nwords ~ x": (ModelError, "'words' holds categories", "words", "bernoulli"),
     "%%glm df\nconstant ~ x": (ModelError, "constant is 3 in every row", "constant", "Check"),
     # values
-    "%%glm df\ny ~ text": (DataError, "'text' is text, but every value is a number", "text", "pd.to_numeric"),
+    "%%glm df\ntext ~ x": (
+        ModelError,
+        "'text' holds text, although every value is a number",
+        "text",
+        "pd.to_numeric",
+    ),
+    "%%glm df\ny ~ same": (ModelError, "'same' is a in every row", "same", "Take it out"),
+    "%%glm df\ny ~ 0 + same": (ModelError, "'same' is a in every row", "same", "Take it out"),
+    "%%glm df\ny ~ x + x:same:g": (ModelError, "'same' is a in every row", "same", "Take it out"),
+    "%%glm df\ny ~ g * same": (ModelError, "'same' is a in every row", "same", "Take it out"),
+    "%%glm df\ny ~ (same|g)": (ModelError, "'same' is a in every row", "same", "Take it out"),
+    "%%glm df\ny ~ x + C(constant)": (
+        ModelError,
+        "'constant' is 3.0 in every row",
+        "constant",
+        "Take it out",
+    ),
+    "%%glm df\ny ~ x\nsigma ~ same": (ModelError, "'same' is a in every row", "same", "Take it out"),
     "%%glm df\ny ~ mixed": (DataError, "'mixed' holds int and str", "mixed", "astype"),
     "%%glm df\ny ~ lists": (DataError, "'lists' holds list", "lists", "astype"),
     "%%glm df\ny ~ dates": (DataError, "'dates' holds dates or times", "dates", "days"),
@@ -223,6 +293,34 @@ def test_a_bad_cell_fails_with_one_message_and_leaves_nothing(names, cell):
     if pointed is not None:
         assert f"{'^' * len(pointed)}\n" in done.text
     assert names.snapshot() == before
+
+
+GOOD = {
+    "%%glm df\ny ~ (1|text)": [],
+    "%%glm df\ny ~ x + (x|text)": [],
+    "%%glm df\ny ~ C(three_text)": [],
+    "%%glm df\ny ~ three_text": ["three_text is text that holds numbers; it is used as 3 categories"],
+    "%%glm df\ny ~ x * three_text": ["three_text is text that holds numbers; it is used as 3 categories"],
+    "%%glm df\ny ~ text": ["text is text that holds numbers; it is used as 20 categories"],
+    "%%glm df\ny ~ x + (1|same)": [],
+    "%%glm df\ny ~ (x|same)": [],
+    "%%glm df -f beta_binomial\np(count, total) ~ x": [],
+    "%%glm df -f zero_inflated_binomial\np(count, total) ~ x": [],
+    "%%glm df -f negativebinomial\ncensored(count, status) ~ x": [],
+    "%%glm df\ny ~ g / x": [],
+    "%%glm df\ny ~ 0 + g * x": [],
+    "%%glm df\ny ~ bs(x, knots=short[1:4])": [],
+}
+
+
+@pytest.mark.parametrize("cell", GOOD)
+def test_what_looks_like_bad_input_and_is_none_is_fitted_and_shown(names, cell):
+    names.names["df"] = names.names["df"].assign(three_text=[str(row % 3) for row in range(N)])
+    done = names.run(f"{cell}\n")
+    assert done.error is None, done.text
+    fit = done.value
+    assert fit.view.tabs.fan.axes
+    assert [finding.message for finding in fit.findings if finding.rule == "text_numbers"] == GOOD[cell]
 
 
 @pytest.mark.parametrize("option", ["draws = 0", "tune = -1", "prob = 1", "target_accept = 0.0", "seed = -1"])

@@ -8,7 +8,7 @@ import polars
 import pyarrow
 import pytest
 
-from glm_magic.data import as_table, find_table, is_vector, namespace_table, vectors_of
+from glm_magic.data import as_table, find_table, is_vector, vectors_of
 from glm_magic.errors import DataError, Where
 
 COLUMNS = {"x": [1.0, 2.0, 3.0], "g": ["a", "b", "a"]}
@@ -150,22 +150,6 @@ VECTORS = {
 def test_what_can_be_a_column(kind):
     value, expected = VECTORS[kind]
     assert is_vector(value) is expected
-
-
-def test_arrays_of_the_notebook_are_put_side_by_side():
-    names = {
-        "a": np.arange(2.0),
-        "b": [1, 2],
-        "c": pd.Series(["u", "v"], index=[8, 9], dtype="category"),
-        "d": polars.Series([1.5, 2.5]),
-        "e": 3,
-    }
-    table = namespace_table([*names, "missing"], names)
-    assert table.columns == ("a", "b", "c", "d")
-    assert isinstance(table.frame["c"].dtype, pd.CategoricalDtype)
-    assert table.frame["d"].tolist() == [1.5, 2.5]
-    with pytest.raises(DataError, match="a has 2, f has 3"):
-        namespace_table(["a", "f"], {**names, "f": [1, 2, 3]})
 
 
 def test_vectors_of_a_length():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from glm_magic._stack import bambi_parameters
-from glm_magic.data import as_table, namespace_table
+from glm_magic.data import as_table, no_table
 from glm_magic.errors import DataError, FormulaError, ModelError, Where
 from glm_magic.model.formula import formula_model
 from glm_magic.request import Options
@@ -157,8 +157,7 @@ def test_arrays_of_the_notebook_join_the_frame(frame):
         model_of("y ~ x + w", frame, {"w": [1, 2, 3]})
     cell = read_cell("b ~ a")
     names = {"a": np.arange(5.0), "b": [1.0, 3, 2, 5, 4]}
-    table = namespace_table([name for name, _ in cell.names], names)
-    assert formula_model(cell, table, names, Options()).predictors[0].name == "a"
+    assert formula_model(cell, no_table(), names, Options()).predictors[0].name == "a"
 
 
 def test_priors_reach_their_terms(frame):

@@ -12,7 +12,9 @@ from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
+from glm_magic.model.columns import plain_categories
 from glm_magic.model.names import column_labels
+from glm_magic.model.rows import numbers_as_text
 from glm_magic.request.again import Asked
 
 UNKNOWN = Asked()
@@ -42,6 +44,7 @@ def data_findings(model: Model, asked: Asked = UNKNOWN) -> list[Finding]:
     match model.source:
         case FormulaSource() as source:
             found += _predictors(source)
+            found += _numbers_as_text(source)
             found += _separation(model, source, asked)
             found += _family(model, source, asked)
             found += _intercept_prior(source)
@@ -168,6 +171,21 @@ def _without_constant(flat: NDArray[np.float64], means: NDArray[np.float64]) -> 
         return flat
     turned, _ = np.linalg.qr(np.column_stack([along, np.eye(len(along))]))
     return np.asarray(flat @ turned[:, 1:])
+
+
+def _numbers_as_text(source: FormulaSource) -> Iterator[Finding]:
+    for name in plain_categories(source.bambi):
+        if name in source.frame and numbers_as_text(source.frame[name]):
+            levels = source.frame[name].nunique()
+            yield Finding(
+                rule="text_numbers",
+                severity="note",
+                message=f"{name} is text that holds numbers; it is used as {levels:,} categories",
+                advice=f"If it is a quantity, convert it: df[{name!r}] = pd.to_numeric(df[{name!r}])",
+                value=f"{levels:,} categories",
+                threshold="every value is a number",
+                source="formulae takes text as categories",
+            )
 
 
 def _separation(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Finding]:

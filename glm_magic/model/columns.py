@@ -112,8 +112,8 @@ def predictor_columns(model: bambi.Model, frame: pd.DataFrame) -> tuple[Column, 
     tuple of Column
         In the order of the formula.
     """
-    names = list(dict.fromkeys(name for part in _parts(model) for name in part.var_names))
-    in_order = [name for name in frame.columns if name in names]
+    names = {name for part in _parts(model) for name in part.var_names}
+    in_order = [name for name in frame.columns if name in names and _is_drawable(frame[name])]
     return tuple(
         _column(
             name,
@@ -166,14 +166,60 @@ def _parts(model: bambi.Model) -> Iterator[Any]:
             yield from parameter.design.group.terms.values()
 
 
+def _is_drawable(values: pd.Series[Any]) -> bool:
+    """Tell whether a column has an axis: numbers, or levels in an order. Lists, for a function, have none."""
+    kinds = pd.api.types
+    if kinds.is_numeric_dtype(values):
+        return not kinds.is_complex_dtype(values)
+    if isinstance(values.dtype, pd.CategoricalDtype) or not kinds.is_object_dtype(values):
+        return True
+    return len({type(value) for value in values} - {bool, np.bool_}) <= 1 and isinstance(
+        values.iloc[0], str | bool | np.bool_
+    )
+
+
+def undrawn_columns(model: bambi.Model, frame: pd.DataFrame) -> list[str]:
+    """Name the columns that a formula uses and `predictor_columns` leaves out.
+
+    Parameters
+    ----------
+    model : bambi.Model
+    frame : pandas.DataFrame
+        The rows that are fitted.
+
+    Returns
+    -------
+    list of str
+    """
+    names = {name for part in _parts(model) for name in part.var_names}
+    return [name for name in frame.columns if name in names and not _is_drawable(frame[name])]
+
+
+def plain_categories(model: bambi.Model) -> list[str]:
+    """Name the columns that are categories in a common term by their own type, without ``C()``.
+
+    Parameters
+    ----------
+    model : bambi.Model
+
+    Returns
+    -------
+    list of str
+    """
+    parts = (part for part in _parts(model) if part.kind == "categoric")
+    plain = (part.name for part in parts if not hasattr(part, "groups") and not hasattr(part, "call"))
+    return list(dict.fromkeys(plain))
+
+
 def _is_categorical(model: bambi.Model, name: str) -> bool:
     """Tell whether a variable is used as categories in any common term: then it has no values between."""
-    kinds = {part.kind for part in _parts(model) if name in part.var_names and not hasattr(part, "groups")}
+    parts = [part for part in _parts(model) if name in part.var_names and not hasattr(part, "groups")]
     values = model.data[name]
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return True
-    if kinds:
-        return "categoric" in kinds
+    if parts:
+        # A function that bins a number, such as pd.cut(x, 3), has fewer levels than it has values.
+        return any(part.kind == "categoric" and len(part.levels) >= values.nunique() for part in parts)
     # In no common term: the grouping factor of (1|g), or the slope of (x|g) alone.
     return any(name in part.factor.var_names for part in _parts(model) if hasattr(part, "groups"))
 

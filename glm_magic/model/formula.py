@@ -8,31 +8,31 @@ from typing import Any
 import bambi
 import numpy as np
 import pandas as pd
+import pymc
 from bambi.defaults.families import BUILTIN_FAMILIES
-from bambi.transformations import transformations_namespace
-from formulae.categorical import ENCODINGS
-from formulae.transforms import TRANSFORMS
+from formulae import model_description
 
-from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
-from glm_magic.data import Table
+from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic.data import Table, is_vector
 from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, did_you_mean, nearest
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.aliases import alias
+from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
 from glm_magic.model.columns import predictor_columns, response_column
+from glm_magic.model.design import check_design, check_levels, mended
 from glm_magic.model.names import posterior_name
 from glm_magic.model.priors import set_priors
 from glm_magic.model.response import (
     check_plain_response,
+    check_response_call,
     check_response_term,
     check_terms,
     response_where,
     whole_formula,
     with_levels,
 )
-from glm_magic.model.rows import check_design, check_values, complete_rows, used_columns
+from glm_magic.model.rows import check_values, complete_rows, used_columns
 from glm_magic.request import FormulaCell, Options
-
-# PyMC refuses "/" in the name of a variable, and nutpie splits the names of dims at commas.
-BREAKING = frozenset(",/")
 
 
 def formula_model(
@@ -72,18 +72,23 @@ def formula_model(
     family = check_family(options.family or "gaussian", options.link, places)
     _check_auxiliaries(cell, family, table)
     _check_calls(cell, namespace)
+    _check_language(cell)
     whole = used_columns(cell, table, namespace)
     frame, dropped = complete_rows(whole, table.name, dict(cell.names))
-    check_values(frame, dict(cell.names))
+    check_values(frame, cell.terms, dict(cell.names))
+    check_response_call(cell, family)
     check_plain_response(cell, frame, family)
     frame = with_levels(cell, frame)
-    model = _read(cell, frame, family, options.link, namespace)
+    given = arguments_of(cell, frame, namespace)
+    if dropped is not None:
+        given = rows_kept(given, whole)
+    model = _read(cell, frame, family, options.link, given)
     check_terms(model, cell)
-    check_design(model, whole_formula(cell))
-    check_response_term(model, family, response_where(cell))
+    check_design(model, cell, frame, whole_formula(cell))
+    check_response_term(model, frame, family, response_where(cell))
     response = response_column(model)
     set_priors(model, cell.priors)
-    aliases = _alias(model)
+    aliases = alias(model)
     _build(model, cell)
     parent = model.family.likelihood.parent
     return Model(
@@ -175,13 +180,12 @@ def _check_auxiliaries(cell: FormulaCell, family: str, table: Table) -> None:
 
 def _check_calls(cell: FormulaCell, namespace: Mapping[str, Any]) -> None:
     """Refuse a function that is neither formulae's, nor NumPy's, nor the notebook's."""
-    built_in = TRANSFORMS.keys() | ENCODINGS.keys() | transformations_namespace.keys()
     for name, where in cell.calls:
-        if name in built_in or callable(_attribute(name, namespace)):
+        if name in BUILT_IN or callable(look_up(name, namespace)):
             continue
         root = name.split(".")[0]
         own = [key for key, value in namespace.items() if callable(value) and not key.startswith("_")]
-        known = [f"np.{key}" for key in dir(np)] if root == "np" else [*built_in, *own]
+        known = [f"np.{key}" for key in dir(np)] if root == "np" else [*BUILT_IN, *own]
         raise FormulaError(
             f"the formula calls {name!r}, which is no function here",
             where=where,
@@ -189,63 +193,66 @@ def _check_calls(cell: FormulaCell, namespace: Mapping[str, Any]) -> None:
         )
 
 
-def _attribute(name: str, namespace: Mapping[str, Any]) -> object:
-    """Look ``np.log`` up; None when there is no such thing."""
-    root, *attributes = name.split(".")
-    value = namespace.get(root, np if root == "np" else None)
-    for attribute in attributes:
-        value = getattr(value, attribute, None)
-    return value
+def _check_language(cell: FormulaCell) -> None:
+    """Refuse what formulae's parser does not take, with the line to blame."""
+    lines = [(cell.bambi, whole_formula(cell)), *((line.bambi, line.where) for line in cell.auxiliaries)]
+    for formula, where in lines:
+        try:
+            model_description(formula)
+        # formulae raises what its scanner, its parser and its operators raise, KeyError and TypeError among them.
+        except Exception as problem:
+            raise _unreadable(problem, where) from problem
+
+
+def _unreadable(problem: Exception, where: Where, remedy: str = "") -> FormulaError:
+    return FormulaError(
+        f"Bambi cannot read this formula: {_first_line(problem)}",
+        where=where,
+        remedy=remedy or "The message is Bambi's own: look at the term or the values that it names.",
+    )
 
 
 def _read(
-    cell: FormulaCell, frame: pd.DataFrame, family: str, link: str | None, namespace: Mapping[str, Any]
+    cell: FormulaCell, frame: pd.DataFrame, family: str, link: str | None, given: dict[str, Any]
 ) -> bambi.Model:
     """Give the formula to Bambi, in a calling frame that holds nothing of ours."""
-    roots = {name.split(".")[0] for name, _ in (*cell.calls, *cell.names)}
-    extra = {"np": np} | {root: namespace[root] for root in roots if root in namespace}
     arguments = {
-        "formula": bambi.Formula(cell.formula, *(line.formula for line in cell.auxiliaries)),
+        "formula": bambi.Formula(cell.bambi, *(line.bambi for line in cell.auxiliaries)),
         "data": frame,
         "family": family,
         "link": link,
-        "extra_namespace": {name: value for name, value in extra.items() if name not in frame.columns},
+        "extra_namespace": given,
     }
     # formulae looks names up in the frame that calls bambi.Model, before the names it is
-    # given: the expression is evaluated in one that holds these two only.
+    # given: the expression is evaluated in one that holds these only. It copies them too, at times,
+    # and Python's own names, which it would add, cannot be copied.
+    calling = {"__builtins__": {}, "__build__": bambi.Model, "__arguments__": arguments}
     try:
-        # Bambi divides by the spread of a column; `check_design` names those that have none.
-        with np.errstate(divide="ignore"):
-            return _mended(eval("build(**arguments)", {"build": bambi.Model, "arguments": arguments}))
+        # Bambi divides by the spread of a column; `check_design` names those that have none. Bounds of a
+        # response may be infinite; `set_priors` leaves them out.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return mended(eval("__build__(**__arguments__)", calling))
     except KeyError as problem:
-        raise _no_column(cell, str(problem.args[0]), namespace) from problem
+        raise _no_column(cell, str(problem.args[0]), given) from problem
     # Bambi and formulae raise whatever their scanner, pandas or numpy raised; each means that
     # this formula and these data do not go together, and the cause is kept.
     except Exception as problem:
-        raise FormulaError(
-            f"Bambi cannot read this formula: {_first_line(problem)}",
-            where=whole_formula(cell),
-            remedy="The message is Bambi's own: look at the term or the values that it names.",
-        ) from problem
+        check_levels(cell, frame)
+        raise _unreadable(problem, whole_formula(cell), _of_other_length(given, len(frame))) from problem
 
 
-def _mended(model: bambi.Model) -> bambi.Model:
-    """Take empty design matrices away, which Bambi's ``predict`` cannot stack.
-
-    Ordinal families have one when there is nothing but the intercept, which Bambi leaves out.
-    """
-    for component in bambi_parameters(model).values():
-        common = component.design.common
-        if common is not None and not common.terms:
-            component.design.common = None
-    return model
+def _of_other_length(given: Mapping[str, Any], rows: int) -> str:
+    """Say which vectors are arguments because they do not have a value for each row."""
+    lengths = {name: len(value) for name, value in given.items() if is_vector(value)}
+    listed = ", ".join(f"{name} has {length:,}" for name, length in lengths.items() if length != rows)
+    return f"The data have {rows:,} rows, and {listed} values: it is no column." if listed else ""
 
 
-def _no_column(cell: FormulaCell, name: str, namespace: Mapping[str, Any]) -> FormulaError:
+def _no_column(cell: FormulaCell, name: str, given: Mapping[str, Any]) -> FormulaError:
     """Say that something else stands where a column should."""
-    if name in namespace and name in dict(cell.names):
+    if name in given and name in dict(cell.names):
         return FormulaError(
-            f"{name!r} is no column, but a value of type {type(namespace[name]).__name__} in the notebook",
+            f"{name!r} is no column, but a value of type {type(given[name]).__name__} in the notebook",
             where=dict(cell.names)[name],
             remedy="A term is a column; a single value belongs inside a function, such as bs(x, df=k).",
         )
@@ -257,6 +264,18 @@ def _no_column(cell: FormulaCell, name: str, namespace: Mapping[str, Any]) -> Fo
 def _build(model: bambi.Model, cell: FormulaCell) -> None:
     try:
         model.build()
+        if not _described(bambi_response_term(model)):
+            return
+        built = model.backend.model
+        for response in built.observed_RVs:
+            # Its parameters are random here: only whether there is a density is asked.
+            pymc.logp(response, built.rvs_to_values[response], warn_rvs=False)
+    except NotImplementedError as problem:
+        raise ModelError(
+            f"PyMC cannot censor or truncate family {model.family.name!r}: {_first_line(problem)}",
+            where=response_where(cell),
+            remedy="Use another family, or write the density in a PyMC block.",
+        ) from problem
     # As above: PyMC raises many kinds while a model is written, and the cause is kept.
     except Exception as problem:
         raise ModelError(
@@ -266,31 +285,14 @@ def _build(model: bambi.Model, cell: FormulaCell) -> None:
         ) from problem
 
 
+def _described(term: Any) -> bool:
+    """Tell whether the response is censored, truncated or constrained."""
+    return bool(term.is_censored or term.is_truncated or term.is_constrained)
+
+
 def _first_line(problem: Exception) -> str:
     lines = str(problem).strip().splitlines()
     return f"{type(problem).__name__}: {lines[0]}" if lines else type(problem).__name__
-
-
-def _alias(model: bambi.Model) -> dict[str, str]:
-    """Give terms whose names break or are taken a safe name; return safe name -> own name."""
-    aliases: dict[str, str] = {}
-    parent = model.family.likelihood.parent
-    response = bambi_response_term(model)
-    taken = {*model.family.likelihood.params, response.name}
-    shown = set(bambi_marginal_parameters(model))
-    for parameter, component in bambi_parameters(model).items():
-        for name, term in component.terms.items():
-            label = name if parameter == parent else f"{parameter}_{name}"
-            if BREAKING & set(name) or label in taken:
-                term.alias = f"glm_term_{len(aliases) + 1}"
-                # A column called sigma stands in the summary beside the parameter sigma.
-                aliases[term.alias] = f"{label} (column)" if label in shown else label
-            taken.add(label)
-            shown.add(label)
-    if BREAKING & set(response.name) or response.name in model.family.likelihood.params:
-        response.alias = "glm_response"
-        aliases[response.alias] = response.name
-    return aliases
 
 
 def _variables(model: bambi.Model) -> tuple[str, ...]:

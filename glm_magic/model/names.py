@@ -2,8 +2,9 @@
 
 Bambi's terms keep the user's own text. Only where that text breaks PyMC or nutpie the term is
 fitted under a safe name, and renamed afterwards; so is a term that is called like a parameter of
-the family or like the response. A slash cannot stand in a DataTree, where
-it separates groups: in the posterior it is written as a division sign.
+the family or like the response (`glm_magic.model.aliases`). A slash cannot stand in a DataTree, where
+it separates groups: in the posterior it is written as a division sign. No variable of the posterior can be
+called like one of its dims: ``chain`` is written ``chain (column)`` there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from glm_magic.model import FormulaSource, Model
 
 SLASH = "÷"
+# Dims of a posterior, of its draws in one row, and of Bambi's observations and design.
+RESERVED = frozenset({"chain", "draw", "sample", "__obs__", "__variables__"})
+_COLUMN = " (column)"
 
 
 def posterior_name(label: str) -> str:
@@ -35,12 +39,13 @@ def posterior_name(label: str) -> str:
     str
         ``"I(x ÷ 10)"``.
     """
-    return label.replace("/", SLASH)
+    return f"{label}{_COLUMN}" if label in RESERVED else label.replace("/", SLASH)
 
 
 def label_of(name: str) -> str:
     """Write a name of the posterior as the user wrote it; the inverse of `posterior_name`."""
-    return name.replace(SLASH, "/")
+    own = name.removesuffix(_COLUMN)
+    return own if own in RESERVED else name.replace(SLASH, "/")
 
 
 def own_names(draws: xarray.Dataset, aliases: Mapping[str, str]) -> xarray.Dataset:

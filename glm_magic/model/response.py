@@ -8,9 +8,11 @@ from typing import Any
 import bambi
 import numpy as np
 import pandas as pd
+from formulae.categorical import CategoricalBox
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.errors import ModelError, Where, did_you_mean
+from glm_magic.model.rows import numbers_as_text
 from glm_magic.model.support import TRIALS, check_response, check_trials
 from glm_magic.request import FormulaCell
 
@@ -18,6 +20,8 @@ from glm_magic.request import FormulaCell
 LEVEL = re.compile(r"(?P<name>`[^`]+`|[^\W\d][\w.]*)\s*\[\s*(?P<level>'[^']*'|\"[^\"]*\"|\w+)\s*\]")
 CATEGORICAL = frozenset({"bernoulli", "categorical", "cumulative", "sratio"})
 COLUMNS = frozenset({"multinomial", "dirichlet_multinomial"})
+# Bambi reads these responses as categories or as several columns, with no room for a status or weights.
+_UNDESCRIBED = CATEGORICAL | COLUMNS | TRIALS
 
 
 def whole_formula(cell: FormulaCell) -> Where:
@@ -102,12 +106,45 @@ def with_levels(cell: FormulaCell, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: column.astype(str)})
 
 
-def check_response_term(model: bambi.Model, family: str, where: Where) -> None:
+def check_response_call(cell: FormulaCell, family: str) -> None:
+    """Check a response that is a call of Bambi's against the family, before Bambi reads it.
+
+    Parameters
+    ----------
+    cell : FormulaCell
+    family : str
+
+    Raises
+    ------
+    ModelError
+        If the family has no such response: ``p(k, n)`` under ``"gaussian"``.
+    """
+    name, bracket, _ = cell.response.partition("(")
+    if not bracket:
+        return
+    match name.strip():
+        case "p" | "prop" | "proportion" if family not in TRIALS:
+            message = f"{cell.response} is successes in trials, and family {family!r} takes another response"
+            remedy = "Use --family binomial, beta_binomial or zero_inflated_binomial."
+        case "c" | "counts" if family not in COLUMNS | TRIALS:
+            message = f"{cell.response} is several columns, and family {family!r} takes one"
+            remedy = "Use --family multinomial or dirichlet_multinomial for counts of categories."
+        case "censored" | "truncated" | "constrained" | "weighted" as kind if family in _UNDESCRIBED:
+            message = f"family {family!r} takes no {kind} response"
+            remedy = "Use another family, or write the model as a PyMC block."
+        case _:
+            return
+    raise ModelError(message, where=response_where(cell), remedy=remedy)
+
+
+def check_response_term(model: bambi.Model, frame: pd.DataFrame, family: str, where: Where) -> None:
     """Check the response that Bambi has read.
 
     Parameters
     ----------
     model : bambi.Model
+    frame : pandas.DataFrame
+        The rows that are fitted.
     family : str
     where : Where
         The response in the formula.
@@ -126,11 +163,24 @@ def check_response_term(model: bambi.Model, family: str, where: Where) -> None:
             remedy="Use --family wald or a log-transformed gaussian, or write the model as a PyMC block.",
         )
     if term.categorical:
-        _check_categories(term, family, where)
+        _check_categories(term, frame, family, where)
         return
+    if family in CATEGORICAL - {"bernoulli"}:
+        raise ModelError(
+            f"family {family!r} needs categories, but {term.name} is numbers",
+            where=where,
+            remedy="Make categories of them first: df['rating'] = df['x'].astype('category').",
+        )
     data = np.asarray(term.data, dtype=float)
+    described = term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained
+    if data.ndim == 2 and data.shape[1] > 1 and family not in COLUMNS | TRIALS and not described:
+        raise ModelError(
+            f"{term.name} has {data.shape[1]} columns, and family {family!r} takes one",
+            where=where,
+            remedy="Use --family multinomial for counts of categories, or one column.",
+        )
     if family in TRIALS:
-        if data.ndim != 2:
+        if data.ndim != 2 or data.shape[1] != 2:
             raise ModelError(
                 f"family {family!r} needs successes and trials",
                 where=where,
@@ -141,12 +191,24 @@ def check_response_term(model: bambi.Model, family: str, where: Where) -> None:
         check_response(term.name, data if data.ndim == 1 else data[:, 0], family, where)
 
 
-def _check_categories(term: Any, family: str, where: Where) -> None:
+def _check_categories(term: Any, frame: pd.DataFrame, family: str, where: Where) -> None:
     if family not in CATEGORICAL:
+        written = term.name in frame and numbers_as_text(frame[term.name])
         raise ModelError(
-            f"family {family!r} needs numbers, but {term.name!r} holds categories",
+            f"family {family!r} needs numbers, but {term.name!r} holds "
+            + ("text, although every value is a number" if written else "categories"),
             where=where,
-            remedy="Use --family bernoulli for two categories, categorical or cumulative for more.",
+            remedy=f"Convert it: df[{term.name!r}] = pd.to_numeric(df[{term.name!r}])."
+            if written
+            else "Use --family bernoulli for two categories, categorical or cumulative for more.",
+        )
+    # Bambi looks for the reference in the contrast of ``C(x)``, which has none.
+    box = getattr(term.term.components[0], "_intermediate_data", None)
+    if family == "categorical" and isinstance(box, CategoricalBox) and box.contrast is None:
+        raise ModelError(
+            f"family {family!r} needs a column of categories, not {term.name}",
+            where=where,
+            remedy="Make the column first: df['kind'] = df['x'].astype('category').",
         )
     if family == "bernoulli" and np.ptp(np.asarray(term.data, dtype=float)) == 0:
         raise ModelError(
@@ -184,7 +246,13 @@ def check_terms(model: bambi.Model, cell: FormulaCell) -> None:
             where=whole_formula(cell),
             remedy="For an intercept alone write y ~ 1.",
         )
-    for component in components.values():
+    for name, component in components.items():
+        if not component.terms and not ordinal:
+            raise ModelError(
+                f"the formula of {name!r} has no term, and no intercept either",
+                where=next((line.where for line in cell.auxiliaries if line.parameter == name), None),
+                remedy=f"For an intercept alone write {name} ~ 1; to fix it at a number write it with a point.",
+            )
         if response in component.terms:
             raise ModelError(
                 f"the response {response!r} stands among its own predictors",

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-import bambi
 import numpy as np
 import pandas as pd
-from formulae.categorical import ENCODINGS
 
-from glm_magic._stack import bambi_parameters
 from glm_magic.data import Table, as_column, check_lengths, is_vector
 from glm_magic.errors import DataError, FormulaError, Where, did_you_mean
 from glm_magic.model import Dropped
+from glm_magic.model.arguments import BUILT_IN, MISSING, following_rows, look_up
 from glm_magic.request import FormulaCell
 
 
 def used_columns(cell: FormulaCell, table: Table, namespace: Mapping[str, Any]) -> pd.DataFrame:
-    """Take the named columns from the table, then from arrays of the namespace.
+    """Take the columns that a formula names from the table, then from arrays of the namespace.
+
+    A name of the table is a column. Another vector is a column where only a column has a meaning: as a
+    term or a factor of its own. In the brackets of a function it is an argument (``bs(x, knots=knots)``),
+    unless it has a value for each row and the function follows its rows (``log(w)``).
 
     Parameters
     ----------
     cell : FormulaCell
     table : Table
+        Without columns when the formula stands for itself.
     namespace : mapping of str to object
 
     Returns
@@ -38,26 +41,34 @@ def used_columns(cell: FormulaCell, table: Table, namespace: Mapping[str, Any]) 
         If the columns differ in length.
     """
     columns: dict[str, Any] = {}
+    doubtful: dict[str, Any] = {}
     for name, where in cell.names:
         if name in table.columns:
             columns[name] = table.frame[name].array
-        elif name in namespace and is_vector(namespace[name]):
-            columns[name] = as_column(namespace[name])
-        elif name not in namespace and name != "np" and name not in ENCODINGS:
+            continue
+        value = look_up(name, namespace)
+        if value is MISSING and name not in BUILT_IN:
             raise FormulaError(
                 f"no column {name!r} in {table.name}",
                 where=where,
                 remedy=did_you_mean(name, table.columns)
                 or "Name a data frame in the header, %%glm df, or define the array before this cell.",
             )
+        if value is not MISSING and is_vector(value):
+            known, value = (columns, as_column(value)) if name in cell.terms else (doubtful, value)
+            known[name] = value
     check_lengths(columns)
+    rows = len(table.frame) if table.columns else len(next(iter(columns.values()), ()))
+    aligned = {name: value for name, value in doubtful.items() if len(value) == rows}
+    following = following_rows(cell, columns, aligned, namespace)
+    columns |= {name: as_column(doubtful[name]) for name in doubtful if name in following}
     if not columns:
         raise FormulaError(
             "the formula names no column",
             where=None,
             remedy=f"Columns of {table.name}: {', '.join(table.columns)}.",
         )
-    return pd.DataFrame(columns)
+    return pd.DataFrame({name: columns[name] for name, _ in cell.names if name in columns})
 
 
 def complete_rows(
@@ -110,12 +121,14 @@ def complete_rows(
     return kept, Dropped(rows=int(incomplete.sum()), of=len(frame), columns=counts)
 
 
-def check_values(frame: pd.DataFrame, places: Mapping[str, Where]) -> None:
-    """Refuse what is neither a number nor a category: infinities, dates, text that holds numbers.
+def check_values(frame: pd.DataFrame, terms: Collection[str], places: Mapping[str, Where]) -> None:
+    """Refuse what is neither a number nor a category: infinities, dates, lists.
 
     Parameters
     ----------
     frame : pandas.DataFrame
+    terms : collection of str
+        The columns that are terms themselves; what functions make of others is checked in the design.
     places : mapping of str to Where
         Where the formula names each column.
 
@@ -123,7 +136,7 @@ def check_values(frame: pd.DataFrame, places: Mapping[str, Where]) -> None:
     ------
     DataError
     """
-    for name in frame.columns:
+    for name in (name for name in frame.columns if name in terms):
         fault = _fault(name, frame[name])
         if fault is not None:
             message, remedy = fault
@@ -158,50 +171,22 @@ def _fault(name: str, values: pd.Series[Any]) -> tuple[str, str] | None:
             f"holds {' and '.join(found[:3])}, neither numbers nor text",
             f"Convert it: df[{name!r}] = df[{name!r}].astype(float); or .astype(str) for categories.",
         )
-    # Categories that are called 1, 2, 3 repeat; numbers that were read as text hardly do.
-    if values.nunique() > len(values) / 2 and pd.to_numeric(values, errors="coerce").notna().all():
-        return (
-            "is text, but every value is a number",
-            f"Convert it: df[{name!r}] = pd.to_numeric(df[{name!r}]); or .astype('category') for categories.",
-        )
     return None
 
 
-def check_design(model: bambi.Model, where: Where) -> None:
-    """Refuse design columns that no coefficient can be given to.
-
-    They are not finite (the log of a negative number), or the same in every row (a cell of an
-    interaction that no row is in): Bambi scales a coefficient's prior by the column's spread.
+def numbers_as_text(values: pd.Series[Any]) -> bool:
+    """Tell whether a column is text, and every value of it a number: ids such as ``"101"``.
 
     Parameters
     ----------
-    model : bambi.Model
-    where : Where
-        The formula.
+    values : pandas.Series
 
-    Raises
-    ------
-    DataError
+    Returns
+    -------
+    bool
     """
-    for component in bambi_parameters(model).values():
-        common = component.design.common
-        if common is None:
-            continue
-        for name, part in common.slices.items():
-            columns = np.asarray(common.design_matrix[:, part], dtype=float)
-            finite = np.isfinite(columns).all(axis=1)
-            if not finite.all():
-                row = int(np.argmin(finite))
-                raise DataError(
-                    f"the term {name!r} is not a finite number in row {row} ({int((~finite).sum()):,} rows)",
-                    where=where,
-                    remedy="A function outside its domain gives NaN or inf: drop those rows or change the term.",
-                )
-            constant = np.ptp(columns, axis=0) == 0
-            if constant.any() and common.terms[name].kind not in ("intercept", "offset"):
-                label = common.terms[name].labels[int(np.argmax(constant))]
-                raise DataError(
-                    f"{label!r} is {columns[0, np.argmax(constant)]:g} in every row",
-                    where=where,
-                    remedy="Its coefficient cannot be told from the intercept: drop the term or the empty level.",
-                )
+    if pd.api.types.is_numeric_dtype(values) or isinstance(values.dtype, pd.CategoricalDtype):
+        return False
+    distinct = values.unique()
+    text = all(isinstance(value, str) for value in distinct)
+    return text and bool(pd.to_numeric(pd.Series(distinct), errors="coerce").notna().all())

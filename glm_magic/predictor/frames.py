@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, FormulaSource
+from glm_magic.model.columns import undrawn_columns
 
 
 def frame_at(
@@ -28,9 +29,13 @@ def frame_at(
     Returns
     -------
     pandas.DataFrame
-        n_grid rows, a column per predictor.
+        n_grid rows, a column per predictor; of columns that have no axis, such as lists that a function takes, the
+        value of the first row.
     """
     made = {}
+    length = len(next(iter(values.values()), ()))
+    for name in undrawn_columns(source.bambi, source.frame):
+        made[name] = pd.Series([source.frame[name].iloc[0]] * length)
     for column in columns:
         numbers = values[column.name]
         if not column.levels:
