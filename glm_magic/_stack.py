@@ -135,6 +135,41 @@ def bambi_response_term(model: Any) -> Any:
     return model.response_component.term
 
 
+def bambi_centre(model: Any, centred: list[Any], terms: list[Any]) -> None:
+    """Centre the effects of some group-specific terms, and leave the others as they are.
+
+    Parameters
+    ----------
+    model : bambi.Model
+        With its priors, not yet built.
+    centred : list of bambi.terms.GroupSpecificTerm
+        Those that are drawn from their prior itself, as are the parameters of their prior.
+    terms : list of bambi.terms.GroupSpecificTerm
+        All of them; the others are an offset times a scale.
+    """
+    if not centred:
+        return
+    if all(hasattr(term.prior, "noncentered") for term in centred):
+        nested = [term.prior for term in centred]
+        while nested:
+            prior = nested.pop()
+            prior.noncentered = False
+            nested += [value for value in prior.args.values() if hasattr(value, "noncentered")]
+        return
+    # Bambi 0.17 has one setting for the whole model: the others get its non-centred form as their own.
+    model.noncentered = False
+    for term in terms:
+        if term not in centred:
+            term.prior.dist = _offset_times_scale
+
+
+def _offset_times_scale(name: str, *, mu: Any, sigma: Any, dims: Any) -> Any:
+    import pymc
+
+    offset = pymc.Normal(f"{name}_offset", mu=mu, sigma=1, dims=dims)
+    return pymc.Deterministic(name, offset * sigma, dims=dims)
+
+
 def nutpie_start(compiled: Any, hear: Heard, *, rate_ms: int = 100, **settings: Any) -> Any:
     """Start nutpie in the background and listen to its progress.
 

@@ -11,21 +11,23 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import bambi
+import numpy as np
 import pymc
+from bambi.priors.scaler import PriorScaler
+from bambi.terms import GroupSpecificTerm, HSGPTerm
 from pymc.logprob.utils import ParameterValueError
-from pytensor.compile.mode import Mode
-from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
-from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
+from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.errors import FormulaError, did_you_mean
-from glm_magic.request import Argument, Call, Prior
+from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL, order_thresholds, parameterise
+from glm_magic.request import Argument, Call, Fixed, Prior
 
 if TYPE_CHECKING:
     from bambi import Prior as BambiPrior
 
 
-# Evaluated in Python: a millisecond, where compiling takes seconds.
-AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
+# Bambi's own priors that are no PyMC distribution, and their parameters.
+BAMBI = {"Horseshoe": ("tau_nu", "lam_nu")}
 
 
 def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
@@ -34,7 +36,7 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
     Parameters
     ----------
     model : bambi.Model
-        Not yet built; its priors are replaced where named.
+        Not yet built; its priors are those that Bambi would choose if it was made with these.
     priors : sequence of Prior
 
     Raises
@@ -44,7 +46,6 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
         arguments is unknown.
     """
     targets = _targets(model)
-    chosen: dict[str, Any] = {}
     for prior in priors:
         if prior.target not in targets:
             raise FormulaError(
@@ -52,38 +53,106 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
                 where=prior.where,
                 remedy=did_you_mean(prior.target, targets),
             )
-        component, term = targets[prior.target]
-        _check_nesting(prior, term)
-        value = to_bambi(prior.distribution)
-        if term is None or component is None:
-            chosen[term or prior.target] = value
-        else:
-            chosen.setdefault(component, {})[term] = value
+    chosen = {prior.target: _prior(prior, targets[prior.target], model) for prior in priors}
     if chosen:
-        model.set_priors(priors=chosen)
+        _forget(model)
+        for name, value in chosen.items():
+            targets[name].prior = value
+        # Without arguments it completes the priors: a default's scale depends on what else is chosen.
+        with np.errstate(invalid="ignore"):
+            model.set_priors()
+        parameterise(model)
+    response = bambi_response_term(model)
+    if response.is_truncated or response.is_constrained:
+        # Bambi has taken the spread of the bounds too, which may be infinite.
+        with np.errstate(invalid="ignore"):
+            _BoundedScaler(model).scale()
 
 
-def _targets(model: bambi.Model) -> dict[str, tuple[str | None, str | None]]:
-    """Map each name in the summary to (auxiliary component or None, term or None)."""
+class _BoundedScaler(PriorScaler):  # type: ignore[misc]  # Bambi has no types
+    """Bambi's scales of automatic priors for a bounded response, without its bounds, which may be infinite."""
+
+    def __init__(self, model: bambi.Model) -> None:
+        super().__init__(model)
+        if model.family.name in ("gaussian", "t"):
+            values = np.asarray(bambi_response_term(model).data)[:, 0]
+            self.response_mean, self.response_std = np.mean(values), np.std(values)
+
+
+def _targets(model: bambi.Model) -> dict[str, Any]:
+    """Map each name in the summary to what holds its prior: a term, or a parameter without a formula."""
     parent = model.family.likelihood.parent
-    targets: dict[str, tuple[str | None, str | None]] = {}
+    targets: dict[str, Any] = {}
     for name, component in bambi_parameters(model).items():
-        for term in component.terms:
-            if name == parent:
-                targets[term] = (None, term)
-            else:
-                targets[f"{name}_{term}"] = (name, term)
-    return targets | dict.fromkeys(bambi_marginal_parameters(model), (None, None))
+        prefix = "" if name == parent else f"{name}_"
+        targets |= {
+            f"{prefix}{label}": term
+            for label, term in component.terms.items()
+            if label not in component.offset_terms
+        }
+    return targets | bambi_marginal_parameters(model)
 
 
-def _check_nesting(prior: Prior, term: str | None) -> None:
-    values = (*prior.distribution.args, *prior.distribution.kwargs.values())
-    nested = [value for value in values if isinstance(value, Call)]
-    if nested and not (term and "|" in term):
+def _forget(model: bambi.Model) -> None:
+    """Take Bambi's own priors back: it does not scale a prior a second time."""
+    for component in bambi_parameters(model).values():
+        for label, term in component.terms.items():
+            if label not in component.offset_terms:
+                term.prior = None
+    for parameter in bambi_marginal_parameters(model).values():
+        parameter.prior = None
+
+
+def _prior(prior: Prior, target: Any, model: bambi.Model) -> BambiPrior | float:
+    """Turn a line into what Bambi takes for its target."""
+    parameter = target in bambi_marginal_parameters(model).values()
+    match prior.distribution:
+        case Fixed() as fixed:
+            _check_fixed(prior, fixed, model, parameter=parameter)
+            return fixed.value
+        case Call() as call:
+            _check_nesting(prior, call, target)
+            value = to_bambi(call)
+            ordinal = parameter and model.family.name in ORDINAL
+            return order_thresholds(value, model, call.where) if ordinal else value
+
+
+def _check_fixed(prior: Prior, fixed: Fixed, model: bambi.Model, *, parameter: bool) -> None:
+    if not parameter:
+        raise FormulaError(
+            f"{prior.target!r} is a coefficient, and Bambi fixes none at a number",
+            where=fixed.where,
+            remedy=f"Take the term out and write offset({fixed.value:g} * {prior.target}) if that is its effect, "
+            "or write a prior: Normal(0, 1).",
+        )
+    if model.family.name in ORDINAL:
+        raise FormulaError(
+            "the thresholds between the categories cannot all be one number",
+            where=fixed.where,
+            remedy="Write a prior for them: threshold ~ Normal(0, 3).",
+        )
+
+
+def _check_nesting(prior: Prior, call: Call, target: Any) -> None:
+    nested = [value for value in (*call.args, *call.kwargs.values()) if isinstance(value, Call)]
+    grouped = isinstance(target, GroupSpecificTerm)
+    if nested and not grouped:
         raise FormulaError(
             f"the prior of {prior.target!r} has a distribution inside",
             where=nested[0].where,
             remedy="Only the priors of group-specific terms such as 1|school may be nested; put a number here.",
+        )
+    if grouped and not nested:
+        raise FormulaError(
+            f"the prior of {prior.target!r} has no distribution inside",
+            where=call.where,
+            remedy="Effects of groups share a scale that is estimated: Normal(0, HalfNormal(2)).",
+        )
+    if isinstance(target, HSGPTerm):
+        raise FormulaError(
+            f"{prior.target!r} is a Gaussian process, whose scale and length have a prior each",
+            where=prior.where,
+            remedy="Leave Bambi's priors, or build the model with Bambi and pass it on: glm(model.backend.model).",
         )
 
 
@@ -112,6 +181,8 @@ def to_bambi(call: Call) -> BambiPrior:
 
 def _try_out(call: Call, arguments: Mapping[str, Any]) -> None:
     """Refuse arguments that the distribution cannot have, such as a negative scale."""
+    if call.name in BAMBI:
+        return
     try:
         distribution = getattr(pymc, call.name).dist(**arguments)
     except (TypeError, ValueError, AttributeError) as problem:
@@ -139,7 +210,7 @@ def _value(argument: Argument) -> Any:
         case Call():
             return to_bambi(argument)
         case tuple():
-            return list(argument)
+            return np.array(argument, dtype=float)
         case _:
             return argument
 
@@ -168,6 +239,8 @@ def _named_arguments(call: Call) -> Mapping[str, Argument]:
 
 def _parameters(call: Call) -> tuple[str, ...]:
     """Name the parameters of a PyMC distribution, in its own order."""
+    if call.name in BAMBI:
+        return BAMBI[call.name]
     distribution = getattr(pymc, call.name, None)
     if not (inspect.isclass(distribution) and issubclass(distribution, pymc.Distribution)):
         raise FormulaError(

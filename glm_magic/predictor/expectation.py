@@ -15,7 +15,12 @@ import pandas as pd
 import xarray
 from numpy.typing import NDArray
 
-from glm_magic._stack import bambi_parameters, bambi_response_term, to_native
+from glm_magic._stack import (
+    bambi_marginal_parameters,
+    bambi_parameters,
+    bambi_response_term,
+    to_native,
+)
 from glm_magic.model import FormulaSource
 from glm_magic.model.names import safe_names, variable_of
 from glm_magic.predictor import Curves, Linear, Link
@@ -161,6 +166,10 @@ class _Expectation:
             if name in predicted["posterior"]:
                 array = np.asarray(predicted["posterior"][name])[0]
                 values[name] = array if array.ndim > 1 else array[:, np.newaxis]
+        for name, parameter in bambi_marginal_parameters(model).items():
+            # A parameter that is fixed at a number is in no draw.
+            if isinstance(parameter.prior, int | float):
+                values[name] = np.full((draws.sizes["draw"], 1), float(parameter.prior))
         return values
 
     def _without_other_effects(self, posterior: xarray.Dataset) -> xarray.Dataset:
