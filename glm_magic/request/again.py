@@ -27,13 +27,13 @@ class GlmCall:
         The name or path that was given.
     complete : bool
         Whether model, data and names are all known by their text.
-    priors : mapping of str to str
+    priors : mapping of str to str or float
     """
 
     model: str | None = None
     data: str | None = None
     complete: bool = False
-    priors: Mapping[str, str] = field(default_factory=dict)
+    priors: Mapping[str, str | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Asked:
 
 
 def asked_by_call(
-    model: object, data: object, priors: Mapping[str, str] | None, options: Options, *, complete: bool
+    model: object, data: object, priors: Mapping[str, str | float] | None, options: Options, *, complete: bool
 ) -> Asked:
     """Keep how `glm` was called.
 
@@ -67,7 +67,7 @@ def asked_by_call(
     ----------
     model, data : object
         As they were given; their text is known where they are text.
-    priors : mapping of str to str, optional
+    priors : mapping of str to str or float, optional
     options : Options
     complete : bool
         Whether there are no other arguments.
@@ -131,13 +131,13 @@ def line_with(asked: Asked, settings: Settings) -> str:
             return change
 
 
-def priors_with(asked: Asked, priors: Mapping[str, str]) -> tuple[str, str]:
+def priors_with(asked: Asked, priors: Mapping[str, str | float]) -> tuple[str, str]:
     """Write priors as the user would give them.
 
     Parameters
     ----------
     asked : Asked
-    priors : mapping of str to str
+    priors : mapping of str to str or float
         Target and distribution.
 
     Returns
