@@ -1,8 +1,13 @@
-"""PyMC's own log density and initial point of a model, without compiling."""
+"""PyMC's own log density and initial point of a model, evaluated as written, without compiling.
+
+The log density of a model is the sum of those of its random variables, and each is a function of the
+variable's value and parameters alone. That function, which PyMC gives with `pymc.logp`, is the same in
+every model, so it is derived once per process: a new model costs only the graph of its parameters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -10,24 +15,26 @@ from typing import Any
 
 import pymc as pm
 import pytensor
-import pytensor.tensor as pt
 from pymc.initial_point import make_initial_point_expression
-from pytensor.graph.fg import FunctionGraph
-from pytensor.scalar.basic import Second
-from pytensor.tensor.elemwise import Elemwise
+from pytensor.graph.basic import Constant
+from pytensor.graph.traversal import ancestors
+from pytensor.tensor.type import TensorType
 
 from glm_magic.engines.checks import AS_WRITTEN
-from glm_magic.engines.structure import Kept, shared_copy, structure, value_of
+from glm_magic.engines.structure import Kept, operation, shared_copy, structure, value_of
 
-LogDensity = Callable[[Mapping[str, Any]], tuple[float, Sequence[Any]]]
+Point = Mapping[str, Any]
+"""Unconstrained values, by name of value variable."""
 
 # Functions belong to the process, as compiled code does; these are the places that hold them.
+WHOLE = Kept(16)
 DERIVED = Kept(16)
 STARTS = Kept(16)
+LAWS = Kept(128)
 
 
-def log_density(model: pm.Model) -> LogDensity:
-    """Make PyMC's own log density and gradient of a model, evaluated as written.
+def log_density(model: pm.Model) -> Callable[[Point], float]:
+    """Make PyMC's own log density of any model.
 
     Parameters
     ----------
@@ -36,19 +43,66 @@ def log_density(model: pm.Model) -> LogDensity:
     Returns
     -------
     callable
-        From a point, by name of value variable, to the log density and its gradients by the value
-        variables of `model.free_RVs`. It is derived once for all models of the same structure.
+        From a point to the log density. It is derived once for all models of the same structure.
     """
-    derived, numbers = _once(model, DERIVED, _density)
+    derived, numbers = _once(model, WHOLE, _whole)
 
-    def evaluate(point: Mapping[str, Any]) -> tuple[float, Sequence[Any]]:
-        value, *gradients = derived.function(*[point[name] for name in derived.names], *numbers)
-        return float(value), gradients
+    def evaluate(point: Point) -> float:
+        (value,) = derived.functions[0](*[point[name] for name in derived.names], *numbers)
+        return float(value)
 
     return evaluate
 
 
-def initial_point(model: pm.Model) -> Mapping[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """PyMC's log density, term by term, at a point.
+
+    Attributes
+    ----------
+    priors, likelihoods : callable
+        From a point to the log densities of the free and of the observed variables, by name: each is
+        summed over its elements, and without its transform's part.
+    transforms : callable
+        From a point to the logarithm of the transforms' Jacobian determinant.
+    """
+
+    priors: Callable[[Point], Mapping[str, float]]
+    likelihoods: Callable[[Point], Mapping[str, float]]
+    transforms: Callable[[Point], float]
+
+
+def log_densities(model: pm.Model) -> Terms:
+    """Make PyMC's own log density of each random variable of a model without potentials.
+
+    Parameters
+    ----------
+    model : pymc.Model
+        Whose transforms depend on no random variable.
+
+    Returns
+    -------
+    Terms
+        Derived once for all models of the same structure.
+    """
+    derived, numbers = _once(model, DERIVED, _terms)
+    constrain, priors, likelihoods = derived.functions
+
+    def constrained(point: Point) -> list[Any]:
+        found: list[Any] = constrain(*[point[name] for name in derived.names], *numbers)
+        return found
+
+    def own(terms: _Own) -> Callable[[Point], Mapping[str, float]]:
+        return lambda point: terms(constrained(point)[:-1], numbers)
+
+    return Terms(
+        priors=own(priors),
+        likelihoods=own(likelihoods),
+        transforms=lambda point: float(constrained(point)[-1]),
+    )
+
+
+def initial_point(model: pm.Model) -> Point:
     """Compute PyMC's own initial point; what `model.initial_point` gives, derived once per structure.
 
     Parameters
@@ -62,80 +116,168 @@ def initial_point(model: pm.Model) -> Mapping[str, Any]:
         Unconstrained, by name of value variable.
     """
     derived, numbers = _once(model, STARTS, _start)
-    return dict(zip(derived.names, derived.function(*numbers), strict=True))
+    return dict(zip(derived.names, derived.functions[0](*numbers), strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Derived:
-    """Something derived from a model, as a function of the model's numbers.
+    """Something derived from a model, as functions of the model's numbers.
 
     Attributes
     ----------
-    function : callable
+    functions : tuple of callable
     names : tuple of str
         Value variables.
     places : tuple of int
-        Which of the structure's numbers are its last arguments.
+        Which of the structure's numbers are their last arguments.
     """
 
-    function: Any
+    functions: tuple[Any, ...]
     names: tuple[str, ...]
     places: tuple[int, ...]
 
 
 def _once(
-    model: pm.Model, kept: Kept, derive: Callable[[pm.Model, Mapping[int, Any]], _Derived]
+    model: pm.Model,
+    kept: Kept,
+    derive: Callable[[pm.Model, Mapping[int, Any]], tuple[Any, ...]],
 ) -> tuple[_Derived, Sequence[Any]]:
     """Derive once for all models of a structure; give the numbers of this one too."""
     found = structure(model)
     derived = kept.get(found.key)
     if derived is None:
         copy = shared_copy(model, found)
-        if copy is None:
-            return derive(model, {}), []
-        derived = derive(copy.model, copy.shared)
-        kept.put(found.key, derived)
+        source, shared = (model, {}) if copy is None else (copy.model, copy.shared)
+        derived = _Derived(
+            functions=derive(source, shared),
+            names=tuple(model.rvs_to_values[rv].name for rv in model.free_RVs),
+            places=tuple(shared),
+        )
+        if copy is not None:
+            kept.put(found.key, derived)
     return derived, [value_of(found.numbers[place]) for place in derived.places]
 
 
-def _density(model: pm.Model, shared: Mapping[int, Any]) -> _Derived:
-    values = [model.rvs_to_values[rv] for rv in model.free_RVs]
+def _whole(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     # Two at a time: NumPy, which evaluates this, adds no more than 32 arrays at once.
     logp = reduce(add, (term.sum() for term in model.logp(sum=False)))
-    return _function(model, values, _without_fills([logp, *pytensor.grad(logp, values)]), shared)
+    return (_function(_values(model), [logp], shared),)
 
 
-def _start(model: pm.Model, shared: Mapping[int, Any]) -> _Derived:
+def _start(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     point = make_initial_point_expression(
         free_rvs=model.free_RVs,
         rvs_to_transforms=model.rvs_to_transforms,
         initval_strategies=model.rvs_to_initial_values,
         return_transformed=True,
     )
-    return _function(model, [], point, shared)
+    return (_function([], point, shared),)
 
 
-def _function(
-    model: pm.Model, inputs: Sequence[Any], outputs: Sequence[Any], shared: Mapping[int, Any]
-) -> _Derived:
+def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
+    """Make three functions: of the variables on their own scale, of the priors, of the likelihoods."""
+    jacobian: list[Any] = []
+    constrained = []
+    for rv, value in zip(model.free_RVs, _values(model), strict=True):
+        transform = model.rvs_to_transforms[rv]
+        inputs = rv.owner.inputs
+        constrained.append(value if transform is None else transform.backward(value, *inputs))
+        jacobian.extend([] if transform is None else [transform.log_jac_det(value, *inputs).sum()])
+    total = reduce(add, jacobian, pytensor.tensor.constant(0.0))
+    return (
+        _function(_values(model), [*constrained, total], shared),
+        _Own(model.free_RVs, list(zip(model.free_RVs, model.free_RVs, strict=True)), shared),
+        _Own(model.free_RVs, [(rv, model.rvs_to_values[rv]) for rv in model.observed_RVs], shared),
+    )
+
+
+class _Own:
+    """The log densities of some random variables, each of its own value and parameters.
+
+    Parameters
+    ----------
+    free : sequence of TensorVariable
+        What the parameters depend on: the graph ends there.
+    valued : sequence of (TensorVariable, TensorVariable)
+        Random variables and their values.
+    shared : mapping of int to SharedVariable
+    """
+
+    def __init__(
+        self, free: Sequence[Any], valued: Sequence[tuple[Any, Any]], shared: Mapping[int, Any]
+    ) -> None:
+        self._names = [rv.name for rv, _ in valued]
+        self._laws: list[tuple[Callable[..., Any] | None, int]] = []
+        outputs: list[Any] = []
+        for rv, value in valued:
+            law = _law(rv, value)
+            arguments = [pm.logp(rv, value).sum()] if law is None else [value, *_inputs(rv)]
+            self._laws.append((law, len(arguments)))
+            outputs.extend(arguments)
+        self._arguments = _function(free, outputs, shared)
+
+    def __call__(self, constrained: Sequence[Any], numbers: Sequence[Any]) -> Mapping[str, float]:
+        """Evaluate all, by name."""
+        arguments = iter(self._arguments(*constrained, *numbers))
+        found = {}
+        for name, (law, count) in zip(self._names, self._laws, strict=True):
+            own = [next(arguments) for _ in range(count)]
+            found[name] = float(own[0] if law is None else law(*own))
+        return found
+
+
+def _inputs(rv: Any) -> list[Any]:
+    """List what a random variable's distribution is given as numbers: parameters, and its size."""
+    return [one for one in rv.owner.inputs if isinstance(one.type, TensorType)]
+
+
+def _law(rv: Any, value: Any) -> Callable[..., Any] | None:
+    """Make PyMC's log density of a distribution as a function of value and inputs, of any length.
+
+    None where it depends on more: a user's own density may use other variables of the model.
+    """
+    node, own = rv.owner, _inputs(rv)
+    types = [value.type, *(one.type for one in own)]
+    # A user's distribution has a class of its own in every model, and its shapes may matter.
+    if getattr(node.op, "fgraph", None) is None:
+        size = node.op.size_param(node)
+        types = [one.type if one is size else _any_length(one.type) for one in (value, *own)]
+    key: Hashable = (operation(node.op), tuple(types))
+    law: Callable[..., Any] | None = LAWS.get(key)
+    if law is not None:
+        return law
+    given = [one() for one in types]
+    places = dict(zip(own, given[1:], strict=True))
+    remade = node.clone_with_new_inputs([places.get(one, one) for one in node.inputs], strict=False)
+    logp = pm.logp(remade.outputs[node.outputs.index(rv)], given[0]).sum()
+    if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
+        return None
+    law = pytensor.function(given, logp, mode=AS_WRITTEN, on_unused_input="ignore")
+    LAWS.put(key, law)
+    return law
+
+
+def _any_length(known: Any) -> Any:
+    return TensorType(known.dtype, shape=tuple(1 if length == 1 else None for length in known.shape))
+
+
+def _of_the_model(variable: Any) -> bool:
+    """Whether a variable belongs to one model: it is random, or an input of the graph."""
+    if variable.owner is None:
+        return not isinstance(variable, Constant)
+    return hasattr(variable.owner.op, "dist_params")
+
+
+def _values(model: pm.Model) -> list[Any]:
+    return [model.rvs_to_values[rv] for rv in model.free_RVs]
+
+
+def _function(inputs: Sequence[Any], outputs: Sequence[Any], shared: Mapping[int, Any]) -> Any:
     numbers = {variable: variable.type() for variable in shared.values()}
-    function = pytensor.function(
+    return pytensor.function(
         [*inputs, *numbers.values()],
         list(outputs),
         givens=numbers,
         mode=AS_WRITTEN,
         on_unused_input="ignore",
     )
-    names = tuple(model.rvs_to_values[rv].name for rv in model.free_RVs)
-    return _Derived(function=function, names=names, places=tuple(shared))
-
-
-def _without_fills(graphs: Sequence[Any]) -> list[Any]:
-    """Replace ``second(a, b)``, of which gradients are full: Python evaluates it number by number."""
-    graph = FunctionGraph(outputs=list(graphs), clone=False)
-    for node in graph.toposort():
-        if isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, Second):
-            like, number = node.inputs
-            filled = pt.alloc(number, *(like.shape[axis] for axis in range(like.ndim)))
-            graph.replace(node.outputs[0], node.outputs[0].type.filter_variable(filled), import_missing=True)
-    return list(graph.outputs)

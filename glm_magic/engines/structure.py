@@ -97,7 +97,7 @@ class _Walk:
         if variable.owner is not None:
             inputs = tuple(self._met[one] for one in variable.owner.inputs)
             return (
-                _operation(variable.owner.op),
+                operation(variable.owner.op),
                 variable.owner.outputs.index(variable),
                 variable.type,
                 inputs,
@@ -129,7 +129,7 @@ def _by_value(data: Any) -> Hashable:
     return (data.dtype.str, data.shape, data.tobytes()) if isinstance(data, np.ndarray) else repr(data)
 
 
-def _operation(op: Any) -> Hashable:
+def operation(op: Any) -> Hashable:
     """Describe an operation: by itself, or by its graph where each is built anew for every model."""
     inner = getattr(op, "fgraph", None)
     if inner is None:

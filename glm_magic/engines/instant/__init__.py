@@ -14,7 +14,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
 import pymc as pm
@@ -22,10 +21,10 @@ import xarray
 
 from glm_magic.engines import nutpie
 from glm_magic.engines.checks import check_start
-from glm_magic.engines.density import initial_point, log_density
+from glm_magic.engines.density import Terms, initial_point, log_densities
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
-from glm_magic.engines.instant.check import Agreement, LogDensity, compare
+from glm_magic.engines.instant.check import LEAST, Agreement, compare
 from glm_magic.engines.instant.compiling import KERNEL, compiled, notes
 from glm_magic.engines.instant.compress import compress
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
@@ -33,14 +32,15 @@ from glm_magic.engines.instant.draw import posterior
 from glm_magic.engines.instant.driver import DENSITY, EXPAND, density, expand
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
-from glm_magic.engines.instant.program import Floats, NotInstant, Program, Variable
+from glm_magic.engines.instant.points import unconstrained
+from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Program
 from glm_magic.engines.progress import Progress
 from glm_magic.request import Options
 
 __all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower", "unconstrained", "warm"]
 
-CHECKED_STARTS = 3
-CHECKED_DRAWS = 3
+CHECKED_STARTS = 6
+CHECKED_CHAINS = 3
 JITTER = 1.0
 """Chains begin within this of the initial point, in unconstrained units; PyMC's own rule."""
 
@@ -58,10 +58,11 @@ class Disagreement:
 
     def __str__(self) -> str:
         """Say by how much, in words."""
-        if self.agreement.points < 2:
-            return "its log density could not be compared at two points"
+        of = f"its log density of {', '.join(self.agreement.variables)}"
+        if not self.agreement.compared:
+            return f"{of} could not be compared at {LEAST} points"
         return (
-            f"its log density differs by {self.agreement.value_error:.1e} and its gradient by "
+            f"{of} differs by up to {self.agreement.value_error:.1e} and its gradient by up to "
             f"{self.agreement.gradient_error:.1e}, relatively"
         )
 
@@ -99,12 +100,12 @@ def instant_draws(
     Draws or Disagreement
         Incomplete draws after an interruption.
     """
-    small = replace(program, factors=tuple(compress(factor) for factor in program.factors))
+    small = replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
     machine = kernel(small)
     names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     start = _starts(model, names, machine)
     begun = [start(seed + number) for number in range(CHECKED_STARTS)]
-    pymc: list[LogDensity] = []
+    pymc: list[Terms] = []
     ready = time.perf_counter()
     trace = nutpie.run(
         nutpie_model(machine, start),
@@ -114,13 +115,12 @@ def instant_draws(
         cores=cores,
         began=began,
         # PyMC's density is made in Python, while nutpie's threads sample.
-        meanwhile=lambda: pymc.append(log_density(model)),
+        meanwhile=lambda: pymc.append(log_densities(model)),
     )
     done = time.perf_counter()
     free = {one.name: trace.variables[f"v{place}"].values for place, one in enumerate(program.variables)}
-    # Far from the posterior and in it, in turn.
-    points = [one for pair in zip_longest(begun, _last(program, free)) for one in pair if one is not None]
-    agreement = compare(machine, pymc[0] if pymc else log_density(model), names, points)
+    draws = _some(program, free)
+    agreement = compare(machine, pymc[0] if pymc else log_densities(model), names, begun, draws)
     if not agreement.holds:
         return Disagreement(agreement=agreement)
     return Draws(
@@ -136,6 +136,10 @@ def instant_draws(
         f"{agreement.gradient_error:.1e} of its gradient",
         notes=notes(),
     )
+
+
+def _compressed(factor: Factor) -> Factor:
+    return replace(compress(factor), variables=factor.variables)
 
 
 def warm(go_on: Callable[[], bool]) -> None:
@@ -175,33 +179,17 @@ def _starts(model: pm.Model, names: Sequence[str], machine: Kernel) -> Callable[
     return start
 
 
-def _last(program: Program, free: dict[str, Floats]) -> list[Floats]:
-    """Take the last draw of the first chains back to the unconstrained scale."""
-    n_chains = next(iter(free.values())).shape[0]
+def _some(program: Program, free: dict[str, Floats]) -> list[Floats]:
+    """Take some draws back to the unconstrained scale: the last of the first chains, then earlier ones."""
+    n_chains, n_draws = next(iter(free.values())).shape[:2]
+    places = sorted({n_draws - 1, n_draws // 2, 0}, reverse=True)
     return [
-        np.concatenate([unconstrained(one, free[one.name][chain, -1].ravel()) for one in program.variables])
-        for chain in range(min(CHECKED_DRAWS, n_chains))
+        np.concatenate(
+            [unconstrained(one, free[one.name][chain, place].ravel()) for one in program.variables]
+        )
+        for place in places
+        for chain in range(min(CHECKED_CHAINS, n_chains))
     ]
-
-
-def unconstrained(variable: Variable, values: Floats) -> Floats:
-    """Take elements of a variable from its own scale to the sampler's."""
-    low, high = variable.transform.lower, variable.transform.upper
-    # A draw may have rounded to its bound; the check leaves such a point out.
-    with np.errstate(divide="ignore"):
-        match variable.transform.kind:
-            case "log":
-                return np.log(values)
-            case "logodds":
-                return np.log(values) - np.log1p(-values)
-            case "interval":
-                return np.log(values - low) - np.log(high - values)
-            case "lower":
-                return np.log(values - low)
-            case "upper":
-                return np.log(high - values)
-            case _:
-                return values
 
 
 def _shifted(stats: xarray.Dataset, constant: float) -> xarray.Dataset:

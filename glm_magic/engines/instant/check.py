@@ -1,32 +1,56 @@
 """Is a program what PyMC means? Asked at every fit, before any draw is shown.
 
-PyMC's own log density and gradient, evaluated as written, are compared with the program's at
-points where the chains began and at draws of theirs. So the engine can be wrong only loudly.
+Each factor of the packed program, with the data and the machine code that were sampled, is compared with
+PyMC's own log density of its random variables (`pymc.logp`), evaluated as written. A constant may differ.
+
+- **Values.** Each factor by itself: so an error in the prior of one coefficient cannot hide behind a million
+  rows of data. The points (`points`) differ in every coordinate: some near the initial point with
+  coefficients that suit their columns, some where chains began, some draws, some beside draws. A factor with
+  another parameter, column, offset, link or distribution is another function, and two different functions
+  of these families, none of which is constant in a coordinate, agree at such points only by a coincidence of
+  seven digits.
+- **Gradients.** At the same points each is compared with central differences of the program's own value,
+  along directions in which few coordinates move, each by its own size. The value is PyMC's, and the gradient
+  is its derivative: so the gradient is PyMC's too, which would take most of the time of a fit to derive.
+- **The sum.** What was sampled is the factors and the transforms together, no more and no less.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from pymc.logprob.utils import ParameterValueError
 
+from glm_magic.engines.density import Point
+from glm_magic.engines.density import Terms as PyMCTerms
 from glm_magic.engines.instant.bridge import Kernel
-from glm_magic.engines.instant.program import Floats
+from glm_magic.engines.instant.points import Scales, is_exact
+from glm_magic.engines.instant.program import Factor, Floats
+from glm_magic.engines.instant.terms import Terms
 
 VALUE_TOLERANCE = 1e-7
-"""Of the log density, relative to the sizes of what is compared. PyTensor holds a constant such as 2.0 in
-32 bits, and PyMC then takes its logarithm in 32."""
+"""Of the log density of a factor, relative to the sizes of what is compared. PyTensor holds a constant such
+as 2.0 in 32 bits, and PyMC then takes its logarithm in 32."""
 GRADIENT_TOLERANCE = 1e-6
-"""Of the gradient, relative to its largest element: PyMC's own is evaluated unsimplified, and loses digits."""
+"""Of the derivative along a direction, relative to the sum of its parts. A central difference at the first
+of `STEPS` is off by about 1e-10 of them by truncation, and 1e-11 of the value by rounding."""
+SUM_TOLERANCE = 1e-9
+"""Of the whole, relative to the sizes of its parts: both are added in 64 bits."""
 
-ENOUGH = 3
-"""Points that are compared: PyMC's density costs as much as the data are many."""
-
-LogDensity = Callable[[Mapping[str, Any]], tuple[float, Sequence[Any]]]
-"""PyMC's: from a point by value variable to the log density and its gradient by each of them."""
+ENOUGH = 4
+"""Points at which a factor is compared: PyMC's density costs as much as the data are many."""
+LEAST = 3
+"""Points without which it is not: one is needed for the constant."""
+BLOCKS = 6
+"""Directions at each point, which share the coordinates among them."""
+STEPS = (1e-5, 1e-4, 1e-6, 1e-7, 1e-8)
+"""Of differences. A difference over the kink of an absolute value is wrong at one step, and rounding may spoil
+another; a gradient that is not the derivative agrees at none."""
+ROUNDING = 64 * np.finfo(np.float64).eps
+"""What the value itself may be off by, relatively."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,80 +60,269 @@ class Agreement:
     Attributes
     ----------
     points : int
-        Points at which both could be compared; two are needed, for a constant is free.
+        Points at which each factor was compared, at least.
     constant : float
         PyMC's log density minus the program's: what the program leaves out.
     value_error, gradient_error : float
         The largest relative errors.
+    variables : tuple of str
+        The random variables of the factor that agrees least, or was not compared at `LEAST` points.
     """
 
     points: int
     constant: float
     value_error: float
     gradient_error: float
+    variables: tuple[str, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether every factor could be compared."""
+        return self.points >= LEAST
 
     @property
     def holds(self) -> bool:
         """Whether the program may be shown."""
         return (
-            self.points > 1
+            self.compared
             and self.value_error <= VALUE_TOLERANCE
             and self.gradient_error <= GRADIENT_TOLERANCE
         )
 
 
-def compare(kernel: Kernel, pymc: LogDensity, names: Sequence[str], points: Sequence[Floats]) -> Agreement:
-    """Compare a program with PyMC at some points.
+def candidates(
+    scales: Scales, starts: Sequence[Floats], draws: Sequence[Floats], random: np.random.Generator
+) -> Iterator[Floats]:
+    """Yield points to compare at, of different kinds in turn.
+
+    Parameters
+    ----------
+    scales : Scales
+    starts, draws : sequence of ndarray, shape (n_dim,)
+        Where chains began, and where they were; unconstrained.
+    random : numpy.random.Generator
+
+    Yields
+    ------
+    ndarray, shape (n_dim,)
+        Unconstrained.
+    """
+    for place in range(max(len(starts), len(draws))):
+        if place < len(starts):
+            yield scales.moderate(starts[place], random)
+            yield scales.spread(starts[place], random)
+        if place < len(draws):
+            yield draws[place]
+            yield scales.displaced(draws[place], random)
+        if place < len(starts):
+            yield starts[place]
+
+
+def compare(
+    kernel: Kernel, pymc: PyMCTerms, names: Sequence[str], starts: Sequence[Floats], draws: Sequence[Floats]
+) -> Agreement:
+    """Compare a program with PyMC.
 
     Parameters
     ----------
     kernel : Kernel
-    pymc : callable
-        PyMC's log density and gradient.
+    pymc : Terms
+        PyMC's log density, by random variable.
     names : sequence of str
         Value variables, in the order of the program's variables.
-    points : sequence of ndarray, shape (n_dim,)
-        Unconstrained points, of which the first three are compared at which both densities are finite.
+    starts, draws : sequence of ndarray, shape (n_dim,)
+        Unconstrained points where chains began, and where they were.
 
     Returns
     -------
     Agreement
     """
-    values: list[tuple[float, float]] = []
-    gradient_error = 0.0
-    for u in points:
-        if len(values) == ENOUGH:
+    terms, scales = Terms(kernel), Scales(kernel.program)
+    random = np.random.default_rng(8927)
+    compared = _compared(terms, kernel)
+    sum_error = 0.0
+    for u in candidates(scales, starts, draws, random):
+        open_ = [one for one in compared if len(one.values) < ENOUGH]
+        if not open_:
             break
-        ours, our_gradient = kernel.log_density(u)
-        if not np.isfinite(ours):
-            continue
-        point = {
-            name: u[one.start : one.start + one.size].reshape(one.shape)
-            for name, one in zip(names, kernel.program.variables, strict=True)
-        }
-        # As written, a density may overflow, or refuse a parameter that has rounded to its bound, where
-        # ours does neither; then there is nothing to compare.
-        try:
-            with np.errstate(all="ignore"):
-                theirs, gradients = pymc(point)
-        except ParameterValueError:
-            continue
-        their_gradient = np.concatenate([np.ravel(one) for one in gradients])
-        if not (np.isfinite(theirs) and np.isfinite(their_gradient).all()):
-            continue
-        values.append((ours, float(theirs)))
-        size = max(abs(their_gradient).max(initial=0.0), 1.0)
-        gradient_error = max(
-            gradient_error, float(abs(our_gradient - their_gradient).max(initial=0.0) / size)
+        c = kernel.constrained(u)
+        exact = [one for one in open_ if one.factor is None or is_exact(one.factor, c)]
+        theirs = _theirs(pymc, _point(kernel, names, u), {one.kind for one in exact})
+        directions = list(scales.directions(u, BLOCKS, random))
+        for one in exact:
+            one.compare(u, theirs, directions)
+        sum_error = max(sum_error, _sum_error(terms, u))
+    return _agreement(compared, sum_error)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Compared:
+    """One factor, or the Jacobian of the transforms, and what PyMC says of it.
+
+    Attributes
+    ----------
+    kind : str
+        ``"prior"``, ``"likelihood"`` or ``"transforms"``.
+    variables : tuple of str
+    factor : Factor or None
+        None where the program has none: its density is a constant.
+    evaluate : callable or None
+        From a point to value and gradient.
+    beside : callable
+        What `evaluate` adds to the value, and PyMC does not.
+    values : list of (float, float)
+        Of the program and of PyMC.
+    gradient_error : float
+    """
+
+    kind: str
+    variables: tuple[str, ...]
+    factor: Factor | None
+    evaluate: Callable[[Floats], tuple[float, Floats]] | None
+    beside: Callable[[Floats], float]
+    values: list[tuple[float, float]] = field(default_factory=list)
+    gradient_error: float = 0.0
+
+    def compare(self, u: Floats, theirs: Mapping[str, float], directions: Iterable[Floats]) -> None:
+        """Compare at one point, unless one of both has no value there."""
+        own = [theirs.get(name, np.nan) for name in self.variables]
+        value, gradient = (0.0, np.zeros(len(u))) if self.evaluate is None else self.evaluate(u)
+        if not (np.isfinite(own).all() and np.isfinite(value) and np.isfinite(gradient).all()):
+            return
+        self.values.append((value - self.beside(u), float(sum(own))))
+        if self.evaluate is not None:
+            errors = [_gradient_error(self.evaluate, u, gradient, one) for one in directions]
+            self.gradient_error = max(self.gradient_error, *errors)
+
+    @property
+    def constant(self) -> float:
+        """PyMC's value minus the program's, where both are smallest: there it has the most digits."""
+        ours, theirs = min(self.values, key=lambda pair: abs(pair[0]) + abs(pair[1]))
+        return theirs - ours
+
+    @property
+    def value_error(self) -> float:
+        """The largest difference beside the constant, relative to the size of what is compared there."""
+        least = min(abs(ours) + abs(theirs) for ours, theirs in self.values)
+        return max(
+            abs(theirs - ours - self.constant) / max(1.0, least, abs(ours) + abs(theirs))
+            for ours, theirs in self.values
         )
-    if not values:
-        return Agreement(points=0, constant=0.0, value_error=np.inf, gradient_error=np.inf)
-    differences = np.array([theirs - ours for ours, theirs in values])
-    constant = float(np.median(differences))
-    size = max(1.0, max(abs(ours) + abs(theirs) for ours, theirs in values))
+
+
+TRANSFORMS = "the transforms"
+
+
+def _compared(terms: Terms, kernel: Kernel) -> list[_Compared]:
+    """List what is compared."""
+    free = [variable.name for variable in kernel.program.variables]
+    known = {name for factor in terms.factors for name in factor.variables}
+
+    def jacobian(u: Floats) -> float:
+        return terms.jacobian(u)[0]
+
+    def nothing(_: Floats) -> float:
+        return 0.0
+
+    compared = [
+        _Compared(
+            kind="prior" if set(factor.variables) <= set(free) else "likelihood",
+            variables=factor.variables,
+            factor=factor,
+            evaluate=partial(terms.with_jacobian, place),
+            beside=jacobian,
+        )
+        for place, factor in enumerate(terms.factors)
+    ]
+    without = tuple(name for name in free if name not in known)
+    if without:
+        compared.append(
+            _Compared(kind="prior", variables=without, factor=None, evaluate=None, beside=nothing)
+        )
+    return [
+        *compared,
+        _Compared(
+            kind="transforms", variables=(TRANSFORMS,), factor=None, evaluate=terms.jacobian, beside=nothing
+        ),
+    ]
+
+
+def _point(kernel: Kernel, names: Sequence[str], u: Floats) -> Point:
+    return {
+        name: u[one.start : one.start + one.size].reshape(one.shape)
+        for name, one in zip(names, kernel.program.variables, strict=True)
+    }
+
+
+def _theirs(pymc: PyMCTerms, point: Point, kinds: set[str]) -> Mapping[str, float]:
+    """Evaluate PyMC's log densities of some kinds, by variable."""
+    found: dict[str, float] = {}
+    with np.errstate(all="ignore"):
+        if "transforms" in kinds:
+            found[TRANSFORMS] = pymc.transforms(point)
+        for kind, evaluate in (("prior", pymc.priors), ("likelihood", pymc.likelihoods)):
+            # As written, a density may refuse a parameter that has rounded to its bound, where ours does not;
+            # then there is nothing to compare.
+            try:
+                found.update(evaluate(point) if kind in kinds else {})
+            except ParameterValueError:
+                continue
+    return found
+
+
+def _gradient_error(
+    evaluate: Callable[[Floats], tuple[float, Floats]], u: Floats, gradient: Floats, direction: Floats
+) -> float:
+    """Compare a gradient with a central difference: the relative error, at the step that suits best."""
+    expected = float(gradient @ direction)
+    parts = float(abs(gradient) @ abs(direction))
+    least = np.inf
+    for step in STEPS:
+        above, below = evaluate(u + step * direction)[0], evaluate(u - step * direction)[0]
+        if not (np.isfinite(above) and np.isfinite(below)):
+            continue
+        rounding = ROUNDING * (abs(above) + abs(below)) / step
+        size = max(parts, rounding / GRADIENT_TOLERANCE, np.finfo(np.float64).tiny)
+        least = min(least, abs((above - below) / (2 * step) - expected) / size)
+        if least <= GRADIENT_TOLERANCE / 10:
+            break
+    return least
+
+
+def _sum_error(terms: Terms, u: Floats) -> float:
+    """Compare the whole with the sum of its terms: value and gradient."""
+    whole, whole_gradient = terms.whole(u)
+    jacobian, jacobian_gradient = terms.jacobian(u)
+    total, size = jacobian, abs(jacobian)
+    gradient, gradient_size = jacobian_gradient, abs(jacobian_gradient)
+    for place in range(len(terms.factors)):
+        value, own = terms.with_jacobian(place, u)
+        total, size = total + value - jacobian, size + abs(value - jacobian)
+        gradient, gradient_size = gradient + own - jacobian_gradient, gradient_size + abs(own)
+    if not (np.isfinite(total) and np.isfinite(gradient).all()):
+        return 0.0
+    error = abs(whole - total) / max(1.0, size)
+    gradient_error = abs(whole_gradient - gradient) / np.maximum(1.0, gradient_size)
+    return float(max(error, gradient_error.max(initial=0.0)))
+
+
+def _agreement(compared: Sequence[_Compared], sum_error: float) -> Agreement:
+    fewest = min(compared, key=lambda one: len(one.values))
+    points = len(fewest.values)
+    if points < LEAST:
+        return Agreement(
+            points=points, constant=0.0, value_error=np.inf, gradient_error=np.inf, variables=fewest.variables
+        )
+    worst = max(
+        compared,
+        key=lambda one: max(one.value_error / VALUE_TOLERANCE, one.gradient_error / GRADIENT_TOLERANCE),
+    )
+    # The sum is as wrong as any part would be.
+    wrong_sum = np.inf if sum_error > SUM_TOLERANCE else 0.0
     return Agreement(
-        points=len(values),
-        constant=constant,
-        value_error=float(abs(differences - constant).max() / size),
-        gradient_error=gradient_error,
+        points=points,
+        constant=sum(one.constant for one in compared),
+        value_error=max(worst.value_error, wrong_sum, *(one.value_error for one in compared)),
+        gradient_error=max(one.gradient_error for one in compared),
+        variables=worst.variables,
     )

@@ -77,7 +77,7 @@ def _lower(model: pm.Model) -> Program | NotInstant:
         if isinstance(read, NotInstant):
             return NotInstant(reason=f"{read.reason} (in {rv.name!r})")
         if read is not None:
-            factors.append(read)
+            factors.append(replace(read, variables=(rv.name,)))
     return Program(variables=tuple(variables), factors=tuple(factors))
 
 

@@ -116,7 +116,12 @@ def _joined(factors: Sequence[Factor]) -> Factor:
                     if isinstance(one, Constant)
                 ]
                 slots.append(Constant(values=np.concatenate(values)))
-    return Factor(distribution=factors[0].distribution, rows=sum(rows), slots=tuple(slots))
+    return Factor(
+        distribution=factors[0].distribution,
+        rows=sum(rows),
+        slots=tuple(slots),
+        variables=tuple(name for factor in factors for name in factor.variables),
+    )
 
 
 def _factor(memory: _Memory, factor: Factor) -> int:

@@ -134,12 +134,15 @@ class Factor:
         rows as the factor, or one that holds for all.
     weights : ndarray, shape (n_rows,), or None
         How often each row counts; None when once.
+    variables : tuple of str
+        The random variables whose density this is.
     """
 
     distribution: str
     rows: int
     slots: tuple[Slot, ...]
     weights: Floats | None = None
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,17 +110,17 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
 def _constant(probe: Probe, shape: tuple[int, ...]) -> Constant | None:
     """Find out whether a parameter only seems to depend on variables, as ``n (1 - p) / p`` of ``p = n / (2 + n)``."""
     random = np.random.default_rng(3)
-    one = probe(random.uniform(0.2, 0.8, probe.n_dim))[-1]
-    defined = False
-    # At several scales: far from zero a probability is 1 whatever the coefficients.
-    for scale in (1e-3, 1e-6, 1e-12):
-        other = probe(scale * random.uniform(0.2, 0.8, probe.n_dim))[-1]
-        if not np.isfinite(other).all():
+    seen: list[Floats] = []
+    # At several scales: far from zero a probability is 1 whatever the coefficients, and an exponential infinite.
+    for scale in (1.0, 1e-3, 1e-6, 1e-12):
+        value = probe(scale * random.uniform(0.2, 0.8, probe.n_dim))[-1]
+        if not np.isfinite(value).all():
             continue
-        if (abs(one - other) > ROUNDING * abs(one)).any():
+        if seen and (abs(seen[0] - value) > ROUNDING * abs(seen[0])).any():
             return None
-        defined = True
-    return Constant(values=_spread(one, shape)) if defined and spreads(one, shape) else None
+        seen.append(value)
+    constant = len(seen) > 1 and spreads(seen[0], shape)
+    return Constant(values=_spread(seen[0], shape)) if constant else None
 
 
 def _ends(expression: Any, names: Names) -> Iterator[Any]:
