@@ -22,6 +22,7 @@ from pytensor.tensor.type import TensorType
 
 from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.structure import Kept, operation, shared_copy, structure, value_of
+from glm_magic.model.untraced import untraced
 
 Point = Mapping[str, Any]
 """Unconstrained values, by name of value variable."""
@@ -56,20 +57,21 @@ def log_density(model: pm.Model) -> Callable[[Point], float]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """PyMC's log density, term by term, at a point.
+    """PyMC's log density, term by term.
 
     Attributes
     ----------
+    constrain : callable
+        From a point to the values of the free variables on their own scale, in the model's order, and last
+        the logarithm of the transforms' Jacobian determinant.
     priors, likelihoods : callable
-        From a point to the log densities of the free and of the observed variables, by name: each is
-        summed over its elements, and without its transform's part.
-    transforms : callable
-        From a point to the logarithm of the transforms' Jacobian determinant.
+        From what `constrain` gives to the log densities of the free and of the observed variables, by name:
+        each is summed over its elements, and without its transform's part.
     """
 
-    priors: Callable[[Point], Mapping[str, float]]
-    likelihoods: Callable[[Point], Mapping[str, float]]
-    transforms: Callable[[Point], float]
+    constrain: Callable[[Point], Sequence[Any]]
+    priors: Callable[[Sequence[Any]], Mapping[str, float]]
+    likelihoods: Callable[[Sequence[Any]], Mapping[str, float]]
 
 
 def log_densities(model: pm.Model) -> Terms:
@@ -87,18 +89,10 @@ def log_densities(model: pm.Model) -> Terms:
     """
     derived, numbers = _once(model, DERIVED, _terms)
     constrain, priors, likelihoods = derived.functions
-
-    def constrained(point: Point) -> list[Any]:
-        found: list[Any] = constrain(*[point[name] for name in derived.names], *numbers)
-        return found
-
-    def own(terms: _Own) -> Callable[[Point], Mapping[str, float]]:
-        return lambda point: terms(constrained(point)[:-1], numbers)
-
     return Terms(
-        priors=own(priors),
-        likelihoods=own(likelihoods),
-        transforms=lambda point: float(constrained(point)[-1]),
+        constrain=lambda point: constrain(*[point[name] for name in derived.names], *numbers),
+        priors=lambda constrained: priors(constrained[:-1], numbers),
+        likelihoods=lambda constrained: likelihoods(constrained[:-1], numbers),
     )
 
 
@@ -146,10 +140,12 @@ def _once(
     found = structure(model)
     derived = kept.get(found.key)
     if derived is None:
-        copy = shared_copy(model, found)
-        source, shared = (model, {}) if copy is None else (copy.model, copy.shared)
+        with untraced():
+            copy = shared_copy(model, found)
+            source, shared = (model, {}) if copy is None else (copy.model, copy.shared)
+            functions = derive(source, shared)
         derived = _Derived(
-            functions=derive(source, shared),
+            functions=functions,
             names=tuple(model.rvs_to_values[rv].name for rv in model.free_RVs),
             places=tuple(shared),
         )

@@ -32,6 +32,7 @@ from glm_magic.model.response import (
     with_levels,
 )
 from glm_magic.model.rows import check_values, complete_rows, used_columns
+from glm_magic.model.untraced import untraced
 from glm_magic.request import FormulaCell, Options
 
 
@@ -263,7 +264,8 @@ def _no_column(cell: FormulaCell, name: str, given: Mapping[str, Any]) -> Formul
 
 def _build(model: bambi.Model, cell: FormulaCell) -> None:
     try:
-        model.build()
+        with untraced():
+            model.build()
         if not _described(bambi_response_term(model)):
             return
         built = model.backend.model

@@ -256,15 +256,14 @@ def _point(kernel: Kernel, names: Sequence[str], u: Floats) -> Point:
 
 def _theirs(pymc: PyMCTerms, point: Point, kinds: set[str]) -> Mapping[str, float]:
     """Evaluate PyMC's log densities of some kinds, by variable."""
-    found: dict[str, float] = {}
     with np.errstate(all="ignore"):
-        if "transforms" in kinds:
-            found[TRANSFORMS] = pymc.transforms(point)
+        constrained = pymc.constrain(point)
+        found = {TRANSFORMS: float(constrained[-1])}
         for kind, evaluate in (("prior", pymc.priors), ("likelihood", pymc.likelihoods)):
             # As written, a density may refuse a parameter that has rounded to its bound, where ours does not;
             # then there is nothing to compare.
             try:
-                found.update(evaluate(point) if kind in kinds else {})
+                found.update(evaluate(constrained) if kind in kinds else {})
             except ParameterValueError:
                 continue
     return found
