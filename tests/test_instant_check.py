@@ -98,12 +98,34 @@ def test_programs_agree_with_pymc_whatever_the_units_of_the_predictors(family, l
         assert agreement.holds, (predictor, agreement)
 
 
-@pytest.mark.parametrize("family", ["bernoulli", "binomial", "beta", "beta_binomial"])
+@pytest.mark.parametrize("family", ["bernoulli", "binomial"])
 def test_a_sampled_fit_with_raw_ages_and_incomes_is_instant(family):
     for predictor in ("age", "income + age + (1|g)"):
         model = built(f"{FAMILIES[family][0]} ~ {predictor}", family, "logit")
         drawn = engines.sample(model, Options(draws=20, tune=50, seed=1, engine="instant"), lambda _: None)
         assert drawn.engine == "instant"
+
+
+@pytest.mark.parametrize("form", ["saturated mean", "exponential that overflows"])
+def test_a_parameter_is_not_told_by_what_rounds(form):
+    """Far out a chance is 1 but for rounding, and an exponential infinite: neither is a constant, nor another link."""
+    income = FRAME["income"].to_numpy()
+    with pm.Model() as model:
+        eta, alpha = pm.Normal("b", 0, 1e-5) * income, pm.HalfNormal("alpha", 1)
+        if form == "saturated mean":
+            pm.NegativeBinomial(
+                "y", mu=1 - pm.math.exp(-pm.math.exp(eta)), alpha=alpha, observed=FRAME["count"]
+            )
+        else:
+            mu = pm.math.exp(eta)
+            pm.Gamma("y", mu=mu, sigma=mu / alpha**0.5, observed=FRAME["positive"])
+    program = lower(model)
+    assert isinstance(program, Program)
+    mu_slot = program.factors[0].slots[1]
+    assert isinstance(mu_slot, Linear)
+    assert mu_slot.link == ("cloglog" if form == "saturated mean" else "log")
+    np.testing.assert_allclose(mu_slot.dense, income[None], rtol=1e-12)
+    assert checked(model).holds
 
 
 def logistic() -> pm.Model:

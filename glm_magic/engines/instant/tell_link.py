@@ -110,6 +110,9 @@ def _fitted(name: str, domain: str, sign: float, eta: Floats, parameter: Floats)
     fit = next((rows for rows in _precise(known, parameter, name) if _tells(rows, eta)), None)
     if fit is None:
         return None
+    if np.ptp(parameter[fit]) <= ROUNDING * abs(parameter[fit]).max():
+        # It has saturated: what moves it is rounding.
+        return None
     factor, shift = _line(eta[fit], seen[fit])
     if abs(factor) * np.ptp(eta[fit]) < ROUNDING * abs(seen[fit]).max():
         # The predictor moved, and the parameter did not.
