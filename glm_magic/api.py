@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 import pymc
 
-from glm_magic import _stack
 from glm_magic.data import Table, as_table, find_table, no_table
 from glm_magic.diagnose import Finding, by_severity
 from glm_magic.diagnose.convergence import convergence_findings, summarise
 from glm_magic.diagnose.data import data_findings
-from glm_magic.diagnose.sampler import sampler_findings
+from glm_magic.diagnose.sampler import argument_findings, sampler_findings
 from glm_magic.engines import Draws, Progress, sample
 from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
 from glm_magic.model import BlockSource, FormulaSource, Model
-from glm_magic.model.block import block_model, finish_block, run_block
+from glm_magic.model.block import block_model
 from glm_magic.model.formula import formula_model
 from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
@@ -34,9 +33,8 @@ from glm_magic.predictor import NoPredictor, Predictor, predictors_of
 from glm_magic.predictor.formula import read_formula
 from glm_magic.predictor.graph import read_graph
 from glm_magic.predictor.words import link_scale, worth_saying
-from glm_magic.request import DEFAULTS, BlockCell, FormulaCell, Options, Request
+from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
-from glm_magic.request.block import sample_options
 from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
@@ -165,54 +163,6 @@ def _one_each(first: Sequence[Prior], second: Sequence[Prior]) -> tuple[Prior, .
     return (*first, *second)
 
 
-def fit_request(
-    request: Request, namespace: Mapping[str, Any], report: Report | None = None
-) -> tuple[Fit, dict[str, Any]]:
-    """Carry a cell out.
-
-    Parameters
-    ----------
-    request : Request
-    namespace : mapping of str to object
-        The notebook's names; not changed.
-    report : callable, optional
-        Hears the progress.
-
-    Returns
-    -------
-    fit : Fit
-    names : dict of str to object
-        What a PyMC block assigned, for the notebook; empty when the run was interrupted.
-    """
-    table = None if request.data is None else find_table(request.data, namespace, request.data_where)
-    match request.cell:
-        case FormulaCell() as cell:
-            model = formula_model(cell, table or no_table(), namespace, request.options, request.given)
-            asked = Asked(options=request.options, written=request.header, given=request.given)
-            return fit_model(model, request.options, report, request.given, asked), {}
-        case BlockCell() as cell:
-            _refuse_family(request.given)
-            run = run_block(cell, table, namespace, request.name)
-            options = request.options
-            if cell.sample is not None:
-                options = sample_options(cell.sample, run.arguments, request.given, options)
-            title = f"PyMC model {cell.context_name}" if cell.context_name else "PyMC model"
-            model = block_model(run.pymc, table, run.names, title)
-            asked = Asked(options=options, written=request.header, call=cell.sample, given=request.given)
-            fit = fit_model(model, options, report, request.given, asked)
-            return fit, {} if fit.incomplete else finish_block(cell, run, _stack.to_native(fit.posterior))
-
-
-def _refuse_family(given: Mapping[str, Where]) -> None:
-    for name in ("family", "link"):
-        if name in given:
-            raise ModelError(
-                f"--{name} belongs to a formula, and this cell is a PyMC block",
-                where=given[name],
-                remedy="Write the distribution of the response in the block, and leave the option out.",
-            )
-
-
 def fit_model(
     model: Model,
     options: Options,
@@ -247,6 +197,7 @@ def fit_model(
             *sampler_findings(posterior, asked),
             *convergence_findings(estimates, n_chains, posterior.engine, asked),
             *data_findings(model, asked),
+            *argument_findings(options.settings.notes),
         ]
     )
     predictor = _predictor(model)

@@ -165,6 +165,13 @@ def own_lines(traceback: TracebackType | None, filename: str) -> TracebackType |
     return traceback
 
 
+def innermost(traceback: TracebackType | None) -> TracebackType | None:
+    """Give the end of a traceback: where the error was raised."""
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest the known words that look like a mistyped one.
 

@@ -209,6 +209,15 @@ def release() -> None:
         look()
 
 
+def release_soon() -> None:
+    """Hold stops back no longer, and raise one that was in a moment: what was drawn is bound by then."""
+    if _is_ours():
+        _STOPS.held_until, _STOPS.impatient = 0.0, False
+        if _STOPS.asked or _STOPS.later:
+            _STOPS.asked, _STOPS.pending, _STOPS.later = True, True, False
+            _raise_soon()
+
+
 def collect_after_a_stop() -> None:
     """Say that a sampler runs: the next stop is raised, and those after it are held back."""
     if _is_ours():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import count
 from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
@@ -18,20 +18,22 @@ from glm_magic import complete, interrupts
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.preload import PRELOAD
-from glm_magic.request import DEFAULTS, ENGINES, HeaderLine, Options, Request
+from glm_magic.request import DEFAULTS, ENGINES, BlockCell, HeaderLine, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
-from glm_magic.request.options import check_options, check_value
+from glm_magic.request.options import FITTING, check_options, check_value
 from glm_magic.turns import Turn
 from glm_magic.watch import Watch
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from glm_magic.cells import Outcome
+
 EMPTY_CELL = re.compile(r"\s*%%glm(?!\S).*\s*$")
 WAITING = "Waiting for the fit of another thread: {:.0f} s so far."
 # `truth` belongs to one model.
-CONFIGURABLE = tuple(field.name for field in fields(Options) if field.name != "truth")
+CONFIGURABLE = tuple(name for name in FITTING if name != "truth")
 
 
 @magics_class
@@ -84,14 +86,11 @@ class GlmMagic(Magics):
         )
         try:
             with Listening(), Answered("before the fit was finished; no name was bound"):
-                shown = self._run(request, header, silent=header.quiet or is_silenced(text))
-                if interrupts.taken():
-                    # It came when all draws were there, and waited.
-                    if shown is not None:
-                        display(shown)
-                    raise Interrupted("after the last draw; the fit is whole, and its names are bound")
-                return shown
-        except Exception as error:
+                done = self._fit(request, header)
+                shown = self._bound(done, request, header, silenced=is_silenced(text))
+                stopped = interrupts.taken()
+            return self._answer(done, shown, stopped=stopped, silenced=is_silenced(text))
+        except BaseException as error:  # the user's own statements may raise anything
             own = own_lines(error.__traceback__, request.name)
             if own is None:
                 raise
@@ -99,18 +98,39 @@ class GlmMagic(Magics):
             __tracebackhide__ = True
             raise error.with_traceback(own)  # noqa: B904  # the same error, its causes kept
 
-    def _run(self, request: Request, header: Header, *, silent: bool) -> Any:
-        """Fit, bind the names, and give what the cell shows."""
-        fit, names = self._fit(request, header)
-        shown = None if silent else fit.static() if header.static else fit
+    def _bound(self, done: Outcome, request: Request, header: Header, *, silenced: bool) -> Any:
+        """Bind the names, and give the panel to show.
+
+        A semicolon silences what the last statement shows: the panel when the sampling ends the cell,
+        else the value of an expression that follows it, which is shown beneath the panel.
+        """
+        fit = done.fit
+        after = isinstance(request.cell, BlockCell) and not request.cell.ends_sampling
+        hidden = header.quiet or (silenced and not after)
+        shown = None if hidden else fit.static() if header.static else fit
         if fit.incomplete:
             if shown is not None:
                 display(shown)
             raise Interrupted("the panel above shows the draws that were kept; no name was bound")
-        if header.out is not None:
-            names = {**names, header.out: fit}
-        self._shell.push(names)
+        self._shell.push(done.names if header.out is None else {**done.names, header.out: fit})
         return shown
+
+    def _answer(self, done: Outcome, shown: Any, *, stopped: bool, silenced: bool) -> Any:
+        """Give what the cell shows, or raise what ended it after the sampling."""
+        beneath = None if silenced else done.value
+        if done.error is None and beneath is None and not stopped:
+            return shown
+        if shown is not None:
+            display(shown)
+        match done.error:
+            case KeyboardInterrupt():
+                raise Interrupted("after the sampling; the fit and the names assigned until then are bound")
+            case BaseException() as error:
+                raise error
+        if stopped:
+            # It came when all draws were there, and waited.
+            raise Interrupted("after the last draw; the fit is whole, and its names are bound")
+        return beneath
 
     def _read(self, line: str, cell: str | None) -> tuple[Header, str | None, int]:
         """Find header, body, and where the body begins: a line magic holds both in one line."""
@@ -157,10 +177,10 @@ class GlmMagic(Magics):
         """Keep the defaults in ``%glm?`` true."""
         GlmMagic.glm.__doc__ = help_text(self._defaults())
 
-    def _fit(self, request: Request, header: Header) -> tuple[Any, dict[str, Any]]:
+    def _fit(self, request: Request, header: Header) -> Outcome:
         with Watch(self._shell, quiet=header.quiet) as watch:
             PRELOAD.bring(watch.say)
-            from glm_magic.api import fit_request
+            from glm_magic.cells import fit_request
 
             with PRELOAD.paused(), Turn(lambda seconds: watch.say(WAITING.format(seconds))):
                 return fit_request(request, self._shell.user_ns, watch)

@@ -24,7 +24,7 @@ LIBRARIES = (
     "arviz_base",
     "arviz_stats",
     "nutpie",
-    "glm_magic.api",
+    "glm_magic.cells",
     "glm_magic.panel",
 )
 """What a first cell imports, in an order in which each finds the ones before it ready."""

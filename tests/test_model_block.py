@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import linecache
 import traceback
+from contextlib import nullcontext
 
 import numpy as np
 import pandas as pd
+import pymc
 import pytest
 
 from glm_magic.data import as_table
 from glm_magic.errors import BlockError, ModelError
-from glm_magic.model.block import block_model, finish_block, run_block
+from glm_magic.model.block import block_model
+from glm_magic.model.run import Sampled, run_block
 from glm_magic.request.block import read_block
 
 TABLE = as_table(
@@ -21,8 +24,35 @@ PRIOR = "m = Normal('m', 0, 1)\n"
 DATA = "Normal('o', m, 1, observed=y)\n"
 
 
-def run(text, namespace=None, table=TABLE, filename="<glm cell 1>"):
-    return run_block(read_block(text), table, namespace if namespace is not None else {}, filename)
+class Fitted:
+    """Stands in for the fit, and keeps what was sampled."""
+
+    def __init__(self, binds="the posterior", whole=True):
+        self.sampling = None
+        self.around = "not asked"
+        self._binds, self._whole = binds, whole
+
+    def __call__(self, sampling):
+        self.sampling = sampling
+        self.around = pymc.Model.get_context(error_if_none=False)
+
+        def bind():
+            if isinstance(self._binds, BaseException):
+                raise self._binds
+            return self._binds
+
+        return Sampled(fit="the fit", whole=self._whole, bind=bind)
+
+
+def run(text, namespace=None, table=TABLE, filename="<glm cell 1>", fit=None):
+    names = namespace if namespace is not None else {}
+    return run_block(read_block(text), table, names, fit or Fitted(), filename)
+
+
+def sampled(text, namespace=None, table=TABLE):
+    fit = Fitted()
+    run(text, namespace, table, fit=fit)
+    return fit.sampling
 
 
 def test_names_resolve_in_the_order_of_the_design():
@@ -44,32 +74,32 @@ def test_the_notebook_is_not_changed():
 
 
 def test_what_follows_the_sampling_sees_the_posterior_and_the_model():
-    cell = read_block(f"{PRIOR}{DATA}idata = sample(draws=5)\nfound = (idata, pm.modelcontext(None))\ndel m")
-    done = run_block(cell, TABLE, {})
-    assert done.arguments == {"draws": 5}
-    bound = finish_block(cell, done, "the posterior")
-    assert bound["found"] == ("the posterior", done.pymc)
-    assert set(bound) == {"idata", "found"}
+    fit = Fitted()
+    done = run(
+        f"{PRIOR}{DATA}idata = sample(draws=5)\nfound = (idata, pm.modelcontext(None))\ndel m", fit=fit
+    )
+    assert fit.sampling.arguments == {"draws": 5}
+    assert fit.around is None
+    assert done.names["found"] == ("the posterior", fit.sampling.model)
+    assert set(done.names) == {"idata", "found"}
 
 
 @pytest.mark.parametrize("indent", ["", "    ", "\t"])
 def test_an_indented_block_is_the_same_block(indent):
     text = "".join(f"{indent}{line}\n" for line in (PRIOR + DATA).splitlines())
-    assert [rv.name for rv in run(text).pymc.free_RVs] == ["m"]
+    assert [rv.name for rv in sampled(text).model.free_RVs] == ["m"]
 
 
 def test_a_model_of_an_earlier_cell_can_be_opened():
-    import pymc
-
     with pymc.Model() as model:
         pymc.Normal("m", 0, 1)
-    done = run("with model:\n    Normal('o', model['m'], 1, observed=y)", {"model": model})
-    assert done.pymc is model
+    done = sampled("with model:\n    Normal('o', model['m'], 1, observed=y)", {"model": model})
+    assert done.model is model
 
 
 def test_each_cell_keeps_its_own_lines():
-    for number, fault in enumerate(["1 / 0", "missing"], start=1):
-        with pytest.raises((ZeroDivisionError, NameError)) as caught:
+    for number, fault in enumerate(["1 / 0", "[][0]"], start=1):
+        with pytest.raises((ZeroDivisionError, IndexError)) as caught:
             run(f"{PRIOR}{fault}\n", filename=f"<glm cell {number}>")
         last = traceback.extract_tb(caught.value.__traceback__)[-1]
         assert (last.filename, last.lineno, last.line) == (f"<glm cell {number}>", 2, fault)
@@ -80,24 +110,24 @@ def test_each_cell_keeps_its_own_lines():
     ("text", "message"),
     [
         (PRIOR, "no observed variable"),
-        ("with k:\n    pass", "something of type int, not a PyMC model"),
+        ("with nullcontext(k):\n    pass", "no PyMC model to sample"),
     ],
 )
 def test_a_block_without_a_model_is_refused(text, message):
     with pytest.raises(BlockError, match=message):
-        run(text, {"k": 3})
+        run(text, {"k": 3, "nullcontext": nullcontext})
 
 
 def test_a_potential_is_enough():
-    done = run(f"{PRIOR}Potential('p', -m**2)")
-    assert block_model(done.pymc, TABLE, done.names, "PyMC model").response is None
+    done = sampled(f"{PRIOR}Potential('p', -m**2)")
+    assert block_model(done.model, TABLE, done.names, "PyMC model").response is None
 
 
 def test_the_model_is_described():
-    done = run(
+    done = sampled(
         f"{PRIOR}d = Deterministic('d', m * 2)\nNormal('o', m * x, 1, observed=y)", {"z": np.arange(3)}
     )
-    model = block_model(done.pymc, TABLE, done.names, "PyMC model")
+    model = block_model(done.model, TABLE, done.names, "PyMC model")
     assert model.variables == ("m", "d")
     assert model.response.name == "o"
     assert {"x", "y", "a b", "z"} <= set(model.source.vectors)
@@ -112,6 +142,6 @@ def test_the_model_is_described():
     ],
 )
 def test_a_model_that_cannot_be_fitted_is_refused(text, message):
-    done = run(text)
+    done = sampled(text)
     with pytest.raises(ModelError, match=message):
-        block_model(done.pymc, TABLE, done.names, "PyMC model")
+        block_model(done.model, TABLE, done.names, "PyMC model")

@@ -4,80 +4,101 @@ from __future__ import annotations
 
 import ast
 
-import numpy as np
 import pytest
 
 from glm_magic.errors import BlockError
-from glm_magic.request import BlockCell, Options
+from glm_magic.request import OPENED, SAMPLED, BlockCell
 from glm_magic.request.bindings import read_names
-from glm_magic.request.block import read_block, sample_options
-
-
-def _parts(cell: BlockCell) -> tuple[str, ...]:
-    return tuple(ast.unparse(part).replace("\n", "; ") for part in (cell.before, cell.model, cell.after))
-
+from glm_magic.request.block import read_block
+from glm_magic.request.cell import read_cell
+from glm_magic.request.python import deeply
 
 LAYOUTS = {
-    # text: (before, model, after, context, context name, target of the sample)
-    "x = Normal('x', 0, 1)": ("", "x = Normal('x', 0, 1)", "", None, None, None),
-    "x = 1\nidata = pm.sample()\nz = 2": ("", "x = 1", "z = 2", None, None, "idata"),
-    "x = 1\nsample(500)": ("", "x = 1", "", None, None, None),
-    "import pymc as pm\nn = 3\nwith pm.Model(coords=c) as model:\n x = 1\n idata = pm.sample()\n z = 2\nw = 3": (
-        "import pymc as pm; n = 3", "x = 1", "z = 2; w = 3", "pm.Model(coords=c)", "model", "idata",
-    ),
-    "with Model():\n    x = 1\ntrace = sample()": ("", "x = 1", "", "Model()", None, "trace"),
-    "with pm.Model() as m:\n    x = 1\nwith m:\n    y = 2\n    idata = pm.sample()\n    z = 3\nwith m:\n    w = 4": (
-        "", "x = 1; y = 2", "z = 3; w = 4", "pm.Model()", "m", "idata",
-    ),
-    "m = pm.Model()\nwith m:\n    x = 1\nidata = pm.sample(model=m)": (
-        "m = pm.Model()", "x = 1", "", "m", None, "idata",
-    ),
-    "with model:\n    idata = pm.sample()": ("", "", "", "model", None, "idata"),
-    "import pymc as foo\nwith foo.Model():\n    idata: object = foo.sample()": (
-        "import pymc as foo", "", "", "foo.Model()", None, "idata",
-    ),
-    "from pymc import Model as M, sample as s\nwith M() as m:\n    i = s()": (
-        "from pymc import Model as M, sample as s", "", "", "M()", "m", "i",
-    ),
-    "def sample(): return 1\nx = sample()\ny = sample()": (
-        "", "def sample():;     return 1; x = sample(); y = sample()", "", None, None, None,
-    ),
-    "with pm.Model() as m:\n    x = 1\nw = 2\nwith m:\n    q = 3\nk = 4": (
-        "", "x = 1; w = 2; q = 3", "k = 4", "pm.Model()", "m", None,
-    ),
-    "idata.extend(pm.sample_prior_predictive())": (
-        "", "idata.extend(pm.sample_prior_predictive())", "", None, None, None,
-    ),
-    "async def f():\n    await g()": ("", "async def f():;     await g()", "", None, None, None),
+    # text: (whether it has a sample call, whether that ends the cell, what the cell shows beneath)
+    "x = Normal('x', 0, 1)": (False, True, None),
+    "x = Normal('x', 0, 1)\nx": (False, True, None),
+    "x = 1\nidata = pm.sample()\nz = 2": (True, False, None),
+    "x = 1\nsample(500)": (True, True, None),
+    "idata = pm.sample()\naz.summary(idata)": (True, False, "az.summary(idata)"),
+    "pm.sample().posterior": (True, False, "SAMPLED().posterior"),
+    "az.summary(pm.sample())": (True, False, "az.summary(SAMPLED())"),
+    "(idata := pm.sample())": (True, True, None),
+    "idata: object = pm.sample()": (True, True, None),
+    "idata.extend(pm.sample())": (True, False, "idata.extend(SAMPLED())"),
+    "idata.update(pm.sample(), join='left')": (True, False, "idata.update(SAMPLED(), join='left')"),
+    "traces['a'] = pm.sample()": (True, True, None),
+    "res = [pm.sample()]": (True, False, None),
+    "a, b = pm.sample()": (True, True, None),
+    "a = b.c = pm.sample()": (True, True, None),
+    "idata += pm.sample()": (True, True, None),
+    "f(pm.sample(), [i for i in r])": (True, False, "f(SAMPLED(), [i for i in r])"),
+    "x = pm.sample() or y": (True, False, None),
+    "x = a if pm.sample() else b": (True, False, None),
+    "for i in pm.sample().posterior: print(i)": (True, False, None),
+    "with pm.Model():\n    idata = pm.sample()": (True, True, None),
+    "with pm.Model():\n    idata = pm.sample()\n    az.summary(idata)": (True, False, None),
+    "with pm.Model() as m, a:\n    with b:\n        idata = pm.sample()\nz": (True, False, "z"),
+    "import pymc as foo\nwith foo.Model():\n    i = foo.sample()": (True, True, None),
+    "from pymc import Model as M, sample as s\nwith M() as m:\n    i = s()": (True, True, None),
+    "def sample(): return 1\nx = sample()\ny = sample()": (False, True, None),
+    "idata.extend(pm.sample_prior_predictive())": (False, True, None),
+    "a = pm.Model()\nwith a:\n    x = 1": (False, True, None),
+    "with pm.Model() as a:\n    with pm.Model(name='part'): pass": (False, True, None),
+    "with pm.Model() as a: pass\nwith pm.Model() as b: pass\nwith a: pm.sample()": (True, True, None),
+    "async def f():\n    await g()": (False, True, None),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", LAYOUTS)
 def test_layout(text: str) -> None:
-    before, model, after, context, name, target = LAYOUTS[text]
+    has_sample, ends, beneath = LAYOUTS[text]
     cell = read_block(text)
-    assert _parts(cell) == (before, model, after)
-    assert (None if cell.context is None else ast.unparse(cell.context)) == context
-    assert cell.context_name == name
-    assert (cell.sample.target if cell.sample else None) == target
+    assert (cell.sample is not None, cell.ends_sampling) == (has_sample, ends)
+    shown = None if cell.value is None else ast.unparse(cell.value).replace(SAMPLED, "SAMPLED")
+    assert shown == beneath
+    code = ast.unparse(cell.code) + (shown or "")
+    assert code.replace(SAMPLED, "SAMPLED").count("SAMPLED(") == has_sample
+    assert OPENED in code or "with" not in text
 
 
 def test_sample_arguments() -> None:
-    cell = read_block("idata = pm.sample(500, tune=n, progressbar=False, step=None)")
+    cell = read_block("idata = pm.sample(500, tune=n, progressbar=False, step=None, **more)")
     assert cell.sample is not None
-    assert list(cell.sample.arguments) == ["draws", "tune", "progressbar", "step"]
-    assert cell.loads == ("pm", "n")
+    assert {name: where.words() for name, where in cell.sample.places.items()} == {
+        "draws": "500",
+        "tune": "n",
+        "progressbar": "False",
+        "step": "None",
+    }
+    assert cell.loads == ("pm", "n", "more")
     assert cell.stores == ("idata",)
 
 
 def test_lines_and_columns_are_the_users() -> None:
-    text = "# model\n    é = 'é' + str(\n  1)\n\n    with pm.Model():\n        y = '''\n  kept'''"
-    cell = read_block(text)
-    assert [statement.lineno for statement in (*cell.before.body, *cell.model.body)] == [2, 6]
-    assert cell.before.body[0].col_offset == len("    ")
-    assert isinstance(cell.model.body[0], ast.Assign)
-    assert ast.literal_eval(cell.model.body[0].value) == "\n  kept"
-    compile(cell.before, "<cell>", "exec")
+    text = "# model\n    é = 'é' + str(\n  1)\n\n    with pm.Model():\n        y = '''\\n  kept'''"
+    code = read_block(text).code
+    assert isinstance(code.body[1], ast.With)
+    assert [statement.lineno for statement in (*code.body, *code.body[1].body)] == [2, 5, 6]
+    assert code.body[0].col_offset == len("    ")
+    assert isinstance(code.body[1].body[0], ast.Assign)
+    assert ast.literal_eval(code.body[1].body[0].value) == "\n  kept"
+    compile(code, "<cell>", "exec")
+
+
+@pytest.mark.parametrize("terms", [1_000, 5_000])
+def test_a_block_may_be_a_sum_of_thousands_of_terms(terms: int) -> None:
+    total = " + ".join(f"b{place} * x" for place in range(terms))
+    cell = read_cell(f"mu = {total}\nNormal('o', mu, 1, observed=y)\nidata = pm.sample()")
+    assert isinstance(cell, BlockCell)
+    assert len(cell.places) == terms + 4
+    assert deeply(lambda: compile(cell.code, "<cell>", "exec"))
+
+
+def test_what_python_cannot_read_is_a_short_error() -> None:
+    with pytest.raises(BlockError) as caught:
+        read_block("x = " + " + ".join(["y"] * 200_000))
+    assert "nested too deeply" in caught.value.message
+    assert len(str(caught.value)) < 300
 
 
 NAMES = {
@@ -106,10 +127,50 @@ NAMES = {
 
 @pytest.mark.parametrize("text", NAMES)
 def test_names(text: str) -> None:
-    loads, stores = read_names(ast.parse(text).body)
+    names = read_names(ast.parse(text).body)
     expected_loads, expected_stores = NAMES[text]
-    assert set(loads) - {"i"} == set(expected_loads.split()) - {"i"}
-    assert set(stores) == set(expected_stores.split())
+    assert set(names.loads) - {"i"} == set(expected_loads.split()) - {"i"}
+    assert set(names.stores) == set(expected_stores.split())
+
+
+CERTAIN = {
+    # text: names that are read whenever the statements run
+    "x = a + b\nc(x)": "a b c",
+    "with a as b: c": "a c",
+    "for i in r: s": "r",
+    "while a: b": "a",
+    "if a: b\nelse: c": "a",
+    "a if b else c": "b",
+    "a and b": "a",
+    "a < b < c": "a b",
+    "assert a, b": "",
+    "[a for i in b if c]": "b",
+    "f = lambda x=a: b": "a",
+    "@a\ndef f(x=b, y: c = 1) -> d: e": "a b",
+    "class A(b): c = d": "b d",
+    "x: a = b": "b",
+    "try: a\nexcept NameError: b": "",
+    "try: a\nexcept (OSError, Exception): b": "",
+    "try: a\nexcept: b": "",
+    "try: a\nexcept OSError: b\nfinally: c": "a c",
+    "with suppress(NameError): a": "suppress NameError",
+    "with contextlib.suppress(NameError): a": "contextlib NameError",
+    "match a:\n    case b: c": "a",
+    "if a: x = 1\nx": "a",
+    "from m import *\nx": "",
+    "exec(a)\nx": "",
+    "'x' in globals()\nx": "",
+    "del x": "x",
+    "x = 1\ndel x\nx": "",
+    "x += 1": "x",
+    "df['colum']": "df",
+    "f'{a}'": "a",
+}
+
+
+@pytest.mark.parametrize("text", CERTAIN)
+def test_names_that_are_read_for_certain(text: str) -> None:
+    assert set(read_names(ast.parse(text).body).certain) == set(CERTAIN[text].split())
 
 
 ERRORS = {
@@ -127,27 +188,24 @@ ERRORS = {
     "x = yield": ("yield stands outside", "yield", "without it"),
     "break": ("'break' outside loop", None, "formula"),
     "with pm.Model(): pass\nwith pm.Model(): pass": ("several models", "pm.Model()", "cell of its own"),
-    "with pm.Model():\n    with pm.Model(): pass": ("several models", "pm.Model()", "cell of its own"),
-    "a = pm.Model()\nb = pm.Model()": ("several models", None, "cell of its own"),
-    "if a:\n    with pm.Model(): pass": ("top level", "pm.Model()", "Take"),
-    "with pm.Model() as m, a: pass": ("something else", "a", "by itself"),
-    "with pm.Model() as (m,): pass": ("not assigned to one name", "(m,)", "as model"),
+    "a = pm.Model()\nb = pm.Model()": ("several models", "pm.Model()", "cell of its own"),
     "pm.sample()\npm.sample(1)": ("several sample", "pm.sample(1)", "Keep one"),
-    "az.summary(pm.sample())": ("inside another expression", "pm.sample()", "idata = pm.sample()"),
-    "if a:\n    i = pm.sample()": ("inside another", "pm.sample()", "idata = pm.sample()"),
-    "def f(): return pm.sample()": ("inside another", "pm.sample()", "idata = pm.sample()"),
-    "i = pm.sample()\nwith pm.Model(): pass": ("before the model", "pm.sample()", "line of its own"),
-    "a, b = pm.sample()": ("not assigned to one name", "a, b", "idata = pm.sample()"),
-    "a = b = pm.sample()": ("not assigned to one name", "b", "idata = pm.sample()"),
-    "a.b = pm.sample()": ("not assigned to one name", "a.b", "idata = pm.sample()"),
-    "pm.sample(*a)": ("no * or **", "*a", "by name"),
-    "pm.sample(**a)": ("no * or **", "a", "by name"),
+    "if a:\n    i = pm.sample()": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
+    "i = pm.sample() if a else b": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
+    "i = a or pm.sample()": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
+    "for m in ms:\n    i = pm.sample()": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
+    "while a:\n    with m: i = pm.sample()": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
+    "i = [pm.sample() for m in ms]": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
+    "try: i = pm.sample()\nfinally: a": ("inside a `try`", "pm.sample()", "idata = pm.sample()"),
+    "match a:\n    case 1: i = pm.sample()": ("inside a `match`", "pm.sample()", "idata = pm.sample()"),
+    "def f(): return pm.sample()": ("inside a function", "pm.sample()", "idata = pm.sample()"),
+    "f = lambda: pm.sample()": ("inside a function", "pm.sample()", "idata = pm.sample()"),
+    "class A:\n    i = pm.sample()": ("inside a class", "pm.sample()", "idata = pm.sample()"),
     "pm.sample(1, 2)": ("one argument without a name", "2", "by name"),
     "pm.sample(1, draws=2)": ("draws is given twice", "2", "Keep one"),
-    "pm.sample(step=pm.NUTS())": ("no argument step", "pm.NUTS()", "NUTS"),
-    "pm.sample(init='adapt_diag')": ("no argument init", "'adapt_diag'", "engine"),
     "pm.sample(drows=3)": ("no argument drows", "3", "'draws'"),
-    "pm.sample(model=m)": ("another model", "m", "Leave out model="),
+    "pm.sample(njobs=3)": ("no argument njobs", "3", "'cores'"),
+    "pm.sample(start=a)": ("no argument start", "a", "'initvals'"),
 }
 
 
@@ -162,54 +220,3 @@ def test_error(text: str) -> None:
     if shown is not None:
         assert error.where is not None
         assert text[error.where.start : error.where.end] == shown
-
-
-def _options(arguments: str, values: dict[str, object], given: str = "", **header: object) -> Options:
-    cell = read_block(f"idata = pm.sample({arguments})")
-    assert cell.sample is not None
-    return sample_options(cell.sample, values, frozenset(given.split()), Options(**header))  # type: ignore[arg-type]
-
-
-def test_sample_options_are_honoured() -> None:
-    values = {
-        "draws": np.int64(5),
-        "random_seed": 3,
-        "nuts_sampler": "pymc",
-        "tune": None,
-        "progressbar": False,
-    }
-    text = "a, random_seed=b, nuts_sampler=c, tune=None, progressbar=False"
-    options = _options(text, values, given="lines", lines=7)
-    assert options == Options(draws=5, seed=3, engine="pymc", lines=7)
-    assert type(options.draws) is int
-
-
-def test_seed_from_a_generator() -> None:
-    first = _options("random_seed=r", {"random_seed": np.random.default_rng(1)})
-    again = _options("random_seed=r", {"random_seed": np.random.default_rng(1)})
-    assert first.seed is not None
-    assert first.seed == again.seed
-
-
-@pytest.mark.parametrize(
-    ("arguments", "values", "message"),
-    [
-        ("d", {"draws": 3000}, "draws is given twice: 3000 in sample(...) and 500 in the header"),
-        ("d", {"draws": 500}, "draws is given twice"),
-        ("tune=t", {"tune": -1}, "tune must be a whole number of at least 0, not -1"),
-        ("random_seed=s", {"random_seed": [1, 2]}, "random_seed must be a whole number"),
-        ("nuts_sampler=s", {"nuts_sampler": "stan"}, "nuts_sampler must be one of"),
-        (
-            "return_inferencedata=v",
-            {"return_inferencedata": False},
-            "return_inferencedata=False does not work",
-        ),
-    ],
-)
-def test_sample_options_error(arguments: str, values: dict[str, object], message: str) -> None:
-    with pytest.raises(BlockError) as caught:
-        _options(arguments, values, given="draws", draws=500)
-    assert message in caught.value.message
-    assert caught.value.where is not None
-    where = caught.value.where
-    assert where.text[where.start : where.end] == arguments.partition("=")[2] or arguments

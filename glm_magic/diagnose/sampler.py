@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.remedies import next_target, remedy
 from glm_magic.posterior import Posterior
+from glm_magic.request import Note
 from glm_magic.request.again import Asked
 
 BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
@@ -39,6 +42,29 @@ def sampler_findings(posterior: Posterior, asked: Asked = UNKNOWN) -> list[Findi
         _energy(posterior, n_draws, asked),
     ]
     return [finding for finding in found if finding is not None] + _kernel_cache(posterior)
+
+
+def argument_findings(notes: Sequence[Note]) -> list[Finding]:
+    """Say what became of arguments of ``pm.sample(...)`` that have no meaning here.
+
+    Parameters
+    ----------
+    notes : sequence of Note
+
+    Returns
+    -------
+    list of Finding
+    """
+    return [
+        Finding(
+            rule="argument",
+            severity="note",
+            message=note.message,
+            advice=note.advice,
+            source="the arguments of pm.sample(...)",
+        )
+        for note in notes
+    ]
 
 
 def _interrupted(posterior: Posterior, n_draws: int) -> Finding | None:

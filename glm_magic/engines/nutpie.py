@@ -182,7 +182,8 @@ def _start(
     def hear(chains: list[tuple[int, int, int]]) -> None:
         heard[0] = chains
 
-    extra = {} if options.target_accept is None else {"target_accept": options.target_accept}
+    own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
+    extra = {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
     return _stack.nutpie_start(
         compiled,
         hear,

@@ -53,7 +53,6 @@ def pymc_draws(
         The draws, incomplete after an interruption.
     """
     watch = _Watch(options, report, cores=cores, began=began)
-    accept = {} if options.target_accept is None else {"target_accept": options.target_accept}
     try:
         result = pm.sample(
             draws=options.draws,
@@ -70,7 +69,7 @@ def pymc_draws(
             quiet=True,
             # Our own findings say this, with what to do.
             compute_convergence_checks=False,
-            **accept,
+            **_asked_of_pymc(options),
         )
     except KeyboardInterrupt as stop:
         raise Interrupted(watch.stopped_before()) from stop
@@ -95,9 +94,22 @@ def pymc_draws(
         seed=seed,
         seconds_compiling=begun - began,
         seconds_sampling=done - begun,
-        incomplete=posterior.sizes["chain"] < options.chains or posterior.sizes["draw"] < options.draws,
+        incomplete=not watch.enough
+        and (posterior.sizes["chain"] < options.chains or posterior.sizes["draw"] < options.draws),
         requested=options.draws,
     )
+
+
+def _asked_of_pymc(options: Options) -> dict[str, Any]:
+    """Give the arguments that the user asks of `pymc.sample`; their callback is called by ours."""
+    settings = options.settings
+    own = {name: value for name, value in settings.pymc.items() if name != "callback"}
+    nuts = dict(own.pop("nuts", {}))  # type: ignore[call-overload]
+    if settings.max_treedepth is not None:
+        nuts["max_treedepth"] = settings.max_treedepth
+    if options.target_accept is not None:
+        nuts["target_accept"] = options.target_accept
+    return {**own, "nuts": nuts} if nuts else own
 
 
 def jax_draws(
@@ -153,6 +165,7 @@ def jax_draws(
             quiet=True,
             # Our own findings say this, with what to do.
             compute_convergence_checks=False,
+            nuts_kwargs=_asked_of_jax(options),
             **accept,
         )
     except KeyboardInterrupt as stop:
@@ -179,6 +192,14 @@ def jax_draws(
     )
 
 
+def _asked_of_jax(options: Options) -> dict[str, Any]:
+    """Give the settings of NUTS that the user asks for, under the names of numpyro or blackjax."""
+    settings = options.settings
+    depth = "max_tree_depth" if options.engine == "numpyro" else "max_num_doublings"
+    given = {} if settings.max_treedepth is None else {depth: settings.max_treedepth}
+    return {**given, **settings.engine}
+
+
 class _Watch:
     """Counts the draws that `pymc.sample` calls back with, and ends a stopped fit.
 
@@ -186,6 +207,8 @@ class _Watch:
     ----------
     begun : float or None
         `time.perf_counter` at the first draw.
+    enough : bool
+        Whether the user's own callback has ended the sampling.
     """
 
     def __init__(
@@ -197,6 +220,8 @@ class _Watch:
         began: float,
     ) -> None:
         self.begun: float | None = None
+        self.enough = False
+        self._users: Any = options.settings.pymc.get("callback")
         self._began = began
         self._reported = 0.0
         self._report = report
@@ -208,7 +233,6 @@ class _Watch:
 
     def __call__(self, trace: Any, draw: Any) -> None:
         """Count one draw; PyMC calls this in the process and thread of the user."""
-        del trace
         now = time.perf_counter()
         if self.begun is None:
             self.begun = now
@@ -227,6 +251,12 @@ class _Watch:
         if last or now - self._reported >= REPORT_SECONDS:
             self._reported = now
             self._report(self.progress(now))
+        if self._users is not None:
+            try:
+                self._users(trace=trace, draw=draw)
+            except KeyboardInterrupt:  # PyMC's way for a callback to end the sampling
+                self.enough = True
+                raise
         if last:
             interrupts.hold()
 

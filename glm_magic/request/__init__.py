@@ -21,8 +21,58 @@ ENGINES = ("auto", "instant", "nutpie", "pymc", "numpyro", "blackjax")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that was asked for and has no meaning here, or that changed how the model is fitted.
+
+    Attributes
+    ----------
+    message : str
+        A clause.
+    advice : str
+        What to do about it, a clause too.
+    """
+
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the ``sample(...)`` call of a PyMC block asks for beyond the options.
+
+    Attributes
+    ----------
+    max_treedepth : int or None
+        Greatest depth of NUTS' trees; None means the engine's default.
+    initvals : mapping or None
+        Where every chain begins, by variable or its name.
+    var_names : tuple of str or None
+        The variables that the bound draws hold; None means all.
+    groups : mapping of str to object
+        What is computed after the sampling: ``"log_likelihood"`` or ``"log_prior"`` to True or to names
+        of variables.
+    progress : bool
+        Whether the progress is shown.
+    pymc : mapping of str to object
+        Further arguments of `pymc.sample`, for when PyMC's own sampler draws.
+    engine : mapping of str to object
+        Further settings of nutpie, numpyro or blackjax, for when one of them was chosen.
+    notes : tuple of Note
+    """
+
+    max_treedepth: int | None = None
+    initvals: Mapping[object, object] | None = None
+    var_names: tuple[str, ...] | None = None
+    groups: Mapping[str, object] = field(default_factory=dict)
+    progress: bool = True
+    pymc: Mapping[str, object] = field(default_factory=dict)
+    engine: Mapping[str, object] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to fit and what to show; each field is an option of `%%glm` and of `glm()`.
+    """How to fit and what to show; each field but `settings` is an option of `%%glm` and of `glm()`.
 
     Attributes
     ----------
@@ -48,6 +98,8 @@ class Options:
         Fan lines shown at first.
     truth : mapping of str to float
         True parameter values, for simulated data.
+    settings : Settings
+        What a PyMC block asks of its sampler besides.
     """
 
     family: str | None = None
@@ -62,6 +114,7 @@ class Options:
     prob: float = 0.89
     lines: int = 100
     truth: Mapping[str, float] = field(default_factory=dict)
+    settings: Settings = Settings()
 
 
 DEFAULTS = Options()
@@ -208,22 +261,36 @@ class FormulaCell:
     values: tuple[Value, ...] = ()
 
 
+SAMPLED = "<sample>"
+"""The name that a block's code calls instead of ``pm.sample``; no name that a user can write."""
+
+OPENED = "<opened>"
+"""The name that a block's code calls with what each ``with`` opens, and which gives it back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleCall:
-    """The ``sample(...)`` call of a PyMC block, with its arguments not yet evaluated.
+    """The ``sample(...)`` call of a PyMC block.
 
     Attributes
     ----------
-    target : str or None
-        The name it is assigned to.
-    arguments : mapping of str to ast.expr
-        Keyword arguments by PyMC's names; a first positional argument is ``draws``.
+    places : mapping of str to Where
+        The values of its arguments by PyMC's names; a first positional argument is ``draws``. What
+        stands behind ``*`` or ``**`` is known only when the block runs.
+    names_model : bool
+        Whether ``model=`` is among them.
     where : Where
+    target : str or None
+        The one name that the statement assigns the call to.
+    rest : tuple of Where
+        Arguments behind ``*`` and ``**``, stars included.
     """
 
-    target: str | None
-    arguments: Mapping[str, ast.expr]
+    places: Mapping[str, Where]
+    names_model: bool
     where: Where
+    target: str | None = None
+    rest: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,34 +301,39 @@ class BlockCell:
     ----------
     text : str
         The cell as typed.
-    before : ast.Module
-        Statements to run before the model's context (imports, constants, ...): empty for a bare block.
-    model : ast.Module
-        Statements of the model: the bare statements, or all that stands from ``with pm.Model():``
-        to the sampling, with every ``with`` over the same model and the `sample` call taken out.
-    context : ast.expr or None
-        The expression after ``with`` (``pm.Model(coords=...)``, or the name of a model);
-        None for a bare block.
-    context_name : str or None
-        The name after ``as``.
-    after : ast.Module
-        Statements that follow the sampling; they run in the model's context once the posterior is bound.
+    code : ast.Module
+        Its statements, with `SAMPLED` instead of ``pm.sample`` and `OPENED` around what its ``with``
+        statements open.
+    value : ast.Expression or None
+        An expression that ends the cell after the sampling, taken off `code`.
     sample : SampleCall or None
+    ends_sampling : bool
+        Whether the sampling ends the cell, written or not.
+    makes_model : bool
+        Whether the statements call ``pm.Model`` themselves, or name the model to sample.
+    may_make_model : bool
+        Whether they may get a model otherwise: by a ``with``, or by a function that calls ``pm.Model``.
+    calls : tuple of tuple of str
+        The dotted names that they call outside every ``with``: ``("pm", "Normal")``.
     loads : tuple of str
         Names that the block reads and does not assign before.
     stores : tuple of str
         Names that the block assigns.
+    places : mapping of str to Where
+        Those of `loads` that are read whenever the block runs, with their first place.
     """
 
     text: str
-    before: ast.Module
-    model: ast.Module
-    context: ast.expr | None
-    context_name: str | None
-    after: ast.Module
+    code: ast.Module
+    value: ast.Expression | None
     sample: SampleCall | None
+    ends_sampling: bool
+    makes_model: bool
+    may_make_model: bool
+    calls: tuple[tuple[str, ...], ...]
     loads: tuple[str, ...]
     stores: tuple[str, ...]
+    places: Mapping[str, Where]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

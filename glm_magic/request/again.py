@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from glm_magic.errors import Where
 from glm_magic.request import DEFAULTS, HeaderLine, Options, SampleCall
+from glm_magic.request.arguments import OPTION_OF
 from glm_magic.request.options import BY_NAME
-from glm_magic.request.sampling import SAMPLE_ARGUMENTS
 from glm_magic.request.words import read_words
 
 Settings = Mapping[str, object]
@@ -157,7 +156,7 @@ def priors_with(asked: Asked, priors: Mapping[str, str | float]) -> tuple[str, s
 
 def _argument_names(call: SampleCall) -> set[str]:
     """List the fields of `Options` that a ``sample(...)`` call gives."""
-    return {SAMPLE_ARGUMENTS[name] for name in call.arguments if name in SAMPLE_ARGUMENTS}
+    return {OPTION_OF[name] for name in call.places if name in OPTION_OF}
 
 
 def _in_call(asked: Asked, settings: Settings) -> bool:
@@ -168,14 +167,15 @@ def _in_call(asked: Asked, settings: Settings) -> bool:
 
 
 def _keyword(name: str) -> str:
-    return next(keyword for keyword, option in SAMPLE_ARGUMENTS.items() if option == name)
+    return next(keyword for keyword, option in OPTION_OF.items() if option == name)
 
 
 def _sample_line(call: SampleCall, settings: Settings) -> str:
-    arguments = {name: ast.unparse(value) for name, value in call.arguments.items()}
+    arguments = {name: where.words() for name, where in call.places.items()}
     arguments |= {_keyword(name): repr(value) for name, value in settings.items()}
     function = call.where.words().partition("(")[0].strip()
-    written = f"{function}({', '.join(f'{name}={value}' for name, value in arguments.items())})"
+    every = [*(f"{name}={value}" for name, value in arguments.items()), *(one.words() for one in call.rest)]
+    written = f"{function}({', '.join(every)})"
     return f"{call.target} = {written}" if call.target else written
 
 

@@ -7,13 +7,39 @@ whole cell never assigns it, because the body runs later.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+from glm_magic.request.scopes import Bindings, Comprehension, Function, annotations_of, arguments_of, named
+
+_DEFINES_UNSEEN = frozenset(["exec", "eval", "globals", "locals", "vars"])
+_HANDLE_UNKNOWN = frozenset(["NameError", "Exception", "BaseException"])
+_SUPPRESS = frozenset(["suppress", "raises"])
 
 
-def read_names(statements: Iterable[ast.stmt]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """The names of some statements.
+
+    Attributes
+    ----------
+    loads : tuple of str
+        Read and not assigned before, built-in names included.
+    stores : tuple of str
+        Assigned at the top level and not deleted.
+    certain : mapping of str to ast.Name
+        Those of `loads` that are read whenever the statements run, each with its first place: not in a
+        branch, in the body of a loop or a function, or where a `try` expects it. Empty when the
+        statements may define names unseen (``from m import *``, ``exec``, ``globals``).
+    """
+
+    loads: tuple[str, ...]
+    stores: tuple[str, ...]
+    certain: Mapping[str, ast.Name]
+
+
+def read_names(statements: Iterable[ast.stmt]) -> Names:
     """Find what statements read from outside, and what they assign.
 
     Parameters
@@ -23,65 +49,14 @@ def read_names(statements: Iterable[ast.stmt]) -> tuple[tuple[str, ...], tuple[s
 
     Returns
     -------
-    loads : tuple of str
-        Names read and not assigned before, built-in names included.
-    stores : tuple of str
-        Names assigned at the top level and not deleted.
+    Names
     """
     reader = _Reader()
     for statement in statements:
         reader.visit(statement)
     loads = reader.loads | {name: None for name in reader.later if name not in reader.bound}
-    return tuple(loads), tuple(reader.stores)
-
-
-class _Bindings(ast.NodeVisitor):
-    """Collects the names that one scope binds, without entering inner scopes."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.outside: set[str] = set()
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if isinstance(node.ctx, ast.Store | ast.Del):
-            self.names.add(node.id)
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        """Enter no inner scope."""
-
-    def visit_FunctionDef(self, node: _Function | ast.ClassDef) -> None:
-        self.names.add(node.name)
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
-    visit_ClassDef = visit_FunctionDef  # noqa: N815
-
-    def visit_Global(self, node: ast.Global | ast.Nonlocal) -> None:
-        self.outside.update(node.names)
-
-    visit_Nonlocal = visit_Global  # noqa: N815
-
-    def visit_ListComp(self, node: _Comprehension) -> None:
-        # Only a walrus leaves a comprehension.
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.NamedExpr):
-                self.names.add(inner.target.id)
-
-    visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp  # noqa: N815
-
-    def generic_visit(self, node: ast.AST) -> None:
-        self.names.update(_named(node))
-        super().generic_visit(node)
-
-
-def _named(node: ast.AST) -> list[str]:
-    """Names that a node binds as plain text: imports, handlers, patterns."""
-    if isinstance(node, ast.alias):
-        return [] if node.name == "*" else [node.asname or node.name.partition(".")[0]]
-    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
-        return [node.name] if node.name else []
-    if isinstance(node, ast.MatchMapping):
-        return [node.rest] if node.rest else []
-    return []
+    unseen = reader.star or not _DEFINES_UNSEEN.isdisjoint(loads)
+    return Names(loads=tuple(loads), stores=tuple(reader.stores), certain={} if unseen else reader.certain)
 
 
 class _Reader(ast.NodeVisitor):
@@ -92,6 +67,9 @@ class _Reader(ast.NodeVisitor):
         self.stores: dict[str, None] = {}
         self.loads: dict[str, None] = {}
         self.later: dict[str, None] = {}
+        self.certain: dict[str, ast.Name] = {}
+        self.star = False
+        self.doubts = 0
         self.hidden: list[set[str]] = []
         self.in_class: list[bool] = []
         self.in_function = 0
@@ -103,13 +81,27 @@ class _Reader(ast.NodeVisitor):
         self.bound.add(name)
         self.stores[name] = None
 
-    def read(self, name: str) -> None:
+    def read(self, node: ast.Name) -> None:
+        name = node.id
         if any(name in names for names in self.hidden):
             return
         if self.in_function:
             self.later[name] = None
         elif name not in self.bound:
             self.loads[name] = None
+            if not self.doubts:
+                self.certain.setdefault(name, node)
+
+    @contextmanager
+    def _perhaps(self) -> Iterator[None]:
+        """Follow what may not run, or may fail without harm."""
+        self.doubts += 1
+        yield
+        self.doubts -= 1
+
+    def visit_perhaps(self, nodes: Iterable[ast.AST | None]) -> None:
+        with self._perhaps():
+            self.visit_all(nodes)
 
     def visit_all(self, nodes: Iterable[ast.AST | None]) -> None:
         for node in nodes:
@@ -117,17 +109,18 @@ class _Reader(ast.NodeVisitor):
                 self.visit(node)
 
     def generic_visit(self, node: ast.AST) -> None:
-        for name in _named(node):
+        self.star = self.star or (isinstance(node, ast.alias) and node.name == "*")
+        for name in named(node):
             self.bind(name)
         super().generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
-            self.read(node.id)
+            self.read(node)
         elif isinstance(node.ctx, ast.Store):
             self.bind(node.id)
         else:
-            self.read(node.id)
+            self.read(node)
             self.stores.pop(node.id, None)
 
     def visit_Assign(self, node: ast.Assign) -> None:
@@ -135,11 +128,12 @@ class _Reader(ast.NodeVisitor):
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
-            self.read(node.target.id)
+            self.read(node.target)
         self.visit_all([node.value, node.target])
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self.visit_all([node.annotation, node.value])
+        self.visit_perhaps([node.annotation])
+        self.visit_all([node.value])
         if node.value is not None or not isinstance(node.target, ast.Name):
             self.visit(node.target)
 
@@ -147,12 +141,60 @@ class _Reader(ast.NodeVisitor):
         self.visit_all([node.value, node.target])
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
-        self.visit_all([node.iter, node.target, *node.body, *node.orelse])
+        self.visit_all([node.iter, node.target])
+        self.visit_perhaps([*node.body, *node.orelse])
 
     visit_AsyncFor = visit_For  # noqa: N815
 
-    def visit_FunctionDef(self, node: _Function) -> None:
-        self.visit_all([*node.decorator_list, node.returns, *_annotations(node.args)])
+    def visit_While(self, node: ast.While | ast.If) -> None:
+        self.visit(node.test)
+        self.visit_perhaps([*node.body, *node.orelse])
+
+    visit_If = visit_While  # noqa: N815
+
+    def visit_IfExp(self, node: ast.IfExp) -> None:
+        self.visit(node.test)
+        self.visit_perhaps([node.body, node.orelse])
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
+        self.visit(node.values[0])
+        self.visit_perhaps(node.values[1:])
+
+    def visit_Compare(self, node: ast.Compare) -> None:
+        self.visit_all([node.left, node.comparators[0]])
+        self.visit_perhaps(node.comparators[1:])
+
+    def visit_Assert(self, node: ast.Assert) -> None:
+        self.visit_perhaps([node.test, node.msg])
+
+    def visit_Match(self, node: ast.Match) -> None:
+        self.visit(node.subject)
+        self.visit_perhaps(node.cases)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        if any(_handles_unknown(handler) for handler in node.handlers):
+            self.visit_perhaps(node.body)
+        else:
+            self.visit_all(node.body)
+        self.visit_perhaps([*node.handlers, *node.orelse])
+        self.visit_all(node.finalbody)
+
+    def visit_TryStar(self, node: ast.AST) -> None:
+        with self._perhaps():
+            super().generic_visit(node)
+
+    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
+        self.visit_all(node.items)
+        if any(_suppresses(item.context_expr) for item in node.items):
+            self.visit_perhaps(node.body)
+        else:
+            self.visit_all(node.body)
+
+    visit_AsyncWith = visit_With  # noqa: N815
+
+    def visit_FunctionDef(self, node: Function) -> None:
+        self.visit_all(node.decorator_list)
+        self.visit_perhaps([node.returns, *annotations_of(node.args)])
         self.bind(node.name)
         self._function(node.args, node.body)
 
@@ -163,10 +205,10 @@ class _Reader(ast.NodeVisitor):
 
     def _function(self, arguments: ast.arguments, body: Iterable[ast.AST]) -> None:
         self.visit_all([*arguments.defaults, *arguments.kw_defaults])
-        bindings = _Bindings()
+        bindings = Bindings()
         for node in body:
             bindings.visit(node)
-        names = {argument.arg for argument in _arguments(arguments)} | bindings.names
+        names = {argument.arg for argument in arguments_of(arguments)} | bindings.names
         for name in bindings.outside & bindings.names:
             self.bound.add(name)
             self.stores[name] = None
@@ -181,7 +223,10 @@ class _Reader(ast.NodeVisitor):
         self.hidden, self.in_class = hidden, in_class
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.visit_all([*node.decorator_list, *node.bases, *node.keywords])
+        self.visit_all(node.decorator_list)
+        # The type parameters of Python 3.12 are names for the bases alone.
+        visit_bases = self.visit_perhaps if getattr(node, "type_params", ()) else self.visit_all
+        visit_bases([*node.bases, *node.keywords])
         self.bind(node.name)
         self.hidden.append(set())
         self.in_class.append(True)
@@ -189,19 +234,24 @@ class _Reader(ast.NodeVisitor):
         self.hidden.pop()
         self.in_class.pop()
 
-    def visit_ListComp(self, node: _Comprehension) -> None:
+    def visit_TypeAlias(self, node: ast.AST) -> None:
+        with self._perhaps():
+            super().generic_visit(node)
+
+    def visit_ListComp(self, node: Comprehension) -> None:
         self.visit(node.generators[0].iter)
-        bindings = _Bindings()
+        bindings = Bindings()
         for generator in node.generators:
             bindings.visit(generator.target)
-        walrus = _Bindings()
+        walrus = Bindings()
         walrus.visit(node)
         self.hidden.append(bindings.names)
         self.in_class.append(False)
-        for index, generator in enumerate(node.generators):
-            self.visit_all([generator.iter if index else None, *generator.ifs])
         elements = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-        self.visit_all(elements)
+        with self._perhaps():
+            for index, generator in enumerate(node.generators):
+                self.visit_all([generator.iter if index else None, *generator.ifs])
+            self.visit_all(elements)
         self.hidden.pop()
         self.in_class.pop()
         for name in walrus.names:
@@ -210,10 +260,18 @@ class _Reader(ast.NodeVisitor):
     visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_ListComp  # noqa: N815
 
 
-def _arguments(arguments: ast.arguments) -> list[ast.arg]:
-    extra = [argument for argument in (arguments.vararg, arguments.kwarg) if argument is not None]
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, *extra]
+def _handles_unknown(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches the error of an unknown name."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or _last_word(kind) in _HANDLE_UNKNOWN for kind in kinds)
 
 
-def _annotations(arguments: ast.arguments) -> list[ast.expr | None]:
-    return [argument.annotation for argument in _arguments(arguments)]
+def _suppresses(context: ast.expr) -> bool:
+    """Whether a ``with`` is there to let errors pass, such as ``suppress(NameError)``."""
+    return isinstance(context, ast.Call) and _last_word(context.func) in _SUPPRESS
+
+
+def _last_word(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""

@@ -9,7 +9,7 @@ from glm_magic.errors import BlockError, FormulaError, GlmError, Where
 from glm_magic.request import BlockCell, FormulaCell
 from glm_magic.request.block import read_block
 from glm_magic.request.formula import EXAMPLES, read_formula
-from glm_magic.request.python import parse
+from glm_magic.request.python import deeply, parse
 from glm_magic.request.scan import Kind, Token, scan
 
 _TERM_OPERATORS = ("+", "-", "*", "/", ":", "|", "**")
@@ -43,6 +43,10 @@ def read_cell(text: str, start: int = 0) -> FormulaCell | BlockCell:
         return read_formula(text, start)
     if not line and _is_blank(text):
         raise FormulaError("the cell is empty", remedy=EXAMPLES)
+    return deeply(lambda: _read_python(text, line))
+
+
+def _read_python(text: str, line: list[Token]) -> BlockCell:
     try:
         tree = parse(text)
     except BlockError as error:

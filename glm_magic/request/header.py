@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 
 from glm_magic.errors import HeaderError, Where, did_you_mean
 from glm_magic.request import Options
-from glm_magic.request.options import BY_FLAG, OPTIONS, Option, check_options, wrong_value
+from glm_magic.request.options import BY_FLAG, FITTING, OPTIONS, Option, check_options, wrong_value
 from glm_magic.request.truth import read_truth
 from glm_magic.request.usage import help_text
 from glm_magic.request.words import Word, closing_quote, read_words
@@ -21,7 +21,6 @@ from glm_magic.request.words import Word, closing_quote, read_words
 __all__ = ["OPTIONS", "Header", "check_options", "help_text", "read_header", "split_line"]
 
 _SHORT_FLAG = 3
-_FITTING = frozenset(known.name for known in fields(Options))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def read_header(line: str, defaults: Options, *, end: int | None = None) -> Head
         _refuse_formula(word)
     data, typed = _sort_words(words)
     values = {name: _read_value(typed[name]) for name in typed}
-    given = {name: typed[name].value_where() for name in typed if name in _FITTING}
+    given = {name: typed[name].value_where() for name in typed if name in FITTING}
     options = replace(defaults, **{name: values[name] for name in given})  # type: ignore[arg-type]
     options = check_options(options, where=given)
     return Header(

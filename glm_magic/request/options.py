@@ -170,6 +170,8 @@ OPTIONS: tuple[Option, ...] = (
 
 BY_FLAG: Mapping[str, Option] = {flag: option for option in OPTIONS for flag in option.flags}
 BY_NAME: Mapping[str, Option] = {option.name: option for option in OPTIONS}
+FITTING = tuple(field.name for field in fields(Options) if field.name in BY_NAME)
+"""The options of a fit, which `glm()` takes too."""
 
 
 def check_value(
@@ -249,11 +251,11 @@ def check_options(options: Options, *, where: Mapping[str, Where] | None = None)
     places = where or {}
     defaults = Options()
     checked = {}
-    for field in fields(Options):
-        value = getattr(options, field.name)
-        if value is None and getattr(defaults, field.name) is None:
+    for name in FITTING:
+        value = getattr(options, name)
+        if value is None and getattr(defaults, name) is None:
             continue
-        place = places.get(field.name)
-        label = field.name if place is None else BY_NAME[field.name].flags[-1]
-        checked[field.name] = check_value(field.name, value, label=label, where=place)
+        place = places.get(name)
+        label = name if place is None else BY_NAME[name].flags[-1]
+        checked[name] = check_value(name, value, label=label, where=place)
     return replace(options, **checked)  # type: ignore[arg-type]

@@ -3,12 +3,73 @@
 from __future__ import annotations
 
 import ast
+import sys
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from typing import TypeVar
 
 from glm_magic.errors import BlockError, Where
 
-_NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
+_NOT_PYTHON = (SyntaxError, ValueError)
+_DEEPEST = 200_000
+_STACK_BYTES = 512 * 2**20
+# PyMC sets this limit when it is imported, which may happen while a cell is read.
+_LIMIT_OF_PYMC = 10_000
+
+Result = TypeVar("Result")
+
+
+def deeply(work: Callable[[], Result]) -> Result:
+    """Do what recurses over a syntax tree, as deep as the tree may be.
+
+    A sum of a thousand terms is a thousand levels deep, which is where Python stops by default.
+    Such work is done once more in a thread with a large stack.
+
+    Parameters
+    ----------
+    work : callable
+        Without side effects that a second call would repeat.
+
+    Returns
+    -------
+    object
+        What `work` returns.
+
+    Raises
+    ------
+    BlockError
+        When the tree is too deep for Python itself.
+    """
+    try:
+        return work()
+    except (RecursionError, MemoryError):  # The parser's own word for too deep is MemoryError.
+        pass
+    done: Future[Result] = Future()
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK_BYTES)
+    sys.setrecursionlimit(_DEEPEST)
+    try:
+        thread = threading.Thread(target=_finish, args=(done, work), daemon=True)
+        thread.start()
+    finally:
+        threading.stack_size(size)
+    try:
+        return done.result()
+    except (RecursionError, MemoryError):
+        raise BlockError(
+            "Python cannot read so long an expression: it is nested too deeply",
+            remedy="Write it as a dot product, such as pt.dot(X, b), or sum parts of it under names of their own.",
+        ) from None
+    finally:
+        sys.setrecursionlimit(max(limit, _LIMIT_OF_PYMC))
+
+
+def _finish(done: Future[Result], work: Callable[[], Result]) -> None:
+    try:
+        done.set_result(work())
+    except BaseException as error:  # noqa: BLE001  # it is raised again in the thread that waits
+        done.set_exception(error)
 
 
 def parse(text: str) -> ast.Module:
@@ -149,8 +210,11 @@ def _refuse_await(text: str, tree: ast.Module) -> None:
 
 
 def walk_scope(node: ast.AST) -> Iterator[ast.AST]:
-    """Walk the nodes that run at the top level, without entering functions."""
-    for child in ast.iter_child_nodes(node):
-        yield child
-        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield from walk_scope(child)
+    """Walk the nodes that run at the top level, in the order of the text, without entering functions."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if one is not node:
+            yield one
+        if one is node or not isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting.extend(reversed(list(ast.iter_child_nodes(one))))

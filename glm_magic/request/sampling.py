@@ -1,53 +1,34 @@
-"""The ``sample(...)`` call of a PyMC block: which of its arguments are honoured."""
+"""The ``sample(...)`` call of a PyMC block: its arguments, evaluated, as options and settings."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from numbers import Integral
 
 from glm_magic.errors import BlockError, Where, did_you_mean
-from glm_magic.request import Options, SampleCall
-from glm_magic.request.options import BY_NAME, check_value
-from glm_magic.request.python import place
-
-SAMPLE_ARGUMENTS: Mapping[str, str] = {
-    "draws": "draws",
-    "tune": "tune",
-    "chains": "chains",
-    "cores": "cores",
-    "random_seed": "seed",
-    "target_accept": "target_accept",
-    "nuts_sampler": "engine",
-}
-"""PyMC's keyword to the field of `Options`."""
-
-IGNORED_ARGUMENTS = frozenset(
-    [
-        "progressbar",
-        "progressbar_theme",
-        "quiet",
-        "compute_convergence_checks",
-        "keep_warning_stat",
-        "blas_cores",
-        "mp_ctx",
-        "model",
-    ]
+from glm_magic.request import DEFAULT_ENGINE, Note, Options, SampleCall, Settings
+from glm_magic.request.arguments import (
+    CHOOSE_PYMC,
+    COMPILING,
+    FOLLOW_PYMC,
+    GROUPS,
+    NOTED,
+    NUTS_OF_NUTPIE,
+    NUTS_OF_PYMC,
+    OPTION_OF,
+    OTHER_IDATA_KWARGS,
+    unknown_argument,
 )
-"""They concern display, PyMC's own warnings or processes; `model` is checked in `read_block`."""
+from glm_magic.request.options import BY_NAME, check_value
+from glm_magic.request.seeds import seed_of
 
-REQUIRED_VALUES: Mapping[str, object] = {"return_inferencedata": True, "discard_tuned_samples": True}
-"""Accepted with the value that %%glm gives anyway."""
-
-_REMEDIES = {
-    "init": "Leave it out: the engine chooses where to start.",
-    "initvals": "Leave it out: the engine chooses where to start.",
-    "step": "Leave it out: every model is sampled with NUTS.",
-    "idata_kwargs": "Leave it out, and call pm.compute_log_likelihood(idata) after the sampling.",
-    "nuts": "Write target_accept=0.95 by itself.",
-    "nuts_sampler_kwargs": "Write draws, tune, chains or target_accept by themselves.",
+_EXAMPLES = {
+    "nuts": '{"target_accept": 0.9}',
+    "nuts_sampler_kwargs": '{"maxdepth": 12}',
+    "idata_kwargs": '{"log_likelihood": True}',
 }
-_LARGEST_DRAWN = 2**30
+_DEPTHS = ("max_treedepth", "maxdepth", "max_tree_depth")
 
 
 def sample_options(
@@ -68,74 +49,233 @@ def sample_options(
     Returns
     -------
     Options
+        With `settings` for what is no option of ``%%glm``.
 
     Raises
     ------
     BlockError
-        When an argument is not honoured here, breaks a rule, or stands in the header too.
+        When an argument is unknown, breaks a rule, stands in the header too, or does not go with
+        another.
     """
-    values: dict[str, object] = {}
+    reading = _Reading(call=call, given=given, defaults=defaults)
     for argument, value in evaluated.items():
-        where = place(call.where.text, call.arguments[argument]) if argument in call.arguments else call.where
-        if value is None or argument in IGNORED_ARGUMENTS:
-            continue
-        if argument in REQUIRED_VALUES:
-            _require(argument, value, where)
-            continue
-        field = SAMPLE_ARGUMENTS.get(argument)
-        if field is None:
-            raise _not_honoured(argument, where)
-        if field in given:
-            raise _given_twice(argument, field, value, getattr(defaults, field), where)
-        plain = _seed(value) if field == "seed" else value
-        values[field] = check_value(field, plain, label=argument, where=where, error=BlockError)
-    return replace(defaults, **values)  # type: ignore[arg-type]
+        if value is not None:
+            reading.take(argument, value)
+    return reading.options()
 
 
-def check_arguments(call: SampleCall) -> None:
-    """Refuse arguments that %%glm does not honour, before anything runs.
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """The arguments of one call, as they are read."""
 
-    Raises
-    ------
-    BlockError
-        For the first of them.
-    """
-    for argument, node in call.arguments.items():
-        if isinstance(node, ast.Constant) and node.value is None:
-            continue
-        if argument not in {*SAMPLE_ARGUMENTS, *IGNORED_ARGUMENTS, *REQUIRED_VALUES}:
-            raise _not_honoured(argument, place(call.where.text, node))
+    call: SampleCall
+    given: Collection[str]
+    defaults: Options
+    values: dict[str, object] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    nuts: dict[str, object] = field(default_factory=dict)
+    pymc: dict[str, object] = field(default_factory=dict)
+    choosing: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def where(self, argument: str) -> Where:
+        return self.call.places.get(argument, self.call.where)
+
+    def take(self, argument: str, value: object) -> None:
+        """Read one argument."""
+        if argument in OPTION_OF:
+            self.option(argument, value, self.where(argument))
+        elif argument in CHOOSE_PYMC:
+            self.choosing.append(argument)
+            self.pymc[argument] = value
+        elif argument in FOLLOW_PYMC:
+            if value != FOLLOW_PYMC[argument]:
+                self.pymc[argument] = value
+        elif argument in NOTED:
+            silent, message, advice = NOTED[argument]
+            if value is not silent:
+                self.notes.append(Note(message=f"{argument} has no effect: {message}", advice=advice))
+        elif argument == "max_treedepth" or argument in NUTS_OF_PYMC:
+            self.of_nuts({argument: value}, argument)
+        else:
+            self.setting(argument, value)
+
+    def option(self, argument: str, value: object, where: Where) -> None:
+        """Take what is an option of ``%%glm`` too."""
+        name = OPTION_OF[argument]
+        if name in self.given:
+            raise _given_twice(argument, name, value, getattr(self.defaults, name), where)
+        if name in self.values:
+            raise _twice(argument, where)
+        plain = seed_of(value) if name == "seed" else value
+        self.values[name] = check_value(name, plain, label=argument, where=where, error=BlockError)
+
+    def setting(self, argument: str, value: object) -> None:
+        """Take what is no option of ``%%glm``."""
+        where = self.where(argument)
+        match argument:
+            case "progressbar" | "quiet":
+                hidden = bool(value) if argument == "quiet" else not value
+                self.settings = replace(self.settings, progress=self.settings.progress and not hidden)
+            case "var_names":
+                self.settings = replace(self.settings, var_names=_names(value, where))
+            case "initvals":
+                self.begin_at(value, where)
+            case "idata_kwargs":
+                self.extend(_mapping(argument, value, where), where)
+            case "nuts" | "nuts_sampler_kwargs":
+                self.of_nuts(_mapping(argument, value, where), argument)
+            case "model":
+                pass
+            case _:
+                raise unknown_argument(argument, where)
+
+    def of_nuts(self, settings: Mapping[str, object], argument: str) -> None:
+        """Take settings of NUTS, each once; two of them have a name of their own here."""
+        for name, value in settings.items():
+            if name == "target_accept":
+                self.option(name, value, self.where(argument))
+            elif name in self.nuts:
+                raise _twice(name, self.where(argument))
+            else:
+                self.nuts[name] = value
+        for name in [name for name in _DEPTHS if name in self.nuts]:
+            depth = self.nuts.pop(name)
+            if isinstance(depth, bool) or not isinstance(depth, Integral) or depth < 1:
+                raise BlockError(
+                    f"{name} must be a whole number of at least 1, not {depth!r}",
+                    where=self.where(argument),
+                    remedy="Write max_treedepth=12, for example.",
+                )
+            if self.settings.max_treedepth is not None:
+                raise _twice(name, self.where(argument))
+            self.settings = replace(self.settings, max_treedepth=int(depth))
+
+    def begin_at(self, value: object, where: Where) -> None:
+        """Take starting values: one set for every chain, or a list of sets, which only PyMC takes."""
+        match value:
+            case Mapping():
+                self.settings = replace(self.settings, initvals=value)
+            case list() | tuple():
+                self.choosing.append("initvals")
+                self.pymc["initvals"] = list(value)
+            case _:
+                raise BlockError(
+                    f"initvals must be a dict or a list of dicts, not {type(value).__name__}",
+                    where=where,
+                    remedy='Write initvals={"slope": 0.5}, for example.',
+                )
+
+    def extend(self, wanted: Mapping[str, object], where: Where) -> None:
+        """Take what the bound draws should hold besides the draws."""
+        unknown = [name for name in wanted if name not in (*GROUPS, *OTHER_IDATA_KWARGS)]
+        for name in unknown:
+            raise BlockError(
+                f"idata_kwargs has no {name!r}", where=where, remedy=did_you_mean(str(name), GROUPS)
+            )
+        groups = {name: wanted[name] for name in GROUPS if wanted.get(name)}
+        self.settings = replace(self.settings, groups=groups)
+        for name in OTHER_IDATA_KWARGS:
+            if wanted.get(name):
+                self.notes.append(
+                    Note(
+                        message=f"{name} in idata_kwargs has no effect: the draws are bound with the model's "
+                        "own names and coordinates",
+                        advice="Add it to the bound draws after the sampling",
+                    )
+                )
+
+    def options(self) -> Options:
+        """Choose the engine, and give each argument to whom it belongs."""
+        engine = self.engine()
+        settings = replace(self.settings, notes=tuple(self.notes))
+        if engine == "pymc":
+            nuts = {"nuts": self.nuts} if self.nuts else {}
+            settings = replace(settings, pymc={**self.pymc, **nuts})
+        else:
+            ignored = [*self.pymc, *(name for name in self.nuts if name in COMPILING)]
+            settings = replace(
+                settings,
+                engine={name: value for name, value in self.nuts.items() if name not in COMPILING},
+                notes=(*settings.notes, *([_of_pymc(ignored)] if ignored else [])),
+            )
+        return replace(self.defaults, **{**self.values, "engine": engine}, settings=settings)  # type: ignore[arg-type]
+
+    def engine(self) -> str:
+        """Choose who draws: whom the user names, else who understands the arguments."""
+        named = self.values.get("engine") or (self.defaults.engine if "engine" in self.given else None)
+        theirs = [name for name in self.nuts if name in NUTS_OF_PYMC]
+        others = [name for name in self.nuts if name not in NUTS_OF_PYMC and name not in COMPILING]
+        needing = [*self.choosing, *theirs]
+        if needing and named not in (None, "pymc", DEFAULT_ENGINE):
+            raise BlockError(
+                f"{needing[0]} needs PyMC's own sampler, and {named} is asked for",
+                where=self.where(needing[0]),
+                remedy=f'Leave {needing[0]} out, or write nuts_sampler="pymc".',
+            )
+        if needing:
+            if named != "pymc":
+                self.notes.append(_drew(needing))
+            return "pymc"
+        if others and named in (None, DEFAULT_ENGINE, "instant"):
+            unknown = [name for name in others if name not in NUTS_OF_NUTPIE]
+            if unknown:
+                raise BlockError(
+                    f"NUTS has no setting {unknown[0]!r}",
+                    where=self.call.where,
+                    remedy=did_you_mean(
+                        unknown[0], ["target_accept", "max_treedepth", *NUTS_OF_NUTPIE, *NUTS_OF_PYMC]
+                    ),
+                )
+            return "nutpie"
+        return str(named or self.defaults.engine)
 
 
-def _require(argument: str, value: object, where: Where) -> None:
-    needed = REQUIRED_VALUES[argument]
-    if value is not needed:
+def _names(value: object, where: Where) -> tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
         raise BlockError(
-            f"{argument}={value!r} does not work inside %%glm", where=where, remedy="Leave the argument out."
+            "var_names must be names of variables",
+            where=where,
+            remedy='Write var_names=["slope"], for example.',
         )
+    return tuple(names)
 
 
-def _not_honoured(argument: str, where: Where) -> BlockError:
-    known = [*SAMPLE_ARGUMENTS, *IGNORED_ARGUMENTS, *REQUIRED_VALUES]
-    suggestion = did_you_mean(argument, known)
-    if argument in _REMEDIES or not suggestion.startswith("Did"):
-        suggestion = _REMEDIES.get(argument, f"Leave it out; known here: {', '.join(SAMPLE_ARGUMENTS)}.")
-    message = f"sample(...) inside %%glm takes no argument {argument}"
-    return BlockError(message, where=where, remedy=suggestion)
+def _mapping(argument: str, value: object, where: Where) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise BlockError(
+            f"{argument} must be a dict, not {type(value).__name__}",
+            where=where,
+            remedy=f"Write {argument}={_EXAMPLES[argument]}, for example.",
+        )
+    return value
 
 
-def _given_twice(argument: str, field: str, value: object, in_header: object, where: Where) -> BlockError:
-    flag = BY_NAME[field].flags[-1]
+def _of_pymc(names: Sequence[str]) -> Note:
+    several = len(names) > 1
+    return Note(
+        message=f"{', '.join(names)} {'have' if several else 'has'} no effect: only PyMC's own sampler takes "
+        f"{'them' if several else 'it'}",
+        advice="Use --engine pymc to follow it",
+    )
+
+
+def _drew(names: Sequence[str]) -> Note:
+    return Note(
+        message=f"PyMC's own sampler drew, because {names[0]} needs it",
+        advice=f"Leave {names[0]} out where the default engine can draw: it is faster",
+    )
+
+
+def _given_twice(argument: str, name: str, value: object, in_header: object, where: Where) -> BlockError:
+    flag = BY_NAME[name].flags[-1]
     return BlockError(
-        f"{field} is given twice: {value!r} in sample(...) and {in_header!r} in the header",
+        f"{name} is given twice: {value!r} in sample(...) and {in_header!r} in the header",
         where=where,
         remedy=f"Take {argument} out of sample(...), or {flag} out of the header.",
     )
 
 
-def _seed(value: object) -> object:
-    """Draw a seed from a NumPy generator, as PyMC does; anything else stays."""
-    for method in ("integers", "randint"):
-        if hasattr(value, method):
-            return getattr(value, method)(_LARGEST_DRAWN)
-    return value
+def _twice(name: str, where: Where) -> BlockError:
+    return BlockError(f"{name} is given twice", where=where, remedy="Keep one of the two.")

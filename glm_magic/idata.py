@@ -1,0 +1,64 @@
+"""The draws of a PyMC block as PyMC itself would return them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pymc
+import xarray
+from pymc.backends.arviz import find_constants, find_observations
+from pymc.stats import compute_log_likelihood, compute_log_prior
+
+from glm_magic._stack import to_native
+from glm_magic.request import Settings
+
+_COMPUTED = {"log_likelihood": compute_log_likelihood, "log_prior": compute_log_prior}
+
+
+def bound(tree: xarray.DataTree, model: pymc.Model, settings: Settings) -> Any:
+    """Make what ``pm.sample(...)`` evaluates to.
+
+    Parameters
+    ----------
+    tree : xarray.DataTree
+        The fit's posterior; what the user does with the result does not change it.
+    model : pymc.Model
+    settings : Settings
+        Which variables the draws hold, and what is computed besides.
+
+    Returns
+    -------
+    arviz.InferenceData or xarray.DataTree
+        With the groups posterior, sample_stats, observed_data and constant_data, and those that
+        ``idata_kwargs`` asks for.
+    """
+    posterior = tree["posterior"].to_dataset()
+    if settings.var_names is not None:
+        posterior = posterior[[name for name in posterior.data_vars if name in settings.var_names]]
+    groups = {
+        "posterior": posterior,
+        "sample_stats": tree["sample_stats"].to_dataset(),
+        "observed_data": _labelled(model, find_observations(model)),
+        "constant_data": _labelled(model, find_constants(model)),
+    }
+    filled = {name: dataset for name, dataset in groups.items() if dataset.data_vars}
+    idata = to_native(xarray.DataTree.from_dict(filled))
+    for group, wanted in settings.groups.items():
+        names = None if wanted is True else wanted
+        idata = _COMPUTED[group](idata, var_names=names, model=model, progressbar=False)
+    return idata
+
+
+def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:
+    """Give arrays the dims and coordinates of the model's variables."""
+    data = {}
+    for name, values in arrays.items():
+        array = np.asarray(values)
+        own = model.named_vars_to_dims.get(name) or [None] * array.ndim
+        dims = [dim or f"{name}_dim_{axis}" for axis, dim in enumerate(own)]
+        data[name] = (dims, array)
+    used = {dim for dims, _ in data.values() for dim in dims}
+    coords = {dim: list(labels) for dim, labels in model.coords.items() if dim in used and labels is not None}
+    return xarray.Dataset(data, coords=coords)

@@ -1,0 +1,315 @@
+"""A PyMC cell, run: the user's statements in the user's names, with our fit where they sample.
+
+Names resolve in the order of the cell's design: assigned in the block, columns of DATA, the
+user's namespace, PyMC's public names, ``pm``, ``np`` and ``pt``. What the block assigns is
+kept apart until the fit has succeeded, so that a cell that fails before binds nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+import pymc
+
+from glm_magic import interrupts
+from glm_magic.data import Table
+from glm_magic.errors import BlockError, Where, innermost
+from glm_magic.model.scope import is_bare, refuse_unknown, unknown_name, visible
+from glm_magic.request import OPENED, SAMPLED, BlockCell
+from glm_magic.request.python import deeply, offset
+
+FILENAME = "<glm cell>"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """What a block samples, where it does.
+
+    Attributes
+    ----------
+    model : pymc.Model
+    title : str
+    names : mapping of str to object
+        What the block sees and has assigned.
+    arguments : mapping of str to object
+        The arguments of its ``sample(...)``.
+    """
+
+    model: pymc.Model
+    title: str
+    names: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled:
+    """What came of it.
+
+    Attributes
+    ----------
+    fit : object
+    whole : bool
+        Whether the user let it run to the end; if not, nothing that follows is run.
+    bind : callable
+        Gives what ``sample(...)`` evaluates to. It may fail: the fit is there all the same.
+    """
+
+    fit: Any
+    whole: bool
+    bind: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRun:
+    """A block that has been run.
+
+    Attributes
+    ----------
+    fit : object
+    names : dict of str to object
+        What the block assigned; empty when the fit was interrupted.
+    value : object
+        Of the expression that ends the cell after the sampling; None without one.
+    error : BaseException or None
+        What ended the statements after the sampling.
+    """
+
+    fit: Any
+    names: dict[str, Any]
+    value: Any = None
+    error: BaseException | None = None
+
+
+class _Interrupted(BaseException):  # no error: it leaves the user's statements
+    """The fit was interrupted: what follows the sampling is not run."""
+
+
+def run_block(
+    cell: BlockCell,
+    table: Table | None,
+    namespace: Mapping[str, Any],
+    fit: Callable[[Sampling], Sampled],
+    filename: str = FILENAME,
+) -> BlockRun:
+    """Run a block, and fit its model where it samples, or at its end.
+
+    Parameters
+    ----------
+    cell : BlockCell
+    table : Table or None
+        DATA; its columns hide names of the notebook.
+    namespace : mapping of str to object
+        The notebook's names; not changed.
+    fit : callable
+        Fits a model. Once it has, nothing raises any more: what the statements that follow raise is
+        part of the result.
+    filename : str
+        How tracebacks name the cell.
+
+    Returns
+    -------
+    BlockRun
+
+    Raises
+    ------
+    BlockError
+        If a name is unknown, or the block makes no model with an observed variable.
+
+    Notes
+    -----
+    A function that the block defines keeps the names as they are now: it does not see what the
+    notebook assigns later.
+    """
+    # Tracebacks look the user's own lines up here.
+    linecache.cache[filename] = (len(cell.text), None, cell.text.splitlines(keepends=True), filename)
+    names = visible(cell, table, namespace)
+    refuse_unknown(cell, names)
+    return _Run(cell=cell, names=names, fit=fit, filename=filename).run()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """The statements of one cell, as they run."""
+
+    cell: BlockCell
+    names: dict[str, Any]
+    fit: Callable[[Sampling], Sampled]
+    filename: str
+    before: dict[str, Any] = field(init=False)
+    own: pymc.Model | None = None
+    opened: list[pymc.Model] = field(default_factory=list)
+    done: Sampled | None = None
+    contexts: ExitStack = field(default_factory=ExitStack)
+
+    def run(self) -> BlockRun:
+        """Run them; keep the fit whatever comes after it."""
+        self.before = dict(self.names)
+        self.names.update({SAMPLED: self.sample, OPENED: self.open})
+        value, error = None, None
+        with self.contexts:
+            if is_bare(self.cell, self.names):
+                self.own = self.contexts.enter_context(pymc.Model())
+            try:
+                value = self.statements()
+            except _Interrupted:
+                assert self.done is not None
+                return BlockRun(fit=self.done.fit, names={})
+            # Whatever the user's own statements raise, a stop included, the magic raises it again when
+            # it has shown and bound the fit.
+            except BaseException as raised:
+                if self.done is None:
+                    self.explain(raised)
+                    raise
+                error = raised
+        if self.done is None:
+            raise BlockError(
+                "sample(...) did not run to its end", where=self.where(), remedy="Let its error pass."
+            )
+        return BlockRun(fit=self.done.fit, names=self.assigned(whole=error is None), value=value, error=error)
+
+    def statements(self) -> Any:
+        """Execute them, and fit at the end what was not sampled before."""
+        exec(_code(self.cell.code, self.filename), self.names)
+        if self.cell.sample is None:
+            self.sample_model(self.only_model(), {})
+        return None if self.cell.value is None else eval(_code(self.cell.value, self.filename), self.names)
+
+    def open(self, context: Any) -> Any:
+        """Hear what a ``with`` opens."""
+        if isinstance(context, pymc.Model):
+            self.opened.append(context)
+        return context
+
+    def sample(self, *args: Any, **kwargs: Any) -> Any:
+        """Stand in for ``pm.sample``."""
+        if len(args) > 1 or (args and "draws" in kwargs):
+            raise BlockError(
+                "sample(...) takes one argument without a name, the draws",
+                where=self.where(),
+                remedy="Write the others by name: pm.sample(1000, tune=1000).",
+            )
+        arguments = {**({"draws": args[0]} if args else {}), **kwargs}
+        return self.sample_model(self.model(arguments.get("model")), arguments)
+
+    def sample_model(self, model: pymc.Model, arguments: Mapping[str, Any]) -> Any:
+        if self.cell.sample is None and not model.observed_RVs and not model.potentials:
+            raise BlockError(
+                "the model has no observed variable",
+                where=_last_line(self.cell.text),
+                remedy='Give the response its data: Normal("y", mu=..., sigma=..., observed=y).',
+            )
+        sampling = Sampling(model=model, title=self.title(model), names=self.names, arguments=arguments)
+        with _outside_models():
+            self.done = self.fit(sampling)
+            if not self.done.whole:
+                raise _Interrupted
+            bound = self.done.bind()
+        if not self.cell.ends_sampling:
+            # The user's own statements may take for ever: they are stopped at once.
+            interrupts.release_soon()
+        return bound
+
+    def model(self, named: Any) -> pymc.Model:
+        """Find the model to sample: the one named, else the one around the call, else the only one."""
+        if named is not None and not isinstance(named, pymc.Model):
+            raise BlockError(
+                f"model= is of type {type(named).__name__}, not a PyMC model",
+                where=self.where("model"),
+                remedy="Leave model= out to sample the model of the `with` around it.",
+            )
+        around = pymc.Model.get_context(error_if_none=False) if named is None else named
+        # What follows a sample(...) outside of `with` may need the model as well.
+        return self.contexts.enter_context(self.only_model()) if around is None else around
+
+    def only_model(self) -> pymc.Model:
+        """Find the one model of the cell."""
+        if self.own is not None:
+            return self.own
+        assigned = [value for value in self.assigned(whole=False).values() if isinstance(value, pymc.Model)]
+        found = {id(model): model for model in (*self.opened, *assigned) if model.isroot}
+        if len(found) > 1:
+            raise BlockError(
+                "several models in one cell",
+                where=self.where(),
+                remedy="Put each model into a cell of its own, or sample one: idata = pm.sample(model=...).",
+            )
+        for model in found.values():
+            return model
+        raise BlockError(
+            "there is no PyMC model to sample"
+            + ("" if self.cell.sample is None else " where sample(...) runs"),
+            where=self.where(),
+            remedy="Write: with pm.Model() as model:",
+        )
+
+    def title(self, model: pymc.Model) -> str:
+        """Give the model the name that the user gave it."""
+        named = [name for name, value in self.names.items() if value is model and not name.startswith("_")]
+        return " ".join(["PyMC model", *named[:1]])
+
+    def where(self, argument: str = "") -> Where | None:
+        call = self.cell.sample
+        return None if call is None else call.places.get(argument, call.where)
+
+    def assigned(self, *, whole: bool) -> dict[str, Any]:
+        """Collect what the statements have assigned: all of it, or what can be told to be new."""
+        hooks = {SAMPLED, OPENED, "__builtins__"}
+        return {
+            name: value
+            for name, value in self.names.items()
+            if name not in hooks
+            and (
+                name not in self.before
+                or value is not self.before[name]
+                or (whole and name in self.cell.stores)
+            )
+        }
+
+    def explain(self, error: BaseException) -> None:
+        """Point at an unknown name that only running could find, such as one in a loop."""
+        frame = innermost(error.__traceback__)
+        if (
+            type(error) is not NameError
+            or frame is None
+            or frame.tb_frame.f_code.co_filename != self.filename
+        ):
+            return
+        row, last_row, column, last_column = list(frame.tb_frame.f_code.co_positions())[frame.tb_lasti // 2]
+        if row is None or last_row is None or column is None or last_column is None:
+            return
+        text = self.cell.text
+        where = Where(text=text, start=offset(text, row, column), end=offset(text, last_row, last_column))
+        if where.words() == error.name and error.name not in self.names:
+            raise unknown_name(error.name, where, self.names) from error
+
+
+@contextmanager
+def _outside_models() -> Iterator[None]:
+    """Leave every model's context for a while: a model that is made in one becomes a part of it."""
+    left = []
+    while (model := pymc.Model.get_context(error_if_none=False)) is not None:
+        model.__exit__(None, None, None)
+        left.append(model)
+    try:
+        yield
+    finally:
+        for model in reversed(left):
+            model.__enter__()
+
+
+def _code(tree: ast.Module | ast.Expression, filename: str) -> CodeType:
+    # Our own __future__ imports are not the user's.
+    kind = "exec" if isinstance(tree, ast.Module) else "eval"
+    code: CodeType = deeply(lambda: compile(tree, filename, kind, dont_inherit=True))
+    return code
+
+
+def _last_line(text: str) -> Where:
+    start = text.rstrip().rfind("\n") + 1
+    return Where(text=text, start=start, end=len(text.rstrip()))
