@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glm_magic.api import fit_model
@@ -12,7 +12,7 @@ from glm_magic.engines import Progress
 from glm_magic.errors import ModelError, Where
 from glm_magic.fit import Fit
 from glm_magic.idata import bound
-from glm_magic.model.block import beginning_at, block_model, keeping
+from glm_magic.model.block import beginning_at, block_model, keeping, left_out
 from glm_magic.model.formula import formula_model
 from glm_magic.model.run import Sampled, Sampling, run_block
 from glm_magic.request import BlockCell, FormulaCell, Request
@@ -87,11 +87,13 @@ class _Block:
         call, options = self.cell.sample, self.request.options
         if call is not None:
             options = sample_options(call, sampling.arguments, self.request.given, options)
-        settings = options.settings
+        notes = (*options.settings.notes, *left_out(sampling.model))
+        settings = replace(options.settings, notes=notes)
         model = block_model(sampling.model, self.table, sampling.names, sampling.title)
         model = keeping(model, settings.var_names, self._where("var_names"))
+        report = self.report if settings.progress else None
         with beginning_at(model.pymc, settings.initvals, self._where("initvals")):
-            fit = fit_model(model, options, self.report if settings.progress else None, self.request.given)
+            fit = fit_model(model, replace(options, settings=settings), report, self.request.given)
         return Sampled(
             fit=fit,
             whole=not fit.incomplete,

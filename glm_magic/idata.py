@@ -11,7 +11,7 @@ import xarray
 from pymc.backends.arviz import find_constants, find_observations
 from pymc.stats import compute_log_likelihood, compute_log_prior
 
-from glm_magic._stack import to_native
+from glm_magic._stack import group, to_native
 from glm_magic.request import Settings
 
 _COMPUTED = {"log_likelihood": compute_log_likelihood, "log_prior": compute_log_prior}
@@ -34,21 +34,22 @@ def bound(tree: xarray.DataTree, model: pymc.Model, settings: Settings) -> Any:
         With the groups posterior, sample_stats, observed_data and constant_data, and those that
         ``idata_kwargs`` asks for.
     """
-    posterior = tree["posterior"].to_dataset()
-    if settings.var_names is not None:
-        posterior = posterior[[name for name in posterior.data_vars if name in settings.var_names]]
     groups = {
-        "posterior": posterior,
+        "posterior": tree["posterior"].to_dataset(),
         "sample_stats": tree["sample_stats"].to_dataset(),
         "observed_data": _labelled(model, find_observations(model)),
         "constant_data": _labelled(model, find_constants(model)),
     }
     filled = {name: dataset for name, dataset in groups.items() if dataset.data_vars}
     idata = to_native(xarray.DataTree.from_dict(filled))
-    for group, wanted in settings.groups.items():
+    for name, wanted in settings.groups.items():
         names = None if wanted is True else wanted
-        idata = _COMPUTED[group](idata, var_names=names, model=model, progressbar=False)
-    return idata
+        idata = _COMPUTED[name](idata, var_names=names, model=model, progressbar=False)
+    if settings.var_names is None:
+        return idata
+    every = {name: group(idata, name) for name in [*filled, *settings.groups]}
+    kept = [name for name in every["posterior"].data_vars if name in settings.var_names]
+    return to_native(xarray.DataTree.from_dict({**every, "posterior": every["posterior"][kept]}))
 
 
 def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:

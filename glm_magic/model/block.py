@@ -14,6 +14,31 @@ from pymc.initial_point import convert_str_to_rv_dict
 from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where, did_you_mean
 from glm_magic.model import BlockSource, Column, Model
+from glm_magic.request import Note
+
+RESERVED = ("chain", "draw")
+"""Dimensions of the posterior; a deterministic variable of such a name is left out of it, as by PyMC."""
+
+
+def left_out(model: pymc.Model) -> list[Note]:
+    """Say which deterministic variables the posterior cannot hold.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    list of Note
+    """
+    return [
+        Note(
+            message=f"{variable.name!r} is not in the posterior, which has a dimension of that name",
+            advice="Give it another name to see it",
+        )
+        for variable in model.deterministics
+        if variable.name in RESERVED
+    ]
 
 
 def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, Any], title: str) -> Model:
@@ -34,12 +59,18 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
     Raises
     ------
     ModelError
-        If nothing in it is free.
+        If nothing in it is free, or a parameter has the name of a dimension of the posterior.
     """
     if not model.free_RVs:
         raise ModelError(
             "the model has nothing to estimate: no free variable", remedy='Add one: Normal("slope", 0, 1).'
         )
+    for variable in model.free_RVs:
+        if variable.name in RESERVED:
+            raise ModelError(
+                f"a parameter cannot be called {variable.name!r}: the posterior has a dimension of that name",
+                remedy=f'Give it another name, such as "{variable.name}_effect".',
+            )
     response = _response(model)
     length = len(response.values) if response is not None else 0
     if response is not None and not length:
@@ -51,7 +82,7 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
         pymc=model,
         source=BlockSource(vectors=vectors_of(table, namespace, length) if length else {}),
         title=title,
-        variables=tuple(variable.name for variable in model.unobserved_RVs),
+        variables=tuple(rv.name for rv in model.unobserved_RVs if rv.name not in RESERVED),
         circular=frozenset(rv.name for rv in model.free_RVs if rv.owner.op.name == "vonmises"),
         response=response,
     )

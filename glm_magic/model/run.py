@@ -286,7 +286,7 @@ class _Run:
         text = self.cell.text
         where = Where(text=text, start=offset(text, row, column), end=offset(text, last_row, last_column))
         if where.words() == error.name and error.name not in self.names:
-            raise unknown_name(error.name, where, self.names) from error
+            raise unknown_name(error.name, where, {*self.names, *self.cell.stores}) from error
 
 
 @contextmanager

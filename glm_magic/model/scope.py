@@ -70,7 +70,7 @@ def refuse_unknown(cell: BlockCell, names: Mapping[str, Any]) -> None:
             raise unknown_name(name, where, {*names, *cell.stores})
 
 
-def unknown_name(name: str, where: Where, names: Mapping[str, Any] | set[str]) -> BlockError:
+def unknown_name(name: str, where: Where, names: set[str]) -> BlockError:
     """Say that there is no such name, and which was meant."""
     public = [known for known in (*names, *vars(builtins)) if not known.startswith("_")]
     return BlockError(
