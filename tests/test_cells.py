@@ -74,7 +74,6 @@ STYLES = {
     f"{FUNCTION}m = built(df)": "m.parent is None",
     f"{WITH}with model:\n    extra = pm.Normal('e')\nwith model:\n    idata = pm.sample()": "'e' in idata.posterior",
     f"{WITH}idata = pm.sample()\npp = {PREDICTIVE}": "'posterior_predictive' in pp",
-    f"{WITH}    idata = pm.sample()\nwith model:\n    pp = {PREDICTIVE}": "'posterior_predictive' in pp",
     f"{WITH}with pm.Model() as k:\n    pm.Normal('q')\nwith model:\n    idata = pm.sample()": "'a' in idata.posterior",
     f"{WITH}if True:\n    with model:\n        pass\n": "model.free_RVs[0].name == 'a'",
     "with pm.Model() as outer:\n    with pm.Model(name='part'):\n        q = pm.Normal('q')\n"
@@ -91,7 +90,6 @@ STYLES = {
         "'predictions' in pp and 'X' in idata.constant_data"
     ),
     f"{BARE}{PRIOR}idata = pm.sample()\npp = {PREDICTIVE}": "'prior' in prior and 'posterior_predictive' in pp",
-    f"{BARE}idata = pm.sample()\npm.compute_log_likelihood(idata, progressbar=False)": "'log_likelihood' in idata",
     f"{BARE}idata = pm.sample()\nidata.posterior['c'] = 2 * idata.posterior['a']": "'c' in idata.posterior",
     f"{BARE}exec('late = 3')\nfrom math import *": "late == 3 and tau > 6",
 }  # fmt: skip
@@ -99,11 +97,10 @@ STYLES = {
 
 @pytest.mark.parametrize("block", STYLES)
 def test_a_block_in_this_style_is_fitted_and_its_names_are_bound(names, block):
-    done = names.run(f"%%glm df --out fit\n{block}")
+    done = names.run(f"%%glm df --out fit --quiet\n{block}")
     assert done.error is None, done.text
     assert isinstance(names.names["fit"], Fit)
     assert names.run(STYLES[block]).value, block
-    assert "R-hat" in done.text
 
 
 def test_draws_join_those_from_before_the_sampling(names):
@@ -264,7 +261,7 @@ KNOWN = [
 
 @pytest.mark.parametrize("block", KNOWN)
 def test_a_name_that_is_known_or_never_read_is_no_error(names, block):
-    assert names.run(f"%%glm df\n{block}\n{BARE}").error is None
+    assert names.run(f"%%glm df --quiet\n{block}\n{BARE}").error is None
 
 
 def test_a_column_that_is_not_there_is_pandas_own_error(names):
@@ -348,7 +345,7 @@ def test_a_hidden_progress_is_not_reported(names, monkeypatch):
         lambda model, options, report, kept: heard.append(report) or whole(model, options, report, kept),
     )
     for arguments in ("", "progressbar=False", "quiet=True"):
-        names.run(f"%%glm df\n{BARE}pm.sample({arguments})")
+        names.run(f"%%glm df --quiet\n{BARE}pm.sample({arguments});")
     assert [report is api._silent for report in heard] == [False, True, True]
 
 
