@@ -132,7 +132,7 @@ FAULTS = {
         "RuntimeError",
         "raise RuntimeError('late')",
     ),
-    "raise KeyboardInterrupt": ("KeyboardInterrupt", "raise KeyboardInterrupt"),
+    "raise KeyboardInterrupt": ("Interrupted", "after the sampling; the fit and the names assigned until then"),
     "raise SystemExit": ("SystemExit", "raise SystemExit"),
     "for idat in [idata]:\n    idaat": ("NameError", "idaat"),
 }
