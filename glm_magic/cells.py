@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from glm_magic.api import fit_model
-from glm_magic.data import Table, find_table, namespace_table
+from glm_magic.data import Table, find_table, no_table
 from glm_magic.engines import Progress
 from glm_magic.errors import ModelError, Where
 from glm_magic.fit import Fit
@@ -61,9 +61,7 @@ def fit_request(request: Request, namespace: Mapping[str, Any], report: Report |
     table = None if request.data is None else find_table(request.data, namespace, request.data_where)
     match request.cell:
         case FormulaCell() as cell:
-            if table is None:
-                table = namespace_table([name for name, _ in cell.names], namespace)
-            model = formula_model(cell, table, namespace, request.options, request.given)
+            model = formula_model(cell, table or no_table(), namespace, request.options, request.given)
             asked = Asked(options=request.options, written=request.header, given=request.given)
             return Outcome(fit=fit_model(model, request.options, report, request.given, asked))
         case BlockCell() as cell:
@@ -89,11 +87,13 @@ class _Block:
             options = sample_options(call, sampling.arguments, self.request.given, options)
         notes = (*options.settings.notes, *left_out(sampling.model))
         settings = replace(options.settings, notes=notes)
+        options, given = replace(options, settings=settings), self.request.given
+        asked = Asked(options=options, written=self.request.header, call=call, given=given)
         model = block_model(sampling.model, self.table, sampling.names, sampling.title)
         model = keeping(model, settings.var_names, self._where("var_names"))
         report = self.report if settings.progress else None
         with beginning_at(model.pymc, settings.initvals, self._where("initvals")):
-            fit = fit_model(model, replace(options, settings=settings), report, self.request.given)
+            fit = fit_model(model, options, report, given, asked)
         return Sampled(
             fit=fit,
             whole=not fit.incomplete,

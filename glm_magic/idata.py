@@ -12,7 +12,7 @@ from pymc.backends.arviz import find_constants, find_observations
 from pymc.stats import compute_log_likelihood, compute_log_prior
 
 from glm_magic._stack import group, to_native
-from glm_magic.request import Settings
+from glm_magic.request.settings import Settings
 
 _COMPUTED = {"log_likelihood": compute_log_likelihood, "log_prior": compute_log_prior}
 

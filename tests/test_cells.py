@@ -132,7 +132,10 @@ FAULTS = {
         "RuntimeError",
         "raise RuntimeError('late')",
     ),
-    "raise KeyboardInterrupt": ("Interrupted", "after the sampling; the fit and the names assigned until then"),
+    "raise KeyboardInterrupt": (
+        "Interrupted",
+        "after the sampling; the fit and the names assigned until then",
+    ),
     "raise SystemExit": ("SystemExit", "raise SystemExit"),
     "for idat in [idata]:\n    idaat": ("NameError", "idaat"),
 }
@@ -373,7 +376,8 @@ def test_initvals_hold_for_the_fit_alone():
 def test_settings_reach_the_samplers(line_data):
     """Real draws, 30 of each chain."""
     from glm_magic.engines import sample
-    from glm_magic.request import Options, Settings
+    from glm_magic.request import Options
+    from glm_magic.request.settings import Settings
 
     with pm.Model() as model:
         slope = pm.Normal("slope", 0, 1)

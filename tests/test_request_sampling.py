@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from glm_magic.errors import BlockError
-from glm_magic.request import Options, Settings
+from glm_magic.request import Options
 from glm_magic.request.arguments import (
     CHOOSE_PYMC,
     FOLLOW_PYMC,
@@ -22,6 +22,7 @@ from glm_magic.request.arguments import (
 from glm_magic.request.block import read_block
 from glm_magic.request.sampling import sample_options
 from glm_magic.request.seeds import seed_of
+from glm_magic.request.settings import Settings
 
 
 def options_of(values: dict[str, object], given: str = "", **header: object) -> Options:

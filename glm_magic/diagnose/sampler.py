@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.remedies import next_target, remedy
 from glm_magic.posterior import Posterior
-from glm_magic.request import Note
 from glm_magic.request.again import Asked
+from glm_magic.request.settings import Note
 
 BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
 UNKNOWN = Asked()

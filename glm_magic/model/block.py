@@ -14,7 +14,7 @@ from pymc.initial_point import convert_str_to_rv_dict
 from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where, did_you_mean
 from glm_magic.model import BlockSource, Column, Model
-from glm_magic.request import Note
+from glm_magic.request.settings import Note
 
 RESERVED = ("chain", "draw")
 """Dimensions of the posterior; a deterministic variable of such a name is left out of it, as by PyMC."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from numbers import Integral
 
 from glm_magic.errors import BlockError, Where, did_you_mean
-from glm_magic.request import DEFAULT_ENGINE, Note, Options, SampleCall, Settings
+from glm_magic.request import DEFAULT_ENGINE, Options, SampleCall
 from glm_magic.request.arguments import (
     CHOOSE_PYMC,
     COMPILING,
@@ -22,6 +22,7 @@ from glm_magic.request.arguments import (
 )
 from glm_magic.request.options import BY_NAME, check_value
 from glm_magic.request.seeds import seed_of
+from glm_magic.request.settings import Note, Settings
 
 _EXAMPLES = {
     "nuts": '{"target_accept": 0.9}',
