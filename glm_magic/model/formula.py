@@ -266,9 +266,11 @@ def _build(model: bambi.Model, cell: FormulaCell) -> None:
     try:
         with untraced():
             model.build()
+        built = model.backend.model
+        # Bambi numbers the rows, and PyMC keeps the numbers as a tuple: 40 bytes a row.
+        built.coords["__obs__"] = range(len(built.coords["__obs__"]))
         if not _described(bambi_response_term(model)):
             return
-        built = model.backend.model
         for response in built.observed_RVs:
             # Its parameters are random here: only whether there is a density is asked.
             pymc.logp(response, built.rvs_to_values[response], warn_rvs=False)
