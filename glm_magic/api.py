@@ -39,6 +39,7 @@ from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
 from glm_magic.turns import in_turn
+from glm_magic.views.along import panel_along
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.fan import fan_view, true_lines
 from glm_magic.views.glossary import parameter_meanings
@@ -207,6 +208,7 @@ def fit_model(
         model=shown,
         estimates=estimates,
         view=lambda: _views(shown, predictor, posterior, estimates, findings, options),
+        along=lambda panel, x: panel_along(panel, x, shown, predictor, posterior, options.truth),
         findings=findings,
         prob=options.prob,
     )
@@ -240,7 +242,7 @@ def _views(
     options: Options,
 ) -> PanelView:
     n_rows = 0 if model.response is None else len(model.response.values)
-    rows = chosen_rows(n_rows, posterior.seed)
+    rows = chosen_rows(n_rows, posterior.seed, len(model.predictors))
     fan = fan_view(model, posterior, predictor, rows, options.truth)
     return PanelView(
         title=model.title,

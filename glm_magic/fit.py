@@ -20,6 +20,8 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.turns import Turn
+from glm_magic.views import Unavailable
+from glm_magic.views.along import shows
 from glm_magic.views.panel import PanelView
 from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
@@ -52,6 +54,7 @@ class Fit:
         model: Model | None,
         estimates: Sequence[Estimate],
         view: Callable[[], PanelView],
+        along: Callable[[PanelView, str], PanelView] | None,
         findings: tuple[Finding, ...],
         prob: float,
     ) -> None:
@@ -59,6 +62,7 @@ class Fit:
         self._model = model
         self._estimates = tuple(estimates)
         self._make_view = view
+        self._make_along = along
         self._prob = prob
         self.findings = findings
         self._live = True
@@ -177,10 +181,10 @@ class Fit:
         return page
 
     def plot_data(self, x: str | None = None) -> Figure:
-        """Draw the observations against a predictor, the first if none is named."""
+        """Draw the observations against any predictor, the first if none is named."""
         from glm_magic.figures import data_figure
 
-        return data_figure(self.view, x)
+        return data_figure(self._along(x, n_lines=0), x)
 
     def plot_trace(self) -> Figure:
         """Draw densities and chains of every number that the Trace tab shows."""
@@ -189,10 +193,27 @@ class Fit:
         return trace_figure(self.view)
 
     def plot_fan(self, x: str | None = None, lines: int | None = None) -> Figure:
-        """Draw posterior lines over a predictor, the first if none is named."""
+        """Draw posterior lines over any predictor, the first if none is named."""
         from glm_magic.figures import fan_figure
 
-        return fan_figure(self.view, x, lines)
+        return fan_figure(self._along(x, n_lines=lines or 0), x, lines)
+
+    def _along(self, x: str | None, *, n_lines: int) -> PanelView:
+        """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
+        fan = self.view.tabs.fan
+        axes = () if isinstance(fan, Unavailable) else fan.axes
+        label = axes[0].label if x is None and axes else x
+        enough = isinstance(fan, Unavailable) or n_lines <= fan.n_draws
+        if label is None or (enough and shows(self.view, label)):
+            return self.view
+        if self._make_along is not None:
+            return self._make_along(self.view, label)
+        if shows(self.view, label):
+            return self.view
+        raise ModelError(
+            f"the panel of this fit, which was loaded, holds nothing along {label!r}",
+            remedy="A saved fit keeps what its panel shows. Fit it again to draw another predictor.",
+        )
 
     def save(self, path: str | Path) -> None:
         """Write the fit to one NetCDF file; `glm_magic.load` reads it.
@@ -262,6 +283,7 @@ def load(path: str | Path) -> Fit:
         model=None,
         estimates=summarise(scalars(saved.posterior)),
         view=lambda: view,
+        along=None,
         findings=view.findings,
         prob=view.prob,
     )

@@ -1,0 +1,78 @@
+"""Data and Fan along a predictor that is not shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from glm_magic.model import Model
+from glm_magic.posterior import Posterior
+from glm_magic.predictor import Axis, NoPredictor, Predictor
+from glm_magic.views import Unavailable
+from glm_magic.views.data import chosen_rows, data_view
+from glm_magic.views.fan import fan_view, true_lines
+from glm_magic.views.panel import PanelView
+
+
+def panel_along(
+    panel: PanelView,
+    label: str,
+    model: Model,
+    predictor: Predictor | NoPredictor,
+    posterior: Posterior,
+    truth: Mapping[str, float],
+) -> PanelView:
+    """Lay Data and Fan out along one predictor, with every line.
+
+    Parameters
+    ----------
+    panel : PanelView
+    label : str
+        Of an axis of the fan, or the name of a predictor.
+    model : Model
+    predictor : Predictor or NoPredictor
+    posterior : Posterior
+    truth : mapping of str to float
+        True values by label.
+
+    Returns
+    -------
+    PanelView
+        The panel itself where the model has neither.
+    """
+    axis = None if isinstance(predictor, NoPredictor) else _axis(predictor, label)
+    name = label if axis is None else axis.x
+    columns = tuple(column for column in model.predictors if column.name == name)
+    if not columns:
+        return panel
+    rows = chosen_rows(0 if model.response is None else len(model.response.values), posterior.seed)
+    fan = panel.tabs.fan
+    if axis is not None and isinstance(predictor, Predictor):
+        only = replace(predictor, axes=(axis,), others=(), left_out=())
+        fan = fan_view(model, posterior, only, rows, truth)
+    data = data_view(replace(model, predictors=columns), rows, true_lines(fan))
+    return replace(panel, tabs=replace(panel.tabs, data=data, fan=fan))
+
+
+def _axis(predictor: Predictor, label: str) -> Axis | None:
+    made = next((axis for axis in predictor.axes if axis.label == label), None)
+    later = next((one for one in predictor.others if one.label == label), None)
+    return made if later is None else later.make()
+
+
+def shows(panel: PanelView, label: str) -> bool:
+    """Tell whether a panel has an axis or a column of that name.
+
+    Parameters
+    ----------
+    panel : PanelView
+    label : str
+
+    Returns
+    -------
+    bool
+    """
+    data, fan = panel.tabs.data, panel.tabs.fan
+    columns = () if isinstance(data, Unavailable) else data.x
+    axes = () if isinstance(fan, Unavailable) else tuple(axis.label for axis in fan.axes)
+    return label in columns or label in axes
