@@ -150,10 +150,12 @@ class Brush:
                 evaluated[key] = mean.evaluate(samples)
             return _one_of(mean, evaluated[key])
 
+        # The order is that of all draws, unless they are very many.
+        complete = self.ordered.sizes["sample"] == self.samples.sizes["sample"]
         for stratum in axis.strata:
             mean = stratum.mean
             drawn = eta(mean, self.ordered)
-            every = eta(mean, self.samples) if isinstance(mean, Linear) else drawn
+            every = drawn if complete or isinstance(mean, Curves) else eta(mean, self.samples)
             yield FanStratum(
                 label=stratum.label,
                 lines=self._shipped(mean, drawn[:MOST_LINES]),
