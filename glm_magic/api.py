@@ -146,13 +146,9 @@ def glm(
 
 
 def _table(data: object, namespace: Mapping[str, Any]) -> Table | None:
-    match data:
-        case None:
-            return None
-        case str():
-            return find_table(data, namespace)
-        case _:
-            return as_table(data)
+    if data is None:
+        return None
+    return find_table(data, namespace) if isinstance(data, str) else as_table(data)
 
 
 def _one_each(first: Sequence[Prior], second: Sequence[Prior]) -> tuple[Prior, ...]:
