@@ -48,6 +48,10 @@ class Posterior:
         Why this engine drew, as a clause; empty when the user asked for it.
     fallback : str
         What went wrong with the engine that should have drawn; empty when nothing did.
+    lost : tuple of int
+        Positions of chains that never came near the others.
+    begun_again : bool
+        Whether these are other chains in their place, which did.
     notes : tuple of str
         What else the engine has to say.
     """
@@ -63,6 +67,8 @@ class Posterior:
     circular: frozenset[str]
     why: str = ""
     fallback: str = ""
+    lost: tuple[int, ...] = ()
+    begun_again: bool = False
     notes: tuple[str, ...] = ()
 
     @property
@@ -145,6 +151,8 @@ def finish(model: Model, draws: Draws) -> Posterior:
         circular=model.circular,
         why=draws.why,
         fallback=draws.fallback,
+        lost=draws.lost,
+        begun_again=draws.begun_again,
         notes=draws.notes,
     )
 

@@ -35,6 +35,7 @@ def sampler_findings(posterior: Posterior, asked: Asked = UNKNOWN) -> list[Findi
     found = [
         _interrupted(posterior, n_draws),
         _fallback(posterior),
+        _lost(posterior),
         _draws(n_draws, asked),
         _chains(n_chains, asked),
         _divergences(posterior, asked),
@@ -93,13 +94,35 @@ def _fallback(posterior: Posterior) -> Finding | None:
     )
 
 
+def _lost(posterior: Posterior) -> Finding | None:
+    if not posterior.lost:
+        return None
+    numbers = [str(chain + 1) for chain in posterior.lost]
+    chains = f"chain {numbers[0]}" if len(numbers) == 1 else f"chains {', '.join(numbers)}"
+    if posterior.begun_again:
+        outcome = "began again from another start, and arrived"
+        advice = "Check that no second mode was left behind: another --seed should give the same numbers"
+    else:
+        outcome = "were not replaced" if len(numbers) > 1 else "was not replaced"
+        advice = "Do not trust these numbers: look for a second mode, and at starts far from the data"
+    return Finding(
+        rule="lost_chains",
+        severity="note" if posterior.begun_again else "warning",
+        message=f"{chains} never came near the log density of the others, and {outcome}",
+        advice=advice,
+        value=str(len(numbers)),
+        threshold="log density below the lowest percent of at least half of the chains",
+        source="glm_magic.engines.arrival",
+    )
+
+
 def _kernel_cache(posterior: Posterior) -> list[Finding]:
     return [
         Finding(
             rule="kernel_cache",
             severity="note",
             message=note,
-            advice="The next session compiles them again; let NUMBA_CACHE_DIR name a folder with room",
+            advice="The draws are not affected; if it happens again, let NUMBA_CACHE_DIR name a folder with room",
             source="numba's cache",
         )
         for note in posterior.notes

@@ -82,8 +82,8 @@ def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
     Returns
     -------
     Trace
-        With a note. The lost chains stay where the new ones are lost in their turn: then the chains
-        disagree, and the findings say so.
+        The lost chains stay where the new ones are lost in their turn: then the chains disagree, and the
+        findings say so.
     """
     rows = list(lost)
 
@@ -99,23 +99,5 @@ def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
     statistics = trace.statistics.copy()
     for name, one in trace.statistics.data_vars.items():
         statistics[name] = one.copy(data=put(one.values, again.statistics[name].values))
-    new = replace(trace, variables=variables, statistics=statistics)
-    if lost_chains(new):
-        return replace(trace, notes=(*trace.notes, f"{_named(lost)} never came near the others, twice"))
-    return replace(
-        new,
-        notes=(*trace.notes, f"{_named(lost)} never came near the others and began again from another start"),
-    )
-
-
-def not_begun(trace: Trace, lost: Sequence[int]) -> Trace:
-    """Say that chains are lost, and that the user stopped what would have replaced them."""
-    return replace(trace, notes=(*trace.notes, f"{_named(lost)} never came near the others"))
-
-
-def _named(chains: Sequence[int]) -> str:
-    """``chain 2``, or ``chains 2 and 4``; chains are counted from 1 as in the panel's progress."""
-    numbers = [str(chain + 1) for chain in chains]
-    if len(numbers) == 1:
-        return f"chain {numbers[0]}"
-    return f"chains {', '.join(numbers[:-1])} and {numbers[-1]}"
+    new = replace(trace, variables=variables, statistics=statistics, lost=tuple(lost), begun_again=True)
+    return replace(trace, lost=tuple(lost)) if lost_chains(new) else new

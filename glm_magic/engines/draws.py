@@ -42,6 +42,10 @@ class Draws:
         What came of comparing a precompiled density with PyMC's; empty for other engines.
     fallback : str
         What went wrong with the engine that should have drawn; empty when nothing did.
+    lost : tuple of int
+        Positions of chains that never came near the others.
+    begun_again : bool
+        Whether these are other chains in their place, which did.
     notes : tuple of str
         What else the engine has to say: that its kernels could not be kept on disk.
     """
@@ -57,6 +61,8 @@ class Draws:
     why: str = ""
     check: str = ""
     fallback: str = ""
+    lost: tuple[int, ...] = ()
+    begun_again: bool = False
     notes: tuple[str, ...] = ()
 
 

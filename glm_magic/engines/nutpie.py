@@ -14,7 +14,7 @@ import pymc as pm
 
 from glm_magic import _stack, interrupts
 from glm_magic.engines.approach import Density, approach
-from glm_magic.engines.arrival import lost_chains, mended, not_begun
+from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model, pointer
@@ -80,7 +80,8 @@ def compiled_draws(
         seconds_sampling=done - ready,
         incomplete=trace.incomplete,
         requested=options.draws,
-        notes=trace.notes,
+        lost=trace.lost,
+        begun_again=trace.begun_again,
     )
 
 
@@ -135,8 +136,8 @@ def run(
     try:
         new = _sampled(_from_nearby(compiled), again, report, seed=fresh, **common, **CAREFUL)
     except Interrupted:
-        return not_begun(trace, lost)
-    return not_begun(trace, lost) if new.incomplete else mended(trace, lost, new)
+        return replace(trace, lost=lost)
+    return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)
 
 
 def _from_nearby(compiled: Any) -> Any:

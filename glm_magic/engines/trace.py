@@ -42,14 +42,17 @@ class Trace:
         Those with one value per draw, dims ``(chain, draw)``, as nutpie names them.
     incomplete : bool
         Whether draws are missing that were asked for.
-    notes : tuple of str
-        What became of chains that were lost.
+    lost : tuple of int
+        Positions of chains that never came near the others.
+    begun_again : bool
+        Whether these are other chains in their place, which did.
     """
 
     variables: Mapping[str, Column]
     statistics: xarray.Dataset
     incomplete: bool
-    notes: tuple[str, ...] = ()
+    lost: tuple[int, ...] = ()
+    begun_again: bool = False
 
     def dataset(self, labels: Mapping[str, Any]) -> xarray.Dataset:
         """Give the variables as a Dataset.

@@ -49,6 +49,8 @@ class Record:
     fallback: str = ""
     # Files of version 0.1.0 have none.
     notes: tuple[str, ...] = ()
+    lost: tuple[int, ...] = ()
+    begun_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,8 @@ def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
         why=posterior.why,
         fallback=posterior.fallback,
         notes=posterior.notes,
+        lost=posterior.lost,
+        begun_again=posterior.begun_again,
     )
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
@@ -168,6 +172,8 @@ def unpacked(tree: xarray.DataTree) -> Saved:
             why=record.why,
             fallback=record.fallback,
             notes=record.notes,
+            lost=record.lost,
+            begun_again=record.begun_again,
         ),
     )
 

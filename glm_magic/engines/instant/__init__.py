@@ -160,7 +160,9 @@ def instant_draws(
         requested=options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
-        notes=(*notes(), *trace.notes),
+        lost=trace.lost,
+        begun_again=trace.begun_again,
+        notes=notes(),
     )
 
 
