@@ -59,7 +59,9 @@ def held_value(setting: Setting, base: Base) -> tuple[float, str]:
     if base.name in setting.exposures:
         return 1.0, "1 (exposure: lines are rates)"
     if base.is_index:
-        return 0.0, f"{base.levels[0]} (first group)"
+        # A group without rows knows nothing but its prior.
+        first = int(base.values.min())
+        return float(first), f"{base.levels[first]} (first group)"
     if base.levels:
         return 0.0, "0 (reference)"
     value = float(np.mean(base.values))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +14,10 @@ from pytensor.compile.mode import Mode
 from pytensor.graph.basic import Constant
 from pytensor.graph.replace import vectorize_graph
 from pytensor.graph.traversal import io_toposort
-from pytensor.tensor.elemwise import DimShuffle, Elemwise
 from pytensor.tensor.shape import Shape, Shape_i
-from pytensor.tensor.type import TensorType
 
 from glm_magic._stack import takes_rows
+from glm_magic.predictor.cuts import Picked, depending, find_cuts, is_random
 
 Variable = Any
 
@@ -42,19 +40,16 @@ class Leaf:
     rows : int
         The dimension that runs over rows.
     name : str
-        Name of the variable in the model, or empty.
-    indexes : str
-        Name of the variable that it indexes; ``"?"`` if that has no name, empty if it indexes none.
-    n_levels : int
-        Length of what it indexes; 0 if unknown or if it indexes nothing.
+        Name of the variable in the model, or of the one whose elements it repeats; or empty.
+    picks : tuple of Picked
+        What it indexes: one for each place where it is an index; empty if it is none.
     """
 
     variable: Variable
     values: NDArray[Any]
     rows: int
     name: str = ""
-    indexes: str = ""
-    n_levels: int = 0
+    picks: tuple[Picked, ...] = ()
 
     def vectors(self) -> NDArray[Any]:
         """Columns of the leaf, shape (n_rows, p)."""
@@ -150,8 +145,8 @@ def find_surface(
     """
     graph = _observed_as_data(graph, model)
     free = list(model.free_RVs)
-    depends = _depending(graph, free)
-    cuts = _cuts(graph, depends)
+    depends = depending(graph, free)
+    cuts = find_cuts(graph, depends)
     if any(is_random(cut) for cut in cuts):
         return (
             "the mean contains a random variable that the model did not draw "
@@ -207,55 +202,6 @@ def _observed_as_data(graph: Variable, model: pm.Model) -> Variable:
     return _rebuild(graph, swaps)
 
 
-def _depending(graph: Variable, free: list[Variable]) -> set[Variable]:
-    """Variables of the graph that depend on a free variable, with the free variables it uses."""
-    given = set(free)
-    depends = given & {graph}
-    for node in io_toposort(free, [graph]):
-        inner = [v for v in node.inputs if v in given or v in depends]
-        if inner:
-            depends.update(inner, node.outputs)
-    return depends
-
-
-def _cuts(graph: Variable, depends: set[Variable]) -> dict[Variable, Variable | None]:
-    """Where the graph is cut: data, each with the variable that it indexes (or None)."""
-    cuts: dict[Variable, Variable | None] = {}
-    seen: set[Variable] = set()
-    stack: list[tuple[Variable, Variable | None]] = [(graph, None)]
-    while stack:
-        variable, indexed = stack.pop()
-        if indexed is None and variable in seen:
-            continue
-        seen.add(variable)
-        if variable in depends:
-            # A free variable ends the graph: its own parameters are not part of the mean.
-            stack.extend([] if is_random(variable) else _inputs(variable, depends))
-        elif indexed is None and _by_row(variable):
-            stack.extend((v, None) for v in variable.owner.inputs)
-        elif isinstance(variable.type, TensorType):
-            cuts[variable] = indexed if indexed is not None else cuts.get(variable)
-    return cuts
-
-
-def _inputs(variable: Variable, depends: set[Variable]) -> Iterator[tuple[Variable, Variable | None]]:
-    """List the inputs of a variable's node, each with the variable that it indexes (or None)."""
-    node = variable.owner
-    is_index = takes_rows(node.op)
-    for position, v in enumerate(node.inputs):
-        yield v, node.inputs[0] if is_index and position and v not in depends else None
-
-
-def _by_row(variable: Variable) -> bool:
-    """Whether each row of a variable is computed from the same row of its inputs."""
-    return variable.owner is not None and isinstance(variable.owner.op, Elemwise | DimShuffle)
-
-
-def is_random(variable: Variable) -> bool:
-    """Tell whether a variable is the output of a random operation."""
-    return variable.owner is not None and hasattr(variable.owner.op, "ndim_supp")
-
-
 def data_values(variables: list[Variable]) -> list[NDArray[Any]]:
     """Evaluate variables that depend on no free variable."""
     unknown = [v for v in variables if not isinstance(v, Constant)]
@@ -264,31 +210,29 @@ def data_values(variables: list[Variable]) -> list[NDArray[Any]]:
     return [np.asarray(v.data if isinstance(v, Constant) else table[v]) for v in variables]
 
 
-def _leaf(cut: Variable, value: NDArray[Any], n_rows: int, indexed: Variable | None) -> Leaf | None:
+def _leaf(cut: Variable, value: NDArray[Any], n_rows: int, picks: tuple[Picked, ...]) -> Leaf | None:
     """Describe a cut as a leaf if it has a value per row."""
     is_shape = cut.owner is not None and isinstance(cut.owner.op, Shape | Shape_i)
     if is_shape or value.ndim not in (1, 2) or n_rows not in value.shape:
         return None
-    if indexed is not None and (value.ndim != 1 or value.dtype.kind not in "iu" or value.min() < 0):
+    if picks and (value.ndim != 1 or value.dtype.kind not in "iu" or value.min() < 0):
         return None
-    name = str(cut.name) if cut.name and cut.owner is None else ""
-    if indexed is None:
-        return Leaf(variable=cut, values=value, rows=value.shape.index(n_rows), name=name)
-    size = indexed.type.shape[0] if indexed.type.ndim else None
     return Leaf(
-        variable=cut,
-        values=value,
-        rows=0,
-        name=name,
-        indexes=str(indexed.name or "?"),
-        n_levels=int(size or 0),
-    )
+        variable=cut, values=value, rows=value.shape.index(n_rows), name=_name_of(cut), picks=picks
+    )  # fmt: skip
+
+
+def _name_of(cut: Variable) -> str:
+    """Name data after its variable; ``team_of[player]`` after ``team_of``."""
+    if cut.owner is not None:
+        cut = cut.owner.inputs[0] if takes_rows(cut.owner.op) else cut
+    return str(cut.name) if cut.name and cut.owner is None else ""
 
 
 def _leaf_input(leaf: Leaf) -> Variable:
     """Make an input of a leaf's shape; whole numbers become floats, because a grid has fractions."""
     dtype = str(leaf.values.dtype)
-    keep = bool(leaf.indexes) or leaf.values.dtype.kind in "fb"
+    keep = bool(leaf.picks) or leaf.values.dtype.kind in "fb"
     return pt.tensor(dtype=dtype if keep else "float64", shape=leaf.values.shape)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from glm_magic.predictor.leaves import Leaf, leaf_values
 from glm_magic.predictor.relations import Recipe, Vector, affine, close, interaction, rescaled, shaped
-from glm_magic.predictor.sources import Base, Source, index_base, index_of, numeric_base, own_name
+from glm_magic.predictor.sources import Base, Source, index_base, matching, numeric_base, own_name
 
 Relation = Callable[[Vector, Vector, float], Callable[[Vector], Vector] | None]
 Step = Callable[[Vector, Mapping[str, Vector], "Layout", float], Recipe | None]
@@ -72,16 +72,12 @@ def lay_out(leaves: tuple[Leaf, ...], sources: Mapping[str, Source], model: pm.M
     Layout
     """
     layout = Layout(leaves=leaves)
-    for leaf in leaves:
-        if leaf.indexes and index_of(leaf, layout.bases) is None:
-            base = index_base(leaf, sources, model)
-            layout.bases[base.name] = base
+    done = _indexes(layout, sources, model)
     numbers = {
         name: source.values
         for name, source in sources.items()
         if not source.labels and name not in layout.bases
     }
-    done: dict[tuple[int, int], Recipe] = {}
     vectors = dict(_vectors(leaves))
     tolerance = {key: TOLERANCE.get(str(leaves[key[0]].values.dtype), 1e-9) for key in vectors}
     # Exact matches of all vectors come before any derivation, and simple derivations before others.
@@ -98,12 +94,50 @@ def lay_out(leaves: tuple[Leaf, ...], sources: Mapping[str, Source], model: pm.M
             several = leaves[key[0]].vectors().shape[1] > 1
             layout.bases[name] = numeric_base(name, vector, unmatched=matrix if several else "")
             done[key] = _take(name)
-    for i, leaf in enumerate(leaves):
-        index = index_of(leaf, layout.bases) if leaf.indexes else None
-        layout.recipes.append([done[i, j] if index is None else _take(index) for j in range(_width(leaf))])
+    layout.recipes = [[done[i, j] for j in range(_width(leaf))] for i, leaf in enumerate(leaves)]
     order = [*sources, *(name for name in layout.bases if name not in sources)]
     _tie(layout, order)
     return layout
+
+
+def _indexes(layout: Layout, sources: Mapping[str, Source], model: pm.Model) -> dict[tuple[int, int], Recipe]:
+    """Make the bases of group indexes: one for all leaves of equal codes; give each leaf's recipe."""
+    together: dict[bytes, list[int]] = {}
+    for i, leaf in enumerate(layout.leaves):
+        if leaf.picks:
+            together.setdefault(leaf.values.astype(np.float64).tobytes(), []).append(i)
+    done: dict[tuple[int, int], Recipe] = {}
+    for places in together.values():
+        codes = layout.leaves[places[0]].values.astype(np.float64)
+        recipe = _recoded(codes, layout, sources)
+        if recipe is None:
+            base = index_base(codes, [layout.leaves[i] for i in places], sources, model, layout.bases)
+            layout.bases[base.name] = base
+            recipe = _take(base.name)
+        done |= {(i, 0): recipe for i in places}
+    return done
+
+
+def _recoded(codes: Vector, layout: Layout, sources: Mapping[str, Source]) -> Recipe | None:
+    """Recognise an index that numbers the same column as another one, in another order."""
+    exact, coded = matching(codes, sources)
+    columns = [*exact, *coded]
+    if not layout.bases.keys() >= {*columns}:
+        return None  # another column names it
+    for name in columns:
+        base = layout.bases[name]
+        if not base.is_index:
+            continue
+        table = dict(zip(base.values.astype(int).tolist(), codes.tolist(), strict=True))
+        # A level without rows has no code here.
+        if set(table) == set(range(len(base.levels))) and [table[c] for c in base.values] == codes.tolist():
+            return _looked_up(np.array([table[level] for level in sorted(table)]), name)
+    return None
+
+
+def _looked_up(table: Vector, name: str) -> Recipe:
+    """Give each code of a base another number."""
+    return lambda known: np.asarray(table[known[name].astype(np.intp)])
 
 
 def _width(leaf: Leaf) -> int:
@@ -113,7 +147,7 @@ def _width(leaf: Leaf) -> int:
 def _vectors(leaves: tuple[Leaf, ...]) -> Iterator[tuple[tuple[int, int], Vector]]:
     """Columns of the leaves that are numbers, by leaf and column."""
     for i, leaf in enumerate(leaves):
-        if not leaf.indexes:
+        if not leaf.picks:
             for j, vector in enumerate(leaf.vectors().T):
                 yield (i, j), vector.astype(np.float64)
 

@@ -54,15 +54,20 @@ def _moved(value: NDArray[Any], turn: int, rng: np.random.Generator) -> NDArray[
 def by_row(surface: Surface, layout: Layout, draws: Draws) -> bool:
     """Whether the mean of a row depends on that row's data alone.
 
-    If it does, then filling every row with the data of row r gives every row the mean of row r.
-    It does not if there is a parameter per row, or a sum over rows.
+    If it does, the means go with the rows in any order, and filling every row with the data of row r
+    gives every row the mean of row r. Not so if there is a parameter per row, or a sum over rows.
     """
     original = surface.rows(draws, [leaf_values(leaf) for leaf in surface.leaves])
     scale = _scale(original)
+    # Rows in another order have the same means in that order ...
+    order = np.random.default_rng(1).permutation(surface.n_rows)
+    moved = {name: base.values[order] for name, base in layout.bases.items()}
+    if not _equal(surface.rows(draws, layout.arrays(moved)), original[:, order], scale):
+        return False
+    # ... and none of them changes when the others become like it.
     for row in sorted({0, surface.n_rows // 2, surface.n_rows - 1}):
         filled = {name: np.full(surface.n_rows, base.values[row]) for name, base in layout.bases.items()}
-        got = surface.rows(draws, layout.arrays(filled))
-        if not np.allclose(got, original[:, [row]], rtol=_TOLERANCE, atol=_TOLERANCE * scale, equal_nan=True):
+        if not _equal(surface.rows(draws, layout.arrays(filled)), original[:, [row]], scale):
             return False
     return True
 
@@ -97,6 +102,10 @@ def inverse(eta: NDArray[np.float64], link: Link) -> NDArray[np.float64]:
             return np.logaddexp(0, eta)
         case _:
             return eta
+
+
+def _equal(found: NDArray[np.float64], expected: NDArray[np.float64], scale: float) -> bool:
+    return np.allclose(found, expected, rtol=_TOLERANCE, atol=_TOLERANCE * scale, equal_nan=True)
 
 
 def _exchanged(values: Vector) -> Vector:

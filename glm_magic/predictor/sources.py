@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
+from glm_magic.predictor.cuts import Picked
 from glm_magic.predictor.leaves import Leaf
 from glm_magic.predictor.relations import Vector
 
@@ -91,30 +92,73 @@ def numeric_base(name: str, values: Vector, unmatched: str = "") -> Base:
     return Base(name=name, values=values, levels=("0", "1") if binary else (), unmatched=unmatched)
 
 
-def index_of(leaf: Leaf, bases: Mapping[str, Base]) -> str | None:
-    """Name of the base that holds a leaf's group codes."""
-    for name, base in bases.items():
-        if base.is_index and np.array_equal(base.values, leaf.values):
-            return name
-    return None
-
-
-def index_base(leaf: Leaf, sources: Mapping[str, Source], model: pm.Model) -> Base:
+def index_base(
+    codes: Vector,
+    leaves: Sequence[Leaf],
+    sources: Mapping[str, Source],
+    model: pm.Model,
+    taken: Mapping[str, Base],
+) -> Base:
     """Make a base for a group index, named after the column that it codes.
 
-    Its levels are the labels of the indexed variable's dims, else the values of that column.
+    Parameters
+    ----------
+    codes : ndarray, shape (n_rows,)
+    leaves : sequence of Leaf
+        The leaves that hold these codes; they move together.
+    sources : mapping of str to Source
+    model : pymc.Model
+        For the names and labels of dims.
+    taken : mapping of str to Base
+        Bases that were made before; the new one gets another name.
+
+    Returns
+    -------
+    Base
+        Named after a column, else the data of the model, else the dim or the variable that it
+        indexes. Its levels are the labels of the indexed dim, else the values of that column.
     """
-    codes = leaf.values.astype(np.float64)
-    exact = [name for name, source in sources.items() if np.array_equal(source.values, codes)]
-    coded = {name: labels for name, source in sources.items() if (labels := _labels(source, codes))}
+    exact, coded = matching(codes, sources)
     text = [name for name in coded if sources[name].labels]
-    dim, labels = _dim_labels(leaf, model)
-    name = next(iter([*exact, *text, *coded]), "") or leaf.name or dim or "group"
+    picks = [pick for leaf in leaves for pick in leaf.picks]
+    dims = [found for pick in picks if (found := _dim_labels(pick, model))[0]]
+    labels = next((found for _, found in dims if found), {})
     if not labels:
         labels = next((coded[key] for key in [*text, *exact, *coded] if key in coded), {})
-    n_levels = max(leaf.n_levels, int(codes.max()) + 1)
-    levels = tuple(labels.get(k, str(k)) for k in range(n_levels))
-    return Base(name=name, values=codes, levels=levels, is_index=True)
+    own = [name for name in (leaf.name for leaf in leaves) if name and name not in sources]
+    own += [name for name, _ in dims if name not in sources or sources[name].labels]
+    own += [f"index of {pick.name}" for pick in picks if pick.name]
+    name = unused([*exact, *text, *coded, *(own[:1] or ["group"])], {*taken}, {*taken, *sources})
+    # A level must exist in everything that the codes pick from.
+    known = [pick.size for pick in picks if pick.size]
+    n_levels = min(known) if known else int(codes.max()) + 1
+    return Base(
+        name=name, values=codes, levels=tuple(labels.get(k, str(k)) for k in range(n_levels)), is_index=True
+    )
+
+
+def unused(candidates: Sequence[str], taken: Container[str], numbered: Container[str]) -> str:
+    """Choose the first name that is free, else number the last one until it is.
+
+    Parameters
+    ----------
+    candidates : sequence of str
+        In order of preference; at least one.
+    taken : container of str
+        Names that cannot be used.
+    numbered : container of str
+        Names that a numbered one may not be mistaken for.
+    """
+    for name in candidates:
+        if name not in taken:
+            return name
+    return next(name for k in count(2) if (name := f"{candidates[-1]} ({k})") not in numbered)
+
+
+def matching(codes: Vector, sources: Mapping[str, Source]) -> tuple[list[str], dict[str, dict[int, str]]]:
+    """Find the columns that hold the codes of an index, and those whose values they number."""
+    exact = [name for name, source in sources.items() if np.array_equal(source.values, codes)]
+    return exact, {name: found for name, source in sources.items() if (found := _labels(source, codes))}
 
 
 def _labels(source: Source, codes: Vector) -> dict[int, str]:
@@ -135,13 +179,14 @@ def _labels(source: Source, codes: Vector) -> dict[int, str]:
     }
 
 
-def _dim_labels(leaf: Leaf, model: pm.Model) -> tuple[str, dict[int, str]]:
-    """Name and labels of the dims of the variable that is indexed."""
-    dims: tuple[str | None, ...] = tuple(model.named_vars_to_dims.get(leaf.indexes) or ())
-    if len(dims) != 1:
+def _dim_labels(pick: Picked, model: pm.Model) -> tuple[str, dict[int, str]]:
+    """Name and labels of the dim that is indexed; an empty name if it has none."""
+    dims: tuple[str | None, ...] = tuple(model.named_vars_to_dims.get(pick.name) or ())
+    dim = dims[pick.axis] if pick.axis < len(dims) else None
+    if dim is None:
         return "", {}
-    labels = model.coords.get(dims[0])
-    return str(dims[0]), {} if labels is None else {k: str(label) for k, label in enumerate(labels)}
+    labels = model.coords.get(dim)
+    return str(dim), {} if labels is None else {k: str(label) for k, label in enumerate(labels)}
 
 
 def own_name(leaf: Leaf, column: int, model: pm.Model, taken: set[str]) -> str:
@@ -154,9 +199,7 @@ def own_name(leaf: Leaf, column: int, model: pm.Model, taken: set[str]) -> str:
         name = leaf.name
     else:
         name = next(f"data {k}" for k in count(1) if f"data {k}" not in taken)
-    if name not in taken:
-        return name
-    return next(f"{name} ({k})" for k in count(2) if f"{name} ({k})" not in taken)
+    return unused([name], taken, taken)
 
 
 def _dim_label(leaf: Leaf, column: int, model: pm.Model) -> str:
