@@ -7,8 +7,11 @@ from types import SimpleNamespace
 import numpy as np
 import nutpie
 import pymc as pm
+import pytensor.sparse
 import pytensor.tensor as pt
 import pytest
+from pymc.distributions import transforms
+from scipy import sparse
 
 from glm_magic import engines
 from glm_magic.engines import density
@@ -66,6 +69,138 @@ def bounded(lower, upper, transform=True):
 def test_transforms_and_their_kinds_are_in_the_key():
     assert bounded(0.0, 1.0) == bounded(-2.0, 3.0)
     assert bounded(0.0, 1.0) != bounded(0.0, 1.0, transform=False)
+
+
+def transformed(transform, **options):
+    with pm.Model() as model:
+        pm.Normal("b", 0, 1, transform=transform, **options)
+        pm.Normal("y", 0, 1, observed=np.zeros(20))
+    return structure(model).key
+
+
+class Shifted(pm.logprob.transforms.Transform):
+    """A transform with a setting of any kind, which it does not use; ``itself`` closes a circle."""
+
+    name = "shifted"
+
+    def __init__(self, by):
+        self.by = by
+        self.itself = self
+
+    def forward(self, value, *inputs):
+        return value
+
+    def backward(self, value, *inputs):
+        return value
+
+    def log_jac_det(self, value, *inputs):
+        return pt.zeros_like(value)
+
+
+def interval(upper):
+    return transforms.Interval(0.0, upper)
+
+
+def chained(upper):
+    return transforms.Chain([interval(upper), transforms.ordered])
+
+
+def by_array(last):
+    return Shifted(np.array([0.0, last]))
+
+
+def by_variable(last):
+    return Shifted(pt.as_tensor([0.0, last]) + 1)
+
+
+def by_shared(last):
+    return Shifted(pytensor.shared(np.array([0.0, last])))
+
+
+def by_nested(last):
+    return Shifted([{"of": (last, interval(last))}])
+
+
+@pytest.mark.parametrize("made", [interval, chained, by_array, by_variable, by_shared, by_nested])
+def test_the_settings_of_transforms_are_in_the_key_by_value(made):
+    start = {"shape": 2, "initval": [0.1, 0.2]}
+    assert transformed(made(1.0), **start) == transformed(made(1.0), **start)
+    assert hash(transformed(made(1.0), **start)) == hash(transformed(made(1.0), **start))
+    assert transformed(made(1.0), **start) != transformed(made(2.0), **start)
+
+
+def test_values_of_other_types_are_other_settings():
+    keys = [transformed(Shifted(by)) for by in (0, 0.0, -0.0, False, None, "0", b"0", np.int8(0), [0], (0,))]
+    assert len(set(keys)) == len(keys)
+
+
+def test_a_setting_that_cannot_be_read_is_equal_to_itself_only():
+    one, other = object(), object()
+    assert transformed(Shifted(one)) == transformed(Shifted(one)) != transformed(Shifted(other))
+    # Each thing is gone before the next is made, and may have its address.
+    keys = [transformed(Shifted({1, 2})) for _ in range(20)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_bounds_that_are_given_with_the_variable_are_numbers():
+    def ordered(upper):
+        with pm.Model() as model:
+            pm.Uniform("b", 0.0, upper, transform=transforms.ordered, shape=2, initval=[0.1, 0.2])
+            pm.Normal("y", 0, 1, observed=np.zeros(20))
+        return structure(model)
+
+    assert ordered(1.0).key == ordered(2.0).key
+    assert 2.0 in [float(number.data) for number in ordered(2.0).numbers if np.ndim(number.data) == 0]
+
+
+def covariance(n=2, eta=1.0, compute_corr=True):
+    with pm.Model() as model:
+        pm.LKJCholeskyCov("c", n=n, eta=eta, sd_dist=pm.Exponential.dist(1.0), compute_corr=compute_corr)
+        pm.Normal("y", 0, 1, observed=np.zeros(20))
+    return structure(model).key
+
+
+def correlation(n=2, eta=1.0):
+    with pm.Model() as model:
+        pm.LKJCorr("c", n=n, eta=eta)
+        pm.Normal("y", 0, 1, observed=np.zeros(20))
+    return structure(model).key
+
+
+@pytest.mark.parametrize("made", [covariance, correlation])
+def test_correlation_matrices_have_a_structure(made):
+    assert hash(made()) == hash(made())
+    assert made() == made()
+    assert made() != made(n=3)
+
+
+def looking_back(by):
+    with pm.Model() as model:
+        b = pm.Normal("b", 0, 1)
+        series = pytensor.scan(
+            lambda first, second: b * first + second,
+            outputs_info=[{"initial": pt.ones(4), "taps": [-4, -by]}],
+            n_steps=3,
+            return_updates=False,
+        )
+        pm.Normal("y", series[-1], 1, observed=0.0)
+    return structure(model).key
+
+
+def test_how_far_a_loop_looks_back_is_in_the_key():
+    assert looking_back(1) == looking_back(1) != looking_back(2)
+
+
+def test_sparse_matrices_are_not_told_apart_by_their_text():
+    one, other = sparse.csr_matrix(np.eye(3)), sparse.csr_matrix(2 * np.eye(3))
+
+    def product(matrix):
+        with pm.Model() as model:
+            b = pm.Normal("b", 0, 1, shape=(3, 1))
+            pm.Normal("y", pytensor.sparse.structured_dot(matrix, b)[:, 0], 1, observed=np.zeros(3))
+        return structure(model).key
+
+    assert product(one) != product(other)
 
 
 def custom(power):

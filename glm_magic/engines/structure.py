@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pymc as pm
 import pytensor
+from pymc.logprob.transforms import Transform
 from pymc.model.fgraph import fgraph_from_model, model_from_fgraph
 from pytensor.compile.sharedvalue import SharedVariable
-from pytensor.graph.basic import Constant
+from pytensor.graph.basic import Constant, Variable
+from pytensor.graph.traversal import ancestors
 
 SMALL = 8
 """Whole-number arrays up to this size may be shapes or axes: they belong to the key, by value."""
@@ -57,11 +59,9 @@ def structure(model: pm.Model) -> Structure:
     for rv in model.basic_RVs:
         value = model.rvs_to_values[rv]
         transform = model.rvs_to_transforms.get(rv)
-        parts.append((rv.name, walk(rv), rv in model.observed_RVs, _plain(transform)))
+        parts.append((rv.name, walk(rv), rv in model.observed_RVs, _Transforms(rv, walk)(transform)))
         if value not in model.value_vars:
             parts.append(walk(value))
-        if hasattr(transform, "args_fn"):
-            parts.extend(None if end is None else walk(end) for end in transform.args_fn(*rv.owner.inputs))
     for other in [*model.deterministics, *model.potentials]:
         parts.append((other.name, walk(other)))
     dims = tuple((name, tuple(dims)) for name, dims in model.named_vars_to_dims.items())
@@ -125,8 +125,27 @@ def is_number(data: Any) -> bool:
     return data.dtype.kind == "f" or (data.dtype.kind in "iub" and data.size > SMALL)
 
 
+class _Itself:
+    """Equal only for the very same thing, which it keeps: a free address is soon another thing's."""
+
+    def __init__(self, thing: Any) -> None:
+        self.thing = thing
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.thing is self.thing
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+
 def _by_value(data: Any) -> Hashable:
-    return (data.dtype.str, data.shape, data.tobytes()) if isinstance(data, np.ndarray) else repr(data)
+    match data:
+        case np.ndarray() | np.generic() if not data.dtype.hasobject:
+            return data.dtype.str, data.shape, data.tobytes()
+        case None | bool() | int() | float() | complex() | str() | bytes() | slice():
+            # 1, 1.0 and True are equal to each other, and so are 0.0 and -0.0.
+            return type(data), repr(data)
+    return _Itself(data)
 
 
 def operation(op: Any) -> Hashable:
@@ -139,25 +158,80 @@ def operation(op: Any) -> Hashable:
     for given in inner.inputs:
         walk(given)
     ends = tuple(walk(end) for end in inner.outputs)
-    values = tuple(_by_value(number.data) for number in walk.numbers if isinstance(number, Constant))
+    # A loop's settings say which of its inputs are states, and how far it looks back.
+    settings = (getattr(op, "info", None), getattr(op, "truncate_gradient", None))
     # The class, not its name: PyMC makes one for every CustomDist, whose density is no part of this graph.
-    return type(op), ends, tuple(walk.nodes), values
+    return type(op), settings, ends, tuple(walk.nodes), _values(walk.numbers)
 
 
-def _plain(thing: Any) -> Hashable:
-    """Describe a transform by its type and settings; a function in it is only ever equal to itself."""
-    match thing:
-        case None | bool() | int() | float() | str():
-            return thing
-        case list() | tuple():
-            return tuple(_plain(one) for one in thing)
-    if hasattr(thing, "args_fn"):
-        # Its bounds are walked; they are all that this function gives.
-        return (type(thing),)
-    own = getattr(thing, "__dict__", None)
-    if callable(thing) or own is None:
-        return id(thing), thing if isinstance(thing, Hashable) else None
-    return type(thing), tuple((name, _plain(value)) for name, value in sorted(own.items()))
+def _values(numbers: Iterable[Any]) -> Hashable:
+    return tuple(_by_value(value_of(number)) for number in numbers if hasattr(number.type, "dtype"))
+
+
+class _Transforms:
+    """Describes the transform of a variable by its type and all that it computes with.
+
+    A copy of a model keeps the transforms of the original. So numbers in them belong to the key, by
+    value, but for those that a transform is given with the variable: the bounds of a Uniform.
+
+    Parameters
+    ----------
+    rv : Variable
+    walk : _Walk
+        Of the model.
+    """
+
+    def __init__(self, rv: Any, walk: _Walk) -> None:
+        self._inputs = rv.owner.inputs
+        self._walk = walk
+        self._within: list[Any] = []
+
+    def __call__(self, thing: Any) -> Hashable:
+        """Describe a transform, or a part of one; a function in it is only ever equal to itself."""
+        match thing:
+            case Variable():
+                return self._variable(thing, given=[])
+            case list() | tuple() | dict() | Transform():
+                return self._parts(thing)
+        return _by_value(thing)
+
+    def _parts(self, thing: Any) -> Hashable:
+        for depth, outer in enumerate(self._within):
+            if outer is thing:
+                return "within", depth
+        self._within.append(thing)
+        parts: Iterable[Any] = thing
+        bounds: tuple[Any, ...] = ()
+        if isinstance(thing, dict):
+            parts = [part for item in thing.items() for part in item]
+        elif isinstance(thing, Transform):
+            settings = _settings(thing)
+            if "args_fn" in settings:
+                bounds = tuple(settings.pop("args_fn")(*self._inputs))
+            parts = [part for item in sorted(settings.items()) for part in item]
+        described = tuple(self(part) for part in parts), tuple(self._bound(end) for end in bounds)
+        self._within.pop()
+        return type(thing), *described
+
+    def _bound(self, end: Any) -> Hashable:
+        return self._variable(end, given=self._inputs) if isinstance(end, Variable) else self(end)
+
+    def _variable(self, variable: Any, given: list[Any]) -> Hashable:
+        """Give a variable's place in the graph, and the numbers that do not come with the model's own."""
+        known = set(ancestors(given))
+        numbers = [one for one in ancestors([variable]) if one.owner is None and one not in known]
+        return "variable", self._walk(variable), _values(n for n in numbers if _has_value(n))
+
+
+def _has_value(variable: Any) -> bool:
+    return isinstance(variable, Constant | SharedVariable)
+
+
+def _settings(transform: Transform) -> dict[str, Any]:
+    """List the attributes of a transform, wherever it keeps them."""
+    slots = [name for kind in type(transform).__mro__ for name in getattr(kind, "__slots__", ())]
+    own = {name: getattr(transform, name) for name in slots if hasattr(transform, name)}
+    return own | getattr(transform, "__dict__", {})
 
 
 def value_of(number: Any) -> Any:
