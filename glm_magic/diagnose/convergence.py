@@ -17,6 +17,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import Literal
 
 import numpy as np
@@ -24,13 +26,17 @@ from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding, Severity
 from glm_magic.diagnose.chains import Agreement, agreement
+from glm_magic.diagnose.failed import apply_rules
 from glm_magic.diagnose.remedies import longer, other_engine, remedy
-from glm_magic.posterior import Scalar
+from glm_magic.posterior import Posterior, Scalar, numbers_of
 from glm_magic.request.again import Asked
+from glm_magic.stages import Attempt, Failure, unguarded
 
 VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
 FEWEST_DRAWS = 4
 UNKNOWN = Asked()
+ROUNDING = 1e-12
+"""Draws whose range is a smaller part of them than this do not move: they differ by rounding."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,35 @@ class Estimate:
         if not (math.isfinite(scale) and scale > 0):
             return 3
         return int(min(8, max(0, round(-math.log10(scale)))))
+
+
+def estimates_of(posterior: Posterior, attempt: Attempt) -> tuple[Estimate, ...]:
+    """Summarise every number of the posterior.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    attempt : Attempt
+        How it is run: what cannot be read or summarised costs the rows of its variable.
+
+    Returns
+    -------
+    tuple of Estimate
+    """
+    read: dict[str, list[Scalar]] = {}
+    for name in map(str, posterior.draws.data_vars):
+        read[name] = attempt(f"the numbers of {name}", partial(numbers_of, posterior, name), lambda _: [])
+
+    def one_by_one(_: Failure) -> tuple[Estimate, ...]:
+        nothing: tuple[Estimate, ...] = ()
+        parts = [
+            attempt(f"the summary of {name}", partial(summarise, numbers), lambda _: nothing)
+            for name, numbers in read.items()
+        ]
+        return tuple(chain.from_iterable(parts))
+
+    everything = list(chain.from_iterable(read.values()))
+    return attempt("the summary of all numbers at once", partial(summarise, everything), one_by_one)
 
 
 def summarise(scalars: Sequence[Scalar]) -> tuple[Estimate, ...]:
@@ -106,11 +141,21 @@ def _estimate(scalar: Scalar, mean: float, sd: float, found: Agreement | None, p
 
 def _comparable(draws: NDArray[np.float64]) -> bool:
     """Whether there is anything to compare: numbers, that move, in enough draws."""
-    return draws.shape[1] >= FEWEST_DRAWS and bool(np.isfinite(draws).all() and np.ptp(draws) > 0)
+    return draws.shape[1] >= FEWEST_DRAWS and moves(draws)
+
+
+def moves(draws: NDArray[np.float64]) -> bool:
+    """Whether draws are finite numbers and differ by more than rounding.
+
+    The diagonal of a correlation matrix is 1, give or take the last digit.
+    """
+    return bool(np.isfinite(draws).all() and np.ptp(draws) > ROUNDING * np.abs(draws).max())
 
 
 def _moments(draws: NDArray[np.float64]) -> tuple[float, float]:
-    return float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else math.nan
+    # Infinite and enormous draws have no deviation: it is shown as missing.
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else math.nan
 
 
 def _moments_of_angle(draws: NDArray[np.float64]) -> tuple[float, float]:
@@ -221,7 +266,11 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
 
 
 def convergence_findings(
-    estimates: Sequence[Estimate], n_chains: int, engine: str, asked: Asked = UNKNOWN
+    estimates: Sequence[Estimate],
+    n_chains: int,
+    engine: str,
+    asked: Asked = UNKNOWN,
+    attempt: Attempt = unguarded,
 ) -> list[Finding]:
     """Apply the rules on R-hat, effective sample size and Monte Carlo error.
 
@@ -233,29 +282,34 @@ def convergence_findings(
         Which engine drew; another is advised where nutpie's chains disagree.
     asked : Asked, optional
         How the fit was asked for.
+    attempt : Attempt
+        How each rule is run.
 
     Returns
     -------
     list of Finding
         At most one per rule, about the worst number.
     """
-    findings = []
-    for rule in _rules(n_chains):
-        bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
-        if bad:
-            findings.append(_about(rule, bad, len(estimates), engine, asked))
+    rules = [(rule.label, partial(_broken, rule, estimates, engine, asked)) for rule in _rules(n_chains)]
+    return apply_rules([*rules, ("angles", lambda: _circular(estimates))], attempt)
+
+
+def _broken(rule: Rule, estimates: Sequence[Estimate], engine: str, asked: Asked) -> Finding | None:
+    bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
+    return _about(rule, bad, len(estimates), engine, asked) if bad else None
+
+
+def _circular(estimates: Sequence[Estimate]) -> Finding | None:
     circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
-    if circular:
-        findings.append(
-            Finding(
-                rule="circular",
-                severity="note",
-                message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
-                advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
-                source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
-            )
-        )
-    return findings
+    if not circular:
+        return None
+    return Finding(
+        rule="circular",
+        severity="note",
+        message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
+        advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
+        source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
+    )
 
 
 def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str, asked: Asked) -> Finding:

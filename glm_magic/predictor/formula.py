@@ -8,7 +8,8 @@ a second numeric predictor stands at its mean and one standard deviation to eith
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +24,20 @@ from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, uni
 from glm_magic.predictor.frames import frame_at
 from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
 from glm_magic.predictor.words import ylabel
+from glm_magic.stages import Attempt, unguarded
 
 MOST_STRATA = 8
 
 
-def read_formula(model: Model) -> Predictor | NoPredictor:
+def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPredictor:
     """List the axes of a Bambi model's fan.
 
     Parameters
     ----------
     model : Model
         With a `FormulaSource`.
+    attempt : Attempt
+        How each axis is made; one that fails is left out, and a note says so.
 
     Returns
     -------
@@ -57,20 +61,29 @@ def read_formula(model: Model) -> Predictor | NoPredictor:
     reference = _reference(model.predictors, exposure)
     moving = [column for column in fixed if column.name not in exposure]
     pairs = _interactions(source, moving)
-    axes = [_axis(model, source, fixed, reference, x, None) for x in moving]
-    axes += [
-        _axis(model, source, fixed, reference, x, by) for x, by in pairs if len(by.levels) <= MOST_STRATA
-    ]
-    axes += [
-        _group_axis(model, source, fixed, reference, factor)
+    makers: dict[str, Callable[[], Axis]] = {
+        x.name: partial(_axis, model, source, fixed, reference, x, None) for x in moving
+    }
+    makers |= {
+        f"{x.name} by {by.name}": partial(_axis, model, source, fixed, reference, x, by)
+        for x, by in pairs
+        if len(by.levels) <= MOST_STRATA
+    }
+    makers |= {
+        f"the levels of {factor.name}": partial(_group_axis, model, source, fixed, reference, factor)
         for factor in factors
         if len(factor.levels) <= MOST_LEVELS
-    ]
+    }
+    made = [attempt(f"the lines over {name}", make, str) for name, make in makers.items()]
+    axes = tuple(axis for axis in made if isinstance(axis, Axis))
+    missing = tuple(f"{reason}." for reason in made if isinstance(reason, str))
+    if not axes and missing:
+        return NoPredictor(reason=" ".join(missing))
     return Predictor(
-        axes=tuple(axes),
+        axes=axes,
         ylabel=ylabel(source, exposure),
         observed_y=_observed(model, source, exposure),
-        notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors)),
+        notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors), *missing),
     )
 
 

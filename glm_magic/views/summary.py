@@ -103,7 +103,9 @@ def summary_view(
         for term, count in counts.items()
         if count > MOST_PER_TERM
     )
-    quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
+    # Between infinite draws there is no quantile: it is NaN.
+    with np.errstate(invalid="ignore"):
+        quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
     return SummaryView(
         probs=PROBS,
         rows=tuple(_row(one) for one in shown),
@@ -149,17 +151,19 @@ def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
         interval named by their percentage, ess_bulk, ess_tail, r_hat, mcse_mean.
     """
     low, high = (1 - prob) / 2, (1 + prob) / 2
-    rows = [
-        {
-            "mean": one.mean,
-            "sd": one.sd,
-            f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
-            f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
-            "ess_bulk": one.ess_bulk,
-            "ess_tail": one.ess_tail,
-            "r_hat": one.r_hat,
-            "mcse_mean": one.mcse_mean,
-        }
-        for one in estimates
-    ]
+    # Between infinite draws there is no quantile: it is NaN.
+    with np.errstate(invalid="ignore"):
+        rows = [
+            {
+                "mean": one.mean,
+                "sd": one.sd,
+                f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
+                f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
+                "ess_bulk": one.ess_bulk,
+                "ess_tail": one.ess_tail,
+                "r_hat": one.r_hat,
+                "mcse_mean": one.mcse_mean,
+            }
+            for one in estimates
+        ]
     return pd.DataFrame(rows, index=pd.Index([one.scalar.label for one in estimates], name="parameter"))
