@@ -49,6 +49,8 @@ class Record:
     fallback: str = ""
     # Files of version 0.1.0 have none.
     notes: tuple[str, ...] = ()
+    # Nor does any older file have draws that could not be named.
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
         why=posterior.why,
         fallback=posterior.fallback,
         notes=posterior.notes,
+        finished=posterior.finished,
     )
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
@@ -168,6 +171,7 @@ def unpacked(tree: xarray.DataTree) -> Saved:
             why=record.why,
             fallback=record.fallback,
             notes=record.notes,
+            finished=record.finished,
         ),
     )
 
