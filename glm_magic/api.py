@@ -17,10 +17,9 @@ import pymc
 
 from glm_magic.data import Table, as_table, find_table, no_table
 from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.convergence import Estimate, convergence_findings, estimates_of
-from glm_magic.diagnose.data import data_findings
+from glm_magic.diagnose.estimates import Estimate, estimates_of
+from glm_magic.diagnose.every import all_findings
 from glm_magic.diagnose.failed import failed_findings
-from glm_magic.diagnose.sampler import argument_findings, sampler_findings
 from glm_magic.engines import Draws, Progress, sample
 from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
@@ -196,10 +195,7 @@ def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
     posterior = attempt("the posterior", lambda: finish(model, draws), lambda _: unfinished(model, draws))
     nothing: tuple[Estimate, ...] = ()
     estimates = attempt("the summary", lambda: estimates_of(posterior, attempt), lambda _: nothing)
-    findings = list(_findings(model, posterior, estimates, asked, stages))
-    notes = options.settings.notes
-    nobody: list[Finding] = []
-    findings += attempt("the findings on the arguments", lambda: argument_findings(notes), lambda _: nobody)
+    findings = all_findings(model, posterior, estimates, asked, options.settings.notes, stages.attempt)
     predictor = _predictor(model, posterior, stages)
     shown = attempt(
         "the predictors of the Data tab", lambda: _with_predictors(model, predictor), lambda _: model
@@ -226,21 +222,6 @@ def _sampled(model: Model, options: Options, report: Report) -> Draws:
         return sample(model.pymc, options, report, model.variables)
     except StartError as problem:
         raise explained(problem, model) from problem
-
-
-def _findings(
-    model: Model, posterior: Posterior, estimates: Sequence[Estimate], asked: Asked, stages: Stages
-) -> tuple[Finding, ...]:
-    attempt = stages.attempt
-    n_chains = posterior.draws.sizes["chain"]
-    groups: dict[str, Callable[[], list[Finding]]] = {
-        "the findings on the sampler": lambda: sampler_findings(posterior, asked, attempt),
-        "the findings on convergence": lambda: convergence_findings(
-            estimates, n_chains, posterior.engine, asked, attempt
-        ),
-        "the findings on the data": lambda: data_findings(model, asked, attempt),
-    }
-    return tuple(one for name, group in groups.items() for one in attempt(name, group, lambda _: []))
 
 
 def _silent(progress: Progress) -> None:

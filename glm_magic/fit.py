@@ -15,7 +15,7 @@ import xarray
 
 from glm_magic import files, store
 from glm_magic.diagnose import Finding
-from glm_magic.diagnose.convergence import Estimate, estimates_of
+from glm_magic.diagnose.estimates import Estimate, estimates_of
 from glm_magic.diagnose.failed import failed_findings
 from glm_magic.errors import ModelError
 from glm_magic.interrupts import Answered, Listening
@@ -24,7 +24,7 @@ from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior
 from glm_magic.stages import Failure, Stages
 from glm_magic.turns import Turn
-from glm_magic.views import failed_tab
+from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.panel import PanelView, Tabs, bare_panel
 from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
@@ -201,11 +201,10 @@ class Fit:
 
     def _without_failed_tabs(self, view: PanelView, failure: Failure) -> tuple[PanelView, Payload]:
         """Leave out what cannot be encoded, tab by tab."""
-        tabs = {}
-        for field in fields(view.tabs):
-            tab = getattr(view.tabs, field.name)
-            failed = self._stages.attempt(f"the {field.name} tab", partial(_encodes, tab), failed_tab)
-            tabs[field.name] = failed or tab
+        tabs: dict[str, Any] = {one.name: getattr(view.tabs, one.name) for one in fields(Tabs)}
+        for name, tab in tabs.items():
+            made = self._stages.attempt(f"the {name} tab", partial(encode, tab), failed_tab)
+            tabs[name] = made if isinstance(made, Unavailable) else tab
         findings = (*view.findings, *failed_findings([failure]))
         shown = replace(view, tabs=Tabs(**tabs), findings=findings)
         return shown, encode(shown)
@@ -292,10 +291,6 @@ class Fit:
         with Listening(), Answered(UNSHOWN):
             data, metadata = self._stages.attempt("the panel", shown, failed)
             return {**data, "text/plain": repr(self)}, metadata
-
-
-def _encodes(tab: object) -> None:
-    encode(tab)
 
 
 def load(path: str | Path) -> Fit:

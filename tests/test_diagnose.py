@@ -11,8 +11,9 @@ import xarray
 
 from glm_magic.data import as_table
 from glm_magic.diagnose import Finding, Remedy, by_severity
-from glm_magic.diagnose.convergence import convergence_findings, summarise
+from glm_magic.diagnose.convergence import convergence_findings
 from glm_magic.diagnose.data import collinear, data_findings, separates
+from glm_magic.diagnose.estimates import summarise
 from glm_magic.diagnose.remedies import remedy
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.errors import DataError, FormulaError

@@ -14,6 +14,7 @@ import glm_magic
 from glm_magic import api
 from glm_magic import fit as fit_module
 from glm_magic import text as text_module
+from glm_magic.diagnose import every
 from glm_magic.errors import GlmError, ModelError
 from glm_magic.stages import Failure, Stages, together, unguarded
 from glm_magic.views import Unavailable, compose
@@ -38,7 +39,7 @@ def broken(*_args, **_options):
 
 def stage_functions():
     """Every function of these rooms that the pipeline calls by a name of its own."""
-    for module in (api, compose, fit_module, text_module):
+    for module in (api, every, compose, fit_module, text_module):
         for name, thing in vars(module).items():
             room = getattr(thing, "__module__", "").split(".")[1:2]
             if inspect.isfunction(thing) and room and room[0] in AFTER and name not in LAST:
@@ -277,7 +278,7 @@ def test_a_variable_that_is_no_number_costs_its_rows(line_data, monkeypatch):
 
 def test_a_chain_of_rounding_has_no_r_hat():
     rng = np.random.default_rng(1)
-    from glm_magic.diagnose.convergence import moves
+    from glm_magic.diagnose.estimates import moves
 
     assert not moves(1.0 + rng.integers(-2, 3, (4, 100)) * np.finfo(float).eps)
     assert moves(1.0 + rng.normal(size=(4, 100)) * 1e-9)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.convergence import Estimate
+from glm_magic.diagnose.estimates import Estimate
 from glm_magic.diagnose.failed import failed_findings
 from glm_magic.model import Model
 from glm_magic.posterior import Posterior

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.convergence import Estimate
+from glm_magic.diagnose.estimates import Estimate
 from glm_magic.views.glossary import Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval

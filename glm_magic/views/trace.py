@@ -10,7 +10,7 @@ import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.convergence import Estimate, moves
+from glm_magic.diagnose.estimates import Estimate, moves
 from glm_magic.posterior import Posterior, Scalar
 
 DRAWS_SHIPPED = 500
