@@ -195,7 +195,13 @@ def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
     posterior = attempt("the posterior", lambda: finish(model, draws), lambda _: unfinished(model, draws))
     nothing: tuple[Estimate, ...] = ()
     estimates = attempt("the summary", lambda: estimates_of(posterior, attempt), lambda _: nothing)
-    findings = all_findings(model, posterior, estimates, asked, options.settings.notes, stages.attempt)
+    none: tuple[Finding, ...] = ()
+    notes = options.settings.notes
+    findings = attempt(
+        "the findings",
+        lambda: all_findings(model, posterior, estimates, asked, notes, attempt),
+        lambda _: none,
+    )
     predictor = _predictor(model, posterior, stages)
     shown = attempt(
         "the predictors of the Data tab", lambda: _with_predictors(model, predictor), lambda _: model

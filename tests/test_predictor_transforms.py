@@ -95,7 +95,7 @@ def test_means_that_bambi_predicts(formula, family, fitted):
     fit = fitted(formula, family=family)
     assert fit.failures == ()
     alone = fit.predict({"x": [1.0], "z": [2.0], "two": ["b"]})
-    beside = fit.predict({"x": [0.0, 1.0], "z": [1.0, 2.0], "two": ["a", "b"]})
+    beside = fit.predict({"x": [2.0, 1.0], "z": [1.5, 2.0], "two": ["a", "b"]})
     np.testing.assert_allclose(alone["mean"], beside["mean"][1::2], rtol=1e-12)
 
 
