@@ -40,6 +40,7 @@ from glm_magic.request.options import check_options
 from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
 from glm_magic.views import failed_tab
+from glm_magic.views.along import panel_along
 from glm_magic.views.compose import panel_view
 
 if TYPE_CHECKING:
@@ -141,13 +142,9 @@ def glm(
 
 
 def _table(data: object, namespace: Mapping[str, Any]) -> Table | None:
-    match data:
-        case None:
-            return None
-        case str():
-            return find_table(data, namespace)
-        case _:
-            return as_table(data)
+    if data is None:
+        return None
+    return find_table(data, namespace) if isinstance(data, str) else as_table(data)
 
 
 def _one_each(first: Sequence[Prior], second: Sequence[Prior]) -> tuple[Prior, ...]:
@@ -217,6 +214,7 @@ def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
         model=shown,
         estimates=estimates,
         view=lambda: panel_view(shown, predictor, posterior, estimates, findings, options, stages),
+        along=lambda panel, x: panel_along(panel, x, shown, predictor, posterior, options.truth),
         findings=findings,
         prob=options.prob,
         stages=stages,

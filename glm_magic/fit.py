@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from html import escape
 from pathlib import Path
@@ -23,9 +23,10 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior
 from glm_magic.stages import Failure, Stages
+from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
-from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.panel import PanelView, Tabs, bare_panel
+from glm_magic.views.along import view_along
+from glm_magic.views.panel import PanelView, bare_panel
 from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
 
@@ -57,6 +58,7 @@ class Fit:
         model: Model | None,
         estimates: Sequence[Estimate],
         view: Callable[[], PanelView],
+        along: Callable[[PanelView, str], PanelView] | None,
         findings: tuple[Finding, ...],
         prob: float,
         stages: Stages,
@@ -65,6 +67,7 @@ class Fit:
         self._model = model
         self._estimates = tuple(estimates)
         self._make_view = view
+        self._make_along = along
         self._prob = prob
         self._stages = stages
         self.findings = findings
@@ -196,18 +199,8 @@ class Fit:
         bare = partial(bare_panel, self._record, self.findings, self._prob)
         with Listening(), Answered(UNSHOWN), Turn():
             view = self._stages.attempt("the panel", self._make_view, bare)
-        without = partial(self._without_failed_tabs, view)
+        without = partial(encode_tab_by_tab, view, self._stages.attempt)
         return self._stages.attempt("the panel's payload", lambda: (view, encode(view)), without)
-
-    def _without_failed_tabs(self, view: PanelView, failure: Failure) -> tuple[PanelView, Payload]:
-        """Leave out what cannot be encoded, tab by tab."""
-        tabs: dict[str, Any] = {one.name: getattr(view.tabs, one.name) for one in fields(Tabs)}
-        for name, tab in tabs.items():
-            made = self._stages.attempt(f"the {name} tab", partial(encode, tab), failed_tab)
-            tabs[name] = made if isinstance(made, Unavailable) else tab
-        findings = (*view.findings, *failed_findings([failure]))
-        shown = replace(view, tabs=Tabs(**tabs), findings=findings)
-        return shown, encode(shown)
 
     def panel(self) -> Panel:
         """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
@@ -222,10 +215,10 @@ class Fit:
         return page
 
     def plot_data(self, x: str | None = None) -> Figure:
-        """Draw the observations against a predictor, the first if none is named."""
+        """Draw the observations against any predictor, the first if none is named."""
         from glm_magic.figures import data_figure
 
-        return data_figure(self.view, x)
+        return data_figure(self._along(x, n_lines=0), x)
 
     def plot_trace(self) -> Figure:
         """Draw densities and chains of every number that the Trace tab shows."""
@@ -234,10 +227,14 @@ class Fit:
         return trace_figure(self.view)
 
     def plot_fan(self, x: str | None = None, lines: int | None = None) -> Figure:
-        """Draw posterior lines over a predictor, the first if none is named."""
+        """Draw posterior lines over any predictor, the first if none is named."""
         from glm_magic.figures import fan_figure
 
-        return fan_figure(self.view, x, lines)
+        return fan_figure(self._along(x, n_lines=lines or 0), x, lines)
+
+    def _along(self, x: str | None, *, n_lines: int) -> PanelView:
+        """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
+        return view_along(self.view, self._make_along, x, n_lines)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to one NetCDF file; `glm_magic.load` reads it.
@@ -323,6 +320,7 @@ def load(path: str | Path) -> Fit:
         model=None,
         estimates=estimates,
         view=lambda: replace(view, findings=findings),
+        along=None,
         findings=findings,
         prob=view.prob,
         stages=stages,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from glm_magic.page import quantile
 from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
+from glm_magic.views.data import DataView
+from glm_magic.views.fan import FanView
 from glm_magic.views.panel import PanelView
 from glm_magic.views.summary import SummaryRow
 
@@ -21,14 +23,24 @@ def as_text(view: PanelView) -> str:
     Returns
     -------
     str
-        Of a folded term the first `MOST_PER_TERM` levels, and how many more there are.
+        Of a folded term the first `MOST_PER_TERM` levels; and what of the model the panel does not hold.
     """
     parts = [f"{view.title}\nmodelled: {view.modelled}" if view.modelled else view.title]
     if view.findings:
         parts.append("\n".join(str(finding) for finding in view.findings))
     parts.append(Stages().attempt("the table", lambda: _table(view), lambda failure: f"{failure}."))
+    left_out = [
+        *(f"Data: {one}" for one in _left_out(view.tabs.data)),
+        *(f"Fan: {one}" for one in _left_out(view.tabs.fan)),
+    ]
+    if left_out:
+        parts.append("\n".join(left_out))
     parts.append(view.footer)
     return "\n\n".join(parts)
+
+
+def _left_out(tab: DataView | FanView | Unavailable) -> tuple[str, ...]:
+    return () if isinstance(tab, Unavailable) else tab.left_out
 
 
 def _table(view: PanelView) -> str:

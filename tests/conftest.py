@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import hypothesis
@@ -107,6 +108,20 @@ def invented_draws(model, options, report, variables=None):
         incomplete=False,
         requested=options.draws,
     )
+
+
+@pytest.fixture(scope="session")
+def without_sampling():
+    """Give a context in which fits are not sampled, for fixtures that outlive a test."""
+    from glm_magic import api
+
+    @contextmanager
+    def context():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(api, "sample", invented_draws)
+            yield
+
+    return context
 
 
 @pytest.fixture

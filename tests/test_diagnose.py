@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray
+from scipy.optimize import linprog
 
 from glm_magic.data import as_table
 from glm_magic.diagnose import Finding, Remedy, by_severity
 from glm_magic.diagnose.convergence import convergence_findings
 from glm_magic.diagnose.data import collinear, data_findings, separates
 from glm_magic.diagnose.estimates import summarise
+from glm_magic.diagnose.overlap import separated
 from glm_magic.diagnose.remedies import remedy
 from glm_magic.diagnose.sampler import sampler_findings
 from glm_magic.errors import DataError, FormulaError
@@ -344,6 +346,38 @@ def test_separation_complete_quasi_and_none():
     noisy = response.copy()
     noisy[[np.argmin(X), np.argmax(X)]] = [1, 0]
     assert not separates(np.column_stack([ones, X]), noisy)
+
+
+@pytest.mark.parametrize("n_columns", [1, 3, 8])
+def test_maximum_likelihood_tells_separation_as_the_linear_programme_does(n_columns):
+    rng = np.random.default_rng(n_columns)
+    told = {True: 0, False: 0, None: 0}
+    for _ in range(60):
+        n_rows = int(rng.integers(2, 5 * n_columns + 4))
+        design = np.column_stack([np.ones(n_rows), rng.normal(size=(n_rows, n_columns)).round(1)])
+        response = rng.integers(0, 2, n_rows).astype(float)
+        signed = (2 * response - 1)[:, None] * (design / abs(design).max(axis=0))
+        programme = linprog(
+            -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(n_rows), bounds=(-1, 1), method="highs"
+        )
+        found = separated(signed)
+        told[found] += 1
+        assert found is None or found == (-programme.fun > 1e-7)
+        assert separates(design, response) == (-programme.fun > 1e-7)
+    # Each answer was given, or the comparison shows nothing.
+    assert min(told.values()) > 0
+
+
+def test_hundreds_of_numbers_need_no_linear_programme(monkeypatch):
+    def refuse(*args, **options):
+        raise AssertionError("the programme takes minutes at this size")
+
+    monkeypatch.setattr("glm_magic.diagnose.data.linprog", refuse)
+    rng = np.random.default_rng(1)
+    design = np.column_stack([np.ones(600), rng.normal(size=(600, 150))])
+    response = (rng.random(600) < 1 / (1 + np.exp(-design[:, 1]))).astype(float)
+    assert not separates(design, response)
+    assert separates(design, (design[:, 1] > 0).astype(float))
 
 
 def test_separation_is_told_for_logistic_models_only():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pymc as pm
 import pytest
 import xarray
 
+from glm_magic.api import glm
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.trace import Column, Trace
@@ -74,6 +76,42 @@ def test_chains_that_are_lost_twice_stay_and_the_user_is_told():
     after = mended(before, (2, 3), trace((-100, 0), seed=2))
     np.testing.assert_array_equal(after.statistics["logp"], before.statistics["logp"])
     assert after.notes == ("chains 3 and 4 never came near the others, twice",)
+
+
+def two_locations() -> pm.Model:
+    """Cauchy errors about two locations of unequal weight: the lower mode is 40 below the other and holds chains."""
+    with pm.Model() as model:
+        mu = pm.Normal("mu", 0, 1)
+        pm.Cauchy("y", mu, 0.01, observed=np.r_[np.full(12, 0.7), np.full(8, -0.7)])
+    return model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["instant", "nutpie"])
+def test_a_lost_chain_begins_again_and_arrives(engine):
+    """Half of the starts lie on the wrong side of 0."""
+    model, begun = two_locations(), 0
+    for seed in range(6):
+        fit = glm(model, engine=engine, draws=200, tune=300, seed=seed)
+        mu = fit.posterior["posterior"]["mu"].values.mean(axis=1)
+        notes = [finding for finding in fit.findings if finding.rule == "lost_chains"]
+        begun += len(notes)
+        if notes and "again" in notes[0].message:
+            # 4 posterior sds, about 0.01 / sqrt(12 / 2) each.
+            assert (abs(mu - 0.7) < 0.02).all()
+    assert begun > 0
+
+
+@pytest.mark.slow
+def test_a_model_without_trouble_is_sampled_once(monkeypatch, line_data):
+    from glm_magic.engines import nutpie
+
+    calls = []
+    start = nutpie._start
+    monkeypatch.setattr(nutpie, "_start", lambda *args, **given: calls.append(1) or start(*args, **given))
+    fit = glm("y ~ x", line_data, draws=200, tune=300, seed=1)
+    assert calls == [1]
+    assert all(finding.rule != "lost_chains" for finding in fit.findings)
 
 
 def normal(mean, sd):

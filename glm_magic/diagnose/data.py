@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.failed import Rules, apply_rules
+from glm_magic.diagnose.overlap import separated
 from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
 from glm_magic.model.columns import plain_categories
@@ -249,6 +250,10 @@ def separates(design: NDArray[np.float64], response: NDArray[np.float64]) -> boo
     """
     scale = np.abs(design).max(axis=0)
     signed = (2 * response - 1)[:, np.newaxis] * (design / np.where(scale > 0, scale, 1))
+    # Quicker, and enough for nearly all data: the programme takes minutes for hundreds of numeric predictors.
+    found = separated(signed)
+    if found is not None:
+        return found
     rows = np.unique(signed, axis=0)
     best = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1), method="highs")
     return bool(best.status == 0 and -best.fun > 1e-7)

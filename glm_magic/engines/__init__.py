@@ -136,7 +136,7 @@ class _Run:
             self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
             if engine in ("auto", "instant"):
                 checks.check_variables(self._model, engine)
-                program = instant.lower(self._model)
+                program = instant.small_program(self._model)
             else:
                 check(self._model, engine)
                 program = None

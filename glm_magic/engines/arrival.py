@@ -108,6 +108,11 @@ def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
     )
 
 
+def not_begun(trace: Trace, lost: Sequence[int]) -> Trace:
+    """Say that chains are lost, and that the user stopped what would have replaced them."""
+    return replace(trace, notes=(*trace.notes, f"{_named(lost)} never came near the others"))
+
+
 def _named(chains: Sequence[int]) -> str:
     """``chain 2``, or ``chains 2 and 4``; chains are counted from 1 as in the panel's progress."""
     numbers = [str(chain + 1) for chain in chains]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ctypes
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pymc as pm
 
 from glm_magic import _stack, interrupts
+from glm_magic.engines.approach import Density, approach
+from glm_magic.engines.arrival import lost_chains, mended, not_begun
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
-from glm_magic.engines.reuse import compiled_model
+from glm_magic.engines.reuse import compiled_model, pointer
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
@@ -20,6 +25,13 @@ from glm_magic.turns import Elsewhere
 
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
+
+CAREFUL: Mapping[str, Any] = {"use_grad_based_mass_matrix": False}
+"""Adaptation of a chain that begins again. Where the gradient is large and the chain has yet to move, a mass
+matrix from gradients keeps it from moving; one from draws does not."""
+CAREFUL_ACCEPTANCE = 0.9
+PATHS = 8
+"""Starts from which a chain that begins again climbs: with two modes, all of them miss the higher one in 1 of 256."""
 
 
 def compiled_draws(
@@ -68,6 +80,7 @@ def compiled_draws(
         seconds_sampling=done - ready,
         incomplete=trace.incomplete,
         requested=options.draws,
+        notes=trace.notes,
     )
 
 
@@ -81,7 +94,7 @@ def run(
     began: float,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Trace:
-    """Sample a compiled model; on KeyboardInterrupt stop and keep what was drawn.
+    """Sample a compiled model; begin chains again that are lost, and keep what a stop leaves.
 
     Parameters
     ----------
@@ -110,6 +123,58 @@ def run(
     Interrupted
         Before any draw was kept.
     """
+    common: dict[str, Any] = {"cores": cores, "began": began}
+    trace = _sampled(compiled, options, report, seed=seed, meanwhile=meanwhile, **common)
+    lost = lost_chains(trace)
+    if not lost:
+        return trace
+    again = replace(
+        options, chains=len(lost), target_accept=max(options.target_accept or 0.0, CAREFUL_ACCEPTANCE)
+    )
+    fresh = int(np.random.SeedSequence([seed, len(lost)]).generate_state(1)[0])
+    try:
+        new = _sampled(_from_nearby(compiled), again, report, seed=fresh, **common, **CAREFUL)
+    except Interrupted:
+        return not_begun(trace, lost)
+    return not_begun(trace, lost) if new.incomplete else mended(trace, lost, new)
+
+
+def _from_nearby(compiled: Any) -> Any:
+    """Let the chains of a compiled model begin where the best of several paths from its starts led."""
+    density = _density(compiled)
+
+    def start(seed: Any) -> Any:
+        return approach(density, [compiled.initial_point_func(seed + path) for path in range(PATHS)], seed)
+
+    return replace(compiled, initial_point_func=start)
+
+
+def _density(compiled: Any) -> Density:
+    """Make a function of the machine code that nutpie calls."""
+    call = compiled.compiled_logp_func.ctypes
+    data = ctypes.cast(compiled.user_data.ctypes.data, call.argtypes[-1])
+
+    def density(u: Any) -> tuple[float, Any]:
+        u = np.ascontiguousarray(u, dtype=np.float64)
+        gradient, value = np.empty_like(u), np.empty(1)
+        refused = call(len(u), *(pointer(array) for array in (u, gradient, value)), data)
+        return (-np.inf if refused else float(value[0])), gradient
+
+    return density
+
+
+def _sampled(
+    compiled: Any,
+    options: Options,
+    report: Callable[[Progress], None],
+    *,
+    seed: int,
+    cores: int,
+    began: float,
+    meanwhile: Callable[[], None] = lambda: None,
+    **adaptation: Any,
+) -> Trace:
+    """Sample once; on KeyboardInterrupt stop and keep what was drawn."""
     heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
 
     def tell() -> None:
@@ -119,7 +184,7 @@ def run(
     try:
         # A stop in the midst of it would leave threads that nobody can reach.
         interrupts.hold()
-        handle = _start(compiled, options, heard, seed=seed, cores=cores)
+        handle = _start(compiled, options, heard, seed=seed, cores=cores, **adaptation)
         interrupts.collect_after_a_stop()
         interrupts.release()
         tell()
@@ -176,6 +241,7 @@ def _start(
     *,
     seed: int,
     cores: int,
+    **adaptation: Any,
 ) -> Any:
     """Start nutpie's threads; `heard` holds the last progress, replaced as a whole."""
 
@@ -184,6 +250,7 @@ def _start(
 
     own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
     extra = {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
+    extra |= adaptation
     return _stack.nutpie_start(
         compiled,
         hear,

@@ -103,10 +103,11 @@ def _agrees(compiled: Any, model: pm.Model) -> bool:
     u = _flat(point, [model.rvs_to_values[rv].name for rv in model.free_RVs], compiled.n_dim)
     gradient, found = np.empty_like(u), np.empty(1)
     compiled.compiled_logp_func.ctypes(
-        len(u), *(_pointer(array) for array in (u, gradient, found)), compiled.user_data.ctypes.data
+        len(u), *(pointer(array) for array in (u, gradient, found)), compiled.user_data.ctypes.data
     )
     return bool(np.isclose(found[0], expected, rtol=SAME, atol=SAME))
 
 
-def _pointer(array: Any) -> Any:
+def pointer(array: Any) -> Any:
+    """Give the address of an array of float64, as machine code takes it."""
     return array.ctypes.data_as(ctypes.POINTER(ctypes.c_double))

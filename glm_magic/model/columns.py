@@ -35,9 +35,9 @@ def response_column(model: bambi.Model) -> Column | None:
             name=term.name, values=data.astype(float), levels=tuple(str(level) for level in term.levels)
         )
     if data.ndim == 1:
-        return Column(name=term.name, values=data.astype(float))
+        return Column(name=term.name, values=data.astype(float, copy=False))
     if term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained:
-        return Column(name=inner_name(term), values=data[:, 0].astype(float))
+        return Column(name=inner_name(term), values=data[:, 0].astype(float, copy=False))
     if data.shape[1] == 2 and term.term.kind == "proportion":
         return Column(name=inner_name(term), values=data[:, 0] / data[:, 1])
     return None
@@ -112,16 +112,16 @@ def predictor_columns(model: bambi.Model, frame: pd.DataFrame) -> tuple[Column, 
     tuple of Column
         In the order of the formula.
     """
-    names = {name for part in _parts(model) for name in part.var_names}
-    in_order = [name for name in frame.columns if name in names and _is_drawable(frame[name])]
+    naming, columns = _parts_by_name(model), set(model.data.columns)
     return tuple(
         _column(
             name,
             frame[name],
-            categorical=_is_categorical(model, name),
-            reference=_reference(model, name),
+            categorical=_is_categorical(frame[name], name, naming[name]),
+            reference=_reference(name, naming[name], columns),
         )
-        for name in in_order
+        for name in frame.columns
+        if name in naming and _is_drawable(frame[name])
     )
 
 
@@ -211,25 +211,32 @@ def plain_categories(model: bambi.Model) -> list[str]:
     return list(dict.fromkeys(plain))
 
 
-def _is_categorical(model: bambi.Model, name: str) -> bool:
+def _parts_by_name(model: bambi.Model) -> dict[str, list[Any]]:
+    """List the parts that name each variable, in one pass: a model may have hundreds of both."""
+    naming: dict[str, list[Any]] = {}
+    for part in _parts(model):
+        for name in part.var_names:
+            naming.setdefault(name, []).append(part)
+    return naming
+
+
+def _is_categorical(values: pd.Series[Any], name: str, parts: list[Any]) -> bool:
     """Tell whether a variable is used as categories in any common term: then it has no values between."""
-    parts = [part for part in _parts(model) if name in part.var_names and not hasattr(part, "groups")]
-    values = model.data[name]
+    common = [part for part in parts if not hasattr(part, "groups")]
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return True
-    if parts:
+    if common:
         # A function that bins a number, such as pd.cut(x, 3), has fewer levels than it has values.
-        return any(part.kind == "categoric" and len(part.levels) >= values.nunique() for part in parts)
+        return any(part.kind == "categoric" and len(part.levels) >= values.nunique() for part in common)
     # In no common term: the grouping factor of (1|g), or the slope of (x|g) alone.
-    return any(name in part.factor.var_names for part in _parts(model) if hasattr(part, "groups"))
+    return any(name in part.factor.var_names for part in parts)
 
 
-def _reference(model: bambi.Model, name: str) -> Any:
+def _reference(name: str, parts: list[Any], columns: set[str]) -> Any:
     """Find the reference level of treatment coding: the one whose row of the contrast matrix is zero."""
-    for part in _parts(model):
+    for part in parts:
         # formulae counts Sum and '' among the names of C(g, Sum) and C(g, Treatment('b')).
-        alone = part.var_names & set(model.data.columns) == {name}
-        if hasattr(part, "groups") or part.kind != "categoric" or not alone:
+        if hasattr(part, "groups") or part.kind != "categoric" or part.var_names & columns != {name}:
             continue
         coding = np.asarray(part.contrast_matrix.matrix)
         zero = [level for level, row in zip(part.levels, coding, strict=True) if not row.any()]

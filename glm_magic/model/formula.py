@@ -9,17 +9,17 @@ import bambi
 import numpy as np
 import pandas as pd
 import pymc
-from bambi.defaults.families import BUILTIN_FAMILIES
 from formulae import model_description
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.data import Table, is_vector
-from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, did_you_mean, nearest
+from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, nearest
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.aliases import alias
 from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
 from glm_magic.model.columns import predictor_columns, response_column
 from glm_magic.model.design import check_design, check_levels, mended
+from glm_magic.model.family import check_auxiliaries, check_family
 from glm_magic.model.names import posterior_name
 from glm_magic.model.priors import set_priors
 from glm_magic.model.response import (
@@ -71,7 +71,7 @@ def formula_model(
         If family, link and response do not fit together.
     """
     family = check_family(options.family or "gaussian", options.link, places)
-    _check_auxiliaries(cell, family, table)
+    check_auxiliaries(cell, family, table)
     _check_calls(cell, namespace)
     _check_language(cell)
     whole = used_columns(cell, table, namespace)
@@ -117,66 +117,6 @@ def _title(cell: FormulaCell) -> str:
     """Write the model in one line: formula, auxiliary formulas and the user's own priors."""
     priors = (f"{prior.target} ~ {prior.distribution.where.words()}" for prior in cell.priors)
     return " · ".join([cell.formula, *(line.formula for line in cell.auxiliaries), *priors])
-
-
-def check_family(family: str, link: str | None, places: Mapping[str, Where] = NOWHERE) -> str:
-    """Look a family and its link up.
-
-    Parameters
-    ----------
-    family : str
-        Any capitals; ``"normal"`` and ``"binary"`` are not Bambi's words and are not guessed.
-    link : str or None
-    places : mapping of str to Where, optional
-        Where the header gives them.
-
-    Returns
-    -------
-    str
-        Bambi's name of the family.
-
-    Raises
-    ------
-    ModelError
-        With the near or the known names.
-    """
-    name = family.lower()
-    if name not in BUILTIN_FAMILIES:
-        raise ModelError(
-            f"no family named {family!r}",
-            where=places.get("family"),
-            remedy=did_you_mean(name, BUILTIN_FAMILIES),
-        )
-    entry = BUILTIN_FAMILIES[name]
-    links = entry["family"].SUPPORTED_LINKS[entry["likelihood"]["parent"]]
-    if link is not None and link not in links:
-        raise ModelError(
-            f"family {name!r} has no link {link!r}",
-            where=places.get("link"),
-            remedy=did_you_mean(link, links),
-        )
-    return name
-
-
-def _check_auxiliaries(cell: FormulaCell, family: str, table: Table) -> None:
-    """Tell an auxiliary formula from a second model."""
-    likelihood = BUILTIN_FAMILIES[family]["likelihood"]
-    known = [name for name in likelihood["params"] if name != likelihood["parent"]]
-    for line in cell.auxiliaries:
-        if line.parameter in known:
-            continue
-        if line.parameter in table.columns or not line.parameter.isidentifier():
-            raise FormulaError(
-                "a cell holds one model, and this line begins a second",
-                where=line.where,
-                remedy="Put the second model in a cell of its own.",
-            )
-        raise FormulaError(
-            f"family {family!r} has no parameter {line.parameter!r}",
-            where=line.where,
-            remedy=did_you_mean(line.parameter, known)
-            or f"{family!r} has no parameter with a formula of its own.",
-        )
 
 
 def _check_calls(cell: FormulaCell, namespace: Mapping[str, Any]) -> None:
@@ -266,9 +206,11 @@ def _build(model: bambi.Model, cell: FormulaCell) -> None:
     try:
         with untraced():
             model.build()
+        built = model.backend.model
+        # Bambi numbers the rows, and PyMC keeps the numbers as a tuple: 40 bytes a row.
+        built.coords["__obs__"] = range(len(built.coords["__obs__"]))
         if not _described(bambi_response_term(model)):
             return
-        built = model.backend.model
         for response in built.observed_RVs:
             # Its parameters are random here: only whether there is a density is asked.
             pymc.logp(response, built.rvs_to_values[response], warn_rvs=False)

@@ -98,8 +98,9 @@ def complete_rows(
     """
     missing = frame.isna()
     incomplete = missing.any(axis=1)
-    kept = frame.loc[~incomplete].reset_index(drop=True).infer_objects()
     counts = {column: int(count) for column, count in missing.sum().items() if count}
+    # Where nothing is missing the rows stay where they are: a copy may be large.
+    kept = (frame.loc[~incomplete].reset_index(drop=True) if counts else frame).infer_objects()
     if len(kept) < 2:
         empty = [column for column, count in counts.items() if count == len(frame)]
         listed = f"Missing values: {', '.join(f'{c} {k:,}' for c, k in counts.items())}."

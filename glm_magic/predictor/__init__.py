@@ -11,7 +11,7 @@ group-specific effects: population; trials and exposure: 1).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.model import Column
+from glm_magic.stages import Attempt, unguarded
 
 Link = Literal[
     "identity", "log", "logit", "probit", "cloglog", "loglog",
@@ -143,6 +144,25 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """An axis that is made when it is asked for.
+
+    Attributes
+    ----------
+    label : str
+        Of the axis.
+    column : Column
+        The predictor.
+    make : callable
+        Makes the axis.
+    """
+
+    label: str
+    column: Column
+    make: Callable[[], Axis]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Predictor:
     """Every axis of a model's fan.
 
@@ -150,6 +170,10 @@ class Predictor:
     ----------
     axes : tuple of Axis
         At least one; the first is shown first.
+    others : tuple of Later
+        Further axes, of a model with more predictors than anybody chooses from.
+    left_out : tuple of str
+        How many those are, and how to get them.
     ylabel : str
         What the lines are: ``"E[y | x]"``, ``"P(y = 1 | x)"``, ``"E[crashes per km | x]"``.
     observed_y : ndarray, shape (n_rows,)
@@ -162,6 +186,8 @@ class Predictor:
     ylabel: str
     observed_y: NDArray[np.float64]
     notes: tuple[str, ...] = ()
+    others: tuple[Later, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +203,41 @@ class NoPredictor:
 
 
 GRID_POINTS = 100
+MOST_AXES = 30
+"""Axes of one kind that are made with the fit, in the order of the model; others when they are asked for."""
+
+
+def parted(
+    kinds: Mapping[str, Sequence[Later]], attempt: Attempt = unguarded
+) -> tuple[tuple[Axis, ...], tuple[Later, ...], tuple[str, ...]]:
+    """Make the first axes of each kind, and say which are left.
+
+    Parameters
+    ----------
+    kinds : mapping of str to sequence of Later
+        Axes in their order, by what they are called in the plural: ``"numeric predictors"``.
+    attempt : Attempt
+        How each axis is made; one that fails is left out, and that is said.
+
+    Returns
+    -------
+    axes : tuple of Axis
+    others : tuple of Later
+        Not made yet.
+    left_out : tuple of str
+        How many were made of each kind, and how to get the others.
+    """
+    first = [one for kind in kinds.values() for one in kind[:MOST_AXES]]
+    others = [one for kind in kinds.values() for one in kind[MOST_AXES:]]
+    left_out = [
+        f"Lines over the first {MOST_AXES} of {len(kind):,} {name}; "
+        f"fit.plot_fan({kind[MOST_AXES].label!r}) draws those over any other."
+        for name, kind in kinds.items()
+        if len(kind) > MOST_AXES
+    ]
+    made = [attempt(f"the lines over {one.label}", one.make, str) for one in first]
+    left_out += [f"{reason}." for reason in made if isinstance(reason, str)]
+    return tuple(axis for axis in made if isinstance(axis, Axis)), tuple(others), tuple(left_out)
 
 
 def numeric_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -210,4 +271,5 @@ def predictors_of(predictor: Predictor | NoPredictor) -> tuple[Column, ...]:
     if isinstance(predictor, NoPredictor):
         return ()
     columns = [Column(name=axis.x, values=axis.observed_x, levels=axis.levels) for axis in predictor.axes]
+    columns += [later.column for later in predictor.others]
     return tuple({column.name: column for column in columns}.values())

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import xarray
 from numpy.typing import NDArray
 
-from glm_magic.predictor import Axis, Curves, Held, Link, Stratum, numeric_grid
+from glm_magic.model import Column
+from glm_magic.predictor import Axis, Curves, Held, Later, Link, Stratum, numeric_grid
 from glm_magic.predictor.leaves import Surface, leaf_values
 from glm_magic.predictor.naming import Layout
 from glm_magic.predictor.relations import Vector
@@ -48,10 +50,15 @@ class Setting:
     categories: tuple[str, ...]
 
 
-def predictor_axes(setting: Setting) -> tuple[Axis, ...]:
+def predictor_axes(setting: Setting) -> dict[str, list[Later]]:
     """One axis per predictor that can be moved: numbers first, then levels."""
-    bases = [setting.layout.bases[name] for name in setting.names]
-    return tuple(_axis(setting, base) for base in sorted(bases, key=lambda base: bool(base.levels)))
+    kinds: dict[str, list[Later]] = {"numeric predictors": [], "categorical predictors": []}
+    for name in setting.names:
+        base = setting.layout.bases[name]
+        column = Column(name=base.name, values=base.values, levels=base.levels)
+        later = Later(label=base.name, column=column, make=partial(_axis, setting, base))
+        kinds["categorical predictors" if base.levels else "numeric predictors"].append(later)
+    return kinds
 
 
 def held_value(setting: Setting, base: Base) -> tuple[float, str]:

@@ -8,7 +8,7 @@ a second numeric predictor stands at its mean and one standard deviation to eith
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.model.columns import inner_name
-from glm_magic.predictor import Axis, Held, NoPredictor, Predictor, Stratum, numeric_grid
+from glm_magic.predictor import Axis, Held, Later, NoPredictor, Predictor, Stratum, numeric_grid, parted
 from glm_magic.predictor.design import parent_of
 from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_over
 from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, unit_of
@@ -61,29 +61,40 @@ def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPr
     reference = _reference(model.predictors, exposure)
     moving = [column for column in fixed if column.name not in exposure]
     pairs = _interactions(source, moving)
-    makers: dict[str, Callable[[], Axis]] = {
-        x.name: partial(_axis, model, source, fixed, reference, x, None) for x in moving
-    }
-    makers |= {
-        f"{x.name} by {by.name}": partial(_axis, model, source, fixed, reference, x, by)
-        for x, by in pairs
-        if len(by.levels) <= MOST_STRATA
-    }
-    makers |= {
-        f"the levels of {factor.name}": partial(_group_axis, model, source, fixed, reference, factor)
-        for factor in factors
-        if len(factor.levels) <= MOST_LEVELS
-    }
-    made = [attempt(f"the lines over {name}", make, str) for name, make in makers.items()]
-    axes = tuple(axis for axis in made if isinstance(axis, Axis))
-    missing = tuple(f"{reason}." for reason in made if isinstance(reason, str))
-    if not axes and missing:
-        return NoPredictor(reason=" ".join(missing))
+    setting = (model, source, fixed, reference)
+    predictors = [Later(label=x.name, column=x, make=partial(_axis, *setting, x, None)) for x in moving]
+    axes, others, left_out = parted(
+        {
+            "numeric predictors": [one for one in predictors if not one.column.levels],
+            "categorical predictors": [one for one in predictors if one.column.levels],
+            "interactions": [
+                Later(label=_by(x, by), column=x, make=partial(_axis, *setting, x, by))
+                for x, by in pairs
+                if len(by.levels) <= MOST_STRATA
+            ],
+            "grouping factors": [
+                Later(
+                    label=_own_effects(factor, fixed),
+                    column=factor,
+                    make=partial(_group_axis, *setting, factor),
+                )
+                for factor in factors
+                if len(factor.levels) <= MOST_LEVELS
+            ],
+        },
+        attempt,
+    )
+    if not axes and left_out:
+        return NoPredictor(reason=" ".join(left_out))
+    # The first predictor of the formula is shown first, whatever it is.
+    place = {one.label: place for place, one in enumerate(predictors)}
     return Predictor(
-        axes=axes,
+        axes=tuple(sorted(axes, key=lambda axis: place.get(axis.label, len(place)))),
+        others=others,
+        left_out=left_out,
         ylabel=ylabel(source, exposure),
         observed_y=_observed(model, source, exposure),
-        notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors), *missing),
+        notes=(*_response_notes(source, exposure), *_level_notes(pairs, factors)),
     )
 
 
@@ -145,11 +156,8 @@ def _interactions(source: FormulaSource, columns: list[Column]) -> list[tuple[Co
         if parameter.design.common is None:
             continue
         for term in parameter.design.common.terms.values():
-            together = [
-                name
-                for name in by_name
-                if any(name in part.var_names for part in getattr(term, "components", ()))
-            ]
+            named = {name for part in getattr(term, "components", ()) for name in part.var_names}
+            together = [name for name in by_name if name in named]
             for index, first in enumerate(together):
                 for second in together[index + 1 :]:
                     # A numeric x makes lines, so it moves and the factor tells the fans apart.
@@ -180,7 +188,7 @@ def _axis(
     moving = {x.name} | ({by.name} if by else set())
     return Axis(
         population=average(source, ()),
-        label=f"{x.name} by {by.name}" if by else x.name,
+        label=_by(x, by) if by else x.name,
         x=x.name,
         levels=x.levels,
         grid=grid,
@@ -205,8 +213,17 @@ def _group_axis(
     names = {column.name for column in fixed} | slopes_of(source, {factor.name})
     columns = [column for column in model.predictors if column.name in names]
     held = _held(source, columns, reference, {factor.name})
-    label = f"{factor.name} (own effects)" if factor in fixed else factor.name
-    return group_axis(model, source, factor, held, reference, label)
+    return group_axis(model, source, factor, held, reference, _own_effects(factor, fixed))
+
+
+def _by(x: Column, by: Column) -> str:
+    return f"{x.name} by {by.name}"
+
+
+def _own_effects(factor: Column, fixed: list[Column]) -> str:
+    """Label the axis of a grouping factor, which may be a predictor too."""
+    alone = all(column is not factor for column in fixed)
+    return factor.name if alone else f"{factor.name} (own effects)"
 
 
 def _settings(by: Column | None) -> list[tuple[str, dict[str, float]]]:

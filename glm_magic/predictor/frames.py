@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,14 +34,15 @@ def frame_at(
         n_grid rows, a column per predictor; of columns that have no axis, such as lists that a function takes, the
         value of the first row.
     """
-    made = {}
+    made: dict[str, Any] = {}
     length = len(next(iter(values.values()), ()))
     for name in undrawn_columns(source.bambi, source.frame):
         made[name] = pd.Series([source.frame[name].iloc[0]] * length)
     for column in columns:
         numbers = values[column.name]
         if not column.levels:
-            made[column.name] = pd.Series(numbers)
+            # No Series: pandas compares the indexes of all of them, and there may be hundreds.
+            made[column.name] = numbers
             continue
         own = source.frame[column.name]
         by_text = {str(level): level for level in own.unique()}

@@ -9,7 +9,7 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
-from glm_magic.predictor import NoPredictor, Predictor
+from glm_magic.predictor import NoPredictor, Predictor, parted
 from glm_magic.predictor.axes import Setting, in_sample_axis, predictor_axes
 from glm_magic.predictor.leaves import Surface, data_values, find_surface
 from glm_magic.predictor.mean import ResponseMean, response_mean
@@ -135,10 +135,17 @@ def _assemble(
         surface=surface, layout=layout, link=mean.link, names=tuple(n for n in names if n not in exposures),
         exposures=exposures, also_held=held, categories=_categories(surface, y, columns),
     )  # fmt: skip
-    axes = predictor_axes(setting)
+    axes, others, left_out = parted(predictor_axes(setting))
     if not axes:
         axes = (in_sample_axis(setting, f"{_why(layout, movable=movable)} {SLIDERS}", draws),)
-    return Predictor(axes=axes, ylabel=ylabel, observed_y=observed_y, notes=tuple(notes))
+    return Predictor(
+        axes=axes,
+        ylabel=ylabel,
+        observed_y=observed_y,
+        notes=tuple(notes),
+        others=others,
+        left_out=left_out,
+    )
 
 
 def _why(layout: Layout, *, movable: bool) -> str:

@@ -107,7 +107,8 @@ def _fan(
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:
     """Choose the observations that Data and Fan draw."""
-    return chosen_rows(0 if model.response is None else len(model.response.values), posterior.seed)
+    n_rows = 0 if model.response is None else len(model.response.values)
+    return chosen_rows(n_rows, posterior.seed, len(model.predictors))
 
 
 def _no_numbers(estimates: Sequence[Estimate]) -> Unavailable | None:

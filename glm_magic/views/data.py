@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, Model
+from glm_magic.predictor import MOST_AXES
 from glm_magic.predictor.words import worth_saying
 from glm_magic.views import Unavailable
 
 MOST_ROWS = 5_000
+MOST_VALUES = 150_000
+"""Of all columns together: with more than 30 of them fewer rows are drawn."""
 MISSING = np.uint32(0xFFFFFFFF)
 CENSORED = "censored"
 
@@ -64,6 +68,8 @@ class DataView:
         Name of the column that says which points are censored.
     notes : tuple of str
     truth : tuple of TruthLine
+    left_out : tuple of str
+        What is not shipped, and how to get it.
     """
 
     n_rows: int
@@ -76,13 +82,27 @@ class DataView:
     hollow: str | None
     notes: tuple[str, ...]
     truth: tuple[TruthLine, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
-def chosen_rows(n_rows: int, seed: int) -> NDArray[np.intp]:
-    """Choose the rows to draw: all, or `MOST_ROWS` of them by seed, in their own order."""
-    if n_rows <= MOST_ROWS:
+def chosen_rows(n_rows: int, seed: int, n_columns: int = 1) -> NDArray[np.intp]:
+    """Choose the rows to draw: all, or some of them by seed, in their own order.
+
+    Parameters
+    ----------
+    n_rows, seed : int
+    n_columns : int
+        Predictors of the model.
+
+    Returns
+    -------
+    ndarray of int
+        At most `MOST_ROWS`, and fewer where there are many columns.
+    """
+    most = min(MOST_ROWS, MOST_VALUES // max(1, min(n_columns, 2 * MOST_AXES)))
+    if n_rows <= most:
         return np.arange(n_rows)
-    return np.sort(np.random.default_rng(seed).choice(n_rows, MOST_ROWS, replace=False))
+    return np.sort(np.random.default_rng(seed).choice(n_rows, most, replace=False))
 
 
 def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]) -> DataView | Unavailable:
@@ -105,7 +125,7 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
             unavailable="The response is not one column of numbers, so there is no scatter of it."
         )
     n_rows = len(response.values)
-    predictors = [column for column in model.predictors if column.name != response.name]
+    predictors, left_out = _first(column for column in model.predictors if column.name != response.name)
     notes = [f"{len(rows):,} of {n_rows:,} rows drawn."] if len(rows) < n_rows else []
     if words := worth_saying(model):
         notes.append(f"The model is of {words}.")
@@ -127,7 +147,24 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
         hollow=CENSORED if model.censored is not None else None,
         notes=tuple(notes),
         truth=truth,
+        left_out=tuple(left_out),
     )
+
+
+def _first(predictors: Iterable[Column]) -> tuple[list[Column], list[str]]:
+    """Keep as many predictors as the fan has axes, in their order, and say which are left out."""
+    kinds: dict[str, list[Column]] = {"numeric": [], "categorical": []}
+    every = list(predictors)
+    for column in every:
+        kinds["categorical" if column.levels else "numeric"].append(column)
+    others = {column.name for kind in kinds.values() for column in kind[MOST_AXES:]}
+    left_out = [
+        f"The first {MOST_AXES} of {len(kind):,} {name} predictors are here; "
+        f"fit.plot_data({kind[MOST_AXES].name!r}) draws any other."
+        for name, kind in kinds.items()
+        if len(kind) > MOST_AXES
+    ]
+    return [column for column in every if column.name not in others], left_out
 
 
 def is_binary(column: Column) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -17,8 +17,14 @@ from glm_magic.predictor.words import worth_saying
 from glm_magic.stages import Attempt, unguarded
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, is_binary
-from glm_magic.views.lines import MOST_LINES, FanStratum, brush_of
+from glm_magic.views.lines import MOST_LINES, AffineLines, CurveLines, FanStratum, brush_of
 
+MOST_HELD = 12
+"""Predictors whose value is named under an axis."""
+MOST_NUMBERS = 400_000
+"""Of the lines of all axes, 1.6 MB."""
+LEAST_LINES = 100
+"""As many as are shown at first."""
 TITLE = "Posterior predictive regression lines"
 
 
@@ -59,6 +65,8 @@ class FanView:
         Lines shipped.
     axes : tuple of FanAxis
     notes : tuple of str
+    left_out : tuple of str
+        What is not shipped, and how to get it.
     """
 
     title: str
@@ -67,6 +75,7 @@ class FanView:
     n_draws: int
     axes: tuple[FanAxis, ...]
     notes: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def fan_view(
@@ -107,7 +116,7 @@ def fan_view(
             kind="category" if axis.levels else "numeric",
             grid=axis.grid,
             levels=axis.levels,
-            held=axis.held,
+            held=_held(axis.held),
             points=_points(model, predictor, axis, rows),
             jitter=binary,
             note=axis.note or None,
@@ -122,19 +131,103 @@ def fan_view(
     missing = [axis for axis in made if isinstance(axis, Unavailable)]
     if not axes and missing:
         return missing[0]
+    shipped = within_budget(axes, min(brush.ordered.sizes["sample"], MOST_LINES))
     return FanView(
         title=f"{TITLE}: {words}" if (words := worth_saying(model)) else TITLE,
         response=model.response.name if model.response else model.title,
         ylabel=predictor.ylabel,
-        n_draws=min(brush.ordered.sizes["sample"], MOST_LINES),
-        axes=axes,
-        notes=(*predictor.notes, *(axis.unavailable for axis in missing)),
+        n_draws=shipped.n_lines,
+        axes=shipped.axes,
+        notes=predictor.notes,
+        left_out=(*predictor.left_out, *shipped.left_out, *(one.unavailable for one in missing)),
     )
 
 
 def axis_title(fan: FanView, axis: FanAxis) -> str:
     """Write the title over one axis, with whom the lines are for."""
     return f"{fan.title}, for {axis.population}" if axis.population else fan.title
+
+
+def _held(held: tuple[Held, ...]) -> tuple[Held, ...]:
+    """Name the first of the predictors that are held, and count the others."""
+    if len(held) <= MOST_HELD + 1:
+        return held
+    others = Held(name=f"{len(held) - MOST_HELD:,} others", value="their mean or reference level")
+    return (*held[:MOST_HELD], others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """What of a fan goes to the browser.
+
+    Attributes
+    ----------
+    axes : tuple of FanAxis
+    n_lines : int
+        Lines of each.
+    left_out : tuple of str
+    """
+
+    axes: tuple[FanAxis, ...]
+    n_lines: int
+    left_out: tuple[str, ...] = ()
+
+
+def within_budget(axes: tuple[FanAxis, ...], n_lines: int) -> Shipped:
+    """Leave lines out of a fan that is too large for a page, and then its last axes.
+
+    Parameters
+    ----------
+    axes : tuple of FanAxis
+    n_lines : int
+        Lines of each.
+
+    Returns
+    -------
+    Shipped
+        At most `MOST_NUMBERS`, or one axis with `LEAST_LINES`.
+    """
+    widths = _numbers_per_line(axes)
+    fewest = min(n_lines, LEAST_LINES)
+    kept = max(1, int((np.cumsum(widths) * fewest <= MOST_NUMBERS).sum()))
+    most = max(fewest, min(n_lines, MOST_NUMBERS // max(1, sum(widths[:kept]))))
+    if kept == len(axes) and most == n_lines:
+        return Shipped(axes=axes, n_lines=n_lines)
+    left_out = []
+    if most < n_lines:
+        left_out.append(f"{most:,} lines are here; fit.plot_fan(lines={n_lines}) draws more.")
+    if kept < len(axes):
+        left_out.append(
+            f"Lines over {kept} of {len(axes)} are here; fit.plot_fan({axes[kept].label!r}) draws others."
+        )
+    return Shipped(
+        axes=tuple(_with_lines(axis, most) for axis in axes[:kept]), n_lines=most, left_out=tuple(left_out)
+    )
+
+
+def _numbers_per_line(axes: tuple[FanAxis, ...]) -> list[int]:
+    """Count what each axis adds to the buffer per line; equal draws are written once."""
+    seen: set[Hashable] = set()
+    widths = []
+    for axis in axes:
+        width = 0
+        for stratum in axis.strata:
+            lines = stratum.lines
+            numbers = lines.draws if isinstance(lines, AffineLines) else lines.values
+            place = (numbers.ctypes.data, numbers.shape)
+            width += numbers.shape[1] if place not in seen else 0
+            seen.add(place)
+        widths.append(width)
+    return widths
+
+
+def _with_lines(axis: FanAxis, n_lines: int) -> FanAxis:
+    def cut(lines: AffineLines | CurveLines) -> AffineLines | CurveLines:
+        if isinstance(lines, AffineLines):
+            return replace(lines, draws=lines.draws[:n_lines])
+        return replace(lines, values=lines.values[:n_lines])
+
+    return replace(axis, strata=tuple(replace(one, lines=cut(one.lines)) for one in axis.strata))
 
 
 def true_lines(fan: FanView | Unavailable) -> tuple[TruthLine, ...]:

@@ -8,7 +8,7 @@ mean parameters), over every draw or `MOST_AVERAGED` of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.predictor import Axis, Curves, Linear, Link
 from glm_magic.predictor.links import inverse_link
-from glm_magic.views.factor import factor, holds_in_single
+from glm_magic.views.factor import MOST_COLUMNS, factor, holds_in_single
 
 MOST_LINES = 1_000
 # Whole curves cost an evaluation of the model per draw; their mean is over this many.
@@ -26,6 +26,9 @@ MOST_CURVES = 4_000
 # The mean of lines is over this many draws: with more it moves by less than a hundredth of the posterior's sd,
 # and a grid of each of a million draws is a gigabyte.
 MOST_AVERAGED = 40_000
+# Of the draws of coefficients, which are kept while a fan is made: those of all axes, and of a group's.
+MOST_MATRICES = 6
+Coefficients = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +125,16 @@ class Brush:
     samples: xarray.Dataset
     ordered: xarray.Dataset
     truth: xarray.Dataset | None
+    _matrices: dict[tuple[int, Coefficients], NDArray[np.float64]] = field(default_factory=dict)
+
+    def coefficients(self, mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
+        """Take the draws of a mean's coefficients: the axes of a fan have most of them in common."""
+        key = (id(samples), mean.coefficients)
+        if key not in self._matrices:
+            if len(self._matrices) >= MOST_MATRICES:
+                self._matrices.clear()
+            self._matrices[key] = _coefficients(mean, samples)
+        return self._matrices[key]
 
     def strata(self, axis: Axis) -> Iterator[FanStratum]:
         """Evaluate the fans of an axis."""
@@ -130,16 +143,19 @@ class Brush:
 
         def eta(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
             if isinstance(mean, Linear):
-                return _multiplied(mean, samples)
+                own = folded(mean, self.coefficients(mean, samples))
+                return own.draws @ own.rows.T + mean.offset
             key = (id(mean.evaluate), id(samples))
             if key not in evaluated:
                 evaluated[key] = mean.evaluate(samples)
             return _one_of(mean, evaluated[key])
 
+        # The order is that of all draws, unless they are very many.
+        complete = self.ordered.sizes["sample"] == self.samples.sizes["sample"]
         for stratum in axis.strata:
             mean = stratum.mean
             drawn = eta(mean, self.ordered)
-            every = eta(mean, self.samples) if isinstance(mean, Linear) else drawn
+            every = drawn if complete or isinstance(mean, Curves) else eta(mean, self.samples)
             yield FanStratum(
                 label=stratum.label,
                 lines=self._shipped(mean, drawn[:MOST_LINES]),
@@ -152,14 +168,54 @@ class Brush:
     def _shipped(self, mean: Linear | Curves, eta: NDArray[np.float64]) -> AffineLines | CurveLines:
         """Ship what makes the lines, in their order, in as few numbers as hold them."""
         if isinstance(mean, Linear):
-            draws = _coefficients(mean, self.ordered)[:MOST_LINES]
+            own = folded(mean, self.coefficients(mean, self.ordered)[:MOST_LINES])
             # In calendar years the coefficients are large and cancel, which 4 bytes do not hold.
-            if holds_in_single(draws, mean.rows, mean.offset, eta):
-                return AffineLines(draws=draws, rows=mean.rows, offset=mean.offset, link=mean.link)
+            if holds_in_single(own.draws, own.rows, mean.offset, eta):
+                return AffineLines(draws=own.draws, rows=own.rows, offset=mean.offset, link=mean.link)
         factors = factor(eta)
         if factors is None:
             return CurveLines(values=inverse_link(mean.link, eta))
         return AffineLines(draws=factors.scores, rows=factors.rows, offset=factors.centre, link=mean.link)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folded:
+    """A predictor over a grid, with what does not move along it in one column.
+
+    Along one of hundreds of predictors nearly all columns of the design stand still: their sum is one number
+    per draw.
+
+    Attributes
+    ----------
+    draws : ndarray, shape (n_samples, n_columns)
+    rows : ndarray, shape (n_grid, n_columns)
+    """
+
+    draws: NDArray[np.float64]
+    rows: NDArray[np.float64]
+
+
+def folded(mean: Linear, draws: NDArray[np.float64]) -> Folded:
+    """Fold the columns that stand still, where there are more than `MOST_COLUMNS`.
+
+    Parameters
+    ----------
+    mean : Linear
+    draws : ndarray, shape (n_samples, p)
+        Of its coefficients.
+
+    Returns
+    -------
+    Folded
+    """
+    moving = np.ptp(mean.rows, axis=0) > 0 if len(mean.rows) else np.zeros(draws.shape[1], dtype=bool)
+    if draws.shape[1] <= MOST_COLUMNS or moving.all():
+        return Folded(draws=draws, rows=mean.rows)
+    still = draws @ np.where(moving, 0.0, mean.rows[0])
+    ones = np.ones((len(mean.rows), 1))
+    return Folded(
+        draws=np.column_stack([still, draws[:, moving]]), rows=np.hstack([ones, mean.rows[:, moving]])
+    )
 
 
 def brush_of(posterior: Posterior, truth: Mapping[str, float]) -> Brush:
@@ -194,7 +250,9 @@ def _multiplied(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
 
 
 def _coefficients(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-    columns = [samples[name].values[_place(index)] for name, index in mean.coefficients]
+    # By way of the variables: looking a DataArray up takes a thousand times as long.
+    variables = samples.variables
+    columns = [variables[name].values[_place(index)] for name, index in mean.coefficients]
     return np.stack(columns, axis=1) if columns else np.zeros((samples.sizes["sample"], 0))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,13 @@ from glm_magic.views.glossary import Meaning, column_meanings
 # of any probability from 0.01 to 0.99 without the draws.
 PROBS = np.linspace(0.005, 0.995, 199)
 MOST_PER_TERM = 200
+MOST_ROWS = 400
+"""Of numbers that are not folded under a term."""
+MOST_FOLDED = 600
+"""Of levels of all terms together."""
+FEWEST_PER_TERM = 5
+MOST_TERMS_NOTED = 4
+ALL = "fit.summary() has all of them."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,22 +95,26 @@ def summary_view(
     Returns
     -------
     SummaryView
-        At most `MOST_PER_TERM` rows under one term; a note says how many there are.
+        At most `MOST_ROWS` rows and `MOST_PER_TERM` under one term; notes say how many there are.
     """
+    counts = Counter(one.scalar.term for one in estimates)
+    plain = counts.pop(None, 0)
+    most = min(MOST_PER_TERM, max(FEWEST_PER_TERM, MOST_FOLDED // max(1, len(counts))))
     shown: list[Estimate] = []
-    counts: dict[str, int] = {}
+    seen: Counter[str | None] = Counter()
     for one in estimates:
         term = one.scalar.term
-        if term is not None:
-            counts[term] = counts.get(term, 0) + 1
-            if counts[term] > MOST_PER_TERM:
-                continue
-        shown.append(one)
-    notes = tuple(
-        f"{term}: the first {MOST_PER_TERM} of {count:,} levels are listed; fit.summary() has all of them."
-        for term, count in counts.items()
-        if count > MOST_PER_TERM
-    )
+        seen[term] += 1
+        if seen[term] <= (MOST_ROWS if term is None else most):
+            shown.append(one)
+    notes = []
+    if plain > MOST_ROWS:
+        notes.append(f"The first {MOST_ROWS} of {plain:,} parameters are listed; {ALL}")
+    long = [term for term, count in counts.items() if count > most]
+    if len(long) > MOST_TERMS_NOTED:
+        notes.append(f"Of each of {len(long):,} terms the first {most} levels are listed; {ALL}")
+    else:
+        notes += [f"{term}: the first {most} of {counts[term]:,} levels are listed; {ALL}" for term in long]
     # Between infinite draws there is no quantile: it is NaN.
     with np.errstate(invalid="ignore"):
         quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
@@ -110,7 +122,7 @@ def summary_view(
         probs=PROBS,
         rows=tuple(_row(one) for one in shown),
         quantiles=np.array(quantiles).reshape(len(shown), len(PROBS)),
-        notes=notes,
+        notes=tuple(notes),
         scale=scale,
         columns=column_meanings(),
         parameters=parameters,

@@ -74,6 +74,8 @@ export interface DataView_ {
   /** A category column ("censored"): rows at another level than the first are drawn hollow. */
   readonly hollow: string | null;
   readonly notes: readonly string[];
+  /** What is not shipped, and how to get it; payloads of older fits have none. */
+  readonly left_out?: readonly string[];
   readonly truth: readonly { readonly x: string; readonly grid: F4; readonly y: F4 }[];
 }
 
@@ -141,6 +143,7 @@ export interface FanView {
   readonly n_draws: number;
   readonly axes: readonly FanAxis[];
   readonly notes: readonly string[];
+  readonly left_out?: readonly string[];
 }
 
 export interface FanAxis {

@@ -62,6 +62,17 @@ it("says errors and warnings first, the worst on top, and notes only in Summary"
   expect([...el.querySelectorAll(".glm-badge")].map((badge) => badge.textContent)).toEqual(["incomplete: interrupted", "Do not interpret"]);
 });
 
+it("says what of a wide model was left out, in Data and in Fan", () => {
+  const { schema, buffer } = examplePayload();
+  const tabs = (schema as { tabs: Record<string, Record<string, unknown>> }).tabs;
+  tabs.data!.left_out = ["The first 30 of 300 numeric predictors are here."];
+  tabs.fan!.left_out = ["Lines over the first 30 of 300 numeric predictors."];
+  const { el } = show({ schema, buffer, tab: "data" });
+  expect(el.querySelector(".glm-tab-data .glm-notes")!.textContent).toContain("The first 30 of 300");
+  tab(el, "Fan").click();
+  expect(el.querySelector(".glm-tab-fan .glm-notes")!.textContent).toContain("Lines over the first 30 of 300");
+});
+
 it("says why a tab is empty", () => {
   const { schema, buffer } = examplePayload();
   (schema as { tabs: Record<string, unknown> }).tabs.fan = { unavailable: "No predictor." };

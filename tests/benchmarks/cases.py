@@ -75,6 +75,30 @@ def group_effects(effect: str, groups: int) -> Case:
     return Case(formula=f"y ~ x + {effect}", family="gaussian", data=lambda: grouped(10_000, groups))
 
 
+def levels(n: int, groups: int, p: int) -> pd.DataFrame:
+    """A category of many levels, and numbers beside it."""
+    frame = dense(n, p)[[*(f"x{i}" for i in range(p)), "gaussian"]].copy()
+    rng = np.random.default_rng(8927)
+    g = rng.integers(0, groups, n)
+    frame["gaussian"] += rng.normal(size=groups)[g]
+    return frame.assign(g=[f"level {one}" for one in g])
+
+
+def few_values(n: int) -> pd.DataFrame:
+    """One number of ten values, and a response for each family."""
+    rng = np.random.default_rng(8927)
+    x = rng.integers(0, 10, n).astype(float)
+    eta = 0.2 * x - 1
+    return pd.DataFrame(
+        {
+            "x": x,
+            "gaussian": eta + rng.normal(size=n),
+            "bernoulli": (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(int),
+            "poisson": rng.poisson(np.exp(0.5 * eta)),
+        }
+    )
+
+
 CASES = {
     "line": Case(formula="y ~ x", family="gaussian", data=lambda: line(200)),
     "line of 10,000": Case(formula="y ~ x", family="gaussian", data=lambda: line(10_000)),
@@ -89,6 +113,19 @@ CASES = {
         f"{effect}, {groups} groups": group_effects(effect, groups)
         for effect in ("(1|g)", "(x|g)")
         for groups in (10, 1000)
+    },
+    **{f"{family}, n = 1000, p = 300": of(family, 1000, 300) for family in ("gaussian", "bernoulli", "poisson")},
+    "300 levels": Case(formula="gaussian ~ x0 + g", family="gaussian", data=lambda: levels(3000, 300, 1)),
+    "300 groups, 50 predictors": Case(
+        formula=f"gaussian ~ {' + '.join(f'x{i}' for i in range(50))} + (1|g)",
+        family="gaussian",
+        data=lambda: levels(3000, 300, 50),
+    ),
+    **{
+        f"five million, {family}": Case(
+            formula=f"{family} ~ x", family=family, data=lambda: few_values(5_000_000)
+        )
+        for family in ("gaussian", "bernoulli", "poisson")
     },
     **{
         f"{family}, n = {n}, p = {p}": of(family, n, p)

@@ -55,6 +55,7 @@ def main() -> None:
         "seconds": statistics.median(seconds),
         "sampling": statistics.median(sample.sampling for sample in samples),
         "memory": (peak - before) / float(data.memory_usage(deep=True).sum()),
+        "page": max(sample.page for sample in samples),
         "ess": statistics.mean(effective(sample) for sample in samples),
         "gradients": statistics.mean(int(sample.sample_stats["n_steps"].sum()) for sample in samples),
     }

@@ -24,25 +24,34 @@ class Sample:
     posterior, sample_stats : xarray.Dataset
     sampling : float
         Seconds in the sampler.
+    page : int
+        Bytes of what the cell emits, where it emits a page.
     """
 
     posterior: Any
     sample_stats: Any
     sampling: float
+    page: int = 0
 
 
 def glm_magic(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
     """From the formula to what the panel is sent: data, trace, summary, fan and findings."""
     from glm_magic import glm
     from glm_magic.engines import nutpie
+    from glm_magic.page import page_html
     from glm_magic.wire import encode
 
     family = None if case.family == "gaussian" else case.family
     with timed(nutpie, "run") as spent:
         fit = glm(case.formula, data, family=family, seed=seed, draws=draws, tune=draws)
-    encode(fit.view)
+    payload = encode(fit.view)
     tree = fit.posterior
-    return Sample(posterior=tree["posterior"], sample_stats=tree["sample_stats"], sampling=sum(spent))
+    return Sample(
+        posterior=tree["posterior"],
+        sample_stats=tree["sample_stats"],
+        sampling=sum(spent),
+        page=len(page_html(fit.view, payload)),
+    )
 
 
 def bambi_nutpie(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:

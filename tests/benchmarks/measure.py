@@ -29,6 +29,8 @@ class Measured:
         Seconds in the sampler, likewise.
     memory : float
         Peak above what it held before, in units of the data.
+    page : int
+        Bytes of the page; 0 for a contestant without one.
     ess : float
         The smallest bulk ESS, the mean of the rounds.
     gradients : float
@@ -40,6 +42,7 @@ class Measured:
     process: float
     sampling: float
     memory: float
+    page: int
     ess: float
     gradients: float
 

@@ -82,6 +82,7 @@ def _data() -> DataView:
         jitter=False,
         hollow="censored",
         notes=(HOSTILE,),
+        left_out=(HOSTILE,),
         truth=(TruthLine(x="x", grid=np.array([0.0, 1.0]), y=np.array([1.0, 3.0])),),
     )
 
@@ -163,6 +164,7 @@ def _fan() -> FanView:
             ),
         ),
         notes=(HOSTILE,),
+        left_out=(HOSTILE,),
     )
 
 

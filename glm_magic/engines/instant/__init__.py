@@ -37,7 +37,16 @@ from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Progra
 from glm_magic.engines.progress import Progress
 from glm_magic.request import Options
 
-__all__ = ["Disagreement", "NotInstant", "Program", "instant_draws", "lower", "unconstrained", "warm"]
+__all__ = [
+    "Disagreement",
+    "NotInstant",
+    "Program",
+    "instant_draws",
+    "lower",
+    "small_program",
+    "unconstrained",
+    "warm",
+]
 
 CHECKED_STARTS = 6
 CHECKED_CHAINS = 3
@@ -67,6 +76,23 @@ class Disagreement:
         )
 
 
+def small_program(model: pm.Model) -> Program | NotInstant:
+    """Lower a model, and compress what was read: the design itself is not kept while the chains run.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    Program or NotInstant
+    """
+    program = lower(model)
+    if isinstance(program, NotInstant):
+        return program
+    return replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
+
+
 def instant_draws(
     program: Program,
     model: pm.Model,
@@ -83,6 +109,7 @@ def instant_draws(
     Parameters
     ----------
     program : Program
+        As `small_program` gives it.
     model : pymc.Model
     options : Options
         Draws, tune, chains and target acceptance rate.
@@ -100,8 +127,7 @@ def instant_draws(
     Draws or Disagreement
         Incomplete draws after an interruption.
     """
-    small = replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
-    machine = kernel(small)
+    machine = kernel(program)
     names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     start = _starts(model, names, machine)
     begun = [start(seed + number) for number in range(CHECKED_STARTS)]
@@ -134,7 +160,7 @@ def instant_draws(
         requested=options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
-        notes=notes(),
+        notes=(*notes(), *trace.notes),
     )
 
 

@@ -85,9 +85,18 @@ def predict(words, numbers, at, start, n, rows, c, eta):
         offset = part(numbers, words[at + 4] + start, n)
         for i in range(n):
             eta[i] = offset[i]
-    for j in range(words[at + 6]):
-        b = c[words[words[at + 7] + j]]
-        x = part(numbers, words[at + 8] + j * rows + start, n)
+    n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
+    # Four columns at a time: eta is read and written a quarter as often.
+    for j in range(0, n_columns - 3, 4):
+        b0, b1 = c[words[columns + j]], c[words[columns + j + 1]]
+        b2, b3 = c[words[columns + j + 2]], c[words[columns + j + 3]]
+        x0, x1 = part(numbers, dense + j * rows, n), part(numbers, dense + (j + 1) * rows, n)
+        x2, x3 = part(numbers, dense + (j + 2) * rows, n), part(numbers, dense + (j + 3) * rows, n)
+        for i in range(n):
+            eta[i] += b0 * x0[i] + b1 * x1[i] + b2 * x2[i] + b3 * x3[i]
+    for j in range(n_columns - n_columns % 4, n_columns):
+        b = c[words[columns + j]]
+        x = part(numbers, dense + j * rows, n)
         for i in range(n):
             eta[i] += b * x[i]
     for g in range(words[at + 9]):
@@ -108,12 +117,26 @@ def predict(words, numbers, at, start, n, rows, c, eta):
 @njit(fastmath=SUMS, **BARE)
 def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
     """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
-    for j in range(words[at + 6]):
-        x = part(numbers, words[at + 8] + j * rows + start, n)
+    n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
+    for j in range(0, n_columns - 3, 4):
+        x0, x1 = part(numbers, dense + j * rows, n), part(numbers, dense + (j + 1) * rows, n)
+        x2, x3 = part(numbers, dense + (j + 2) * rows, n), part(numbers, dense + (j + 3) * rows, n)
+        s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
+        for i in range(n):
+            s0 += slope[i] * x0[i]
+            s1 += slope[i] * x1[i]
+            s2 += slope[i] * x2[i]
+            s3 += slope[i] * x3[i]
+        gradient[words[columns + j]] += s0
+        gradient[words[columns + j + 1]] += s1
+        gradient[words[columns + j + 2]] += s2
+        gradient[words[columns + j + 3]] += s3
+    for j in range(n_columns - n_columns % 4, n_columns):
+        x = part(numbers, dense + j * rows, n)
         total = 0.0
         for i in range(n):
             total += slope[i] * x[i]
-        gradient[words[words[at + 7] + j]] += total
+        gradient[words[columns + j]] += total
     for g in range(words[at + 9]):
         group = words[at + 10] + GROUP * g
         multiplier = part(numbers, words[group] + start, n)

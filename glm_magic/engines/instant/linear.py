@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
+from glm_magic.engines.instant.blocks import blocks
 from glm_magic.engines.instant.program import Floats, Group, NotInstant, Positions, Variable
 
 Predictor = Callable[[Floats], Floats]
-"""From a constrained point, shape (n_dim,), to the predictor, shape (n_rows,)."""
+"""From a constrained point, shape (n_dim,), to the predictor, shape (n_rows,): a new array each time."""
 
 SAME = 1e-9
 """Relative error below which two evaluations agree; a wrong reading is off by far more."""
@@ -47,11 +49,13 @@ class Read:
 
     def __call__(self, c: Floats) -> Floats:
         """Evaluate the predictor at one point."""
-        eta = self.offset + c[self.columns] @ self.dense
+        eta = np.asarray(c[self.columns] @ self.dense)
+        eta += self.offset
         for group in self.groups:
             scale = 1.0 if group.scale < 0 else c[group.scale]
-            eta = eta + group.multiplier * scale * c[group.index]
-        return np.asarray(eta)
+            for rows in blocks(len(eta)):
+                eta[rows] += group.multiplier[rows] * scale * c[group.index[rows]]
+        return eta
 
 
 def read_linear(
@@ -106,7 +110,7 @@ def read_linear(
         dense=_stacked(dense, len(reader.offset)),
         groups=tuple(groups),
     )
-    confirmed = all(reader.agree(found(point), predictor(point)) for point in reader.points(variables))
+    confirmed = all(reader.agree([found(point)], [predictor(point)]) for point in reader.points(variables))
     return found if confirmed else NotInstant(reason="its predictor is not linear in the coefficients")
 
 
@@ -156,15 +160,22 @@ class _Reader:
         return point * min(self._step, 1.0)
 
     @staticmethod
-    def agree(one: Floats, other: Floats, largest: Floats | None = None) -> bool:
-        """Whether two predictors are the same but for rounding."""
-        if largest is None:
-            largest = np.maximum(abs(one), abs(other))
-        most = float(largest.max(initial=0.0))
-        if not np.isfinite(most):
-            return False
-        # Rows where large terms cancel cannot be as exact as these terms are.
-        return bool((abs(one - other) <= SAME * np.maximum(largest, 1e-6 * most)).all())
+    def agree(ones: Sequence[Floats], others: Sequence[Floats]) -> bool:
+        """Whether two sums of predictors are the same but for rounding."""
+
+        def sizes(rows: slice) -> Floats:
+            first, second = (reduce(np.add, [abs(one[rows]) for one in side]) for side in (ones, others))
+            return np.asarray(np.maximum(first, second))
+
+        def same(rows: slice) -> bool:
+            first, second = (reduce(np.add, [one[rows] for one in side]) for side in (ones, others))
+            apart = first - second
+            # Rows where large terms cancel cannot be as exact as these terms are.
+            return bool((abs(apart) <= SAME * np.maximum(sizes(rows), 1e-6 * most)).all())
+
+        n_rows = len(ones[0])
+        most = max((float(sizes(rows).max()) for rows in blocks(n_rows)), default=0.0)
+        return bool(np.isfinite(most)) and all(same(rows) for rows in blocks(n_rows))
 
     def pairs(self, variables: Sequence[Variable]) -> list[tuple[Variable, Variable]] | NotInstant:
         """Find the variables that multiply each other: (effect, scale)."""
@@ -190,8 +201,7 @@ class _Reader:
     def _additive(self, one: Floats, other: Floats) -> bool:
         """Whether two moves from zero do the same together as one after the other."""
         both, first, second = self._predictor(one + other), self._predictor(one), self._predictor(other)
-        expected = first + second - self.offset
-        return self.agree(both, expected, np.maximum(abs(both), abs(first) + abs(second) + abs(self.offset)))
+        return self.agree([both, self.offset], [first, second])
 
     def effects(self, variable: Variable, scale: int | None) -> _Effects | NotInstant:
         """Read what one variable adds to each row, alone or for one unit of a scale."""
@@ -230,7 +240,7 @@ class _Reader:
         place = np.zeros(len(multiplier), dtype=np.int64)
         place[moves] = nearest.astype(np.int64) - 1
         trial = self._random.uniform(0.5, 1.5, len(positions))
-        if not self.agree(multiplier * trial[place], self._response(positions, trial, scale)):
+        if not self.agree([multiplier * trial[place]], [self._response(positions, trial, scale)]):
             return None
         return Group(multiplier=multiplier, index=positions[place], scale=-1 if scale is None else scale)
 
@@ -238,14 +248,19 @@ class _Reader:
         """Difference that elements make, per unit, alone or for one unit of a scale."""
         point = np.zeros(self._n_dim)
         point[positions] = values * self._step
-        alone = self._predictor(point) - self.offset
-        if scale is None:
-            return alone / self._step
-        only_scale = np.zeros(self._n_dim)
-        only_scale[scale] = 1.0
-        point[scale] = 1.0
-        together = self._predictor(point) - self._predictor(only_scale)
-        return (together - alone) / self._step
+        # In place, for each evaluation is a new array, as long as the data are many.
+        alone = self._predictor(point)
+        alone -= self.offset
+        if scale is not None:
+            only_scale = np.zeros(self._n_dim)
+            only_scale[scale] = 1.0
+            point[scale] = 1.0
+            together = self._predictor(point)
+            together -= self._predictor(only_scale)
+            together -= alone
+            alone = together
+        alone /= self._step
+        return alone
 
 
 def _only(point: Floats, variable: Variable) -> Floats:

@@ -38,14 +38,14 @@ class Probe:
         )
 
     def __call__(self, c: Floats) -> list[Floats]:
-        """Evaluate at one point, shape (n_dim,)."""
+        """Evaluate at one point, shape (n_dim,); the caller may write on what it is given."""
         values = [
             c[variable.start : variable.start + variable.size].reshape(variable.shape).astype(dtype)
             for variable, dtype in zip(self.variables, self._dtypes, strict=True)
         ]
         # Points are tried that no sampler would visit: what overflows there is not meant.
         with np.errstate(all="ignore"):
-            return [np.asarray(value, dtype=np.float64) for value in self._function(*values)]
+            return [np.require(value, np.float64, "W") for value in self._function(*values)]
 
 
 def constants(expressions: Sequence[Any]) -> list[Floats]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from glm_magic.engines.instant.blocks import blocks
 from glm_magic.engines.instant.linear import Read, read_linear
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.probe import Probe, candidates, constants, free_ancestors
@@ -27,6 +28,8 @@ EXACT_STEP = 2.0**80
 """Beside it an offset vanishes, and no column of data overflows."""
 LINKED_STEP = 2.0**-3
 """Behind a link: small enough for any link to keep its digits."""
+MOST_ROWS = 2_000
+"""Rows by which a predictor is chosen, however many there are."""
 ROUNDING = 1e-12
 """What a few roundings may make of 1 or 0."""
 
@@ -87,9 +90,9 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
     if same is not None:
         return same
     problem: NotInstant | None = None
-    values = probe(np.zeros(names.n_dim))
+    fits = [spreads(value, shape) for value in probe(np.zeros(names.n_dim))]
     for place in _polynomials(probe, len(tried)):
-        if not spreads(values[place], shape):
+        if not fits[place]:
             continue  # Coefficients on their way to a predictor, say.
         alone = probe if len(tried) == 1 else Probe(free, [tried[place]], names.n_dim)
         read = _predictor(alone, shape)
@@ -100,7 +103,7 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
         if told is not None:
             return _slot(_moved(read, told.factor, told.shift), told.link, domain, probe)
     links = [name for of, name in LINKS if of == domain and name != "identity"]
-    for link in links if spreads(values[-1], shape) else []:
+    for link in links if fits[-1] else []:
         read = _behind(probe, domain, link, shape)
         if isinstance(read, Read):
             return _slot(read, link, domain, probe)
@@ -116,11 +119,18 @@ def _constant(probe: Probe, shape: tuple[int, ...]) -> Constant | None:
         value = probe(scale * random.uniform(0.2, 0.8, probe.n_dim))[-1]
         if not np.isfinite(value).all():
             continue
-        if seen and (abs(seen[0] - value) > ROUNDING * abs(seen[0])).any():
+        if seen and not _equal(seen[0].reshape(-1), value.reshape(-1)):
             return None
         seen.append(value)
     constant = len(seen) > 1 and spreads(seen[0], shape)
     return Constant(values=_spread(seen[0], shape)) if constant else None
+
+
+def _equal(one: Floats, other: Floats) -> bool:
+    """Whether two evaluations are the same but for a few roundings."""
+    return all(
+        bool((abs(one[rows] - other[rows]) <= ROUNDING * abs(one[rows])).all()) for rows in blocks(one.size)
+    )
 
 
 def _ends(expression: Any, names: Names) -> Iterator[Any]:
@@ -143,6 +153,8 @@ def _spread(value: Floats, shape: tuple[int, ...]) -> Floats:
     """Give one row when a value holds for all of them, else one per element."""
     if value.size == 1:
         return value.reshape(1)
+    if value.shape == shape:
+        return value.reshape(-1)
     return np.ascontiguousarray(np.broadcast_to(value, shape)).ravel()
 
 
@@ -154,7 +166,8 @@ def _polynomials(probe: Probe, count: int) -> list[int]:
     """
     random = np.random.default_rng(1)
     start, step = random.normal(size=probe.n_dim), random.normal(size=probe.n_dim)
-    ahead = [probe(start + k * step) for k in range(4)]
+    # A few rows are enough to choose what is read; `read_linear` confirms it in all.
+    ahead = [[_some(value) for value in probe(start + k * step)] for k in range(4)]
     found = []
     for place in reversed(range(count)):
         a, b, c, d = (values[place] for values in ahead)
@@ -164,6 +177,12 @@ def _polynomials(probe: Probe, count: int) -> list[int]:
         if (abs(d - 3 * c + 3 * b - a) <= 1e-9 * size.max(initial=0.0)).all():
             found.append(place)
     return found
+
+
+def _some(value: Floats) -> Floats:
+    """Take some rows, from the first to the last."""
+    flat = value.reshape(-1)
+    return flat[np.linspace(0, flat.size - 1, min(flat.size, MOST_ROWS), dtype=np.int64)]
 
 
 def _predictor(probe: Probe, shape: tuple[int, ...]) -> Read | NotInstant:

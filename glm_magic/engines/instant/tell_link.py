@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from glm_magic.engines.instant.blocks import blocks
 from glm_magic.engines.instant.linear import Read
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.probe import Probe
@@ -78,17 +79,21 @@ def tell_link(probe: Probe, place: int, read: Read, domain: str, shape: tuple[in
     n_rows = int(np.prod(shape, dtype=int))
     some = np.linspace(0, n_rows - 1, min(n_rows, MOST_ROWS), dtype=np.int64)
 
-    def at(point: Floats, rows: Positions) -> Floats:
-        values = probe(point)
+    def at(values: Sequence[Floats], rows: Positions) -> Floats:
         return np.stack([np.broadcast_to(values[k], shape).flat[rows] for k in (place, -1)])
 
-    seen = np.stack([at(point, some) for point in points], axis=1)
+    seen = np.stack([at(probe(point), some) for point in points], axis=1)
     for sign in (1.0, -1.0):
         for of, name in LINKS:
             told = _fitted(name, domain, sign, *seen) if of == domain else None
             if told is None:
                 continue
-            if len(some) == n_rows or _holds(told, domain, *at(points[0], np.arange(n_rows))):
+            if len(some) == n_rows:
+                return told
+            values = probe(points[0])
+            if all(
+                _holds(told, domain, *at(values, np.arange(rows.start, rows.stop))) for rows in blocks(n_rows)
+            ):
                 return told
     return None
 
@@ -168,8 +173,12 @@ def _line(x: Floats, y: Floats) -> tuple[float, float]:
 
 def _equal(parameter: Floats, predictor: Floats, shape: tuple[int, ...]) -> bool:
     """Whether a parameter is a predictor, shape (n_rows,) or (1,), but for rounding."""
-    expected = parameter if len(predictor) == 1 else np.broadcast_to(parameter, shape).reshape(-1)
-    return bool((abs(predictor - expected) <= SAME * abs(expected).max()).all())
+    whole = parameter if len(predictor) == 1 else np.broadcast_to(parameter, shape)
+    expected = whole.reshape(-1)
+    if len(predictor) != len(expected):
+        return bool((abs(predictor - expected) <= SAME * abs(expected).max()).all())
+    most = SAME * max(float(abs(expected[rows]).max()) for rows in blocks(len(expected)))
+    return all(bool((abs(predictor[rows] - expected[rows]) <= most).all()) for rows in blocks(len(expected)))
 
 
 def _same(one: Floats, other: Floats) -> bool:

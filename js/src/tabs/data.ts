@@ -58,7 +58,7 @@ export function dataTab(stage: Stage, view: DataView_): HTMLElement {
   function refresh(): void {
     const x = column(view, chosenX());
     key.replaceChildren(legend(entries()));
-    captions.replaceChildren(notes([...(x ? said(view, response!, x) : []), ...view.notes]) ?? "");
+    captions.replaceChildren(notes([...(x ? said(view, response!, x) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
     figure.describe(x ? sentence(view, response!, x) + modelled() : "");
     figure.redraw();
   }

@@ -96,6 +96,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
       axis.kind === "category" && axis.strata.length > 1 ? `Within a level from left to right: ${strata}.` : null,
       axis.note,
       ...view.notes,
+      ...(view.left_out ?? []),
     ];
   }
 }

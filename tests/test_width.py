@@ -1,0 +1,182 @@
+"""Models with hundreds of predictors and groups: what is shipped stays small, and the rest can be had."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+import pandas as pd
+import pymc as pm
+import pytest
+
+from glm_magic import api, load
+from glm_magic.errors import ModelError
+from glm_magic.page import page_html
+from glm_magic.predictor import MOST_AXES
+from glm_magic.views.fan import LEAST_LINES, MOST_HELD, MOST_NUMBERS, FanAxis, FanStratum, within_budget
+from glm_magic.views.lines import AffineLines, CurveLines
+from glm_magic.wire import encode
+
+PREDICTORS = 300
+MOST_BYTES = 5_000_000
+"""Of the page of any model: section 5 of the design."""
+
+
+@pytest.fixture(scope="module")
+def wide(without_sampling):
+    """300 numbers, a category and a group, drawn without sampling."""
+    rng = np.random.default_rng(8927)
+    frame = pd.DataFrame(rng.normal(size=(400, PREDICTORS)), columns=[f"x{i + 1}" for i in range(PREDICTORS)])
+    frame["c"] = rng.choice(list("uvw"), 400)
+    frame["g"] = [f"g{i}" for i in rng.integers(0, 12, 400)]
+    frame["y"] = frame["x1"] - frame["x250"] + rng.normal(size=400)
+    formula = f"y ~ {' + '.join(f'x{i + 1}' for i in range(PREDICTORS))} + c + (1|g)"
+    with without_sampling():
+        return api.glm(formula, frame, seed=1, draws=500, truth={"Intercept": 0.0})
+
+
+def size_of(fit):
+    """Bytes of the page, without the bundle that all pages share."""
+    payload = encode(fit.view)
+    return len(page_html(fit.view, payload)), len(base64.b64encode(payload.buffer))
+
+
+def test_the_page_of_300_predictors_is_small(wide):
+    page, buffer = size_of(wide)
+    assert buffer < page < MOST_BYTES / 2
+
+
+def test_what_is_left_out_is_said_in_the_panel_and_in_text(wide):
+    data, fan = wide.view.tabs.data, wide.view.tabs.fan
+    assert data.left_out == (
+        f"The first {MOST_AXES} of 300 numeric predictors are here; fit.plot_data('x31') draws any other.",
+    )
+    assert fan.left_out == (
+        f"Lines over the first {MOST_AXES} of 300 numeric predictors; "
+        "fit.plot_fan('x31') draws those over any other.",
+    )
+    for said in (*data.left_out, *fan.left_out):
+        assert said in repr(wide)
+
+
+def test_the_order_is_that_of_the_formula_and_no_kind_is_lost(wide):
+    expected = [*(f"x{i + 1}" for i in range(MOST_AXES)), "c", "g"]
+    assert list(wide.view.tabs.data.x) == expected
+    assert [axis.label for axis in wide.view.tabs.fan.axes] == expected
+    assert wide.view.tabs.data.colours == ("c", "g")
+
+
+def test_held_predictors_are_named_up_to_a_dozen_and_then_counted(wide):
+    held = wide.view.tabs.fan.axes[0].held
+    assert [one.name for one in held[:2]] == ["x2", "x3"]
+    assert held[-1].name == f"{PREDICTORS - MOST_HELD} others"
+    assert len(held) == MOST_HELD + 1
+
+
+def test_any_predictor_has_lines_and_points_of_its_own(wide):
+    lines = wide.plot_fan("x250").axes[0]
+    points = wide.plot_data("x250").axes[0]
+    assert lines.get_xlabel() == points.get_xlabel() == "x250"
+    assert len(points.lines[0].get_xdata()) == 400
+    # The lines of x1, which is shipped, come from the panel itself.
+    assert wide.plot_fan("x1").axes[0].get_xlabel() == "x1"
+
+
+def test_a_predictor_that_is_not_there_is_an_error_that_names_it(wide):
+    with pytest.raises(ModelError, match="no axis 'x2500'"):
+        wide.plot_fan("x2500")
+    with pytest.raises(ModelError, match="no predictor 'x2500'"):
+        wide.plot_data("x2500")
+
+
+def test_a_loaded_fit_says_that_it_has_what_its_panel_shows(wide, tmp_path):
+    wide.save(tmp_path / "wide.nc")
+    loaded = load(tmp_path / "wide.nc")
+    assert loaded.plot_fan("x1").axes[0].get_xlabel() == "x1"
+    with pytest.raises(ModelError, match="nothing along 'x250'"):
+        loaded.plot_fan("x250")
+
+
+def test_lines_of_a_wide_model_are_those_of_its_draws(wide):
+    """Folded or not, a line is the design row times the draw: at the held values but for x3."""
+    axis = next(one for one in wide.view.tabs.fan.axes if one.label == "x3")
+    (stratum,) = axis.strata
+    assert stratum.lines.draws.shape[1] == 2
+    mean = stratum.lines.draws @ stratum.lines.rows.T + stratum.lines.offset
+    slopes = (mean[:, -1] - mean[:, 0]) / (axis.grid[-1] - axis.grid[0])
+    drawn = wide.posterior["posterior"]["x3"].values.ravel()
+    assert np.isclose(slopes[:, None], drawn[None, :], rtol=1e-9).any(axis=1).all()
+    frame = wide.predict(
+        {**{f"x{i + 1}": wide._model.predictors[i].values.mean() for i in range(300)}, "c": "u"}
+    )
+    low, high = np.searchsorted(axis.grid, wide._model.predictors[2].values.mean()) + np.array([-1, 0])
+    assert min(stratum.mean[[low, high]]) <= frame["mean"][0] <= max(stratum.mean[[low, high]])
+
+
+def test_the_page_of_1000_groups_is_small(no_sampling):
+    rng = np.random.default_rng(1)
+    group = np.arange(6000) % 1000
+    frame = pd.DataFrame({"x": rng.normal(size=6000), "g": [f"school {i}" for i in group]})
+    frame["y"] = frame["x"] + rng.normal(size=1000)[group] + rng.normal(size=6000)
+    fit = api.glm("y ~ x + (x|g)", frame, seed=1, draws=500)
+    page, _ = size_of(fit)
+    assert page < MOST_BYTES
+    assert fit.view.tabs.summary.notes == (
+        "1|g: the first 200 of 1,000 levels are listed; fit.summary() has all of them.",
+        "x|g: the first 200 of 1,000 levels are listed; fit.summary() has all of them.",
+    )
+    assert len(fit.summary()) == 2000 + 5
+
+
+def test_a_hand_written_model_draws_any_of_its_predictors(no_sampling):
+    names = [f"x{i + 1}" for i in range(MOST_AXES + 5)]
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(size=(60, len(names))), columns=names)
+    frame["y"] = frame["x1"] + rng.normal(size=60)
+    with pm.Model() as model:
+        b = pm.Normal("b", shape=len(names))
+        pm.Normal("y", frame[names].to_numpy() @ b, 1, observed=frame["y"])
+    fit = api.glm(model, frame, seed=1, draws=20)
+    assert [axis.label for axis in fit.view.tabs.fan.axes] == list(fit.view.tabs.data.x) == names[:MOST_AXES]
+    assert "first 30 of 35 numeric predictors" in fit.view.tabs.fan.left_out[0]
+    assert fit.plot_fan("x33").axes[0].get_xlabel() == fit.plot_data("x33").axes[0].get_xlabel() == "x33"
+
+
+def axis_of(label, *, width, shared=None, n_lines=1000):
+    """An axis of whole curves, or of columns that another axis has too."""
+    grid = np.arange(width, dtype=float)
+    lines = (
+        CurveLines(values=np.zeros((n_lines, width)))
+        if shared is None
+        else AffineLines(draws=shared, rows=np.zeros((width, shared.shape[1])), offset=grid, link="identity")
+    )
+    return FanAxis(
+        label=label, x=label, kind="numeric", grid=grid, levels=(), held=(), points=None, jitter=False,
+        note=None, strata=(FanStratum(label="", lines=lines, mean=grid, truth=None),),
+    )  # fmt: skip
+
+
+def numbers(axes):
+    return sum(one.strata[0].lines.values.size for one in axes)
+
+
+def test_a_fan_within_its_budget_is_left_alone():
+    shared = np.zeros((1000, 50))
+    axes = tuple(axis_of(f"x{i}", width=100, shared=shared) for i in range(20))
+    assert within_budget(axes, 1000).axes is axes
+
+
+def test_a_fan_that_is_too_large_loses_lines_and_says_so():
+    axes = tuple(axis_of(f"x{i}", width=100) for i in range(8))
+    found = within_budget(axes, 1000)
+    assert found.n_lines == MOST_NUMBERS // 800
+    assert numbers(found.axes) <= MOST_NUMBERS
+    assert found.left_out == ("500 lines are here; fit.plot_fan(lines=1000) draws more.",)
+
+
+def test_a_fan_that_is_still_too_large_loses_its_last_axes():
+    axes = tuple(axis_of(f"x{i}", width=100) for i in range(60))
+    found = within_budget(axes, 1000)
+    assert (found.n_lines, len(found.axes)) == (LEAST_LINES, 40)
+    assert numbers(found.axes) <= MOST_NUMBERS
+    assert found.left_out[1] == "Lines over 40 of 60 are here; fit.plot_fan('x40') draws others."
