@@ -258,34 +258,6 @@ def takes_rows(op: object) -> bool:
     return type(op).__name__ in {"AdvancedSubtensor", "AdvancedSubtensor1"}
 
 
-def indexed_axes(node: Any) -> dict[int, int]:
-    """Find which dimension each index of an advanced indexing picks from.
-
-    Parameters
-    ----------
-    node : pytensor.graph.basic.Apply
-        Of an operation that `takes_rows`.
-
-    Returns
-    -------
-    dict of int to int
-        From the position of an index among the node's inputs to a dimension of the first input.
-        A mask of several dimensions has the first of them.
-    """
-    # PyTensor 3 lists slices and the positions of the other inputs; PyTensor 2 has all of them as inputs.
-    listed = getattr(node.op, "idx_list", None) or range(len(node.inputs) - 1)
-    found: dict[int, int] = {}
-    axis = 0
-    for entry in listed:
-        kind = None if isinstance(entry, slice) else node.inputs[1 + entry].type
-        if kind is None or type(kind).__name__ == "SliceType":
-            axis += 1
-        elif hasattr(kind, "dtype"):
-            found[1 + entry] = axis
-            axis += kind.ndim if kind.dtype == "bool" else 1
-    return found
-
-
 def inlined(node: Any) -> list[Any]:
     """Write out an operation that is itself a graph, such as a `pymc.CustomDist`.
 

@@ -17,9 +17,9 @@ import pymc
 
 from glm_magic.data import Table, as_table, find_table, no_table
 from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.convergence import convergence_findings, summarise
-from glm_magic.diagnose.data import data_findings
-from glm_magic.diagnose.sampler import argument_findings, sampler_findings
+from glm_magic.diagnose.estimates import Estimate, estimates_of
+from glm_magic.diagnose.every import all_findings
+from glm_magic.diagnose.failed import failed_findings
 from glm_magic.engines import Draws, Progress, sample
 from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
@@ -28,24 +28,20 @@ from glm_magic.model.block import block_model
 from glm_magic.model.formula import formula_model
 from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
-from glm_magic.posterior import finish, scalars
+from glm_magic.posterior import Posterior, finish, unfinished
 from glm_magic.predictor import NoPredictor, Predictor, predictors_of
 from glm_magic.predictor.formula import read_formula
 from glm_magic.predictor.graph import read_graph
-from glm_magic.predictor.words import link_scale, worth_saying
 from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
+from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
+from glm_magic.views import failed_tab
 from glm_magic.views.along import panel_along
-from glm_magic.views.data import chosen_rows, data_view
-from glm_magic.views.fan import fan_view, true_lines
-from glm_magic.views.glossary import parameter_meanings
-from glm_magic.views.panel import PanelView, Tabs, footer
-from glm_magic.views.summary import summary_view
-from glm_magic.views.trace import trace_view
+from glm_magic.views.compose import panel_view
 
 if TYPE_CHECKING:
     from glm_magic.request import Prior
@@ -185,28 +181,43 @@ def fit_model(
         Marked incomplete when the user interrupted the run.
     """
     _check_truth(model, options, places.get("truth"))
-    posterior = finish(model, _sampled(model, options, report or _silent))
-    estimates = summarise(scalars(posterior))
-    asked = asked or Asked(options=options)
-    n_chains = posterior.draws.sizes["chain"]
-    findings = by_severity(
-        [
-            *sampler_findings(posterior, asked),
-            *convergence_findings(estimates, n_chains, posterior.engine, asked),
-            *data_findings(model, asked),
-            *argument_findings(options.settings.notes),
-        ]
+    draws = _sampled(model, options, report or _silent)
+    return _shown(model, draws, options, asked or Asked(options=options))
+
+
+def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
+    """Make everything that is shown of the draws; what fails here costs itself, and says so."""
+    stages = Stages()
+    attempt = stages.attempt
+    posterior = attempt("the posterior", lambda: finish(model, draws), lambda _: unfinished(model, draws))
+    nothing: tuple[Estimate, ...] = ()
+    estimates = attempt("the summary", lambda: estimates_of(posterior, attempt), lambda _: nothing)
+    none: tuple[Finding, ...] = ()
+    notes = options.settings.notes
+    findings = attempt(
+        "the findings",
+        lambda: all_findings(model, posterior, estimates, asked, notes, attempt),
+        lambda _: none,
     )
-    predictor = _predictor(model)
-    shown = replace(model, predictors=model.predictors or predictors_of(predictor))
+    predictor = _predictor(model, posterior, stages)
+    shown = attempt(
+        "the predictors of the Data tab", lambda: _with_predictors(model, predictor), lambda _: model
+    )
+    every = (*findings, *failed_findings(stages.failures))
+
+    def unsorted(failure: Failure) -> tuple[Finding, ...]:
+        return (*every, *failed_findings([failure]))
+
+    findings = attempt("the order of the findings", lambda: by_severity(every), unsorted)
     return Fit(
         record=posterior,
         model=shown,
         estimates=estimates,
-        view=lambda: _views(shown, predictor, posterior, estimates, findings, options),
+        view=lambda: panel_view(shown, predictor, posterior, estimates, findings, options, stages),
         along=lambda panel, x: panel_along(panel, x, shown, predictor, posterior, options.truth),
         findings=findings,
         prob=options.prob,
+        stages=stages,
     )
 
 
@@ -221,40 +232,24 @@ def _silent(progress: Progress) -> None:
     """Hear nothing."""
 
 
-def _predictor(model: Model) -> Predictor | NoPredictor:
-    match model.source:
-        case FormulaSource():
-            return read_formula(model)
-        case BlockSource(vectors=vectors):
-            return read_graph(model.pymc, vectors)
+def _predictor(model: Model, posterior: Posterior, stages: Stages) -> Predictor | NoPredictor:
+    def read() -> Predictor | NoPredictor:
+        match model.source:
+            case FormulaSource() if not posterior.finished:
+                # Bambi's intercepts hold at the mean of the predictors: lines would be in the wrong place.
+                return NoPredictor(reason="The posterior could not be made, so there are no lines of it.")
+            case FormulaSource():
+                return read_formula(model, stages.attempt)
+            case BlockSource(vectors=vectors):
+                return read_graph(model.pymc, vectors)
 
-
-def _views(
-    model: Model,
-    predictor: Predictor | NoPredictor,
-    posterior: Any,
-    estimates: Any,
-    findings: tuple[Finding, ...],
-    options: Options,
-) -> PanelView:
-    n_rows = 0 if model.response is None else len(model.response.values)
-    rows = chosen_rows(n_rows, posterior.seed, len(model.predictors))
-    fan = fan_view(model, posterior, predictor, rows, options.truth)
-    return PanelView(
-        title=model.title,
-        tabs=Tabs(
-            data=data_view(model, rows, true_lines(fan)),
-            trace=trace_view(posterior, estimates, options.truth),
-            summary=summary_view(estimates, link_scale(model), parameter_meanings(model)),
-            fan=fan,
-        ),
-        findings=findings,
-        footer=footer(model, posterior),
-        n_lines=options.lines,
-        prob=options.prob,
-        incomplete=posterior.incomplete,
-        modelled=worth_saying(model),
+    return stages.attempt(
+        "the Fan tab", read, lambda failure: NoPredictor(reason=failed_tab(failure).unavailable)
     )
+
+
+def _with_predictors(model: Model, predictor: Predictor | NoPredictor) -> Model:
+    return replace(model, predictors=model.predictors or predictors_of(predictor))
 
 
 def _check_truth(model: Model, options: Options, where: Where | None) -> None:

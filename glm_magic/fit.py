@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from functools import cached_property
+from dataclasses import replace
+from functools import cached_property, partial
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,16 +15,18 @@ import xarray
 
 from glm_magic import files, store
 from glm_magic.diagnose import Finding
-from glm_magic.diagnose.convergence import Estimate, summarise
+from glm_magic.diagnose.estimates import Estimate, estimates_of
+from glm_magic.diagnose.failed import failed_findings
 from glm_magic.errors import ModelError
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
-from glm_magic.posterior import Posterior, scalars
+from glm_magic.posterior import Posterior
+from glm_magic.stages import Failure, Stages
+from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
-from glm_magic.views import Unavailable
-from glm_magic.views.along import shows
-from glm_magic.views.panel import PanelView
+from glm_magic.views.along import view_along
+from glm_magic.views.panel import PanelView, bare_panel
 from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
 
@@ -57,6 +61,7 @@ class Fit:
         along: Callable[[PanelView, str], PanelView] | None,
         findings: tuple[Finding, ...],
         prob: float,
+        stages: Stages,
     ) -> None:
         self._record = record
         self._model = model
@@ -64,6 +69,7 @@ class Fit:
         self._make_view = view
         self._make_along = along
         self._prob = prob
+        self._stages = stages
         self.findings = findings
         self._live = True
 
@@ -76,6 +82,11 @@ class Fit:
     def incomplete(self) -> bool:
         """Whether the run was interrupted."""
         return self._record.incomplete
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What could not be made of the draws, with the errors; more when the panel has been shown."""
+        return tuple(self._stages.failures)
 
     @property
     def model(self) -> pymc.Model:
@@ -114,6 +125,11 @@ class Fit:
         pandas.DataFrame
             Columns mean, sd, the interval's ends, ess_bulk, ess_tail, r_hat, mcse_mean.
 
+        Raises
+        ------
+        ModelError
+            If no number of the posterior can be summarised.
+
         Notes
         -----
         - mean: Mean of all draws
@@ -127,6 +143,11 @@ class Fit:
         The parameters are explained below the panel's Summary: ``1|school_sigma``, for one, is how much
         the intercept differs between schools, a standard deviation.
         """
+        if not self._estimates:
+            raise ModelError(
+                " ".join(["no number of the posterior can be summarised", *map(str, self._stages.failures)]),
+                remedy="The draws are in fit.posterior.",
+            )
         return summary_frame(self._estimates, self._prob if prob is None else prob)
 
     def predict(self, new: Mapping[str, Any] | pd.DataFrame, prob: float | None = None) -> pd.DataFrame:
@@ -155,18 +176,31 @@ class Fit:
         """
         from glm_magic.predict import predict
 
+        if not self._record.finished:
+            raise ModelError(
+                f"the posterior could not be made: {self._stages.failures[0].reason}",
+                remedy="The draws are in fit.posterior, under PyMC's names.",
+            )
         with Listening(), Answered("before the means were computed"), Turn():
             return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
 
-    @cached_property
+    @property
     def view(self) -> PanelView:
         """The panel's content, as plain arrays."""
-        with Listening(), Answered(UNSHOWN), Turn():
-            return self._make_view()
+        return self._shown[0]
+
+    @property
+    def _payload(self) -> Payload:
+        return self._shown[1]
 
     @cached_property
-    def _payload(self) -> Payload:
-        return encode(self.view)
+    def _shown(self) -> tuple[PanelView, Payload]:
+        """The view and its payload, which show the same, whatever fails."""
+        bare = partial(bare_panel, self._record, self.findings, self._prob)
+        with Listening(), Answered(UNSHOWN), Turn():
+            view = self._stages.attempt("the panel", self._make_view, bare)
+        without = partial(encode_tab_by_tab, view, self._stages.attempt)
+        return self._stages.attempt("the panel's payload", lambda: (view, encode(view)), without)
 
     def panel(self) -> Panel:
         """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
@@ -200,20 +234,7 @@ class Fit:
 
     def _along(self, x: str | None, *, n_lines: int) -> PanelView:
         """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
-        fan = self.view.tabs.fan
-        axes = () if isinstance(fan, Unavailable) else fan.axes
-        label = axes[0].label if x is None and axes else x
-        enough = isinstance(fan, Unavailable) or n_lines <= fan.n_draws
-        if label is None or (enough and shows(self.view, label)):
-            return self.view
-        if self._make_along is not None:
-            return self._make_along(self.view, label)
-        if shows(self.view, label):
-            return self.view
-        raise ModelError(
-            f"the panel of this fit, which was loaded, holds nothing along {label!r}",
-            remedy="A saved fit keeps what its panel shows. Fit it again to draw another predictor.",
-        )
+        return view_along(self.view, self._make_along, x, n_lines)
 
     def save(self, path: str | Path) -> None:
         """Write the fit to one NetCDF file; `glm_magic.load` reads it.
@@ -248,14 +269,24 @@ class Fit:
         """Write the summary and the findings as text."""
         from glm_magic.text import as_text
 
-        return as_text(self.view)
+        return self._stages.attempt("the text", lambda: as_text(self.view), self._failed_text)
+
+    def _failed_text(self, failure: Failure) -> str:
+        return f"{self._record.title}\n\n{failure}. The draws are in fit.posterior."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Show the panel; where there is no kernel its page; in a terminal the summary."""
-        with Listening(), Answered(UNSHOWN):
+
+        def shown() -> Any:
             if not self._live:
-                return {"text/html": frame_html(self.view, self._payload), "text/plain": repr(self)}, {}
-            data, metadata = self.panel()._repr_mimebundle_(**kwargs)
+                return {"text/html": frame_html(self.view, self._payload)}, {}
+            return self.panel()._repr_mimebundle_(**kwargs)
+
+        def failed(failure: Failure) -> Any:
+            return {"text/html": f"<p>{escape(str(failure))}.</p>"}, {}
+
+        with Listening(), Answered(UNSHOWN):
+            data, metadata = self._stages.attempt("the panel", shown, failed)
             return {**data, "text/plain": repr(self)}, metadata
 
 
@@ -278,12 +309,19 @@ def load(path: str | Path) -> Fit:
     """
     saved = store.load(path)
     view = saved.view
+    stages = Stages()
+    nothing: tuple[Estimate, ...] = ()
+    estimates = stages.attempt(
+        "the summary", lambda: estimates_of(saved.posterior, stages.attempt), lambda _: nothing
+    )
+    findings = (*view.findings, *failed_findings(stages.failures))
     return Fit(
         record=saved.posterior,
         model=None,
-        estimates=summarise(scalars(saved.posterior)),
-        view=lambda: view,
+        estimates=estimates,
+        view=lambda: replace(view, findings=findings),
         along=None,
-        findings=view.findings,
+        findings=findings,
         prob=view.prob,
+        stages=stages,
     )

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from glm_magic.errors import FileError
+from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import PanelView
@@ -131,6 +132,23 @@ def table_html(view: PanelView) -> str:
     -------
     str
     """
+    findings = "".join(
+        f"<li><strong>{escape(one.severity)}</strong>: {escape(one.message)}. {escape(one.advice)}."
+        + (f"<br><code>{escape(one.remedy.line)}</code>" if one.remedy else "")
+        + "</li>"
+        for one in view.findings
+    )
+    return (
+        (f"<p>Modelled: {escape(view.modelled)}</p>" if view.modelled else "")
+        + (f"<ul>{findings}</ul>" if findings else "")
+        + Stages().attempt(
+            "the table", lambda: _table(view), lambda failure: f"<p>{escape(str(failure))}.</p>"
+        )
+        + f"<p>{escape(view.footer)}</p>"
+    )
+
+
+def _table(view: PanelView) -> str:
     summary = view.tabs.summary
     if isinstance(summary, Unavailable):
         return f"<p>{escape(summary.unavailable)}</p>"
@@ -146,18 +164,10 @@ def table_html(view: PanelView) -> str:
         "R-hat",
     )
     rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
-    findings = "".join(
-        f"<li><strong>{escape(one.severity)}</strong>: {escape(one.message)}. {escape(one.advice)}."
-        + (f"<br><code>{escape(one.remedy.line)}</code>" if one.remedy else "")
-        + "</li>"
-        for one in view.findings
-    )
     return (
-        (f"<p>Modelled: {escape(view.modelled)}</p>" if view.modelled else "")
-        + (f"<ul>{findings}</ul>" if findings else "")
-        + f"<table><caption>{escape(view.title)}</caption><thead><tr>"
+        f"<table><caption>{escape(view.title)}</caption><thead><tr>"
         + "".join(f'<th scope="col" title="{escape(_meaning(head))}">{escape(head)}</th>' for head in heads)
-        + f"</tr></thead><tbody>{rows}</tbody></table><p>{escape(view.footer)}</p>"
+        + f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 

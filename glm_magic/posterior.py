@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import xarray
@@ -54,6 +55,8 @@ class Posterior:
         Whether these are other chains in their place, which did.
     notes : tuple of str
         What else the engine has to say.
+    finished : bool
+        Whether the variables are those that the user is told about; see `unfinished`.
     """
 
     tree: xarray.DataTree
@@ -70,6 +73,7 @@ class Posterior:
     lost: tuple[int, ...] = ()
     begun_again: bool = False
     notes: tuple[str, ...] = ()
+    finished: bool = True
 
     @property
     def draws(self) -> xarray.Dataset:
@@ -139,6 +143,28 @@ def finish(model: Model, draws: Draws) -> Posterior:
     if model.response is not None:
         observed = xarray.Dataset({posterior_name(model.response.name): ("__obs__", model.response.values)})
         groups["observed_data"] = observed
+    return _record(model, draws, groups, group_terms=dict(model.group_terms), circular=model.circular)
+
+
+def unfinished(model: Model, draws: Draws) -> Posterior:
+    """Keep an engine's draws as they are, where `finish` fails.
+
+    Parameters
+    ----------
+    model : Model
+    draws : Draws
+
+    Returns
+    -------
+    Posterior
+        Under PyMC's names; Bambi's intercepts hold at the mean of the predictors.
+    """
+    groups = {"posterior": draws.posterior, "sample_stats": draws.sample_stats}
+    return _record(model, draws, groups, group_terms={}, circular=frozenset(), finished=False)
+
+
+def _record(model: Model, draws: Draws, groups: Mapping[str, xarray.Dataset], **options: Any) -> Posterior:
+    """Tell how the draws were made."""
     return Posterior(
         tree=xarray.DataTree.from_dict(groups),
         title=model.title,
@@ -147,13 +173,12 @@ def finish(model: Model, draws: Draws) -> Posterior:
         requested=draws.requested,
         incomplete=draws.incomplete,
         seconds=draws.seconds_compiling + draws.seconds_sampling,
-        group_terms=dict(model.group_terms),
-        circular=model.circular,
         why=draws.why,
         fallback=draws.fallback,
         lost=draws.lost,
         begun_again=draws.begun_again,
         notes=draws.notes,
+        **options,
     )
 
 
@@ -220,33 +245,46 @@ def scalars(posterior: Posterior) -> list[Scalar]:
     -------
     list of Scalar
     """
+    return [one for name in posterior.draws.data_vars for one in numbers_of(posterior, str(name))]
+
+
+def numbers_of(posterior: Posterior, name: str) -> list[Scalar]:
+    """List every number of one variable.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    name : str
+
+    Returns
+    -------
+    list of Scalar
+    """
+    array = posterior.tree["posterior"].dataset[name].transpose("chain", "draw", ...)
+    own = array.dims[2:]
+    size = int(np.prod(array.shape[2:], dtype=int))
+    term = posterior.group_terms.get(name, label_of(name) if size > UNFOLDED else None)
+    circular = name in posterior.circular
+    labels = [
+        [str(label) for label in array[dim].values] if dim in array.coords else range(array.sizes[dim])
+        for dim in own
+    ]
+    # Number by number in memory, for each is read many times.
+    numbers = np.ascontiguousarray(array.transpose(*own, "chain", "draw").values, dtype=float)
     found: list[Scalar] = []
-    for variable, values in posterior.draws.data_vars.items():
-        name = str(variable)
-        array = values.transpose("chain", "draw", ...)
-        own = array.dims[2:]
-        size = int(np.prod(array.shape[2:], dtype=int))
-        term = posterior.group_terms.get(name, label_of(name) if size > UNFOLDED else None)
-        circular = name in posterior.circular
-        labels = [
-            [str(label) for label in array[dim].values] if dim in array.coords else range(array.sizes[dim])
-            for dim in own
-        ]
-        # Number by number in memory, for each is read many times.
-        numbers = np.ascontiguousarray(array.transpose(*own, "chain", "draw").values, dtype=float)
-        for index in np.ndindex(*array.shape[2:]):
-            place = ", ".join(str(labels[axis][i]) for axis, i in enumerate(index))
-            draws = numbers[index]
-            found.append(
-                Scalar(
-                    label=label_of(name) + (f"[{place}]" if own else ""),
-                    variable=name,
-                    index=index,
-                    term=term,
-                    circular=circular,
-                    draws=_unwrapped(draws) if circular else draws,
-                )
+    for index in np.ndindex(*array.shape[2:]):
+        place = ", ".join(str(labels[axis][i]) for axis, i in enumerate(index))
+        draws = numbers[index]
+        found.append(
+            Scalar(
+                label=label_of(name) + (f"[{place}]" if own else ""),
+                variable=name,
+                index=index,
+                term=term,
+                circular=circular,
+                draws=_unwrapped(draws) if circular else draws,
             )
+        )
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glm_magic.page import quantile
+from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
@@ -27,7 +28,7 @@ def as_text(view: PanelView) -> str:
     parts = [f"{view.title}\nmodelled: {view.modelled}" if view.modelled else view.title]
     if view.findings:
         parts.append("\n".join(str(finding) for finding in view.findings))
-    parts.append(_table(view))
+    parts.append(Stages().attempt("the table", lambda: _table(view), lambda failure: f"{failure}."))
     left_out = [
         *(f"Data: {one}" for one in _left_out(view.tabs.data)),
         *(f"Fan: {one}" for one in _left_out(view.tabs.fan)),

@@ -12,8 +12,9 @@ from scipy.optimize import linprog
 
 from glm_magic.data import as_table
 from glm_magic.diagnose import Finding, Remedy, by_severity
-from glm_magic.diagnose.convergence import convergence_findings, summarise
+from glm_magic.diagnose.convergence import convergence_findings
 from glm_magic.diagnose.data import collinear, data_findings, separates
+from glm_magic.diagnose.estimates import summarise
 from glm_magic.diagnose.overlap import separated
 from glm_magic.diagnose.remedies import remedy
 from glm_magic.diagnose.sampler import sampler_findings
@@ -126,6 +127,17 @@ def test_words_and_severity_go_by_size(values, count, severity, words):
     assert [one.severity for one in found] == ([severity] if severity else [])
     assert all(one.message.startswith(words) for one in found)
     assert all(("More draws would settle it" in one.advice) == ("a little" in words) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("begun_again", "severity", "outcome"),
+    [(True, "note", "began again from another start"), (False, "warning", "were not replaced")],
+)
+def test_lost_chains_are_named_with_what_became_of_them(begun_again, severity, outcome):
+    (finding,) = sampler_findings(replace(posterior(), lost=(0, 2), begun_again=begun_again))
+    assert (finding.rule, finding.severity) == ("lost_chains", severity)
+    assert finding.message.startswith("chains 1, 3 never came near")
+    assert outcome in finding.message
 
 
 def test_a_fallback_of_ours_is_no_fault_of_the_user():

@@ -22,6 +22,7 @@ ROOMS = (
     "files",
     "interrupts",
     "turns",
+    "stages",
     "request",
     "data",
     "_stack",

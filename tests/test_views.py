@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import xarray
 
-from glm_magic.diagnose.convergence import summarise
+from glm_magic.diagnose.estimates import summarise
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.views import Unavailable

@@ -3,6 +3,7 @@
 - `convergence`: R-hat, effective sample sizes and Monte Carlo errors, per number
 - `sampler`: divergences, tree depth, energy, chains, interruption
 - `data`: rows dropped, predictors that cannot be told apart, separation, another family
+- `failed`: what could not be made of the draws
 
 Thresholds are those of Vehtari et al. (2021), *Bayesian Analysis* 16(2), and of Stan's and
 PyMC's own warnings; each rule names its source.
@@ -10,6 +11,7 @@ PyMC's own warnings; each rule names its source.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,6 +74,6 @@ class Finding:
         return "\n".join([text, *(f"    {line}" for line in self.remedy.line.splitlines())])
 
 
-def by_severity(findings: list[Finding]) -> tuple[Finding, ...]:
+def by_severity(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Put the worst first, otherwise in the order of the rules."""
     return tuple(sorted(findings, key=lambda finding: _ORDER[finding.severity]))

@@ -17,106 +17,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from glm_magic.diagnose import Finding, Severity
-from glm_magic.diagnose.chains import Agreement, agreement
+from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.failed import apply_rules
 from glm_magic.diagnose.remedies import longer, other_engine, remedy
-from glm_magic.posterior import Scalar
 from glm_magic.request.again import Asked
+from glm_magic.stages import Attempt, unguarded
 
 VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
-FEWEST_DRAWS = 4
 UNKNOWN = Asked()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Estimate:
-    """What the draws say about one number.
-
-    Attributes
-    ----------
-    scalar : Scalar
-    mean, sd : float
-        Of all draws; for an angle the circular mean and deviation, in radians.
-    mcse_mean : float
-        Monte Carlo standard error of the mean; NaN when it cannot be computed.
-    ess_bulk, ess_tail : float
-        Effective sample sizes; NaN for an angle or a constant.
-    r_hat : float
-        NaN for an angle or a constant.
-    """
-
-    scalar: Scalar
-    mean: float
-    sd: float
-    mcse_mean: float
-    ess_bulk: float
-    ess_tail: float
-    r_hat: float
-
-    @property
-    def digits(self) -> int:
-        """Decimals worth showing: the last one is of the size of the Monte Carlo error."""
-        scale = self.mcse_mean if self.mcse_mean > 0 else self.sd / 10
-        if not (math.isfinite(scale) and scale > 0):
-            return 3
-        return int(min(8, max(0, round(-math.log10(scale)))))
-
-
-def summarise(scalars: Sequence[Scalar]) -> tuple[Estimate, ...]:
-    """Summarise the draws of some numbers, whose chains have the same draws.
-
-    Parameters
-    ----------
-    scalars : sequence of Scalar
-
-    Returns
-    -------
-    tuple of Estimate
-        One for each, in their order.
-    """
-    ordinary = [one for one in scalars if not one.circular and _comparable(one.draws)]
-    found = agreement(np.stack([one.draws for one in ordinary])) if ordinary else None
-    places = {id(one): place for place, one in enumerate(ordinary)}
-    made = []
-    for one in scalars:
-        moments = _moments_of_angle(one.draws) if one.circular else _moments(one.draws)
-        made.append(_estimate(one, *moments, found, places.get(id(one))))
-    return tuple(made)
-
-
-def _estimate(scalar: Scalar, mean: float, sd: float, found: Agreement | None, place: int | None) -> Estimate:
-    nan = math.nan
-    if found is None or place is None:
-        return Estimate(scalar=scalar, mean=mean, sd=sd, mcse_mean=nan, ess_bulk=nan, ess_tail=nan, r_hat=nan)
-    return Estimate(
-        scalar=scalar,
-        mean=mean,
-        sd=sd,
-        mcse_mean=sd / math.sqrt(found.ess_mean[place]),
-        ess_bulk=float(found.ess_bulk[place]),
-        ess_tail=float(found.ess_tail[place]),
-        r_hat=float(found.r_hat[place]),
-    )
-
-
-def _comparable(draws: NDArray[np.float64]) -> bool:
-    """Whether there is anything to compare: numbers, that move, in enough draws."""
-    return draws.shape[1] >= FEWEST_DRAWS and bool(np.isfinite(draws).all() and np.ptp(draws) > 0)
-
-
-def _moments(draws: NDArray[np.float64]) -> tuple[float, float]:
-    return float(draws.mean()), float(draws.std(ddof=1)) if draws.size > 1 else math.nan
-
-
-def _moments_of_angle(draws: NDArray[np.float64]) -> tuple[float, float]:
-    """Mean direction and circular deviation; an angle has no linear R-hat, for +-pi are close together."""
-    resultant = np.exp(1j * draws).mean()
-    return float(np.angle(resultant)), math.sqrt(max(0.0, -2 * math.log(max(abs(resultant), 1e-300))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +133,11 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
 
 
 def convergence_findings(
-    estimates: Sequence[Estimate], n_chains: int, engine: str, asked: Asked = UNKNOWN
+    estimates: Sequence[Estimate],
+    n_chains: int,
+    engine: str,
+    asked: Asked = UNKNOWN,
+    attempt: Attempt = unguarded,
 ) -> list[Finding]:
     """Apply the rules on R-hat, effective sample size and Monte Carlo error.
 
@@ -233,29 +149,34 @@ def convergence_findings(
         Which engine drew; another is advised where nutpie's chains disagree.
     asked : Asked, optional
         How the fit was asked for.
+    attempt : Attempt
+        How each rule is run.
 
     Returns
     -------
     list of Finding
         At most one per rule, about the worst number.
     """
-    findings = []
-    for rule in _rules(n_chains):
-        bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
-        if bad:
-            findings.append(_about(rule, bad, len(estimates), engine, asked))
+    rules = [(rule.label, partial(_broken, rule, estimates, engine, asked)) for rule in _rules(n_chains)]
+    return apply_rules([*rules, ("angles", lambda: _circular(estimates))], attempt)
+
+
+def _broken(rule: Rule, estimates: Sequence[Estimate], engine: str, asked: Asked) -> Finding | None:
+    bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
+    return _about(rule, bad, len(estimates), engine, asked) if bad else None
+
+
+def _circular(estimates: Sequence[Estimate]) -> Finding | None:
     circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
-    if circular:
-        findings.append(
-            Finding(
-                rule="circular",
-                severity="note",
-                message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
-                advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
-                source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
-            )
-        )
-    return findings
+    if not circular:
+        return None
+    return Finding(
+        rule="circular",
+        severity="note",
+        message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
+        advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
+        source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
+    )
 
 
 def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str, asked: Asked) -> Finding:

@@ -10,6 +10,7 @@ from scipy.optimize import linprog
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.failed import Rules, apply_rules
 from glm_magic.diagnose.overlap import separated
 from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
@@ -17,6 +18,7 @@ from glm_magic.model.columns import plain_categories
 from glm_magic.model.names import column_labels
 from glm_magic.model.rows import numbers_as_text
 from glm_magic.request.again import Asked
+from glm_magic.stages import Attempt, unguarded
 
 UNKNOWN = Asked()
 ORDINAL = frozenset({"cumulative", "sratio"})
@@ -26,7 +28,7 @@ FLAT = 1e-8
 MOST_SEPARATION_CELLS = 500_000
 
 
-def data_findings(model: Model, asked: Asked = UNKNOWN) -> list[Finding]:
+def data_findings(model: Model, asked: Asked = UNKNOWN, attempt: Attempt = unguarded) -> list[Finding]:
     """Apply the rules on rows, predictors and the response.
 
     Parameters
@@ -34,27 +36,32 @@ def data_findings(model: Model, asked: Asked = UNKNOWN) -> list[Finding]:
     model : Model
     asked : Asked, optional
         How the fit was asked for.
+    attempt : Attempt
+        How each rule is run.
 
     Returns
     -------
     list of Finding
     """
-    found: list[Finding] = []
-    if model.dropped is not None:
-        found.append(_dropped(model.dropped))
+    return apply_rules(_rules(model, asked), attempt)
+
+
+def _rules(model: Model, asked: Asked) -> Rules:
+    yield "dropped rows", lambda: _dropped(model.dropped)
     match model.source:
         case FormulaSource() as source:
-            found += _predictors(source)
-            found += _numbers_as_text(source)
-            found += _separation(model, source, asked)
-            found += _family(model, source, asked)
-            found += _intercept_prior(source)
+            yield "collinear predictors", lambda: _predictors(source)
+            yield "numbers as text", lambda: _numbers_as_text(source)
+            yield "separation", lambda: _separation(model, source, asked)
+            yield "the family", lambda: _family(model, source, asked)
+            yield "the prior of the intercept", lambda: _intercept_prior(source)
         case BlockSource():
-            found += _imputed(model)
-    return found
+            yield "missing values", lambda: _imputed(model)
 
 
-def _dropped(dropped: Dropped) -> Finding:
+def _dropped(dropped: Dropped | None) -> Finding | None:
+    if dropped is None:
+        return None
     columns = ", ".join(f"{name} ({count:,})" for name, count in dropped.columns.items())
     return Finding(
         rule="dropped",

@@ -9,16 +9,20 @@ from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.failed import apply_rules
 from glm_magic.diagnose.remedies import next_target, remedy
 from glm_magic.posterior import Posterior
 from glm_magic.request.again import Asked
 from glm_magic.request.settings import Note
+from glm_magic.stages import Attempt, unguarded
 
 BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
 UNKNOWN = Asked()
 
 
-def sampler_findings(posterior: Posterior, asked: Asked = UNKNOWN) -> list[Finding]:
+def sampler_findings(
+    posterior: Posterior, asked: Asked = UNKNOWN, attempt: Attempt = unguarded
+) -> list[Finding]:
     """Apply the rules on divergences, tree depth, energy, chains and draws.
 
     Parameters
@@ -26,23 +30,26 @@ def sampler_findings(posterior: Posterior, asked: Asked = UNKNOWN) -> list[Findi
     posterior : Posterior
     asked : Asked, optional
         How the fit was asked for.
+    attempt : Attempt
+        How each rule is run.
 
     Returns
     -------
     list of Finding
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
-    found = [
-        _interrupted(posterior, n_draws),
-        _fallback(posterior),
-        _lost(posterior),
-        _draws(n_draws, asked),
-        _chains(n_chains, asked),
-        _divergences(posterior, asked),
-        _tree_depth(posterior),
-        _energy(posterior, n_draws, asked),
-    ]
-    return [finding for finding in found if finding is not None] + _kernel_cache(posterior)
+    rules = (
+        ("the end of the run", lambda: _interrupted(posterior, n_draws)),
+        ("the engine", lambda: _fallback(posterior)),
+        ("lost chains", lambda: _lost(posterior)),
+        ("the number of draws", lambda: _draws(n_draws, asked)),
+        ("the number of chains", lambda: _chains(n_chains, asked)),
+        ("divergences", lambda: _divergences(posterior, asked)),
+        ("tree depth", lambda: _tree_depth(posterior)),
+        ("energy", lambda: _energy(posterior, n_draws, asked)),
+        ("the engine's notes", lambda: _kernel_cache(posterior)),
+    )
+    return apply_rules(rules, attempt)
 
 
 def argument_findings(notes: Sequence[Note]) -> list[Finding]:

@@ -20,6 +20,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.model import Column
+from glm_magic.stages import Attempt, unguarded
 
 Link = Literal[
     "identity", "log", "logit", "probit", "cloglog", "loglog",
@@ -207,7 +208,7 @@ MOST_AXES = 30
 
 
 def parted(
-    kinds: Mapping[str, Sequence[Later]],
+    kinds: Mapping[str, Sequence[Later]], attempt: Attempt = unguarded
 ) -> tuple[tuple[Axis, ...], tuple[Later, ...], tuple[str, ...]]:
     """Make the first axes of each kind, and say which are left.
 
@@ -215,6 +216,8 @@ def parted(
     ----------
     kinds : mapping of str to sequence of Later
         Axes in their order, by what they are called in the plural: ``"numeric predictors"``.
+    attempt : Attempt
+        How each axis is made; one that fails is left out, and that is said.
 
     Returns
     -------
@@ -232,7 +235,9 @@ def parted(
         for name, kind in kinds.items()
         if len(kind) > MOST_AXES
     ]
-    return tuple(one.make() for one in first), tuple(others), tuple(left_out)
+    made = [attempt(f"the lines over {one.label}", one.make, str) for one in first]
+    left_out += [f"{reason}." for reason in made if isinstance(reason, str)]
+    return tuple(axis for axis in made if isinstance(axis, Axis)), tuple(others), tuple(left_out)
 
 
 def numeric_grid(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from pytensor.graph.traversal import io_toposort
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
 from pytensor.tensor.type import TensorType
 
-from glm_magic._stack import indexed_axes, takes_rows
+from glm_magic._stack import takes_rows
 
 Variable = Any
 
@@ -76,6 +76,34 @@ def _inputs(variable: Variable, depends: set[Variable]) -> Iterator[tuple[Variab
     for position, v in enumerate(node.inputs):
         is_index = position in axes and v not in depends
         yield v, _picked(node.inputs[0], axes[position]) if is_index else None
+
+
+def indexed_axes(node: Any) -> dict[int, int]:
+    """Find which dimension each index of an advanced indexing picks from.
+
+    Parameters
+    ----------
+    node : pytensor.graph.basic.Apply
+        Of an operation that `takes_rows`.
+
+    Returns
+    -------
+    dict of int to int
+        From the position of an index among the node's inputs to a dimension of the first input.
+        A mask of several dimensions has the first of them.
+    """
+    # PyTensor 3 lists slices and the positions of the other inputs; PyTensor 2 has all of them as inputs.
+    listed = getattr(node.op, "idx_list", None) or range(len(node.inputs) - 1)
+    found: dict[int, int] = {}
+    axis = 0
+    for entry in listed:
+        kind = None if isinstance(entry, slice) else node.inputs[1 + entry].type
+        if kind is None or type(kind).__name__ == "SliceType":
+            axis += 1
+        elif hasattr(kind, "dtype"):
+            found[1 + entry] = axis
+            axis += kind.ndim if kind.dtype == "bool" else 1
+    return found
 
 
 def _picked(variable: Variable, axis: int) -> Picked:

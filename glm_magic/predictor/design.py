@@ -13,6 +13,7 @@ from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Linear, Link
+from glm_magic.predictor.frames import completed
 
 Coefficient = tuple[str, tuple[int, ...]]
 
@@ -60,7 +61,8 @@ def _common(
     # Without a common term there is no design to evaluate.
     if common is None:
         return offset, rows, coefficients
-    design = np.asarray(common.evaluate_new_data(frame).design_matrix, dtype=float)
+    every = np.asarray(common.evaluate_new_data(completed(source, frame)).design_matrix, dtype=float)
+    design = every[: len(frame)]
     for name, part in common.slices.items():
         block = design[:, part]
         if common.terms[name].kind == "offset":
@@ -79,11 +81,12 @@ def _group(
     """Evaluate rows and coefficients of the group-specific terms of some factors."""
     rows: list[NDArray[np.float64]] = []
     coefficients: list[Coefficient] = []
+    whole = completed(source, frame)
     for name, term in group_terms(source).items():
         if not set(term.factor.var_names) <= set(factors):
             continue
         # Term by term: the frame has no existing level of a factor that stays at the population.
-        block = np.asarray(term.eval_new_data(frame).todense(), dtype=float)
+        block = np.asarray(term.eval_new_data(whole).todense(), dtype=float)[: len(frame)]
         # formulae orders the columns by level, then by the term's own columns, as PyMC's dims are.
         own = block.shape[1] // len(term.groups)
         scalar = len(_dims(source, name)) == 1

@@ -25,6 +25,7 @@ from glm_magic.model import FormulaSource
 from glm_magic.model.names import safe_names, variable_of
 from glm_magic.predictor import Curves, Linear, Link
 from glm_magic.predictor.design import linear, parent_of
+from glm_magic.predictor.frames import completed
 
 Parameters = Mapping[str, NDArray[np.float64]]
 Mean = Callable[[Parameters], NDArray[np.float64]]
@@ -157,14 +158,17 @@ class _Expectation:
         predicted = model.predict(
             to_native(xarray.DataTree.from_dict({"posterior": numbered})),
             kind="response_params",
-            data=self.frame,
+            data=completed(self.source, self.frame),
             inplace=False,
             include_group_specific=bool(self.factors),
         )
         values: dict[str, NDArray[np.float64]] = {}
         for name in model.family.likelihood.params:
             if name in predicted["posterior"]:
-                array = np.asarray(predicted["posterior"][name])[0]
+                found = predicted["posterior"][name]
+                # A parameter without a formula has no rows.
+                rows = {"__obs__": slice(len(self.frame))} if "__obs__" in found.dims else {}
+                array = np.asarray(found.isel(rows))[0]
                 values[name] = array if array.ndim > 1 else array[:, np.newaxis]
         for name, parameter in bambi_marginal_parameters(model).items():
             # A parameter that is fixed at a number is in no draw.

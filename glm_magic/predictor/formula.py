@@ -24,17 +24,20 @@ from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, uni
 from glm_magic.predictor.frames import frame_at
 from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
 from glm_magic.predictor.words import ylabel
+from glm_magic.stages import Attempt, unguarded
 
 MOST_STRATA = 8
 
 
-def read_formula(model: Model) -> Predictor | NoPredictor:
+def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPredictor:
     """List the axes of a Bambi model's fan.
 
     Parameters
     ----------
     model : Model
         With a `FormulaSource`.
+    attempt : Attempt
+        How each axis is made; one that fails is left out, and a note says so.
 
     Returns
     -------
@@ -78,8 +81,11 @@ def read_formula(model: Model) -> Predictor | NoPredictor:
                 for factor in factors
                 if len(factor.levels) <= MOST_LEVELS
             ],
-        }
+        },
+        attempt,
     )
+    if not axes and left_out:
+        return NoPredictor(reason=" ".join(left_out))
     # The first predictor of the formula is shown first, whatever it is.
     place = {one.label: place for place, one in enumerate(predictors)}
     return Predictor(

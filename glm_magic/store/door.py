@@ -51,6 +51,8 @@ class Record:
     notes: tuple[str, ...] = ()
     lost: tuple[int, ...] = ()
     begun_again: bool = False
+    # Nor does any older file have draws that could not be named.
+    finished: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
         notes=posterior.notes,
         lost=posterior.lost,
         begun_again=posterior.begun_again,
+        finished=posterior.finished,
     )
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
@@ -174,6 +177,7 @@ def unpacked(tree: xarray.DataTree) -> Saved:
             notes=record.notes,
             lost=record.lost,
             begun_again=record.begun_again,
+            finished=record.finished,
         ),
     )
 

@@ -6,11 +6,14 @@ One tab is one file, and each has its twin in the browser's ``tabs``:
 - `trace`: densities and chains
 - `summary`: the table
 - `fan`: posterior lines
+- `compose`: all of them, each by itself
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from glm_magic.stages import Failure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +27,11 @@ class Unavailable:
     """
 
     unavailable: str
+
+
+def failed_tab(failure: Failure) -> Unavailable:
+    """Say in the place of a view, or of a part of it, why it is not there."""
+    return Unavailable(
+        unavailable=f"{failure}. The draws are kept, and nothing else depends on this. "
+        "Please report it with the model; fit.failures has the error."
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from glm_magic.errors import ModelError
 from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, NoPredictor, Predictor
@@ -76,3 +77,42 @@ def shows(panel: PanelView, label: str) -> bool:
     columns = () if isinstance(data, Unavailable) else data.x
     axes = () if isinstance(fan, Unavailable) else tuple(axis.label for axis in fan.axes)
     return label in columns or label in axes
+
+
+def view_along(
+    panel: PanelView, make: Callable[[PanelView, str], PanelView] | None, x: str | None, n_lines: int
+) -> PanelView:
+    """Give a panel that holds an axis with so many lines: the same where it does.
+
+    Parameters
+    ----------
+    panel : PanelView
+    make : callable or None
+        Lays a panel out along an axis; None for a fit that was loaded.
+    x : str or None
+        An axis; the first of the fan if None.
+    n_lines : int
+
+    Returns
+    -------
+    PanelView
+
+    Raises
+    ------
+    ModelError
+        If the axis was not saved.
+    """
+    fan = panel.tabs.fan
+    axes = () if isinstance(fan, Unavailable) else fan.axes
+    label = axes[0].label if x is None and axes else x
+    enough = isinstance(fan, Unavailable) or n_lines <= fan.n_draws
+    if label is None or (enough and shows(panel, label)):
+        return panel
+    if make is not None:
+        return make(panel, label)
+    if shows(panel, label):
+        return panel
+    raise ModelError(
+        f"the panel of this fit, which was loaded, holds nothing along {label!r}",
+        remedy="A saved fit keeps what its panel shows. Fit it again to draw another predictor.",
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -13,7 +14,8 @@ from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, Held, NoPredictor, Predictor
 from glm_magic.predictor.words import worth_saying
-from glm_magic.views import Unavailable
+from glm_magic.stages import Attempt, unguarded
+from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, is_binary
 from glm_magic.views.lines import MOST_LINES, AffineLines, CurveLines, FanStratum, brush_of
 
@@ -82,6 +84,7 @@ def fan_view(
     predictor: Predictor | NoPredictor,
     rows: NDArray[np.intp],
     truth: Mapping[str, float],
+    attempt: Attempt = unguarded,
 ) -> FanView | Unavailable:
     """Lay the fan out.
 
@@ -94,6 +97,8 @@ def fan_view(
         The observations to draw.
     truth : mapping of str to float
         True values by label.
+    attempt : Attempt
+        How the lines over each predictor are made; those that fail cost their axis.
 
     Returns
     -------
@@ -103,8 +108,9 @@ def fan_view(
         return Unavailable(unavailable=predictor.reason)
     brush = brush_of(posterior, truth)
     binary = model.response is not None and is_binary(model.response)
-    axes = tuple(
-        FanAxis(
+
+    def one(axis: Axis) -> FanAxis:
+        return FanAxis(
             label=axis.label,
             x=axis.x,
             kind="category" if axis.levels else "numeric",
@@ -117,8 +123,14 @@ def fan_view(
             strata=tuple(brush.strata(axis)),
             population=axis.population,
         )
-        for axis in predictor.axes
-    )
+
+    made = [
+        attempt(f"the lines over {axis.label}", partial(one, axis), failed_tab) for axis in predictor.axes
+    ]
+    axes = tuple(axis for axis in made if isinstance(axis, FanAxis))
+    missing = [axis for axis in made if isinstance(axis, Unavailable)]
+    if not axes and missing:
+        return missing[0]
     shipped = within_budget(axes, min(brush.ordered.sizes["sample"], MOST_LINES))
     return FanView(
         title=f"{TITLE}: {words}" if (words := worth_saying(model)) else TITLE,
@@ -127,7 +139,7 @@ def fan_view(
         n_draws=shipped.n_lines,
         axes=shipped.axes,
         notes=predictor.notes,
-        left_out=(*predictor.left_out, *shipped.left_out),
+        left_out=(*predictor.left_out, *shipped.left_out, *(one.unavailable for one in missing)),
     )
 
 

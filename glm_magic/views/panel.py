@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glm_magic.diagnose import Finding
+from glm_magic.diagnose.failed import failed_findings
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
-from glm_magic.views import Unavailable
+from glm_magic.stages import Failure
+from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
 from glm_magic.views.summary import SummaryView
@@ -60,6 +62,22 @@ class PanelView:
     incomplete: bool
     modelled: str = ""
     version: int = VERSION
+
+
+def bare_panel(
+    posterior: Posterior, findings: tuple[Finding, ...], prob: float, failure: Failure
+) -> PanelView:
+    """Show a fit of which no tab could be made: its findings, and why."""
+    missing = failed_tab(failure)
+    return PanelView(
+        title=posterior.title,
+        tabs=Tabs(data=missing, trace=missing, summary=missing, fan=missing),
+        findings=(*findings, *failed_findings([failure])),
+        footer=posterior.engine,
+        n_lines=0,
+        prob=prob,
+        incomplete=posterior.incomplete,
+    )
 
 
 def footer(model: Model, posterior: Posterior) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.convergence import Estimate
+from glm_magic.diagnose.estimates import Estimate
 from glm_magic.views.glossary import Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
@@ -115,7 +115,9 @@ def summary_view(
         notes.append(f"Of each of {len(long):,} terms the first {most} levels are listed; {ALL}")
     else:
         notes += [f"{term}: the first {most} of {counts[term]:,} levels are listed; {ALL}" for term in long]
-    quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
+    # Between infinite draws there is no quantile: it is NaN.
+    with np.errstate(invalid="ignore"):
+        quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
     return SummaryView(
         probs=PROBS,
         rows=tuple(_row(one) for one in shown),
@@ -161,17 +163,19 @@ def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
         interval named by their percentage, ess_bulk, ess_tail, r_hat, mcse_mean.
     """
     low, high = (1 - prob) / 2, (1 + prob) / 2
-    rows = [
-        {
-            "mean": one.mean,
-            "sd": one.sd,
-            f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
-            f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
-            "ess_bulk": one.ess_bulk,
-            "ess_tail": one.ess_tail,
-            "r_hat": one.r_hat,
-            "mcse_mean": one.mcse_mean,
-        }
-        for one in estimates
-    ]
+    # Between infinite draws there is no quantile: it is NaN.
+    with np.errstate(invalid="ignore"):
+        rows = [
+            {
+                "mean": one.mean,
+                "sd": one.sd,
+                f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
+                f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
+                "ess_bulk": one.ess_bulk,
+                "ess_tail": one.ess_tail,
+                "r_hat": one.r_hat,
+                "mcse_mean": one.mcse_mean,
+            }
+            for one in estimates
+        ]
     return pd.DataFrame(rows, index=pd.Index([one.scalar.label for one in estimates], name="parameter"))

@@ -10,7 +10,7 @@ import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.convergence import Estimate
+from glm_magic.diagnose.estimates import Estimate, moves
 from glm_magic.posterior import Posterior, Scalar
 
 DRAWS_SHIPPED = 500
@@ -150,10 +150,13 @@ def _divergent(posterior: Posterior) -> NDArray[np.uint32]:
 
 
 def _density(scalar: Scalar) -> Density:
-    """Kernel densities of arviz-stats on one common grid, zero outside a chain's own range."""
+    """Kernel densities of arviz-stats on one common grid, zero outside a chain's own range.
+
+    Zero everywhere if a chain does not move, or has draws that are no finite numbers.
+    """
     low, high = float(scalar.draws.min()), float(scalar.draws.max())
-    grid = np.linspace(low, high, GRID) if high > low else np.array([low])
-    if high == low or scalar.draws.shape[1] < 2 or (np.ptp(scalar.draws, axis=1) == 0).any():
+    grid = np.linspace(low, high, GRID) if moves(scalar.draws) else np.array([low])
+    if scalar.draws.shape[1] < 2 or not all(moves(chain) for chain in scalar.draws):
         return Density(x=grid, y=np.zeros((len(scalar.draws), len(grid))))
     options = {"circular": scalar.circular, **_common_bandwidth(scalar)}
     chains = []

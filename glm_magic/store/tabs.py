@@ -1,0 +1,40 @@
+"""A panel of which a part cannot be written."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import partial
+from typing import Any
+
+from glm_magic.diagnose.failed import failed_findings
+from glm_magic.stages import Attempt, Failure
+from glm_magic.views import Unavailable, failed_tab
+from glm_magic.views.panel import PanelView, Tabs
+from glm_magic.wire import Payload, encode
+
+
+def encode_tab_by_tab(view: PanelView, attempt: Attempt, failure: Failure) -> tuple[PanelView, Payload]:
+    """Leave out the tabs that cannot be encoded.
+
+    Parameters
+    ----------
+    view : PanelView
+    attempt : Attempt
+        How each tab is encoded.
+    failure : Failure
+        Of the whole panel, for its findings.
+
+    Returns
+    -------
+    view : PanelView
+        As it is shown.
+    payload : Payload
+        The same, encoded.
+    """
+    tabs: dict[str, Any] = {one.name: getattr(view.tabs, one.name) for one in fields(Tabs)}
+    for name, tab in tabs.items():
+        made = attempt(f"the {name} tab", partial(encode, tab), failed_tab)
+        tabs[name] = made if isinstance(made, Unavailable) else tab
+    findings = (*view.findings, *failed_findings([failure]))
+    shown = replace(view, tabs=Tabs(**tabs), findings=findings)
+    return shown, encode(shown)

@@ -1,0 +1,119 @@
+"""The views of a fit put together: a view that cannot be made says so, and the others are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glm_magic.diagnose import Finding, by_severity
+from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.failed import failed_findings
+from glm_magic.model import Model
+from glm_magic.posterior import Posterior
+from glm_magic.predictor import NoPredictor, Predictor
+from glm_magic.predictor.words import link_scale, worth_saying
+from glm_magic.request import Options
+from glm_magic.stages import Failure, Stages
+from glm_magic.views import Unavailable, failed_tab
+from glm_magic.views.data import TruthLine, chosen_rows, data_view
+from glm_magic.views.fan import FanView, fan_view, true_lines
+from glm_magic.views.glossary import Meaning, parameter_meanings
+from glm_magic.views.panel import PanelView, Tabs, footer
+from glm_magic.views.summary import SummaryView, summary_view
+from glm_magic.views.trace import trace_view
+
+View = TypeVar("View")
+
+
+def panel_view(
+    model: Model,
+    predictor: Predictor | NoPredictor,
+    posterior: Posterior,
+    estimates: Sequence[Estimate],
+    findings: Sequence[Finding],
+    options: Options,
+    stages: Stages,
+) -> PanelView:
+    """Make everything that the panel shows.
+
+    Parameters
+    ----------
+    model : Model
+    predictor : Predictor or NoPredictor
+    posterior : Posterior
+    estimates : sequence of Estimate
+    findings : sequence of Finding
+    options : Options
+    stages : Stages
+        Of this fit; hears what fails here.
+
+    Returns
+    -------
+    PanelView
+        A view that failed is `Unavailable`, and a finding names it.
+    """
+    before = len(stages.failures)
+
+    def tab(name: str, make: Callable[[], View | Unavailable]) -> View | Unavailable:
+        return stages.attempt(f"the {name} tab", make, failed_tab)
+
+    fan = tab("Fan", lambda: _fan(model, posterior, predictor, options, stages))
+    nothing: tuple[TruthLine, ...] = ()
+    truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
+    tabs = Tabs(
+        data=tab("Data", lambda: data_view(model, _rows(model, posterior), truth)),
+        trace=tab("Trace", lambda: _no_numbers(estimates) or trace_view(posterior, estimates, options.truth)),
+        summary=tab("Summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
+        fan=fan,
+    )
+    last_line = stages.attempt("the footer", lambda: footer(model, posterior), lambda _: posterior.engine)
+    modelled = stages.attempt("what is modelled", lambda: worth_saying(model), lambda _: "")
+    every = (*findings, *failed_findings(stages.failures[before:]))
+
+    def unsorted(failure: Failure) -> tuple[Finding, ...]:
+        return (*every, *failed_findings([failure]))
+
+    return PanelView(
+        title=model.title,
+        tabs=tabs,
+        findings=stages.attempt("the order of the findings", lambda: by_severity(every), unsorted),
+        footer=last_line,
+        n_lines=options.lines,
+        prob=options.prob,
+        incomplete=posterior.incomplete,
+        modelled=modelled,
+    )
+
+
+def _summary(model: Model, estimates: Sequence[Estimate], stages: Stages) -> SummaryView:
+    """Make the table; without its words it is still the table."""
+    scale = stages.attempt("the scale of the Summary tab", lambda: link_scale(model), lambda _: "")
+    nothing: tuple[Meaning, ...] = ()
+    meanings = stages.attempt(
+        "the meanings of the Summary tab", lambda: parameter_meanings(model), lambda _: nothing
+    )
+    return summary_view(estimates, scale, meanings)
+
+
+def _fan(
+    model: Model, posterior: Posterior, predictor: Predictor | NoPredictor, options: Options, stages: Stages
+) -> FanView | Unavailable:
+    rows = _rows(model, posterior)
+    return fan_view(model, posterior, predictor, rows, options.truth, stages.attempt)
+
+
+def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:
+    """Choose the observations that Data and Fan draw."""
+    n_rows = 0 if model.response is None else len(model.response.values)
+    return chosen_rows(n_rows, posterior.seed, len(model.predictors))
+
+
+def _no_numbers(estimates: Sequence[Estimate]) -> Unavailable | None:
+    if estimates:
+        return None
+    return Unavailable(
+        unavailable="No number of the posterior can be summarised; fit.posterior has the draws."
+    )

@@ -1,0 +1,105 @@
+"""A row has the design that it had in the fit, whatever rows are beside it on the grid."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from glm_magic import api
+from glm_magic.predictor.design import parent_of
+from glm_magic.predictor.expectation import means_over
+from glm_magic.predictor.formula import read_formula
+
+N = 60
+RNG = np.random.default_rng(4)
+FRAME = pd.DataFrame(
+    {
+        "y": RNG.normal(size=N),
+        "x": RNG.normal(2, 1, N),
+        "z": RNG.uniform(1, 3, N),
+        "two": np.tile(["a", "b"], N // 2),
+        "three": pd.Categorical(np.tile(["u", "v", "w"], N // 3), ["w", "u", "v"], ordered=True),
+        "yes": np.tile([True, False], N // 2),
+        "k": np.tile([1, 2, 3], N // 3),
+        "g": np.tile(list("pqrst"), N // 5),
+        "count": RNG.poisson(2.0, N),
+    }
+)
+NAMES = {
+    "np": np,
+    "first": lambda values: (values == sorted(values.unique())[0]).astype(int),
+    "coded": lambda values: pd.factorize(values, sort=True)[0],
+    "thirds": lambda values: pd.cut(values, 3, labels=False),
+    "share": lambda values: (values - values.min()) / (values.max() - values.min()),
+}
+FORMULAS = [
+    "y ~ x + binary(two, 'b')",
+    "y ~ x + binary(two)",
+    "y ~ x * binary(two, 'b') + three",
+    "y ~ binary(two, 'b') : binary(three, 'v')",
+    "y ~ binary(k, 2) + x",
+    "y ~ first(two) * x",
+    "y ~ coded(three) + x",
+    "y ~ thirds(x) + z",
+    "y ~ share(x) * share(z)",
+    "y ~ C(k) + S(three) + T(two, ref='b')",
+    "y ~ scale(x) + center(z)",
+    "y ~ bs(x, df=4) + poly(z, 2)",
+    "y ~ x + yes",
+]
+
+
+@pytest.fixture
+def fitted(no_sampling):
+    return lambda formula, **options: api.glm(formula, FRAME, namespace=NAMES, draws=20, chains=2, **options)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_row_by_itself_has_the_design_it_had_in_the_fit(formula, fitted):
+    fit = fitted(formula)
+    source = fit._model.source
+    common = parent_of(source).design.common
+    for row in (0, 1, 2, 31, 59):
+        ((_, mean),) = means_over(source, source.frame.iloc[[row]].reset_index(drop=True))
+        np.testing.assert_allclose(mean.rows, common.design_matrix[[row]], rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_every_predictor_has_its_lines(formula, fitted):
+    fit = fitted(formula)
+    predictor = read_formula(fit._model)
+    assert {axis.x for axis in predictor.axes} == {column.name for column in fit._model.predictors}
+    assert fit.failures == ()
+    assert len(fit.view.tabs.fan.axes) == len(predictor.axes)
+
+
+def test_lines_over_a_level_that_the_grid_has_not(fitted):
+    fit = fitted("y ~ x + binary(two, 'b')")
+    over = {axis.x: axis.strata[0].mean.rows for axis in read_formula(fit._model).axes}
+    grid = np.linspace(FRAME["x"].min(), FRAME["x"].max(), 100)
+    np.testing.assert_allclose(over["x"], np.column_stack([np.ones(100), grid, np.zeros(100)]))
+    np.testing.assert_allclose(over["two"], [[1, FRAME["x"].mean(), 0], [1, FRAME["x"].mean(), 1]])
+    predicted = fit.predict({"x": [1.0], "two": ["a"]})
+    draws = fit.posterior["posterior"]
+    np.testing.assert_allclose(predicted["mean"], float((draws["Intercept"] + draws["x"]).mean()))
+
+
+# Bambi says so of every cumulative model.
+@pytest.mark.filterwarnings("ignore:The intercept is omitted in ordinal families")
+@pytest.mark.parametrize(
+    ("formula", "family"),
+    [("three ~ x + binary(two, 'b')", "cumulative"), ("count ~ z + first(two)", "zero_inflated_poisson")],
+)
+def test_means_that_bambi_predicts(formula, family, fitted):
+    fit = fitted(formula, family=family)
+    assert fit.failures == ()
+    alone = fit.predict({"x": [1.0], "z": [2.0], "two": ["b"]})
+    beside = fit.predict({"x": [2.0, 1.0], "z": [1.5, 2.0], "two": ["a", "b"]})
+    np.testing.assert_allclose(alone["mean"], beside["mean"][1::2], rtol=1e-12)
+
+
+def test_slopes_of_groups(fitted):
+    fit = fitted("y ~ x + (binary(two, 'b')|g)")
+    assert fit.failures == ()
+    assert [axis.label for axis in fit.view.tabs.fan.axes] == ["x", "g"]
