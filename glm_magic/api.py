@@ -44,7 +44,7 @@ from glm_magic.views.along import panel_along
 from glm_magic.views.compose import panel_view
 
 if TYPE_CHECKING:
-    from glm_magic.request import Prior
+    from glm_magic.request.prior import Prior
 
 Report = Callable[[Progress], None]
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 from glm_magic.data import as_column
 from glm_magic.errors import FormulaError, did_you_mean
-from glm_magic.request import FormulaCell, Value
+from glm_magic.request import FormulaCell
+from glm_magic.request.prior import Value
 
 BUILT_IN = TRANSFORMS.keys() | ENCODINGS.keys() | transformations_namespace.keys()
 MISSING = object()

@@ -20,7 +20,7 @@ from pymc.logprob.utils import ParameterValueError
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.errors import FormulaError, did_you_mean
 from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL, order_thresholds, parameterise
-from glm_magic.request import Argument, Call, Fixed, Prior
+from glm_magic.request.prior import Argument, Call, Fixed, Prior
 
 if TYPE_CHECKING:
     from bambi import Prior as BambiPrior

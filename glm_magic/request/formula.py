@@ -13,8 +13,9 @@ from __future__ import annotations
 import keyword
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request import Auxiliary, Fixed, FormulaCell, Prior
+from glm_magic.request import Auxiliary, FormulaCell
 from glm_magic.request.grammar import check_side
+from glm_magic.request.prior import Fixed, Prior
 from glm_magic.request.priors import distribution_name, read_distribution
 from glm_magic.request.scan import Kind, Token, join, logical_lines, outer, scan, where
 from glm_magic.request.terms import Names, find_tilde, term_label

@@ -10,7 +10,7 @@ import math
 from typing import NoReturn
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request import Argument, Call
+from glm_magic.request.prior import Argument, Call
 from glm_magic.request.scan import one_line
 
 _MODULES = ("pm", "pymc")

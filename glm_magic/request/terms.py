@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request import Value
 from glm_magic.request.grammar import role
+from glm_magic.request.prior import Value
 from glm_magic.request.scan import OPENING, Kind, Token, outer, where
 
 _LITERALS = frozenset(["True", "False", "None"])

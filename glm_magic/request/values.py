@@ -10,8 +10,8 @@ import ast
 from decimal import Decimal, InvalidOperation
 
 from glm_magic.errors import FormulaError, Where
-from glm_magic.request import Fixed
 from glm_magic.request.grammar import role, wants_operand
+from glm_magic.request.prior import Fixed
 from glm_magic.request.scan import Kind, Token, has_quote, one_line, plain_number, where
 
 _REMEDY = "Write numbers, text and names in it, or compute it in the notebook first and write its name."
