@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 import pymc
@@ -184,6 +185,12 @@ class _Run:
         """Hear what a ``with`` opens."""
         if isinstance(context, pymc.Model):
             self.opened.append(context)
+        elif not (hasattr(type(context), "__enter__") and hasattr(type(context), "__exit__")):
+            raise BlockError(
+                f"the block's `with` opens something of type {type(context).__name__}, not a PyMC model",
+                where=self.place(sys._getframe(1)),
+                remedy="Write: with pm.Model() as model:",
+            )
         return context
 
     def sample(self, *args: Any, **kwargs: Any) -> Any:
@@ -271,6 +278,15 @@ class _Run:
             )
         }
 
+    def place(self, frame: FrameType, at: int | None = None) -> Where | None:
+        """Find what a frame of the cell evaluates, at an instruction or at the present one."""
+        at = frame.f_lasti if at is None else at
+        row, last_row, column, last_column = list(frame.f_code.co_positions())[at // 2]
+        if row is None or last_row is None or column is None or last_column is None:
+            return None
+        text = self.cell.text
+        return Where(text=text, start=offset(text, row, column), end=offset(text, last_row, last_column))
+
     def explain(self, error: BaseException) -> None:
         """Point at an unknown name that only running could find, such as one in a loop."""
         frame = innermost(error.__traceback__)
@@ -280,11 +296,9 @@ class _Run:
             or frame.tb_frame.f_code.co_filename != self.filename
         ):
             return
-        row, last_row, column, last_column = list(frame.tb_frame.f_code.co_positions())[frame.tb_lasti // 2]
-        if row is None or last_row is None or column is None or last_column is None:
+        where = self.place(frame.tb_frame, frame.tb_lasti)
+        if where is None:
             return
-        text = self.cell.text
-        where = Where(text=text, start=offset(text, row, column), end=offset(text, last_row, last_column))
         if where.words() == error.name and error.name not in self.names:
             raise unknown_name(error.name, where, {*self.names, *self.cell.stores}) from error
 
