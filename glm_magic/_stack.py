@@ -202,6 +202,14 @@ def nutpie_start(compiled: Any, hear: Heard, *, rate_ms: int = 100, **settings: 
     return nutpie.sample(_TemplateProgress(compiled, hear, rate_ms), **common)
 
 
+def nutpie_draw_mass() -> dict[str, Any]:
+    """Give the setting of `nutpie.sample` that adapts the mass matrix to draws alone, not to gradients."""
+    import nutpie
+
+    newer = "adaptation" in inspect.signature(nutpie.sample).parameters
+    return {"adaptation": "draw_diag"} if newer else {"use_grad_based_mass_matrix": False}
+
+
 _TEMPLATE = (
     "{% for chain in chains %}"
     "{{ chain.finished_draws }} {{ chain.total_draws }} {{ chain.divergences }};"

@@ -12,6 +12,7 @@
     │   └── StartError      the log density is not finite wherever a chain could start
     └── FileError           a saved fit cannot be written or read
     Interrupted             the user stopped the fit (a KeyboardInterrupt)
+    Extrapolation           a prediction at values outside the data (a warning)
 
 A notebook prints these as a few lines without a traceback, and the cell fails,
 so that "Run All" stops there.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
@@ -150,12 +150,12 @@ class Fit:
             )
         return summary_frame(self._estimates, self._prob if prob is None else prob)
 
-    def predict(self, new: Mapping[str, Any] | pd.DataFrame, prob: float | None = None) -> pd.DataFrame:
+    def predict(self, new: Any, prob: float | None = None) -> pd.DataFrame:
         """Give the mean of the response at new values of the predictors.
 
         Parameters
         ----------
-        new : mapping of str to array, or pandas.DataFrame
+        new : frame, or mapping of str to array or to one value
             A column for each predictor of the formula. Grouping factors may be left out:
             then the population's mean is given, else that of the groups named.
         prob : float, optional

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from glm_magic.data import as_table
 from glm_magic.errors import DataError, Extrapolation, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.model.columns import undrawn_columns
@@ -19,12 +20,11 @@ from glm_magic.predictor.expectation import effects, means_over
 from glm_magic.predictor.formula import common_columns
 from glm_magic.predictor.group import average, slopes_of
 from glm_magic.predictor.words import modelled
+from glm_magic.request.options import check_value
 from glm_magic.views.lines import averaged, response_over, stacked
 
 
-def predict(
-    model: Model, posterior: Posterior, new: Mapping[str, Any] | pd.DataFrame, prob: float
-) -> pd.DataFrame:
+def predict(model: Model, posterior: Posterior, new: Any, prob: float) -> pd.DataFrame:
     """Summarise the mean of the response at new rows.
 
     Parameters
@@ -32,7 +32,7 @@ def predict(
     model : Model
         Of a formula.
     posterior : Posterior
-    new : mapping of str to array, or pandas.DataFrame
+    new : frame, or mapping of str to array or to one value
         A column for each predictor. A grouping factor that is left out stays at the population;
         one that is given adds its level's own effects.
     prob : float
@@ -62,7 +62,8 @@ def predict(
             "predict needs a formula: a hand-written model does not say which column is which",
             remedy="Use pm.set_data and pm.sample_posterior_predictive with fit.model and fit.posterior.",
         )
-    given = pd.DataFrame({name: np.atleast_1d(np.asarray(values)) for name, values in new.items()})
+    check_value("prob", prob, label="prob", error=ModelError)
+    given = _rows(new)
     factors = _factors(model, source, given)
     needed = {column.name for column in common_columns(model, source)} | slopes_of(source, factors)
     needed |= set(undrawn_columns(source.bambi, source.frame))
@@ -81,16 +82,38 @@ def predict(
     parts = []
     for category, mean in means_over(source, frame, factors):
         draws = response_over(mean, samples)
-        part = given.copy()
-        if category:
-            part["category"] = category
-        parts.append(part.assign(**_summary(mean, draws, prob)))
+        made: dict[str, Any] = {"category": category} if category else {}
+        made |= _summary(mean, draws, prob)
+        # A predictor may be called like a column of this table.
+        part = given.rename(columns={name: f"{name} (given)" for name in made})
+        parts.append(part.assign(**made))
     table = pd.concat(parts, ignore_index=True)
     population = average(source, factors)
     words = modelled(source, {})
     table.columns.name = f"{words}, for {population}" if population else words
     table.attrs = {"modelled": words, "population": population, "notes": notes}
     return table
+
+
+def _rows(new: Any) -> pd.DataFrame:
+    """Bring new values to a frame: they are a frame of any kind, or columns in which one value is for all rows."""
+    frame = None if isinstance(new, Mapping) else as_table(new, "the new data").frame
+    named = new if frame is None else {name: frame[name] for name in frame.columns}
+    columns = {str(name): np.atleast_1d(np.asarray(values)) for name, values in named.items()}
+    for name, values in columns.items():
+        if values.ndim > 1:
+            raise DataError(f"{name} has {values.ndim} dimensions in the new data, and a column has one")
+    lengths = {name: len(values) for name, values in columns.items() if len(values) != 1}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
+        raise DataError(
+            f"the new columns differ in length: {listed}", remedy="Give one value, or one for each row."
+        )
+    rows = next(iter(lengths.values()), 1 if frame is None else len(frame))
+    full = {
+        name: values if len(values) == rows else np.repeat(values, rows) for name, values in columns.items()
+    }
+    return pd.DataFrame(full, index=range(rows))
 
 
 def _outside(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataFrame) -> list[str]:
@@ -154,14 +177,14 @@ def _in_own_types(source: FormulaSource, columns: tuple[Column, ...], given: pd.
                 f"{column.name} has no level {unknown[0]!r}", remedy=did_you_mean(unknown[0], known)
             )
         made[column.name] = pd.Series([known[str(value)] for value in values], dtype=own.dtype)
-    return pd.DataFrame(made)
+    return pd.DataFrame(made, index=given.index)
 
 
 def _numbers(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     if not np.isfinite(numbers).all():
         raise DataError(
-            f"{name} needs finite numbers in the new data, not {values[~np.isfinite(numbers)].iloc[0]!r}"
+            f"{name} needs finite numbers in the new data, not {values[~np.isfinite(numbers)].iloc[0]}"
         )
     return numbers
 

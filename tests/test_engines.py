@@ -176,6 +176,16 @@ def test_discrete_variables_need_pymc(engine):
     checks.check_variables(model, "pymc")
 
 
+@pytest.mark.slow
+def test_the_default_engine_leaves_discrete_variables_to_pymc():
+    with pm.Model() as model:
+        k = pm.Poisson("k", 3)
+        pm.Normal("y", k, 1, observed=[4.0, 4.2])
+    draws = engines.sample(model, Options(draws=50, tune=50, chains=2, cores=1, seed=1), silent)
+    assert draws.engine == "pymc"
+    assert "k" in draws.why
+
+
 def test_nutpie_cannot_carry_a_comma():
     with pm.Model(coords={"poly(x, 2)": [0, 1]}) as model:
         pm.Normal("b", dims="poly(x, 2)")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glm_magic import errors
-from glm_magic.errors import GlmError, Interrupted, Where, did_you_mean, nearest, own_lines
+from glm_magic.errors import Extrapolation, GlmError, Interrupted, Where, did_you_mean, nearest, own_lines
 
 
 def test_message_pointer_and_remedy_stand_apart():
@@ -23,7 +23,7 @@ def test_every_error_is_in_the_tree_of_the_docstring():
         kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BaseException)
     ]
     assert all(kind.__name__ in errors.__doc__ for kind in kinds)
-    assert {kind for kind in kinds if not issubclass(kind, GlmError)} == {Interrupted}
+    assert {kind for kind in kinds if not issubclass(kind, GlmError)} == {Interrupted, Extrapolation}
     assert issubclass(Interrupted, KeyboardInterrupt)
 
 

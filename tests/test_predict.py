@@ -217,3 +217,52 @@ def test_a_hand_written_model_is_told_what_to_use_instead():
     block = Model(pymc=None, source=BlockSource(vectors={}), title="m", variables=(), response=None)
     with pytest.raises(ModelError, match="predict needs a formula"):
         predict(block, posterior, {"x": [0.0]}, 0.89)
+
+
+def test_one_value_is_for_all_rows_and_any_frame_is_taken():
+    polars = pytest.importorskip("polars")
+    model, posterior = fitted("y ~ x + g")
+    rows = {"x": [0.0, 1.0, 2.0], "g": ["a", "a", "a"]}
+    expected = predict(model, posterior, rows, 0.89)
+    for new in (
+        {"x": [0.0, 1.0, 2.0], "g": "a"},
+        pd.DataFrame(rows, index=[7, 3, 5]),
+        polars.DataFrame(rows),
+    ):
+        pd.testing.assert_frame_equal(predict(model, posterior, new, 0.89), expected)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ({"x": [0.0, 1.0, 2.0], "g": ["a", "b"]}, "differ in length: x has 3, g has 2"),
+        ({"x": np.zeros((2, 2)), "g": ["a", "b"]}, "x has 2 dimensions"),
+        ([{"x": 0.0, "g": "a"}], "the new data"),
+    ],
+)
+def test_new_data_of_another_shape_are_refused(new, message):
+    model, posterior = fitted("y ~ x + g")
+    with pytest.raises(DataError, match=message):
+        predict(model, posterior, new, 0.89)
+
+
+@pytest.mark.parametrize("new", [{"x": [0.0, 1.0]}, {"anything": ["a", "b"]}])
+def test_an_intercept_alone_is_given_for_each_row(new):
+    model, posterior = fitted("y ~ 1")
+    a = draws_of(posterior, "Intercept")
+    check(predict(model, posterior, new, 0.89), np.hstack([a, a]))
+
+
+def test_a_predictor_called_mean_keeps_its_values(monkeypatch):
+    monkeypatch.setitem(globals(), "FRAME", FRAME.rename(columns={"x": "mean"}))
+    model, posterior = fitted("y ~ mean")
+    table = predict(model, posterior, {"mean": [0.0, 1.0]}, 0.89)
+    assert list(table["mean (given)"]) == [0.0, 1.0]
+    check(table, draws_of(posterior, "Intercept") + draws_of(posterior, "mean") * np.array([0.0, 1.0]))
+
+
+@pytest.mark.parametrize("prob", [0.0, 1.0, 2, 95, "0.9"])
+def test_a_probability_must_be_one(prob):
+    model, posterior = fitted("y ~ x")
+    with pytest.raises(ModelError, match="prob"):
+        predict(model, posterior, {"x": [0.0]}, prob)

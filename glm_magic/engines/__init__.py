@@ -1,6 +1,6 @@
 """A model and options in, draws out: which engine, and why.
 
-- `auto` (the default): `instant` where it can, else `nutpie`
+- `auto` (the default): `instant` where it can, else `nutpie`; `pymc` for discrete variables
 - `instant`: precompiled densities of regressions; an answer before the thought is gone
 - `nutpie`: any continuous model; compiles it, which takes seconds
 - `pymc`: PyMC's own NUTS; slower, but samples discrete variables too, and is the second
@@ -134,6 +134,8 @@ class _Run:
         engine = self._options.engine
         with interrupts.Answered("while compiling; nothing was drawn"):
             self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
+            if engine == "auto" and (discrete := checks.discrete_variables(self._model)):
+                return self._discrete(discrete)
             if engine in ("auto", "instant"):
                 checks.check_variables(self._model, engine)
                 program = instant.small_program(self._model)
@@ -149,6 +151,11 @@ class _Run:
                 )
             case _:
                 return self._instant(program)
+
+    def _discrete(self, names: Sequence[str]) -> Draws:
+        """Sample with PyMC what has no gradient."""
+        check(self._model, "pymc")
+        return replace(self._with("pymc"), why=f"no gradient by the discrete {', '.join(names)}")
 
     def _instant(self, program: instant.Program) -> Draws:
         found = instant.instant_draws(

@@ -58,7 +58,7 @@ def check_variables(model: pm.Model, engine: str) -> None:
         )
     if engine == "pymc":
         return  # It has steps for whole numbers too.
-    discrete = [rv.name for rv in model.free_RVs if np.dtype(rv.dtype).kind in "biu"]
+    discrete = discrete_variables(model)
     if discrete:
         imputed = any(name.endswith("_unobserved") for name in discrete)
         missing = " or drop the rows with missing values," if imputed else ""
@@ -67,6 +67,11 @@ def check_variables(model: pm.Model, engine: str) -> None:
             remedy=f"Marginalise over it (for instance with pm.Mixture),{missing} "
             "or sample with PyMC's own steps: --engine pymc",
         )
+
+
+def discrete_variables(model: pm.Model) -> list[str]:
+    """Name the free variables that are whole numbers or booleans: they have no gradient."""
+    return [str(rv.name) for rv in model.free_RVs if np.dtype(rv.dtype).kind in "biu"]
 
 
 def check_dims(model: pm.Model) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -26,10 +26,8 @@ from glm_magic.turns import Elsewhere
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
 
-CAREFUL: Mapping[str, Any] = {"use_grad_based_mass_matrix": False}
-"""Adaptation of a chain that begins again. Where the gradient is large and the chain has yet to move, a mass
-matrix from gradients keeps it from moving; one from draws does not."""
 CAREFUL_ACCEPTANCE = 0.9
+"""Least target of a chain that begins again."""
 PATHS = 8
 """Starts from which a chain that begins again climbs: with two modes, all of them miss the higher one in 1 of 256."""
 
@@ -134,7 +132,11 @@ def run(
     )
     fresh = int(np.random.SeedSequence([seed, len(lost)]).generate_state(1)[0])
     try:
-        new = _sampled(_from_nearby(compiled), again, report, seed=fresh, **common, **CAREFUL)
+        # Where the gradient is large and the chain has yet to move, a mass matrix from gradients keeps it
+        # from moving; one from draws does not.
+        new = _sampled(
+            _from_nearby(compiled), again, report, seed=fresh, **common, **_stack.nutpie_draw_mass()
+        )
     except Interrupted:
         return replace(trace, lost=lost)
     return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)

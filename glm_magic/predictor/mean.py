@@ -103,7 +103,7 @@ def response_mean(rv: Variable) -> ResponseMean | NoPredictor:
     except (NotImplementedError, UndefinedMomentException) as error:
         name = getattr(rv.owner.op, "_print_name", (type(rv.owner.op).__name__,))[0]
         return NoPredictor(
-            reason=f"the mean of {rv.name!r} is not known for its distribution ({name}): {error}. "
+            reason=f"the mean of {rv.name!r} is not known for its distribution ({name}): {str(error).rstrip('.')}. "
             "To get lines, write the likelihood as a PyMC distribution that has a mean."
         )
     return _peel_link(_peel_shape(found))

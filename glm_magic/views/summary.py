@@ -11,6 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.errors import ModelError
+from glm_magic.request.options import check_value
 from glm_magic.views.glossary import Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
@@ -161,7 +163,13 @@ def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
     pandas.DataFrame
         A row per number, all levels included; columns mean, sd, the two ends of the
         interval named by their percentage, ess_bulk, ess_tail, r_hat, mcse_mean.
+
+    Raises
+    ------
+    ModelError
+        If the probability is not one.
     """
+    check_value("prob", prob, label="prob", error=ModelError)
     low, high = (1 - prob) / 2, (1 + prob) / 2
     # Between infinite draws there is no quantile: it is NaN.
     with np.errstate(invalid="ignore"):
