@@ -32,6 +32,7 @@ class Watch:
         self._quiet = quiet or not (self._in_notebook or sys.stderr.isatty())
         self._handle: Any = None
         self._last = 0.0
+        self._stage = ""
 
     def __enter__(self) -> Self:
         return self
@@ -51,9 +52,11 @@ class Watch:
             self._show(f"<div>{words}</div>", words)
 
     def __call__(self, progress: Progress) -> None:
-        """Show how far the chains are, a few times a second."""
-        if self._quiet or time.monotonic() - self._last < SECONDS_BETWEEN:
+        """Show how far the chains are: a few times a second, and each new stage, which may last."""
+        soon = time.monotonic() - self._last < SECONDS_BETWEEN
+        if self._quiet or (soon and progress.stage == self._stage):
             return
+        self._stage = progress.stage
         from glm_magic.engines import as_html, as_text
 
         self._show(as_html(progress), as_text(progress, shutil.get_terminal_size().columns))
