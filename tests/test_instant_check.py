@@ -318,3 +318,24 @@ def test_every_link_that_saturates_has_its_range(of, name):
     if of == "unit":
         p = LINKS[of, name].inverse(np.array(ends))
         assert (np.finfo(float).eps / np.minimum(p, 1 - p) < 3e-7).all()
+
+
+WHOLE = {
+    "HalfStudentT": lambda: pm.HalfStudentT("s", nu=3, sigma=10),
+    "HalfCauchy": lambda: pm.HalfCauchy("s", 100),
+    "HalfNormal": lambda: pm.HalfNormal("s", 120),
+    "Gamma": lambda: pm.Gamma("s", 20, 100),
+    "InverseGamma": lambda: pm.InverseGamma("s", 20, 100),
+    "Exponential": lambda: pm.Exponential("s", 120),
+    "StudentT": lambda: pm.math.exp(pm.StudentT("s", nu=3, mu=0, sigma=10)),
+    "Normal": lambda: pm.math.exp(pm.Normal("s", 1, 100)),
+}
+
+
+@pytest.mark.parametrize("prior", WHOLE)
+def test_whole_numbers_in_a_prior_do_not_overflow(prior):
+    """PyTensor holds them in 8 bits: as written, 3 * 10**2 is 44."""
+    with pm.Model() as model:
+        pm.Normal("y", pm.Normal("a", 0, 100), WHOLE[prior](), observed=[1.0, 2.0, 2.5, 4.0])
+    fit = engines.sample(model, Options(draws=50, tune=100, chains=2, seed=1), lambda _: None)
+    assert (fit.engine, fit.fallback) == ("instant", "")

@@ -17,6 +17,7 @@ import pymc as pm
 import pytensor
 from pymc.initial_point import make_initial_point_expression
 from pytensor.graph.basic import Constant
+from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 from pytensor.tensor.type import TensorType
 
@@ -248,9 +249,17 @@ def _law(rv: Any, value: Any) -> Callable[..., Any] | None:
     logp = pm.logp(remade.outputs[node.outputs.index(rv)], given[0]).sum()
     if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
         return None
+    # PyTensor holds a constant 10 in 8 bits, in which nu * sigma**2 overflows where it is evaluated as written.
+    wide = {one: _wide(one.type)() for one in given if one.type.dtype in ("int8", "int16", "int32")}
+    logp = clone_replace(logp, replace=wide, rebuild_strict=False) if wide else logp
+    given = [wide.get(one, one) for one in given]
     law = pytensor.function(given, logp, mode=AS_WRITTEN, on_unused_input="ignore")
     LAWS.put(key, law)
     return law
+
+
+def _wide(known: Any) -> Any:
+    return TensorType("int64", shape=known.shape)
 
 
 def _any_length(known: Any) -> Any:
