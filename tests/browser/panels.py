@@ -81,8 +81,11 @@ class PanelOnPage:
         return True
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 15) -> None:
-    """Wait until a condition holds; asking the page lets it go on."""
+def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until a condition holds; asking the page lets it go on.
+
+    On a new machine a kernel compiles in the background while it is asked.
+    """
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it never came true"
