@@ -1,7 +1,7 @@
-"""Which chains of a fit never reached the posterior, told by their log density.
+"""Finds the chains of a fit that never reached the posterior, from their log density.
 
-The starts are far apart on purpose, so that chains which agree are evidence. Now and then one of them
-stays where it began, or where rounding holds it. It is begun again, and the user hears of it.
+Chains start far apart on purpose, so that their agreement is evidence. Occasionally one stays near its
+start, or where rounding error holds it. Such a chain is begun again, and a finding reports it.
 """
 
 from __future__ import annotations

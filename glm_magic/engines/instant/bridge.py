@@ -18,6 +18,7 @@ from glm_magic.engines.instant.compiling import compiled
 from glm_magic.engines.instant.driver import DENSITY, EXPAND, density, expand
 from glm_magic.engines.instant.pack import Packed, pack
 from glm_magic.engines.instant.program import Floats, Program
+from glm_magic.engines.reuse import pointer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +50,14 @@ class Kernel:
         u = np.ascontiguousarray(u, dtype=np.float64)
         gradient, value = np.empty_like(u), np.empty(1)
         call = compiled(density, DENSITY).ctypes
-        call(len(u), _pointer(u), _pointer(gradient), _pointer(value), _address(self.packed))
+        call(len(u), pointer(u), pointer(gradient), pointer(value), _address(self.packed))
         return float(value[0]), gradient
 
     def constrained(self, u: Floats) -> Floats:
         """Take an unconstrained point to the model's own scale; both have shape (n_dim,)."""
         u = np.ascontiguousarray(u, dtype=np.float64)
         c = np.empty_like(u)
-        compiled(expand, EXPAND).ctypes(len(u), len(u), _pointer(u), _pointer(c), _address(self.packed))
+        compiled(expand, EXPAND).ctypes(len(u), len(u), pointer(u), pointer(c), _address(self.packed))
         return c
 
 
@@ -98,10 +99,6 @@ def nutpie_model(kernel: Kernel, start: Callable[[int], Floats]) -> Any:
         logp_func=None,
         expand_func=None,
     )
-
-
-def _pointer(array: Floats) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_double))
 
 
 def _address(packed: Packed) -> Any:

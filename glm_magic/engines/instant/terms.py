@@ -13,6 +13,7 @@ from glm_magic.engines.instant.driver import DENSITY, density
 from glm_magic.engines.instant.pack import merged
 from glm_magic.engines.instant.program import Floats
 from glm_magic.engines.instant.records import HEADER, VARIABLE
+from glm_magic.engines.reuse import pointer
 
 
 class Terms:
@@ -43,7 +44,7 @@ class Terms:
         self._call: Any = compiled(density, DENSITY).ctypes
         self._given = (
             n_dim,
-            *(_pointer(array) for array in (self._u, self._gradient, self._value)),
+            *(pointer(array) for array in (self._u, self._gradient, self._value)),
             self._address.ctypes.data_as(ctypes.POINTER(ctypes.c_uint64)),
         )
 
@@ -68,7 +69,3 @@ class Terms:
         self._u[:] = u
         self._call(*self._given)
         return float(self._value[0]), self._gradient.copy()
-
-
-def _pointer(array: Floats) -> Any:
-    return array.ctypes.data_as(ctypes.POINTER(ctypes.c_double))
