@@ -30,7 +30,8 @@ def line(n: int) -> pd.DataFrame:
     rng = np.random.default_rng(8927)
     x = np.linspace(0, 1, n)
     y = 1 + 2 * x + rng.normal(scale=0.5, size=n)
-    return pd.DataFrame({"x": x, "y": y, "z": rng.normal(size=n), "g": rng.choice(list("abcde"), n)})
+    frame = pd.DataFrame({"x": x, "y": y, "z": rng.normal(size=n), "g": rng.choice(list("abcde"), n)})
+    return frame.assign(hit=(rng.random(n) < 1 / (1 + np.exp(1 - 2 * x))).astype(int))
 
 
 def dense(n: int, p: int) -> pd.DataFrame:
@@ -104,6 +105,7 @@ CASES = {
     "line of 10,000": Case(formula="y ~ x", family="gaussian", data=lambda: line(10_000)),
     "new: two predictors": Case(formula="y ~ x + z", family="gaussian", data=lambda: line(200)),
     "new: interaction": Case(formula="y ~ x * g", family="gaussian", data=lambda: line(200)),
+    "new: logistic": Case(formula="hit ~ x + z", family="bernoulli", data=lambda: line(200)),
     "new: groups": Case(formula="y ~ x + (1|g)", family="gaussian", data=lambda: line(200)),
     "million, gaussian": of("gaussian", 1_000_000, 5),
     "million, categories": Case(

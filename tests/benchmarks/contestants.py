@@ -26,12 +26,15 @@ class Sample:
         Seconds in the sampler.
     page : int
         Bytes of what the cell emits, where it emits a page.
+    tree : xarray.DataTree or arviz.InferenceData or None
+        What ArviZ's functions are called with.
     """
 
     posterior: Any
     sample_stats: Any
     sampling: float
     page: int = 0
+    tree: Any = None
 
 
 def glm_magic(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
@@ -60,7 +63,9 @@ def bambi_nutpie(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sampl
 
     with timed(nutpie, "sample") as spent:
         result = _fit(case, data, draws, seed, inference_method="nutpie")
-    return Sample(posterior=result["posterior"], sample_stats=result["sample_stats"], sampling=sum(spent))
+    return Sample(
+        posterior=result["posterior"], sample_stats=result["sample_stats"], sampling=sum(spent), tree=result
+    )
 
 
 @contextmanager
@@ -82,14 +87,28 @@ def timed(module: ModuleType, name: str) -> Iterator[list[float]]:
 
 
 def bambi_default(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
-    """The fit with the sampler that Bambi takes by itself, ArviZ's summary and trace, and 100 lines."""
+    """The fit with the sampler that Bambi takes by itself, and the figures."""
+    result = _fit(case, data, draws, seed)
+    _figures(case, data, result, draws)
+    seconds = float(result["posterior"].attrs.get("sampling_time", np.nan))
+    return Sample(posterior=result["posterior"], sample_stats=result["sample_stats"], sampling=seconds)
+
+
+def bambi_nutpie_figures(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
+    """The fit with nutpie, and the figures."""
+    sample = bambi_nutpie(case, data, draws, seed)
+    _figures(case, data, sample.tree, draws)
+    return sample
+
+
+def _figures(case: Case, data: pd.DataFrame, result: Any, draws: int) -> None:
+    """Draw what the panel shows: ArviZ's summary and trace, and for a line 100 lines of the posterior."""
     import arviz
     import matplotlib as mpl
 
     mpl.use("agg")
     import matplotlib.pyplot as plt
 
-    result = _fit(case, data, draws, seed)
     arviz.summary(result)
     arviz.plot_trace(result)
     plt.savefig(io.BytesIO())
@@ -103,8 +122,6 @@ def bambi_default(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Samp
             axes.plot(data["x"], one["Intercept"] + one["x"] * data["x"], color="C1", alpha=0.1)
         figure.savefig(io.BytesIO())
     plt.close("all")
-    seconds = float(result["posterior"].attrs.get("sampling_time", np.nan))
-    return Sample(posterior=result["posterior"], sample_stats=result["sample_stats"], sampling=seconds)
 
 
 def _fit(case: Case, data: pd.DataFrame, draws: int, seed: int, **options: Any) -> Any:
@@ -133,5 +150,8 @@ class Contestant:
 CONTESTANTS = {
     "glm-magic": Contestant(imports=("glm_magic.api", "glm_magic.wire"), run=glm_magic),
     "Bambi + nutpie": Contestant(imports=("bambi", "nutpie"), run=bambi_nutpie),
+    "Bambi + nutpie, figures": Contestant(
+        imports=("bambi", "nutpie", "arviz", "matplotlib.pyplot"), run=bambi_nutpie_figures
+    ),
     "Bambi": Contestant(imports=("bambi", "arviz", "matplotlib.pyplot"), run=bambi_default),
 }
