@@ -14,7 +14,7 @@ import numpy as np
 from numba import carray, njit, types
 
 from glm_magic.engines.instant.layout import (
-    BLOCK_ROWS,
+    BLOCK,
     CHUNK,
     DA,
     DB,
@@ -28,7 +28,7 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.pointers import BARE, SUMS, address_of, call, integers_at, pointer_to
+from glm_magic.engines.instant.pointers import BARE, SUMS, address_of, call, integers_at, keep, pointer_to
 from glm_magic.engines.instant.records import CONSTANT, FACTOR, GROUP, HEADER, LINEAR, POINT, VARIABLE
 from glm_magic.engines.instant.transforms import chain, constrain
 
@@ -284,8 +284,11 @@ def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     u = carray(u_, (n,))
     gradient = carray(gradient_, (n,))
     logp = carray(logp_, (1,))
-    c, slope, from_c = np.empty(n), np.empty(n), np.empty(n)
-    block, sums = np.empty(BLOCK_ROWS * CHUNK), np.empty(2 * MOST_SLOTS)
+    # Views of one array, which is kept until the end: numba counts the references to an array, but not those
+    # to a view by address, and counting them took longer than a density of few rows.
+    work = np.empty(3 * n + BLOCK + 2 * MOST_SLOTS)
+    c, slope, from_c = part(work, 0, n), part(work, n, n), part(work, 2 * n, n)
+    block, sums = part(work, 3 * n, BLOCK), part(work, 3 * n + BLOCK, 2 * MOST_SLOTS)
     for i in range(n):
         from_c[i] = 0.0
     total = constrain(words, numbers, u, c, slope, gradient)
@@ -293,7 +296,9 @@ def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     for f in range(words[2]):
         total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
     logp[0] = total
-    return FINE if chain(from_c, slope, gradient) + 0.0 * total == 0.0 else NOT_FINITE
+    finite = chain(from_c, slope, gradient) + 0.0 * total == 0.0
+    keep(work)
+    return FINE if finite else NOT_FINITE
 
 
 def expand(n: int, _n_draw: int, u_: Any, draw_: Any, program_: Any) -> int:
@@ -301,6 +306,7 @@ def expand(n: int, _n_draw: int, u_: Any, draw_: Any, program_: Any) -> int:
     program = carray(program_, (4,))
     words = carray(integers_at(program[0]), (program[2],))
     numbers = carray(pointer_to(program[1]), (program[3],))
-    slope, gradient = np.empty(n), np.empty(n)
-    constrain(words, numbers, carray(u_, (n,)), carray(draw_, (n,)), slope, gradient)
+    work = np.empty(2 * n)
+    constrain(words, numbers, carray(u_, (n,)), carray(draw_, (n,)), part(work, 0, n), part(work, n, n))
+    keep(work)
     return FINE

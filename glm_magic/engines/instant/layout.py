@@ -41,6 +41,7 @@ ETA, A, B, DA, DB, GA, GB = range(SLOT)
 
 MOST_SLOTS = 6
 BLOCK_ROWS = FIRST + SLOT * MOST_SLOTS
+BLOCK = BLOCK_ROWS * CHUNK
 
 # The first rows of the value and of the parameters.
 VALUE, FIRST_PARAMETER, SECOND_PARAMETER, THIRD_PARAMETER = (FIRST + SLOT * s for s in range(4))

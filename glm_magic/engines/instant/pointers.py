@@ -25,6 +25,16 @@ def address_of(_typing, array):
 
 
 @intrinsic
+def keep(_typing, array):
+    """Use an array, so that it is not freed before: its views by address do not hold it."""
+
+    def codegen(context, _builder, _signature, _arguments):
+        return context.get_dummy_value()
+
+    return types.none(array), codegen
+
+
+@intrinsic
 def pointer_to(_typing, address):
     """Numbers at an address."""
 
