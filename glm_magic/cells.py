@@ -12,10 +12,11 @@ from glm_magic.engines import Progress
 from glm_magic.errors import ModelError, Where
 from glm_magic.fit import Fit
 from glm_magic.idata import bound
-from glm_magic.model.block import beginning_at, block_model, keeping, left_out
+from glm_magic.model.block import beginning_at, block_model, earlier, keeping, left_out
 from glm_magic.model.formula import formula_model
-from glm_magic.model.run import Sampled, Sampling, run_block
-from glm_magic.request import BlockCell, FormulaCell, Request
+from glm_magic.model.run import run_block
+from glm_magic.model.sampled import Sampled, Sampling
+from glm_magic.request import BlockCell, FormulaCell, Request, SampleCall
 from glm_magic.request.again import Asked
 from glm_magic.request.sampling import sample_options
 
@@ -66,7 +67,7 @@ def fit_request(request: Request, namespace: Mapping[str, Any], report: Report |
             return Outcome(fit=fit_model(model, request.options, report, request.given, asked))
         case BlockCell() as cell:
             _refuse_family(request.given)
-            block = _Block(request=request, cell=cell, table=table, report=report)
+            block = _Block(request=request, table=table, report=report)
             run = run_block(cell, table, namespace, block.fit, request.name)
             return Outcome(fit=run.fit, names=run.names, value=run.value, error=run.error)
 
@@ -76,23 +77,22 @@ class _Block:
     """How the model of a block is fitted."""
 
     request: Request
-    cell: BlockCell
     table: Table | None
     report: Report | None
 
     def fit(self, sampling: Sampling) -> Sampled:
         """Fit what a block samples, as its ``sample(...)`` asks."""
-        call, options = self.cell.sample, self.request.options
+        call, options = sampling.call, self.request.options
         if call is not None:
             options = sample_options(call, sampling.arguments, self.request.given, options)
-        notes = (*options.settings.notes, *left_out(sampling.model))
+        notes = (*options.settings.notes, *left_out(sampling.model), *earlier(sampling.before))
         settings = replace(options.settings, notes=notes)
         options, given = replace(options, settings=settings), self.request.given
         asked = Asked(options=options, written=self.request.header, call=call, given=given)
         model = block_model(sampling.model, self.table, sampling.names, sampling.title)
-        model = keeping(model, settings.var_names, self._where("var_names"))
+        model = keeping(model, settings.var_names, _place(call, "var_names"))
         report = self.report if settings.progress else None
-        with beginning_at(model.pymc, settings.initvals, self._where("initvals")):
+        with beginning_at(model.pymc, settings.initvals, _place(call, "initvals")):
             fit = fit_model(model, options, report, given, asked)
         return Sampled(
             fit=fit,
@@ -100,9 +100,9 @@ class _Block:
             bind=lambda: bound(fit.posterior, model.pymc, settings),
         )
 
-    def _where(self, argument: str) -> Where | None:
-        call = self.cell.sample
-        return None if call is None else call.places.get(argument, call.where)
+
+def _place(call: SampleCall | None, argument: str) -> Where | None:
+    return None if call is None else call.places.get(argument, call.where)
 
 
 def _refuse_family(given: Mapping[str, Where]) -> None:

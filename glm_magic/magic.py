@@ -111,7 +111,10 @@ class GlmMagic(Magics):
         if fit.incomplete:
             if shown is not None:
                 display(shown)
-            raise Interrupted("the panel above shows the draws that were kept; no name was bound")
+            # Those of earlier fits of the cell, if there are any.
+            self._shell.push(done.names)
+            bound = "the names assigned until then are bound" if done.names else "no name was bound"
+            raise Interrupted(f"the panel above shows the draws that were kept; {bound}")
         self._shell.push(done.names if header.out is None else {**done.names, header.out: fit})
         return shown
 

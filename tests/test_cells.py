@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 
 import numpy as np
 import pymc as pm
@@ -116,6 +117,128 @@ def test_draws_join_those_from_before_the_sampling(names):
         if native == "update"
         else "{'prior', 'posterior', 'sample_stats', 'observed_data'} <= {*prior.groups()}"
     ).value
+
+
+SLOPE = (
+    "with pm.Model() as {name}:\n"
+    "    a = pm.Normal('a', {mu}, 0.001)\n"
+    "    pm.Normal('o', a * df.x.values, 1, observed=df.y.values)\n"
+)
+FITTING = "def fit(mu):\n" + "".join(
+    f"    {line}\n" for line in SLOPE.format(name="made", mu="mu").splitlines()
+)
+SEVERAL = {
+    # a block that samples where it may run several times, or not at all:
+    # (what is true afterwards, the prior mean of the model that is shown, fits before that one)
+    f"{FITTING}        return pm.sample()\nidata = fit(3)": ("near(idata, 3)", 3, 0),
+    f"{FITTING}        return pm.sample()\nfirst, idata = fit(3), fit(5)": ("near(first, 3) and near(idata, 5)", 5, 1),
+    f"{FITTING}    return made\ntraces = {{}}\nmodels = {{'low': fit(3), 'high': fit(5), 'top': fit(7)}}\n"
+    "for name, m in models.items():\n    with m:\n        traces[name] = pm.sample()": (
+        "near(traces['low'], 3) and near(traces['high'], 5) and near(traces['top'], 7)",
+        7,
+        2,
+    ),
+    f"{FITTING}    return made\nboth = [pm.sample(model=m) for m in map(fit, (3, 5))]": (
+        "near(both[0], 3) and near(both[1], 5)",
+        5,
+        1,
+    ),
+    f"{SLOPE.format(name='low', mu=3)}    first = pm.sample()\n{SLOPE.format(name='high', mu=5)}"
+    "    idata = pm.sample(draws=30)": (
+        "near(first, 3) and near(idata, 5) and idata.posterior.sizes['draw'] == 30",
+        5,
+        1,
+    ),
+    f"{SLOPE.format(name='low', mu=3)}    if late:\n        pass\n    else:\n        idata = pm.sample()": (
+        "near(idata, 3)",
+        3,
+        0,
+    ),
+    f"{SLOPE.format(name='low', mu=3)}    try:\n        idata = pm.sample()\n    finally:\n        n = 1": (
+        "near(idata, 3) and n == 1",
+        3,
+        0,
+    ),
+}  # fmt: skip
+
+
+def near(draws, mu):
+    """Whether the draws of `a` are of the model with this prior."""
+    posterior = draws.posterior["posterior"] if isinstance(draws, Fit) else draws.posterior
+    return abs(float(posterior["a"].mean()) - mu) < 0.1
+
+
+@pytest.mark.parametrize("block", SEVERAL)
+def test_sampling_may_stand_in_loops_conditions_and_functions(names, block):
+    """Each call gives the draws of its own model, and the panel is of the last, which is said."""
+    true, shown, before = SEVERAL[block]
+    names.names.update(near=near, late=False)
+    done = names.run(f"%%glm --out fitted\n{block}")
+    assert done.error is None, done.text
+    assert names.run(true).value
+    fit = names.names["fitted"]
+    assert near(fit, shown)
+    said = [finding.message for finding in fit.findings if "before this one" in finding.message]
+    assert said == [
+        f"the cell made {before} fit{'s' * (before > 1)} before this one, and the panel shows the last"
+    ] * bool(before)
+
+
+def test_a_fit_is_kept_when_a_later_one_of_the_cell_fails(names):
+    wrong = (
+        "with pm.Model() as empty:\n    pm.Normal('o', 0, 1, observed=df.y.values)\n    second = pm.sample()"
+    )
+    done = names.run(f"%%glm -o fitted\n{SLOPE.format(name='low', mu=3)}    first = pm.sample()\n{wrong}")
+    assert isinstance(done.error, ModelError)
+    assert near(names.names["fitted"], 3)
+    assert near(names.names["first"], 3)
+    assert "second" not in names.names
+
+
+def test_an_interrupted_fit_costs_no_earlier_one(names, monkeypatch):
+    from glm_magic import api
+
+    whole = api.sample
+    made = []
+
+    def stopped(*arguments):
+        made.append(whole(*arguments))
+        return replace(made[-1], incomplete=len(made) == 2)
+
+    monkeypatch.setattr(api, "sample", stopped)
+    block = f"{FITTING}        return pm.sample()\nfirst = fit(3)\nsecond = fit(5)\nthird = fit(7)"
+    done = names.run(f"%%glm\n{block}")
+    assert type(done.error).__name__ == "Interrupted"
+    assert "names assigned until then are bound" in str(done.error)
+    assert near(names.names["first"], 3)
+    assert not {"second", "third"} & set(names.names)
+    assert len(made) == 2
+
+
+def test_a_function_samples_by_pymc_when_the_cell_is_over(names, monkeypatch):
+    block = f"{FITTING}        return pm.sample(30)\nidata = fit(3)"
+    assert names.run(f"%%glm\n{block}").error is None
+    monkeypatch.setattr(pm, "sample", lambda *args, **kwargs: (args, kwargs, pm.modelcontext(None)))
+    args, kwargs, model = names.run("fit(5)").value
+    assert (args, kwargs) == ((30,), {})
+    assert [rv.name for rv in model.free_RVs] == ["a"]
+
+
+UNSAMPLED = {
+    f"{FITTING}        return pm.sample()": "Call the function",
+    f"{SLOPE.format(name='low', mu=3)}    if late:\n        idata = pm.sample()": "let the condition",
+    f"{SLOPE.format(name='low', mu=3)}    for i in range(0):\n        idata = pm.sample()": "loop",
+}
+
+
+@pytest.mark.parametrize("block", UNSAMPLED)
+def test_a_cell_whose_sampling_never_runs_says_so(names, block):
+    names.names.update(late=False)
+    done = names.run(f"%%glm\n{block}")
+    assert isinstance(done.error, BlockError)
+    assert "no sample(...) of it ran" in done.error.message
+    assert done.error.where.words() == "pm.sample()"
+    assert UNSAMPLED[block] in done.error.remedy
 
 
 def test_the_fit_does_not_change_with_the_draws_that_are_bound(names):

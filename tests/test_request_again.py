@@ -71,7 +71,7 @@ def test_the_arguments_of_sample_are_changed_where_they_stand():
     cell = read_block(
         "with Model() as m:\n    a = Normal('a')\n    idata = pm.sample(500, tune=n, random_seed=1)"
     )
-    asked = Asked(written=HeaderLine(magic="%%glm", text="", end=0), call=cell.sample)
+    asked = Asked(written=HeaderLine(magic="%%glm", text="", end=0), call=cell.samples[0])
     assert line_with(asked, {"draws": 2000, "engine": "pymc"}) == (
         "idata = pm.sample(draws=2000, tune=n, random_seed=1, nuts_sampler='pymc')"
     )

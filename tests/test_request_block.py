@@ -53,18 +53,18 @@ LAYOUTS = {
 def test_layout(text: str) -> None:
     has_sample, ends, beneath = LAYOUTS[text]
     cell = read_block(text)
-    assert (cell.sample is not None, cell.ends_sampling) == (has_sample, ends)
-    shown = None if cell.value is None else ast.unparse(cell.value).replace(SAMPLED, "SAMPLED")
+    assert (bool(cell.samples), cell.ends_sampling) == (has_sample, ends)
+    shown = None if cell.value is None else ast.unparse(cell.value).replace(f"{SAMPLED}0", "SAMPLED")
     assert shown == beneath
     code = ast.unparse(cell.code) + (shown or "")
-    assert code.replace(SAMPLED, "SAMPLED").count("SAMPLED(") == has_sample
+    assert code.replace(f"{SAMPLED}0", "SAMPLED").count("SAMPLED(") == has_sample
     assert OPENED in code or "with" not in text
 
 
 def test_sample_arguments() -> None:
     cell = read_block("idata = pm.sample(500, tune=n, progressbar=False, step=None, **more)")
-    assert cell.sample is not None
-    assert {name: where.words() for name, where in cell.sample.places.items()} == {
+    (call,) = cell.samples
+    assert {name: where.words() for name, where in call.places.items()} == {
         "draws": "500",
         "tune": "n",
         "progressbar": "False",
@@ -189,18 +189,6 @@ ERRORS = {
     "break": ("'break' outside loop", None, "formula"),
     "with pm.Model(): pass\nwith pm.Model(): pass": ("several models", "pm.Model()", "cell of its own"),
     "a = pm.Model()\nb = pm.Model()": ("several models", "pm.Model()", "cell of its own"),
-    "pm.sample()\npm.sample(1)": ("several sample", "pm.sample(1)", "Keep one"),
-    "if a:\n    i = pm.sample()": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
-    "i = pm.sample() if a else b": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
-    "i = a or pm.sample()": ("inside a condition", "pm.sample()", "idata = pm.sample()"),
-    "for m in ms:\n    i = pm.sample()": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
-    "while a:\n    with m: i = pm.sample()": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
-    "i = [pm.sample() for m in ms]": ("inside a loop", "pm.sample()", "idata = pm.sample()"),
-    "try: i = pm.sample()\nfinally: a": ("inside a `try`", "pm.sample()", "idata = pm.sample()"),
-    "match a:\n    case 1: i = pm.sample()": ("inside a `match`", "pm.sample()", "idata = pm.sample()"),
-    "def f(): return pm.sample()": ("inside a function", "pm.sample()", "idata = pm.sample()"),
-    "f = lambda: pm.sample()": ("inside a function", "pm.sample()", "idata = pm.sample()"),
-    "class A:\n    i = pm.sample()": ("inside a class", "pm.sample()", "idata = pm.sample()"),
     "pm.sample(1, 2)": ("one argument without a name", "2", "by name"),
     "pm.sample(1, draws=2)": ("draws is given twice", "2", "Keep one"),
     "pm.sample(drows=3)": ("no argument drows", "3", "'draws'"),
@@ -220,3 +208,36 @@ def test_error(text: str) -> None:
     if shown is not None:
         assert error.where is not None
         assert text[error.where.start : error.where.end] == shown
+
+
+SEVERAL = {
+    # a block: (the calls as written, whether the last of them ends the cell)
+    "pm.sample()\npm.sample(1)": (["pm.sample()", "pm.sample(1)"], True),
+    "if a:\n    i = pm.sample()": (["pm.sample()"], False),
+    "i = pm.sample() if a else b": (["pm.sample()"], False),
+    "i = a or pm.sample()": (["pm.sample()"], False),
+    "for m in ms:\n    i = pm.sample()": (["pm.sample()"], False),
+    "while a:\n    with m: i = pm.sample()": (["pm.sample()"], False),
+    "i = [pm.sample() for m in ms]": (["pm.sample()"], False),
+    "try: i = pm.sample()\nfinally: a": (["pm.sample()"], False),
+    "match a:\n    case 1: i = pm.sample()": (["pm.sample()"], False),
+    "def f(): return pm.sample()\ni = f()": (["pm.sample()"], False),
+    "f = lambda: pm.sample()": (["pm.sample()"], False),
+    "class A:\n    i = pm.sample()": (["pm.sample()"], False),
+    "with m:\n    i = pm.sample(1)\nwith k:\n    j = pm.sample(2)": (["pm.sample(1)", "pm.sample(2)"], True),
+}
+
+
+@pytest.mark.parametrize("text", SEVERAL)
+def test_sampling_may_stand_anywhere_and_each_call_has_a_hook_of_its_own(text: str) -> None:
+    written, ends = SEVERAL[text]
+    cell = read_block(text)
+    assert [call.where.words() for call in cell.samples] == written
+    assert [call.ends for call in cell.samples] == [False] * (len(written) - 1) + [ends]
+    assert cell.ends_sampling == ends
+    called = [node.func.id for node in ast.walk(cell.code) if _calls_a_hook(node)]
+    assert sorted(called) == [call.hook for call in cell.samples]
+
+
+def _calls_a_hook(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.startswith(SAMPLED)

@@ -28,8 +28,7 @@ from glm_magic.request.settings import Settings
 def options_of(values: dict[str, object], given: str = "", **header: object) -> Options:
     """Read a call with these arguments, each written as its own name."""
     cell = read_block(f"idata = pm.sample({', '.join(f'{name}=_{name}' for name in values)})")
-    assert cell.sample is not None
-    return sample_options(cell.sample, values, frozenset(given.split()), Options(**header))  # type: ignore[arg-type]
+    return sample_options(cell.samples[0], values, frozenset(given.split()), Options(**header))  # type: ignore[arg-type]
 
 
 def test_every_argument_of_pymc_is_known() -> None:
@@ -228,6 +227,5 @@ def test_a_wrong_argument_is_an_error(
 
 def test_what_stands_behind_stars_is_checked_when_it_is_known() -> None:
     cell = read_block("idata = pm.sample(**settings)")
-    assert cell.sample is not None
     with pytest.raises(BlockError, match="no argument drows"):
-        sample_options(cell.sample, {"drows": 3}, (), Options())
+        sample_options(cell.samples[0], {"drows": 3}, (), Options())

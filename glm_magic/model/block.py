@@ -41,6 +41,28 @@ def left_out(model: pymc.Model) -> list[Note]:
     ]
 
 
+def earlier(fits: int) -> list[Note]:
+    """Say that a cell has fitted other models before this one.
+
+    Parameters
+    ----------
+    fits : int
+
+    Returns
+    -------
+    list of Note
+    """
+    if not fits:
+        return []
+    others = "1 fit" if fits == 1 else f"{fits} fits"
+    return [
+        Note(
+            message=f"the cell made {others} before this one, and the panel shows the last",
+            advice="What sample(...) returned holds the draws of each; give a model its own cell to see its panel",
+        )
+    ]
+
+
 def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, Any], title: str) -> Model:
     """Describe a hand-written model.
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import CodeType, FrameType
 from typing import Any
 
@@ -21,70 +22,12 @@ import pymc
 from glm_magic import interrupts
 from glm_magic.data import Table
 from glm_magic.errors import BlockError, Where, innermost
+from glm_magic.model.sampled import BlockRun, Sampled, Sampling
 from glm_magic.model.scope import is_bare, refuse_unknown, unknown_name, visible
-from glm_magic.request import OPENED, SAMPLED, BlockCell
+from glm_magic.request import OPENED, BlockCell, SampleCall
 from glm_magic.request.python import deeply, offset
 
 FILENAME = "<glm cell>"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """What a block samples, where it does.
-
-    Attributes
-    ----------
-    model : pymc.Model
-    title : str
-    names : mapping of str to object
-        What the block sees and has assigned.
-    arguments : mapping of str to object
-        The arguments of its ``sample(...)``.
-    """
-
-    model: pymc.Model
-    title: str
-    names: Mapping[str, Any]
-    arguments: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """What came of it.
-
-    Attributes
-    ----------
-    fit : object
-    whole : bool
-        Whether the user let it run to the end; if not, nothing that follows is run.
-    bind : callable
-        Gives what ``sample(...)`` evaluates to. It may fail: the fit is there all the same.
-    """
-
-    fit: Any
-    whole: bool
-    bind: Callable[[], Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockRun:
-    """A block that has been run.
-
-    Attributes
-    ----------
-    fit : object
-    names : dict of str to object
-        What the block assigned; empty when the fit was interrupted.
-    value : object
-        Of the expression that ends the cell after the sampling; None without one.
-    error : BaseException or None
-        What ended the statements after the sampling.
-    """
-
-    fit: Any
-    names: dict[str, Any]
-    value: Any = None
-    error: BaseException | None = None
 
 
 class _Interrupted(BaseException):  # no error: it leaves the user's statements
@@ -108,8 +51,8 @@ def run_block(
     namespace : mapping of str to object
         The notebook's names; not changed.
     fit : callable
-        Fits a model. Once it has, nothing raises any more: what the statements that follow raise is
-        part of the result.
+        Fits a model, each time that the block samples. Once it has, nothing raises any more: what the
+        statements that follow raise is part of the result.
     filename : str
         How tracebacks name the cell.
 
@@ -125,7 +68,8 @@ def run_block(
     Notes
     -----
     A function that the block defines keeps the names as they are now: it does not see what the
-    notebook assigns later.
+    notebook assigns later. Where such a function samples, it is this fit while the block runs, and
+    PyMC's own sampling when it is called afterwards.
     """
     # Tracebacks look the user's own lines up here.
     linecache.cache[filename] = (len(cell.text), None, cell.text.splitlines(keepends=True), filename)
@@ -146,12 +90,16 @@ class _Run:
     own: pymc.Model | None = None
     opened: list[pymc.Model] = field(default_factory=list)
     done: Sampled | None = None
+    fits: int = 0
+    began: bool = False
+    ended: bool = False
     contexts: ExitStack = field(default_factory=ExitStack)
 
     def run(self) -> BlockRun:
         """Run them; keep the fit whatever comes after it."""
         self.before = dict(self.names)
-        self.names.update({SAMPLED: self.sample, OPENED: self.open})
+        hooks = {call.hook: partial(self.sample, call) for call in self.cell.samples}
+        self.names.update({**hooks, OPENED: self.open})
         value, error = None, None
         with self.contexts:
             if is_bare(self.cell, self.names):
@@ -160,7 +108,8 @@ class _Run:
                 value = self.statements()
             except _Interrupted:
                 assert self.done is not None
-                return BlockRun(fit=self.done.fit, names={})
+                # What an earlier fit of the cell gave is whole, and is bound.
+                return BlockRun(fit=self.done.fit, names=self.assigned(whole=False) if self.fits else {})
             # Whatever the user's own statements raise, a stop included, the magic raises it again when
             # it has shown and bound the fit.
             except BaseException as raised:
@@ -168,17 +117,17 @@ class _Run:
                     self.explain(raised)
                     raise
                 error = raised
+            finally:
+                self.ended = True
         if self.done is None:
-            raise BlockError(
-                "sample(...) did not run to its end", where=self.where(), remedy="Let its error pass."
-            )
+            raise self.unsampled()
         return BlockRun(fit=self.done.fit, names=self.assigned(whole=error is None), value=value, error=error)
 
     def statements(self) -> Any:
         """Execute them, and fit at the end what was not sampled before."""
         exec(_code(self.cell.code, self.filename), self.names)
-        if self.cell.sample is None:
-            self.sample_model(self.only_model(), {})
+        if not self.cell.samples:
+            self.sample_model(self.only_model(None), {}, None, self.names)
         return None if self.cell.value is None else eval(_code(self.cell.value, self.filename), self.names)
 
     def open(self, context: Any) -> Any:
@@ -193,48 +142,67 @@ class _Run:
             )
         return context
 
-    def sample(self, *args: Any, **kwargs: Any) -> Any:
-        """Stand in for ``pm.sample``."""
+    def sample(self, call: SampleCall, *args: Any, **kwargs: Any) -> Any:
+        """Stand in for ``pm.sample``, while the block runs."""
+        if self.ended:
+            return pymc.sample(*args, **kwargs)
+        self.began = True
         if len(args) > 1 or (args and "draws" in kwargs):
             raise BlockError(
                 "sample(...) takes one argument without a name, the draws",
-                where=self.where(),
+                where=call.where,
                 remedy="Write the others by name: pm.sample(1000, tune=1000).",
             )
         arguments = {**({"draws": args[0]} if args else {}), **kwargs}
-        return self.sample_model(self.model(arguments.get("model")), arguments)
+        # A function's own names tell what its data are, too.
+        seen = {**self.names, **sys._getframe(1).f_locals}
+        return self.sample_model(self.model(arguments.get("model"), call), arguments, call, seen)
 
-    def sample_model(self, model: pymc.Model, arguments: Mapping[str, Any]) -> Any:
-        if self.cell.sample is None and not model.observed_RVs and not model.potentials:
+    def sample_model(
+        self,
+        model: pymc.Model,
+        arguments: Mapping[str, Any],
+        call: SampleCall | None,
+        seen: Mapping[str, Any],
+    ) -> Any:
+        if call is None and not model.observed_RVs and not model.potentials:
             raise BlockError(
                 "the model has no observed variable",
                 where=_last_line(self.cell.text),
                 remedy='Give the response its data: Normal("y", mu=..., sigma=..., observed=y).',
             )
-        sampling = Sampling(model=model, title=self.title(model), names=self.names, arguments=arguments)
+        sampling = Sampling(
+            model=model,
+            title=_title(model, seen),
+            names=seen,
+            arguments=arguments,
+            call=call,
+            before=self.fits,
+        )
         with _outside_models():
             self.done = self.fit(sampling)
             if not self.done.whole:
                 raise _Interrupted
+            self.fits += 1
             bound = self.done.bind()
-        if not self.cell.ends_sampling:
+        if call is not None and not call.ends:
             # The user's own statements may take for ever: they are stopped at once.
             interrupts.release_soon()
         return bound
 
-    def model(self, named: Any) -> pymc.Model:
+    def model(self, named: Any, call: SampleCall) -> pymc.Model:
         """Find the model to sample: the one named, else the one around the call, else the only one."""
         if named is not None and not isinstance(named, pymc.Model):
             raise BlockError(
                 f"model= is of type {type(named).__name__}, not a PyMC model",
-                where=self.where("model"),
+                where=call.places.get("model", call.where),
                 remedy="Leave model= out to sample the model of the `with` around it.",
             )
         around = pymc.Model.get_context(error_if_none=False) if named is None else named
         # What follows a sample(...) outside of `with` may need the model as well.
-        return self.contexts.enter_context(self.only_model()) if around is None else around
+        return self.contexts.enter_context(self.only_model(call)) if around is None else around
 
-    def only_model(self) -> pymc.Model:
+    def only_model(self, call: SampleCall | None) -> pymc.Model:
         """Find the one model of the cell."""
         if self.own is not None:
             return self.own
@@ -243,30 +211,31 @@ class _Run:
         if len(found) > 1:
             raise BlockError(
                 "several models in one cell",
-                where=self.where(),
+                where=None if call is None else call.where,
                 remedy="Put each model into a cell of its own, or sample one: idata = pm.sample(model=...).",
             )
         for model in found.values():
             return model
         raise BlockError(
-            "there is no PyMC model to sample"
-            + ("" if self.cell.sample is None else " where sample(...) runs"),
-            where=self.where(),
+            "there is no PyMC model to sample" + ("" if call is None else " where sample(...) runs"),
+            where=None if call is None else call.where,
             remedy="Write: with pm.Model() as model:",
         )
 
-    def title(self, model: pymc.Model) -> str:
-        """Give the model the name that the user gave it."""
-        named = [name for name, value in self.names.items() if value is model and not name.startswith("_")]
-        return " ".join(["PyMC model", *named[:1]])
-
-    def where(self, argument: str = "") -> Where | None:
-        call = self.cell.sample
-        return None if call is None else call.places.get(argument, call.where)
+    def unsampled(self) -> BlockError:
+        """Say why a block that samples has no fit."""
+        where = self.cell.samples[0].where
+        if self.began:
+            return BlockError("sample(...) did not run to its end", where=where, remedy="Let its error pass.")
+        return BlockError(
+            "the cell samples nothing: no sample(...) of it ran",
+            where=where,
+            remedy="Call the function that samples, or let the condition or loop around sample(...) reach it.",
+        )
 
     def assigned(self, *, whole: bool) -> dict[str, Any]:
         """Collect what the statements have assigned: all of it, or what can be told to be new."""
-        hooks = {SAMPLED, OPENED, "__builtins__"}
+        hooks = {*(call.hook for call in self.cell.samples), OPENED, "__builtins__"}
         return {
             name: value
             for name, value in self.names.items()
@@ -315,6 +284,12 @@ def _outside_models() -> Iterator[None]:
     finally:
         for model in reversed(left):
             model.__enter__()
+
+
+def _title(model: pymc.Model, names: Mapping[str, Any]) -> str:
+    """Give the model the name that the user gave it."""
+    named = [name for name, value in names.items() if value is model and not name.startswith("_")]
+    return " ".join(["PyMC model", *named[:1]])
 
 
 def _code(tree: ast.Module | ast.Expression, filename: str) -> CodeType:

@@ -138,7 +138,7 @@ class FormulaCell:
 
 
 SAMPLED = "<sample>"
-"""The name that a block's code calls instead of ``pm.sample``; no name that a user can write."""
+"""How the names begin that a block's code calls instead of ``pm.sample``; a user can write no such name."""
 
 OPENED = "<opened>"
 """The name that a block's code calls with what each ``with`` opens, and which gives it back."""
@@ -146,10 +146,14 @@ OPENED = "<opened>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleCall:
-    """The ``sample(...)`` call of a PyMC block.
+    """A ``sample(...)`` call of a PyMC block; in a loop or a function it may run several times, or never.
 
     Attributes
     ----------
+    hook : str
+        The name that is called in its place.
+    ends : bool
+        Whether it ends the cell: its draws are the last thing that the cell makes.
     places : mapping of str to Where
         The values of its arguments by PyMC's names; a first positional argument is ``draws``. What
         stands behind ``*`` or ``**`` is known only when the block runs.
@@ -162,6 +166,8 @@ class SampleCall:
         Arguments behind ``*`` and ``**``, stars included.
     """
 
+    hook: str
+    ends: bool
     places: Mapping[str, Where]
     names_model: bool
     where: Where
@@ -178,11 +184,12 @@ class BlockCell:
     text : str
         The cell as typed.
     code : ast.Module
-        Its statements, with `SAMPLED` instead of ``pm.sample`` and `OPENED` around what its ``with``
-        statements open.
+        Its statements, with the hook of each `SampleCall` instead of ``pm.sample`` and `OPENED` around
+        what its ``with`` statements open.
     value : ast.Expression or None
         An expression that ends the cell after the sampling, taken off `code`.
-    sample : SampleCall or None
+    samples : tuple of SampleCall
+        In the order they are written.
     ends_sampling : bool
         Whether the sampling ends the cell, written or not.
     makes_model : bool
@@ -202,7 +209,7 @@ class BlockCell:
     text: str
     code: ast.Module
     value: ast.Expression | None
-    sample: SampleCall | None
+    samples: tuple[SampleCall, ...]
     ends_sampling: bool
     makes_model: bool
     may_make_model: bool

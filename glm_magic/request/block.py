@@ -2,7 +2,7 @@
 
 ::
 
-    text -> parse -> find the sample call -> the same statements, with hooks where they sample
+    text -> parse -> find the sample calls -> the same statements, with hooks where they sample
 
 The text is never searched and never run here: `ast` says what stands in it. The statements run
 later as Python runs them, so that contexts, functions and the order of evaluation are Python's own.
@@ -20,7 +20,6 @@ from glm_magic.request.arguments import check_arguments
 from glm_magic.request.bindings import read_names
 from glm_magic.request.python import deeply, parse, place, walk_scope
 
-_ASSIGN = "Give it a line of its own: idata = pm.sample()."
 _OWN_SCOPE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 
 
@@ -63,8 +62,7 @@ def read_block(text: str) -> BlockCell:
     Raises
     ------
     BlockError
-        When it is not Python, or has several models or ``sample(...)`` calls, or one that may not run
-        exactly once.
+        When it is not Python, or makes several models and samples none of them.
     """
     return deeply(lambda: _read(text))
 
@@ -75,24 +73,24 @@ def _read(text: str) -> BlockCell:
         raise BlockError("the cell is empty", remedy="Write the statements of a PyMC model.")
     names = read_names(tree.body)
     spellings = _spellings(tree, frozenset(names.stores))
-    call = _sample_call(text, tree, spellings)
-    sample = None if call is None else _described(text, tree, call)
-    if sample is None:
+    calls_of_sample = _sample_calls(tree, spellings)
+    samples = tuple(_described(text, tree, call, index) for index, call in enumerate(calls_of_sample))
+    if not samples:
         _refuse_several_models(text, tree, spellings)
-    ends_sampling = call is None or _assigned(_final(tree)) is call
+    ends_sampling = not samples or any(one.ends for one in samples)
     makes_model = any(spellings.is_model(node) for node in walk_scope(tree))
     calls = tuple(dict.fromkeys(_calls_outside_contexts(tree)))
     value = None if ends_sampling else _last_value(tree)
     opens = _hook_contexts(tree)
-    if call is not None:
-        call.func = ast.copy_location(ast.Name(id=SAMPLED, ctx=ast.Load()), call.func)
+    for call, one in zip(calls_of_sample, samples, strict=True):
+        call.func = ast.copy_location(ast.Name(id=one.hook, ctx=ast.Load()), call.func)
     return BlockCell(
         text=text,
         code=tree,
         value=value,
-        sample=sample,
+        samples=samples,
         ends_sampling=ends_sampling,
-        makes_model=makes_model or (sample is not None and sample.names_model),
+        makes_model=makes_model or any(one.names_model for one in samples),
         may_make_model=opens or any(spellings.is_model(node) for node in ast.walk(tree)),
         calls=calls,
         loads=names.loads,
@@ -113,27 +111,10 @@ def _spellings(tree: ast.Module, stores: frozenset[str]) -> _Spellings:
     return _Spellings(modules=frozenset(modules), models=frozenset(models), samples=frozenset(samples))
 
 
-def _sample_call(text: str, tree: ast.Module, spellings: _Spellings) -> ast.Call | None:
-    """Find the one call of ``sample``, which must run exactly once."""
+def _sample_calls(tree: ast.Module, spellings: _Spellings) -> list[ast.Call]:
+    """Find the calls of ``sample``, in the order they are written."""
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and spellings.is_sample(node)]
-    if len(calls) > 1:
-        raise BlockError(
-            "several sample(...) calls in one cell",
-            where=place(text, max(calls, key=lambda node: (node.lineno, node.col_offset))),
-            remedy="Keep one; each %%glm cell fits one model once.",
-        )
-    if not calls:
-        return None
-    around = _around(tree, calls[0])
-    inner: ast.AST = calls[0]
-    for outer in around:
-        reason = _not_once(outer, inner)
-        if reason:
-            raise BlockError(
-                f"sample(...) stands inside {reason}", where=place(text, calls[0]), remedy=_ASSIGN
-            )
-        inner = outer
-    return calls[0]
+    return sorted(calls, key=lambda node: (node.lineno, node.col_offset))
 
 
 def _around(tree: ast.Module, node: ast.AST) -> Iterator[ast.AST]:
@@ -144,27 +125,7 @@ def _around(tree: ast.Module, node: ast.AST) -> Iterator[ast.AST]:
         yield node
 
 
-def _not_once(outer: ast.AST, inner: ast.AST) -> str:
-    """Say what keeps a part of a node from running exactly once, if anything does."""
-    match outer:
-        case ast.For() | ast.AsyncFor() | ast.While():
-            return "" if isinstance(outer, ast.For) and inner is outer.iter else "a loop"
-        case ast.comprehension():
-            return "a loop"
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            return "a loop"
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
-            return "a function" if not isinstance(outer, ast.ClassDef) else "a class"
-        case ast.If() | ast.IfExp():
-            return "" if inner is outer.test else "a condition"
-        case ast.BoolOp():
-            return "" if inner is outer.values[0] else "a condition"
-        case ast.Try() | ast.TryStar() | ast.Match():
-            return f"a `{type(outer).__name__.lower().removesuffix('star')}`"
-    return ""
-
-
-def _described(text: str, tree: ast.Module, call: ast.Call) -> SampleCall:
+def _described(text: str, tree: ast.Module, call: ast.Call, index: int) -> SampleCall:
     """Record the arguments that are written by name; those behind * and ** are known when it runs."""
     arguments = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
     first = call.args[0] if call.args and not isinstance(call.args[0], ast.Starred) else None
@@ -186,6 +147,8 @@ def _described(text: str, tree: ast.Module, call: ast.Call) -> SampleCall:
     stars = [node for node in call.args if isinstance(node, ast.Starred)]
     unpacked = [keyword for keyword in call.keywords if keyword.arg is None]
     return SampleCall(
+        hook=f"{SAMPLED}{index}",
+        ends=_assigned(_final(tree)) is call,
         places=places,
         names_model=names_model,
         where=place(text, call),
