@@ -40,7 +40,11 @@ def bound(tree: xarray.DataTree, model: pymc.Model, settings: Settings) -> Any:
         "observed_data": _labelled(model, find_observations(model)),
         "constant_data": _labelled(model, find_constants(model)),
     }
-    filled = {name: dataset for name, dataset in groups.items() if dataset.data_vars}
+    filled = {
+        name: _relabelled(dataset, model, settings.labels)
+        for name, dataset in groups.items()
+        if dataset.data_vars
+    }
     idata = to_native(xarray.DataTree.from_dict(filled))
     for name, wanted in settings.groups.items():
         names = None if wanted is True else wanted
@@ -50,6 +54,23 @@ def bound(tree: xarray.DataTree, model: pymc.Model, settings: Settings) -> Any:
     every = {name: group(idata, name) for name in [*filled, *settings.groups]}
     kept = [name for name in every["posterior"].data_vars if name in settings.var_names]
     return to_native(xarray.DataTree.from_dict({**every, "posterior": every["posterior"][kept]}))
+
+
+def _relabelled(
+    dataset: xarray.Dataset, model: pymc.Model, labels: Mapping[str, Mapping[str, Any]]
+) -> xarray.Dataset:
+    """Name the dimensions of variables as ``idata_kwargs`` does; those of the model keep their labels."""
+    if not labels:
+        return dataset
+    data = {}
+    for name, array in dataset.data_vars.items():
+        own = list(labels.get("dims", {}).get(str(name), ()))
+        data[name] = ([*array.dims[: array.ndim - len(own)], *own], array.values)
+    used = {dim for dims, _ in data.values() for dim in dims}
+    old = {dim: index.values for dim, index in dataset.coords.items()}
+    known = {**model.coords, **old, **labels.get("coords", {})}
+    coords = {dim: (dim, list(named)) for dim, named in known.items() if dim in used and named is not None}
+    return xarray.Dataset(data, coords=coords, attrs=dataset.attrs)
 
 
 def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:

@@ -460,6 +460,26 @@ def test_var_names_and_groups_shape_the_draws_that_are_bound(names):
     assert set(fit.value.posterior["posterior"]) == {"a", "b", "d"}
 
 
+def test_dims_and_coords_of_idata_kwargs_name_the_dimensions_of_the_draws(names):
+    """As the gallery labels the standard deviations of LKJCholeskyCov; the fit keeps the model's names."""
+    block = (
+        "with pm.Model(coords={'param': ['level', 'slope']}) as m:\n"
+        "    s = pm.HalfNormal('s', 1, shape=2)\n    q = pm.Normal('q', 0, 1, shape=(2, 3))\n"
+        "    pm.Normal('o', q.sum() + s.sum(), 1, observed=y)\n"
+        "    dims = {'s': ['param'], 'q': ['param', 'k']}\n"
+        "    idata = pm.sample(idata_kwargs={'dims': dims, 'coords': {'k': list('abc')}})"
+    )
+    done = names.run(f"%%glm df -o fitted\n{block}")
+    assert done.error is None, done.text
+    posterior = names.names["idata"].posterior
+    assert posterior["s"].sel(param="slope").dims == ("chain", "draw")
+    assert posterior["q"].dims == ("chain", "draw", "param", "k")
+    assert [*posterior["k"].values] == ["a", "b", "c"]
+    fit = names.names["fitted"]
+    assert fit.posterior["posterior"]["s"].dims == ("chain", "draw", "s_dim_0")
+    assert all(finding.rule != "argument" for finding in fit.findings)
+
+
 def test_a_hidden_progress_is_not_reported(names, monkeypatch):
     from glm_magic import api
 

@@ -208,6 +208,7 @@ def test_different_seeds_differ() -> None:
         ({"nuts": 3}, {}, "nuts must be a dict"),
         ({"nuts": {"target_acept": 0.9}}, {}, "no setting 'target_acept'"),
         ({"idata_kwargs": {"log_likelyhood": True}}, {}, "idata_kwargs has no 'log_likelyhood'"),
+        ({"idata_kwargs": {"dims": 3}}, {}, "dims must be a dict"),
         ({"initvals": 3}, {}, "initvals must be a dict or a list of dicts"),
         ({"var_names": 3}, {}, "var_names must be names"),
     ],

@@ -92,8 +92,11 @@ COMPILING = frozenset(["backend", "gradient_backend", "freeze_model"])
 GROUPS = ("log_likelihood", "log_prior")
 """What ``idata_kwargs`` may ask for that is computed here."""
 
+LABELS = ("coords", "dims")
+"""What of ``idata_kwargs`` names the dimensions of the bound draws."""
+
 OTHER_IDATA_KWARGS = (
-    "prior", "posterior_predictive", "coords", "dims", "sample_dims", "model", "save_warmup", "include_transformed",
+    "prior", "posterior_predictive", "sample_dims", "model", "save_warmup", "include_transformed",
 )  # fmt: skip
 KNOWN = frozenset([*OPTION_OF, *CHOOSE_PYMC, *FOLLOW_PYMC, *NOTED, *SETTINGS, *NUTS_OF_PYMC, "max_treedepth"])
 

@@ -13,6 +13,7 @@ from glm_magic.request.arguments import (
     COMPILING,
     FOLLOW_PYMC,
     GROUPS,
+    LABELS,
     NOTED,
     NUTS_OF_NUTPIE,
     NUTS_OF_PYMC,
@@ -28,6 +29,8 @@ _EXAMPLES = {
     "nuts": '{"target_accept": 0.9}',
     "nuts_sampler_kwargs": '{"maxdepth": 12}',
     "idata_kwargs": '{"log_likelihood": True}',
+    "dims": '{"slope": ["county"]}',
+    "coords": '{"county": ["Aitkin", "Anoka"]}',
 }
 _DEPTHS = ("max_treedepth", "maxdepth", "max_tree_depth")
 
@@ -169,13 +172,14 @@ class _Reading:
 
     def extend(self, wanted: Mapping[str, object], where: Where) -> None:
         """Take what the bound draws should hold besides the draws."""
-        unknown = [name for name in wanted if name not in (*GROUPS, *OTHER_IDATA_KWARGS)]
+        unknown = [name for name in wanted if name not in (*GROUPS, *LABELS, *OTHER_IDATA_KWARGS)]
         for name in unknown:
             raise BlockError(
                 f"idata_kwargs has no {name!r}", where=where, remedy=did_you_mean(str(name), GROUPS)
             )
         groups = {name: wanted[name] for name in GROUPS if wanted.get(name)}
-        self.settings = replace(self.settings, groups=groups)
+        labels = {name: _mapping(name, wanted[name], where) for name in LABELS if wanted.get(name)}
+        self.settings = replace(self.settings, groups=groups, labels=labels)
         for name in OTHER_IDATA_KWARGS:
             if wanted.get(name):
                 self.notes.append(

@@ -37,6 +37,8 @@ class Settings:
     groups : mapping of str to object
         What is computed after the sampling: ``"log_likelihood"`` or ``"log_prior"`` to True or to names
         of variables.
+    labels : mapping of str to mapping
+        ``"dims"``: names of dimensions by variable, ``"coords"``: labels by dimension, for the bound draws.
     progress : bool
         Whether the progress is shown.
     pymc : mapping of str to object
@@ -50,6 +52,7 @@ class Settings:
     initvals: Mapping[object, object] | None = None
     var_names: tuple[str, ...] | None = None
     groups: Mapping[str, object] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     progress: bool = True
     pymc: Mapping[str, object] = field(default_factory=dict)
     engine: Mapping[str, object] = field(default_factory=dict)
