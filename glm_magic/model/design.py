@@ -198,8 +198,13 @@ def _is_proper(prior: Any) -> bool:
 def _intercepts(common: Any) -> int:
     """Count the columns that are the same number, other than 0, in every row."""
     terms = () if common is None else common.terms.values()
-    columns = [np.reshape(term.data, (len(term.data), -1)) for term in terms if term.kind != "offset"]
-    return sum(int(((np.ptp(each, axis=0) == 0) & (each[0] != 0)).sum()) for each in columns if each.size)
+    counted = 0
+    for term in terms:
+        columns = np.asarray(term.data, dtype=float)
+        if term.kind != "offset" and columns.size:
+            columns = columns.reshape(len(columns), -1)
+            counted += int(((np.ptp(columns, axis=0) == 0) & (columns[0] != 0)).sum())
+    return counted
 
 
 def _check_finite(name: str, columns: Any, where: Where) -> None:
