@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from glm_magic.api import glm
-    from glm_magic.fit import Fit, load
+    from glm_magic.fit import Fit
+    from glm_magic.fit.loaded import load
 
 __all__ = ["Fit", "GlmError", "glm", "load", "load_ipython_extension", "unload_ipython_extension"]
 __version__ = "0.1.0"
 
-_ROOMS = {"glm": "glm_magic.api", "Fit": "glm_magic.fit", "load": "glm_magic.fit"}
+_ROOMS = {"glm": "glm_magic.api", "Fit": "glm_magic.fit", "load": "glm_magic.fit.loaded"}
 
 
 def __getattr__(name: str) -> Any:

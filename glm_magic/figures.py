@@ -46,7 +46,7 @@ def data_figure(view: PanelView, x: str | None) -> Figure:
     matplotlib.figure.Figure
     """
     data = _need(view.tabs.data)
-    name = x or data.x[0]
+    name = data.x[0] if x is None else x
     if name not in data.x:
         raise ModelError(f"there is no predictor {name!r}", remedy=did_you_mean(name, data.x))
     columns = {column.name: column for column in data.columns}
@@ -112,11 +112,21 @@ def fan_figure(view: PanelView, x: str | None, lines: int | None) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
+
+    Raises
+    ------
+    ModelError
+        If there is no such axis, or there are not so many lines.
     """
     fan = _need(view.tabs.fan)
     labels = [axis.label for axis in fan.axes]
     if x is not None and x not in labels:
         raise ModelError(f"the fan has no axis {x!r}", remedy=did_you_mean(x, labels))
+    if lines is not None and lines > fan.n_draws:
+        raise ModelError(
+            f"lines={lines} is more than the {fan.n_draws:,} lines that this fan has",
+            remedy=f"Write lines={fan.n_draws}, or less.",
+        )
     axis = fan.axes[0 if x is None else labels.index(x)]
     shown = min(view.n_lines if lines is None else lines, fan.n_draws)
     figure = Figure(layout="constrained")

@@ -19,7 +19,7 @@ from glm_magic.predictor import Curves, Linear
 from glm_magic.predictor.expectation import effects, means_over
 from glm_magic.predictor.formula import common_columns
 from glm_magic.predictor.group import average, slopes_of
-from glm_magic.predictor.words import modelled
+from glm_magic.predictor.words import modelled, no_value
 from glm_magic.request.options import check_value
 from glm_magic.views.lines import averaged, response_over, stacked
 
@@ -52,7 +52,8 @@ def predict(model: Model, posterior: Posterior, new: Any, prob: float) -> pd.Dat
     Raises
     ------
     ModelError
-        For a hand-written model, whose new rows only its author can describe.
+        For a hand-written model, whose new rows only its author can describe, and for a formula with a
+        function that computes with a whole column, such as ``np.argsort(v)``.
     DataError
         If a predictor is missing, or a level is unknown.
     """
@@ -63,6 +64,8 @@ def predict(model: Model, posterior: Posterior, new: Any, prob: float) -> pd.Dat
             remedy="Use pm.set_data and pm.sample_posterior_predictive with fit.model and fit.posterior.",
         )
     check_value("prob", prob, label="prob", error=ModelError)
+    for _, reason in no_value(source):
+        raise ModelError(f"predict cannot be used: {reason}")
     given = _rows(new)
     factors = _factors(model, source, given)
     needed = {column.name for column in common_columns(model, source)} | slopes_of(source, factors)

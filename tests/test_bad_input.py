@@ -212,6 +212,18 @@ CASES = {
         "constant",
         "Take it out",
     ),
+    "%%glm df\ny ~ 0 + C(g, Sum)": (
+        ModelError,
+        "'C(g, Sum)[mean]' is 1 in every row: it is the intercept",
+        "y ~ 0 + C(g, Sum)",
+        "Leave out the 0 for the same model with an intercept, or write C(g, Sum) ~ Normal(0, 10)",
+    ),
+    "%%glm df\ny ~ 0 + x + S(g)": (
+        ModelError,
+        "'S(g)[mean]' is 1 in every row",
+        "y ~ 0 + x + S(g)",
+        "Leave out",
+    ),
     "%%glm df\ny ~ x\nsigma ~ same": (ModelError, "'same' is a in every row", "same", "Take it out"),
     "%%glm df\ny ~ mixed": (DataError, "'mixed' holds int and str", "mixed", "astype"),
     "%%glm df\ny ~ lists": (DataError, "'lists' holds list", "lists", "astype"),

@@ -10,6 +10,7 @@ import pytest
 import xarray
 from scipy.optimize import linprog
 
+from glm_magic import api
 from glm_magic.data import as_table
 from glm_magic.diagnose import Finding, Remedy, by_severity
 from glm_magic.diagnose.convergence import convergence_findings
@@ -273,6 +274,23 @@ def test_constant_predictors_are_refused_by_name():
         model_of("y ~ 0 + g:h", {"g": g, "h": h, "y": Y})
     with pytest.raises(FormulaError, match="'c' is constant"):
         model_of("y ~ x + c", {"x": X, "c": np.full(N, 2.0), "y": Y})
+
+
+@pytest.mark.parametrize(
+    ("formula", "family", "priors"),
+    [
+        ("y ~ 0 + C(g, Sum)", "gaussian", {"C(g, Sum)": "Normal(0, 10)"}),
+        ("y ~ 0 + x + S(g)", "gaussian", {"S(g)": "Normal(0, 10)"}),
+        # Bambi does not scale these by the spread.
+        ("b ~ 0 + S(g)", "bernoulli", {}),
+        ("y ~ x\nsigma ~ 0 + S(g)", "gaussian", {}),
+    ],
+)
+def test_a_column_that_stands_in_for_the_intercept_is_fitted(formula, family, priors, no_sampling):
+    frame = pd.DataFrame({"x": X, "y": Y, "b": Y > 0, "g": np.resize(["p", "q", "r"], N)})
+    fit = api.glm(formula, frame, family=family, priors=priors, draws=100, seed=1)
+    assert [name for name in fit.summary().index if name.endswith("[mean]")]
+    assert fit.failures == ()
 
 
 def test_collinear_predictors():

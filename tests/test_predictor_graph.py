@@ -244,6 +244,12 @@ def mixture():
     pm.Mixture("y", w=pt.stack([psi, 1 - psi]), comp_dists=parts, observed=REAL)
 
 
+def normal_mixture():
+    (psi,) = free("psi")
+    means = pt.stack([mu(), pt.full(N, 3.0)], axis=-1)
+    pm.NormalMixture("y", w=pt.stack([psi, 1 - psi]), mu=means, sigma=1.0, observed=REAL)
+
+
 def expected_weibull(grid):
     return np.exp(eta(grid)) * special.gamma(1 + 1 / column("s"))
 
@@ -304,13 +310,16 @@ KINDS = [
     (censored, "s", "identity", eta, "latent mean of y (uncensored)", np.clip(REAL, -1, 1)),
     (truncated, "s", "identity", eta, "latent location of y (untruncated)", REAL),
     (truncated_gamma, "s", "identity", lambda g: np.exp(eta(g)), "latent mean of y (untruncated)", AMOUNT),
-    (
-        mixture,
-        "psi",
-        "identity",
-        lambda g: column("psi") * eta(g) + 3 * (1 - column("psi")),
-        "E[y | x]",
-        REAL,
+    *(
+        (
+            build,
+            "psi",
+            "identity",
+            lambda g: column("psi") * eta(g) + 3 * (1 - column("psi")),
+            "E[y | x]",
+            REAL,
+        )
+        for build in (mixture, normal_mixture)
     ),
 ]
 
@@ -794,6 +803,12 @@ def test_models_without_lines_say_why():
         (a,) = free("a")
         pm.CustomDist("y", a, logp=lambda value, a: -((value - a) ** 2), observed=REAL)
 
+    def custom_of_distributions():
+        def doubled(a, size):
+            return 2 * pm.Normal.dist(a, 1.0, size=size)
+
+        pm.CustomDist("y", mu(), dist=doubled, observed=REAL)
+
     def two_dimensional():
         (a,) = free("a")
         pm.Normal("y", a, 1.0, observed=np.ones((4, 5)))
@@ -805,7 +820,44 @@ def test_models_without_lines_say_why():
         pm.Normal("y", pm.Normal.dist(0, 1, shape=N) + mu(), 1.0, observed=REAL)
 
     assert "no observed variable" in refuse(potential)
-    assert "mean of 'y' is not known" in refuse(custom)
+    assert refuse(custom) == (
+        "PyMC does not know the mean of a CustomDist, and 'y' is one. Data, Trace and Summary are whole; "
+        "for lines, write the likelihood with one of PyMC's own distributions"
+    )
+    assert "does not know the mean of a CustomDist" in refuse(custom_of_distributions)
     assert "2 dimensions" in refuse(two_dimensional)
     assert "depends on no parameter" in refuse(no_parameter)
     assert "random variable" in refuse(undrawn)
+
+
+@pytest.mark.parametrize(
+    ("name", "build"),
+    [
+        ("AR", lambda: pm.AR("y", rho=free("a"), sigma=1.0, init_dist=pm.Normal.dist(0, 1), observed=REAL)),
+        (
+            "RandomWalk",
+            lambda: pm.GaussianRandomWalk("y", mu=mu()[1:], init_dist=pm.Normal.dist(0, 1), observed=REAL),
+        ),
+        (
+            "GARCH11",
+            lambda: pm.GARCH11(
+                "y", omega=free("s")[0], alpha_1=0.1, beta_1=0.1, initial_vol=1.0, observed=REAL
+            ),
+        ),
+    ],
+)
+def test_a_series_has_no_lines_and_says_what_there_is(name, build):
+    assert refuse(build) == (
+        f"each value of 'y' depends on the values before it ({name}), so a row has no E[y | x] of its own. "
+        "Data, Trace and Summary are whole"
+    )
+
+
+def test_a_mixture_of_constant_means_is_the_same_in_every_row():
+    def build():
+        w = pm.Dirichlet("v", np.ones(2))
+        pm.NormalMixture("y", w=w, mu=pm.Normal("m", 0, 1, shape=2), sigma=1.0, observed=REAL)
+
+    v, m = np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([[1.0, 2.0], [-1.0, 3.0]])
+    found = lines(read(build).axes[0], posterior(v=v, m=m))
+    np.testing.assert_allclose(found, np.repeat((v * m).sum(axis=1)[:, np.newaxis], N, axis=1))

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from glm_magic import api
+from glm_magic.errors import FormulaError, ModelError
 from glm_magic.predictor.design import parent_of
 from glm_magic.predictor.expectation import means_over
 from glm_magic.predictor.formula import read_formula
@@ -32,6 +33,11 @@ NAMES = {
     "coded": lambda values: pd.factorize(values, sort=True)[0],
     "thirds": lambda values: pd.cut(values, 3, labels=False),
     "share": lambda values: (values - values.min()) / (values.max() - values.min()),
+    "by_hand": lambda values: (values - values.mean()) / values.std(),
+    "ranks": lambda values: values.rank(),
+    "own_mean": lambda values, groups: values.groupby(groups).transform("mean"),
+    "half": lambda values: pd.Series(np.where(values > values.median(), "high", "low")),
+    "series": pd.Series(RNG.normal(size=N)),
 }
 FORMULAS = [
     "y ~ x + binary(two, 'b')",
@@ -47,6 +53,12 @@ FORMULAS = [
     "y ~ scale(x) + center(z)",
     "y ~ bs(x, df=4) + poly(z, 2)",
     "y ~ x + yes",
+    "y ~ I(x - np.mean(x)) + z",
+    "y ~ I((x - np.mean(x)) / np.std(x)) * z",
+    "y ~ by_hand(x) * two",
+    "y ~ np.square(by_hand(x)) + poly(by_hand(z), 2)",
+    "y ~ np.digitize(x, np.quantile(x, [0.3, 0.6])) + z",
+    "y ~ np.round(x, 1) + np.clip(z, 1.5, 2.5)",
 ]
 
 
@@ -103,3 +115,69 @@ def test_slopes_of_groups(fitted):
     fit = fitted("y ~ x + (binary(two, 'b')|g)")
     assert fit.failures == ()
     assert [axis.label for axis in fit.view.tabs.fan.axes] == ["x", "g"]
+
+
+def test_offsets_and_slopes_that_centre_by_hand(fitted):
+    fit = fitted("y ~ z + offset(by_hand(x)) + (by_hand(x)|g)")
+    assert fit.failures == ()
+    mean, sd = FRAME["x"].mean(), FRAME["x"].std()
+    here, there = fit.predict({"x": [mean, mean + sd], "z": 2.0})["mean"]
+    assert there - here == pytest.approx(1.0)
+
+
+WHOLE = {
+    "y ~ np.argsort(x) + z": ("np.argsort(x)", {"x"}),
+    "y ~ ranks(x) * z": ("ranks(x)", {"x"}),
+    "y ~ I(x - ranks(x)) + z": ("I(x - ranks(x))", {"x"}),
+    "y ~ poly(ranks(x), 2) + z": ("poly(ranks(x), 2)", {"x"}),
+    "y ~ z + offset(ranks(x))": ("offset(ranks(x))", {"x"}),
+    "y ~ half(x) * z": ("half(x)", {"x"}),
+    "y ~ own_mean(x, g) + z": ("own_mean(x, g)", {"x", "g"}),
+    "y ~ series.rank() + z": ("series.rank()", {"series"}),
+    "y ~ z + (1|half(x))": ("half(x)", {"x"}),
+    "y ~ z + (ranks(x)|g)": ("ranks(x)", {"x"}),
+}
+
+
+@pytest.mark.parametrize("formula", WHOLE)
+def test_a_function_of_a_whole_column_has_no_lines_and_no_predictions(formula, fitted):
+    fit = fitted(formula)
+    call, names = WHOLE[formula]
+    assert set(fit._model.source.whole.items()) == {(name, call) for name in names}
+    predictor = read_formula(fit._model)
+    assert "z" in {axis.x for axis in predictor.axes}
+    assert not names & {axis.x for axis in predictor.axes}
+    assert any(f"{call} computes with the whole column" in text for text in predictor.left_out)
+    with pytest.raises(ModelError, match="computes with the whole column and has no value at a new row"):
+        fit.predict({"x": 1.0, "z": 2.0, "g": "p"})
+    assert fit.failures == ()
+
+
+def test_other_lines_hold_such_a_function_at_its_mean(fitted):
+    fit = fitted("y ~ ranks(x) * z")
+    (axis,) = read_formula(fit._model).axes
+    grid = np.linspace(FRAME["z"].min(), FRAME["z"].max(), 100)
+    middle = (N + 1) / 2
+    np.testing.assert_allclose(
+        axis.strata[0].mean.rows, np.column_stack([np.ones(100), np.full(100, middle), grid, middle * grid])
+    )
+    assert [held.value for held in axis.held] == [
+        f"{FRAME['x'].mean():.4g} (mean), ranks(x) where it is on average"
+    ]
+
+
+def test_only_such_functions_leave_no_lines(fitted):
+    nothing = read_formula(fitted("y ~ ranks(x)")._model)
+    assert nothing.reason.startswith("No lines over x: ranks(x) computes with the whole column")
+
+
+@pytest.mark.parametrize(
+    ("formula", "remedy"),
+    [
+        ("y ~ I(x - x.mean())", r"Write np\.mean\(x\)\."),
+        ("y ~ x.rank()", "Define a function of x in the notebook"),
+    ],
+)
+def test_a_method_of_a_column_is_named(formula, remedy, fitted):
+    with pytest.raises(FormulaError, match=rf"is a method of a column[\s\S]*{remedy}"):
+        fitted(formula)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
+import pickletools
 
 import numpy as np
 import pandas as pd
@@ -199,3 +202,59 @@ def test_a_panel_that_contradicts_itself_is_not_written(line_fit, tmp_path, chan
     with pytest.raises(FileError, match="the panel contradicts itself"):
         store.save(tmp_path / "fit.nc", line_fit._record, encode(change(line_fit.view)))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_variables_without_numbers_are_saved(no_sampling, tmp_path):
+    with pm.Model() as model:
+        pm.Normal("a", 0, 1)
+        pm.Normal("b", 0, 1, shape=0)
+        pm.Normal("c", 0, 1, shape=(3, 0))
+        pm.Normal("y", model["a"], 1, observed=np.arange(5.0))
+    fit = glm_magic.glm(model, draws=50, chains=2)
+    assert fit.failures == ()
+    fit.save(tmp_path / "fit.nc")
+    back = glm_magic.load(tmp_path / "fit.nc")
+    assert repr(back) == repr(fit)
+    assert back.posterior["posterior"]["c"].shape == (2, 50, 3, 0)
+
+
+def test_draws_without_chains_are_not_saved(line_fit, tmp_path):
+    empty = line_fit._record.tree["posterior"].to_dataset().isel(draw=slice(0))
+    record = dataclasses.replace(
+        line_fit._record,
+        tree=xarray.DataTree.from_dict({"posterior": empty, "sample_stats": xarray.Dataset()}),
+    )
+    with pytest.raises(FileError, match="has no chains or no draws"):
+        store.save(tmp_path / "fit.nc", record, line_fit._payload)
+
+
+def test_a_pickle_is_a_saved_fit(line_fit):
+    back = pickle.loads(pickle.dumps(line_fit))
+    assert repr(back) == repr(line_fit)
+    assert encode(back.view) == encode(line_fit.view)
+    again = pickle.loads(pickle.dumps(back))
+    assert repr(again) == repr(line_fit)
+    with pytest.raises(ModelError, match="no model"):
+        _ = back.model
+
+
+def test_a_pickle_runs_nothing_but_the_door(line_fit):
+    opcodes = [
+        (code.name, value) for code, value, _ in pickletools.genops(pickle.dumps(line_fit, protocol=2))
+    ]
+    named = [value for name, value in opcodes if name == "GLOBAL"]
+    assert set(named) <= {"glm_magic.fit.loaded unpickled", "_codecs encode", "__builtin__ bytes"}
+    load, (content,) = line_fit.__reduce__()
+    damaged = bytearray(content)
+    damaged[len(damaged) // 2] ^= 1
+    with pytest.raises(FileError, match="the pickle"):
+        load(bytes(damaged))
+
+
+def test_copies_of_a_fit(line_fit):
+    deep, shallow = copy.deepcopy(line_fit), copy.copy(line_fit)
+    assert repr(deep) == repr(shallow) == repr(line_fit)
+    assert deep.model is line_fit.model
+    deep.posterior["posterior"]["x"].values[:] = 0.0
+    assert float(line_fit.posterior["posterior"]["x"].mean()) > 1
+    assert shallow.posterior is line_fit.posterior

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pymc as pm
 import pytest
 import xarray
 
@@ -125,5 +128,37 @@ def test_without_a_predictor_x_is_the_row():
     assert "no predictor" in view.notes[0]
 
 
-def test_without_a_response_there_is_a_reason():
-    assert isinstance(data_view(model_of(None), np.arange(0), ()), Unavailable)
+def nothing_observed():
+    pm.Normal("a", 0, 1)
+
+
+def only_a_potential():
+    pm.Potential("p", -(pm.Normal("a", 0, 1) ** 2))
+
+
+def a_matrix():
+    pm.Normal("y", pm.Normal("a", 0, 1), 1, observed=np.ones((4, 5)))
+
+
+def two_matrices():
+    a_matrix()
+    pm.Normal("z", 0, 1, observed=np.ones((4, 5)))
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (nothing_observed, "The model has no observed variable, so there are no observations to draw."),
+        (
+            only_a_potential,
+            "The model has no observed variable, and a pm.Potential has no rows, so there are no observations to draw.",
+        ),
+        (a_matrix, "The response is not one column of numbers, so there is no scatter of it."),
+        (two_matrices, "None of y, z is one column of numbers, so there is no scatter of them."),
+    ],
+)
+def test_without_a_response_there_is_a_reason(build, reason):
+    with pm.Model() as model:
+        build()
+    view = data_view(replace(model_of(None), pymc=model), np.arange(0), ())
+    assert view == Unavailable(unavailable=reason)

@@ -89,6 +89,31 @@ def test_a_predictor_that_is_not_there_is_an_error_that_names_it(wide):
         wide.plot_data("x2500")
 
 
+@pytest.mark.parametrize("draw", ["plot_fan", "plot_data"])
+@pytest.mark.parametrize("x", [3, ["x1"], np.nan, ("x1",)])
+def test_what_is_no_name_of_a_predictor(wide, draw, x):
+    with pytest.raises(ModelError, match=r"^x must be the name of a predictor, not"):
+        getattr(wide, draw)(x)
+
+
+def test_an_empty_name_is_no_first_predictor(wide):
+    with pytest.raises(ModelError, match="no predictor ''"):
+        wide.plot_data("")
+
+
+@pytest.mark.parametrize("lines", [-1, 2.5, "3", True, np.nan])
+def test_lines_are_a_whole_number(wide, lines):
+    with pytest.raises(ModelError, match=r"^lines must be a whole number of at least 0, not"):
+        wide.plot_fan("x1", lines=lines)
+
+
+def test_lines_are_as_many_as_asked_for_or_refused(wide):
+    (none, three) = (wide.plot_fan("x1", lines=count).axes[0] for count in (0, np.int64(3)))
+    assert len(three.lines) - len(none.lines) == 3
+    with pytest.raises(ModelError, match=r"lines=1000000000 is more than the \S+ lines that this fan has"):
+        wide.plot_fan("x1", lines=10**9)
+
+
 def test_a_loaded_fit_says_that_it_has_what_its_panel_shows(wide, tmp_path):
     wide.save(tmp_path / "wide.nc")
     loaded = load(tmp_path / "wide.nc")

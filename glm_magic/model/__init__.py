@@ -77,6 +77,8 @@ class FormulaSource:
         Safe name to the name the user sees.
     own_priors : frozenset of str
         Targets of the priors that the user wrote.
+    whole : mapping of str to str
+        Variables that have no fan, to the function that computes with the whole column: ``{"v": "np.argsort(v)"}``.
     """
 
     bambi: bambi.Model
@@ -85,6 +87,7 @@ class FormulaSource:
     link: str
     aliases: Mapping[str, str] = field(default_factory=dict)
     own_priors: frozenset[str] = frozenset()
+    whole: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,8 +129,10 @@ def check_design(model: bambi.Model, cell: FormulaCell, frame: pd.DataFrame, whe
     """Refuse design columns that no coefficient can be given to.
 
     They are not finite (the log of a negative number), or the same in every row (a cell of an
-    interaction that no row is in): Bambi scales a coefficient's prior by the column's spread. A factor of one
-    level has no column at all.
+    interaction that no row is in): Bambi scales a coefficient's prior by the column's spread. Without an intercept
+    such a column may stand in for it, as the first of ``0 + C(g, Sum)`` does; where Bambi scales by the spread, it
+    needs a prior of the user's.
+    A factor of one level has no column at all.
 
     Parameters
     ----------
@@ -145,8 +147,10 @@ def check_design(model: bambi.Model, cell: FormulaCell, frame: pd.DataFrame, whe
     ------
     DataError, ModelError
     """
-    for component in bambi_parameters(model).values():
+    parent, own_priors = model.family.likelihood.parent, {prior.target for prior in cell.priors}
+    for parameter, component in bambi_parameters(model).items():
         common, group = component.design.common, component.design.group
+        intercepts = _intercepts(common)
         for name, term in ({} if group is None else group.terms).items():
             _check_finite(name, np.asarray(term.expr.data, dtype=float), where)
         for name, term in ({} if common is None else common.terms).items():
@@ -160,14 +164,47 @@ def check_design(model: bambi.Model, cell: FormulaCell, frame: pd.DataFrame, whe
                     remedy="Take it out of the formula, or check the rows that were selected.",
                 )
             _check_finite(name, columns, where)
-            constant = np.ptp(columns, axis=0) == 0
-            if constant.any() and term.kind not in ("intercept", "offset"):
-                label = term.labels[int(np.argmax(constant))]
+            constant = np.flatnonzero(np.ptp(columns, axis=0) == 0)
+            if not len(constant) or term.kind in ("intercept", "offset"):
+                continue
+            first = columns[0, constant]
+            place = int(constant[np.argmin(np.abs(first))])
+            label, value = term.labels[place], columns[0, place]
+            target = name if parameter == parent else f"{parameter}_{name}"
+            if value == 0 or intercepts > 1:
                 raise DataError(
-                    f"{label!r} is {columns[0, np.argmax(constant)]:g} in every row",
+                    f"{label!r} is {value:g} in every row",
                     where=where,
                     remedy="Its coefficient cannot be told from the intercept: drop the term or the empty level.",
                 )
+            if target not in own_priors and not _is_proper(component.terms[name].prior):
+                raise ModelError(
+                    f"{label!r} is {value:g} in every row: it is the intercept of a formula without one, and Bambi "
+                    "has no default prior for it",
+                    where=where,
+                    remedy=f"Leave out the 0 for the same model with an intercept, or write {target} ~ Normal(0, 10).",
+                )
+
+
+def _is_proper(prior: Any) -> bool:
+    """Tell whether each number of a prior is finite; Bambi divides by the spread of a column."""
+    return all(
+        np.isfinite(np.asarray(value, dtype=float)).all()
+        for value in prior.args.values()
+        if np.asarray(value).dtype.kind in "iuf"
+    )
+
+
+def _intercepts(common: Any) -> int:
+    """Count the columns that are the same number, other than 0, in every row."""
+    terms = () if common is None else common.terms.values()
+    counted = 0
+    for term in terms:
+        columns = np.asarray(term.data, dtype=float)
+        if term.kind != "offset" and columns.size:
+            columns = columns.reshape(len(columns), -1)
+            counted += int(((np.ptp(columns, axis=0) == 0) & (columns[0] != 0)).sum())
+    return counted
 
 
 def _check_finite(name: str, columns: Any, where: Where) -> None:

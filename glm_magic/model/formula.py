@@ -33,6 +33,7 @@ from glm_magic.model.response import (
 )
 from glm_magic.model.rows import check_values, complete_rows, used_columns
 from glm_magic.model.untraced import untraced
+from glm_magic.model.whole import keep_statistics
 from glm_magic.request import FormulaCell, Options
 
 
@@ -72,20 +73,21 @@ def formula_model(
     """
     family = check_family(options.family or "gaussian", options.link, places)
     check_auxiliaries(cell, family, table)
-    _check_calls(cell, namespace)
+    _check_calls(cell, table, namespace)
     _check_language(cell)
-    whole = used_columns(cell, table, namespace)
-    frame, dropped = complete_rows(whole, table.name, dict(cell.names))
+    every_row = used_columns(cell, table, namespace)
+    frame, dropped = complete_rows(every_row, table.name, dict(cell.names))
     check_values(frame, cell.terms, dict(cell.names))
     check_response_call(cell, family)
     check_plain_response(cell, frame, family)
     frame = with_levels(cell, frame)
     given = arguments_of(cell, frame, namespace)
     if dropped is not None:
-        given = rows_kept(given, whole)
+        given = rows_kept(given, every_row)
     model = _read(cell, frame, family, options.link, given)
     check_terms(model, cell)
     check_design(model, cell, frame, whole_formula(cell))
+    whole = keep_statistics(model, frame)
     check_response_term(model, frame, family, response_where(cell))
     response = response_column(model)
     set_priors(model, cell.priors)
@@ -101,6 +103,7 @@ def formula_model(
             link=model.family.link[parent].name,
             aliases=aliases,
             own_priors=frozenset(prior.target for prior in cell.priors),
+            whole=whole,
         ),
         title=_title(cell),
         variables=_variables(model),
@@ -119,12 +122,19 @@ def _title(cell: FormulaCell) -> str:
     return " · ".join([cell.formula, *(line.formula for line in cell.auxiliaries), *priors])
 
 
-def _check_calls(cell: FormulaCell, namespace: Mapping[str, Any]) -> None:
+def _check_calls(cell: FormulaCell, table: Table, namespace: Mapping[str, Any]) -> None:
     """Refuse a function that is neither formulae's, nor NumPy's, nor the notebook's."""
     for name, where in cell.calls:
         if name in BUILT_IN or callable(look_up(name, namespace)):
             continue
-        root = name.split(".")[0]
+        root, _, method = name.partition(".")
+        if method and root in table.frame.columns:
+            raise FormulaError(
+                f"{name!r} is a method of a column, and a formula calls functions",
+                where=where,
+                remedy=f"Write np.{method}({root})." if hasattr(np, method)
+                else f"Define a function of {root} in the notebook, or add the result to the data.",
+            )  # fmt: skip
         own = [key for key, value in namespace.items() if callable(value) and not key.startswith("_")]
         known = [f"np.{key}" for key in dir(np)] if root == "np" else [*BUILT_IN, *own]
         raise FormulaError(

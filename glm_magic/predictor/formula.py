@@ -23,7 +23,7 @@ from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_o
 from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, unit_of
 from glm_magic.predictor.frames import frame_at
 from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
-from glm_magic.predictor.words import ylabel
+from glm_magic.predictor.words import no_value, ylabel
 from glm_magic.stages import Attempt, unguarded
 
 MOST_STRATA = 8
@@ -59,7 +59,7 @@ def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPr
         )
     exposure = exposure_of(source)
     reference = _reference(model.predictors, exposure)
-    moving = [column for column in fixed if column.name not in exposure]
+    moving = [column for column in fixed if column.name not in {*exposure, *source.whole}]
     pairs = _interactions(source, moving)
     setting = (model, source, fixed, reference)
     predictors = [Later(label=x.name, column=x, make=partial(_axis, *setting, x, None)) for x in moving]
@@ -79,11 +79,12 @@ def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPr
                     make=partial(_group_axis, *setting, factor),
                 )
                 for factor in factors
-                if len(factor.levels) <= MOST_LEVELS
+                if len(factor.levels) <= MOST_LEVELS and factor.name not in source.whole
             ],
         },
         attempt,
     )
+    left_out = (*left_out, *(f"No lines over {names}: {reason}." for names, reason in no_value(source)))
     if not axes and left_out:
         return NoPredictor(reason=" ".join(left_out))
     # The first predictor of the formula is shown first, whatever it is.
@@ -144,6 +145,8 @@ def _held(
             text = f"{value:,.6g} (exposure: rates)"
         else:
             text = f"{value:.4g} (mean)"
+        if column.name in source.whole:
+            text = f"{text}, {source.whole[column.name]} where it is on average"
         held.append(Held(name=column.name, value=text))
     return tuple(held)
 

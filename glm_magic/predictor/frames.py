@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from glm_magic._stack import bambi_parameters
 from glm_magic.model import Column, FormulaSource
+from glm_magic.model.beside import rows_beside
 from glm_magic.model.columns import undrawn_columns
 
 
@@ -51,14 +51,8 @@ def frame_at(
     return pd.DataFrame(made)
 
 
-MOST_DISTINCT = 50
-
-
 def completed(source: FormulaSource, frame: pd.DataFrame) -> pd.DataFrame:
     """Append rows of the data, so that transforms meet the values that they met in the fit.
-
-    A function in a formula is given a whole column. ``binary(g, "b")`` refuses one without "b",
-    ``binary(g)`` takes the first level that it sees, and ``pd.cut(x, 3)`` divides the range that it sees.
 
     Parameters
     ----------
@@ -69,36 +63,10 @@ def completed(source: FormulaSource, frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The rows of `frame` first, then rows with every level and whole number, and with the least and
-        the largest value, of each column that is an argument of a function.
+        The rows of `frame` first, then those that `rows_beside` chooses.
     """
-    chosen: set[int] = set()
-    for name in _arguments(source) & set(frame.columns) & set(source.frame.columns):
-        own = source.frame[name]
-        number = pd.api.types.is_numeric_dtype(own)
-        if number:
-            values = own.to_numpy(dtype=float)
-            chosen |= {int(values.argmin()), int(values.argmax())}
-        if not pd.api.types.is_float_dtype(own):
-            codes, distinct = pd.factorize(own)
-            if not number or len(distinct) <= MOST_DISTINCT:
-                chosen.update(np.unique(codes, return_index=True)[1].tolist())
+    chosen = rows_beside(source.bambi, source.frame[source.frame.columns.intersection(frame.columns)])
     if not chosen:
         return frame
-    rows = source.frame.iloc[sorted(chosen)][list(frame.columns)]
+    rows = source.frame.iloc[chosen][list(frame.columns)]
     return pd.concat([frame, rows], ignore_index=True)
-
-
-def _arguments(source: FormulaSource) -> set[str]:
-    """Name the columns that are arguments of functions on the right of any formula."""
-    found: set[str] = set()
-    for parameter in bambi_parameters(source.bambi).values():
-        common, group = parameter.design.common, parameter.design.group
-        terms = [*([] if common is None else common.terms.values())]
-        for term in [] if group is None else group.terms.values():
-            terms += [term.expr, term.factor]
-        for term in terms:
-            for component in getattr(term, "components", ()):
-                if hasattr(component, "call"):
-                    found |= set(component.var_names)
-    return found

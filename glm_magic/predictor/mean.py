@@ -9,8 +9,10 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pymc.distributions import timeseries
 from pymc.distributions.censored import CensoredRV
 from pymc.distributions.continuous import AsymmetricLaplaceRV
+from pymc.distributions.custom import CustomDistRV, CustomSymbolicDistRV
 from pymc.distributions.mixture import MixtureRV
 from pymc.distributions.moments import mean as moment
 from pymc.distributions.truncated import TruncatedRV
@@ -101,12 +103,28 @@ def response_mean(rv: Variable) -> ResponseMean | NoPredictor:
     try:
         found = _mean_of(rv)
     except (NotImplementedError, UndefinedMomentException) as error:
-        name = getattr(rv.owner.op, "_print_name", (type(rv.owner.op).__name__,))[0]
-        return NoPredictor(
-            reason=f"the mean of {rv.name!r} is not known for its distribution ({name}): {str(error).rstrip('.')}. "
-            "To get lines, write the likelihood as a PyMC distribution that has a mean."
-        )
+        return NoPredictor(reason=_no_mean(rv, error))
     return _peel_link(_peel_shape(found))
+
+
+def _no_mean(rv: Variable, error: Exception) -> str:
+    """Say why a distribution has no lines, and what there is instead."""
+    op = rv.owner.op
+    name = str(getattr(op, "_print_name", (type(op).__name__,))[0])
+    if type(op).__module__ == timeseries.__name__:
+        return (
+            f"each value of {rv.name!r} depends on the values before it ({name}), so a row has no E[y | x] of its own. "
+            "Data, Trace and Summary are whole"
+        )
+    if isinstance(op, CustomDistRV | CustomSymbolicDistRV):
+        return (
+            f"PyMC does not know the mean of a CustomDist, and {rv.name!r} is one. Data, Trace and Summary are whole; "
+            "for lines, write the likelihood with one of PyMC's own distributions"
+        )
+    return (
+        f"the mean of {rv.name!r} is not known for its distribution ({name}): {str(error).rstrip('.')}. "
+        "To get lines, write the likelihood as a PyMC distribution that has a mean"
+    )
 
 
 def _mean_of(rv: Variable) -> ResponseMean:
@@ -187,7 +205,10 @@ def _mixture(rv: Variable) -> ResponseMean:
         raise NotImplementedError("a mixture of multivariate distributions")
     if len(components) == 1:
         only = _component(components[0])
-        return ResponseMean(graph=(weights * only.graph).sum(axis=-1), positive=only.positive)
+        # PyMC 5 broadcasts the mean to a shape that it reads off the component before it was resized, which is
+        # no variable of the model.
+        graph = (weights * _unbroadcast(only.graph)).sum(axis=-1)
+        return ResponseMean(graph=graph, positive=only.positive)
     parts = [_component(component) for component in components]
     trials = [part.trials for part in parts if part.trials is not None]
     total = sum(weights[..., k] * part.graph for k, part in enumerate(parts))
@@ -225,12 +246,8 @@ def _has_random(variable: Variable) -> bool:
     return any(is_random(v) for v in ancestors([variable]))
 
 
-def _peel_shape(found: ResponseMean) -> ResponseMean:
-    """Remove what only broadcasts, and the selection of observed rows.
-
-    NumPy broadcasts in the end, so that the graph holds the number of rows as rarely as possible.
-    """
-    graph, rows = found.graph, found.rows
+def _unbroadcast(graph: Variable) -> Variable:
+    """Remove what only broadcasts."""
     while graph.owner is not None:
         op, inputs = graph.owner.op, graph.owner.inputs
         if isinstance(op, Alloc | ViewOp):
@@ -239,10 +256,20 @@ def _peel_shape(found: ResponseMean) -> ResponseMean:
             graph = inputs[1]
         elif isinstance(op, Elemwise) and op.scalar_op.name == "identity":
             graph = inputs[0]
-        elif (mask := _mask(graph)) is not None and rows is None and not found.categories:
-            graph, rows = inputs[0], mask
         else:
             break
+    return graph
+
+
+def _peel_shape(found: ResponseMean) -> ResponseMean:
+    """Remove what only broadcasts, and the selection of observed rows.
+
+    NumPy broadcasts in the end, so that the graph holds the number of rows as rarely as possible.
+    """
+    graph, rows = _unbroadcast(found.graph), found.rows
+    if rows is None and not found.categories and graph.owner is not None:
+        rows = _mask(graph)
+        graph = graph if rows is None else _unbroadcast(graph.owner.inputs[0])
     return replace(found, graph=graph, rows=rows)
 
 

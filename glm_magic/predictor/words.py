@@ -125,3 +125,29 @@ def scale_of(source: FormulaSource) -> str:
             return f"log of {words}"
         case link:
             return f"{link} of {words}"
+
+
+def no_value(source: FormulaSource) -> list[tuple[str, str]]:
+    """Say which variables cannot be given new values, why, and what to do instead.
+
+    Parameters
+    ----------
+    source : FormulaSource
+
+    Returns
+    -------
+    list of (str, str)
+        The variables of each function that computes with a whole column, ``"v and w"``, and a sentence
+        without its full stop.
+    """
+    calls: dict[str, list[str]] = {}
+    for name, call in source.whole.items():
+        calls.setdefault(call, []).append(name)
+    return [
+        (
+            " and ".join(names),
+            f"{call} computes with the whole column and has no value at a new row; add its result to the data "
+            "as a column, or use center() and scale(), which remember the mean of the fit",
+        )
+        for call, names in calls.items()
+    ]

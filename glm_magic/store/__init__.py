@@ -42,11 +42,36 @@ def save(path: str | PathLike[str], posterior: Posterior, payload: Payload) -> N
         If the file cannot be written there.
     """
     place = files.named(path)
+    files.write(place, *_image(posterior, payload, str(place)))
+
+
+def to_bytes(posterior: Posterior, payload: Payload) -> bytes:
+    """Give what `save` would write.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    payload : Payload
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    FileError
+        If NetCDF cannot hold the fit.
+    """
+    return b"".join(_image(posterior, payload, "the fit"))
+
+
+def _image(posterior: Posterior, payload: Payload, name: str) -> tuple[bytes, bytes]:
+    """Write a fit to memory: the file, and the checksum that ends it."""
     try:
         image = to_netcdf(packed(posterior, payload))
     except UnsoundError as problem:
-        raise FileError(f"cannot write {str(place)!r}: {problem}") from problem
-    files.write(place, image, SEAL % hashlib.sha256(image).hexdigest().encode("ascii"))
+        raise FileError(f"cannot write {name!r}: {problem}") from problem
+    return image, SEAL % hashlib.sha256(image).hexdigest().encode("ascii")
 
 
 def load(path: str | PathLike[str]) -> Saved:
@@ -66,26 +91,46 @@ def load(path: str | PathLike[str]) -> Saved:
         If there is no such file, it is damaged or was changed, or it is not a saved fit.
     """
     place = files.named(path)
-    content = files.read(place)
+    return from_bytes(files.read(place), str(place))
+
+
+def from_bytes(content: bytes, name: str) -> Saved:
+    """Read a fit from the bytes of a file.
+
+    Parameters
+    ----------
+    content : bytes
+    name : str
+        What to call the file in messages.
+
+    Returns
+    -------
+    Saved
+
+    Raises
+    ------
+    FileError
+        If it is damaged or was changed, or it is not a saved fit.
+    """
     try:
         sealed = is_sealed(content)
         tree = from_netcdf(content)
         version = version_of(tree)
         if version is None:
             raise FileError(
-                f"{str(place)!r} is not a saved fit",
+                f"{name!r} is not a saved fit",
                 remedy="Write one with fit.save(path); arviz reads other NetCDF files.",
             )
         if version > VERSION:
             raise FileError(
-                f"{str(place)!r} was saved by a newer glm-magic", remedy="pip install --upgrade glm-magic"
+                f"{name!r} was saved by a newer glm-magic", remedy="pip install --upgrade glm-magic"
             )
         if version > 1 and not sealed:
             raise UnsoundError("another program has changed it, for its checksum is gone")
         return unpacked(tree)
     except UnsoundError as problem:
         raise FileError(
-            f"{str(place)!r} is damaged, or is no saved fit: {problem}",
+            f"{name!r} is damaged, or is no saved fit: {problem}",
             remedy="Take a copy that is whole, or fit and save again.",
         ) from problem
 

@@ -220,7 +220,8 @@ def _check_draws(tree: xarray.DataTree, view: PanelView) -> None:
     if not posterior.data_vars:
         raise UnsoundError("the posterior has no variables")
     for name, draws in posterior.data_vars.items():
-        if not {"chain", "draw"} <= {*draws.dims} or not draws.size:
+        # A variable may have no numbers, as one per level of nothing; it has draws nevertheless.
+        if not draws.sizes.get("chain") or not draws.sizes.get("draw"):
             raise UnsoundError(f"{name!r} has no chains or no draws")
         if draws.dtype.kind not in "biuf":
             raise UnsoundError(f"the draws of {name!r} are not numbers")

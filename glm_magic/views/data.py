@@ -121,9 +121,7 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
     """
     response = model.response
     if response is None:
-        return Unavailable(
-            unavailable="The response is not one column of numbers, so there is no scatter of it."
-        )
+        return Unavailable(unavailable=_no_scatter(model))
     n_rows = len(response.values)
     predictors, left_out = _first(column for column in model.predictors if column.name != response.name)
     notes = [f"{len(rows):,} of {n_rows:,} rows drawn."] if len(rows) < n_rows else []
@@ -149,6 +147,16 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
         truth=truth,
         left_out=tuple(left_out),
     )
+
+
+def _no_scatter(model: Model) -> str:
+    observed = [str(variable.name) for variable in model.pymc.observed_RVs]
+    if not observed:
+        factors = ", and a pm.Potential has no rows" if model.pymc.potentials else ""
+        return f"The model has no observed variable{factors}, so there are no observations to draw."
+    if len(observed) == 1:
+        return "The response is not one column of numbers, so there is no scatter of it."
+    return f"None of {', '.join(observed)} is one column of numbers, so there is no scatter of them."
 
 
 def _first(predictors: Iterable[Column]) -> tuple[list[Column], list[str]]:

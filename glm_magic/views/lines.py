@@ -91,8 +91,15 @@ def chosen_draws(n_chains: int, n_draws: int, most: int, seed: int) -> NDArray[n
 
 def stacked(draws: xarray.Dataset) -> xarray.Dataset:
     """Join chains and draws in one dimension ``sample``, chain by chain, first of all dims."""
-    joined = draws.stack(sample=("chain", "draw")).drop_vars(("sample", "chain", "draw"))
-    return joined.transpose("sample", ...)
+    length = draws.sizes["chain"] * draws.sizes["draw"]
+    ordered = {name: variable.transpose("chain", "draw", ...) for name, variable in draws.data_vars.items()}
+    # xarray's own stacking cannot tell the length of a variable without numbers.
+    joined = {
+        name: (("sample", *variable.dims[2:]), variable.values.reshape(length, *variable.shape[2:]))
+        for name, variable in ordered.items()
+    }
+    kept = {name: coord for name, coord in draws.coords.items() if not {"chain", "draw"} & {*coord.dims}}
+    return xarray.Dataset(joined, coords=kept)
 
 
 def response_over(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:

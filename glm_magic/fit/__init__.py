@@ -15,13 +15,13 @@ import xarray
 
 from glm_magic import files, store
 from glm_magic.diagnose import Finding
-from glm_magic.diagnose.estimates import Estimate, estimates_of
-from glm_magic.diagnose.failed import failed_findings
+from glm_magic.diagnose.estimates import Estimate
 from glm_magic.errors import ModelError
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior
+from glm_magic.request.options import check_value
 from glm_magic.stages import Failure, Stages
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
@@ -230,10 +230,16 @@ class Fit:
         """Draw posterior lines over any predictor, the first if none is named."""
         from glm_magic.figures import fan_figure
 
+        if lines is not None:
+            lines = int(str(check_value("lines", lines, label="lines", error=ModelError)))
         return fan_figure(self._along(x, n_lines=lines or 0), x, lines)
 
     def _along(self, x: str | None, *, n_lines: int) -> PanelView:
         """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
+        if x is not None and not isinstance(x, str):
+            raise ModelError(
+                f"x must be the name of a predictor, not {x!r:.60}", remedy="Write x='age', for example."
+            )
         return view_along(self.view, self._make_along, x, n_lines)
 
     def save(self, path: str | Path) -> None:
@@ -265,6 +271,24 @@ class Fit:
         # A label may hold half of a surrogate pair, which is no character.
         files.write(path, page_html(self.view, self._payload).encode("utf-8", "replace"))
 
+    def __copy__(self) -> Fit:
+        """Copy the fit; the copy shares draws and model."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def __deepcopy__(self, memo: object) -> Fit:
+        """Copy the fit with its draws; the model, which nothing here changes, is shared."""
+        made = copy(self)
+        made._record = replace(self._record, tree=self._record.tree.copy(deep=True))
+        return made
+
+    def __reduce__(self) -> tuple[Callable[[bytes], Fit], tuple[bytes]]:
+        """Pickle what `save` writes: a model cannot be pickled."""
+        from glm_magic.fit.loaded import unpickled
+
+        return unpickled, (store.to_bytes(self._record, self._payload),)
+
     def __repr__(self) -> str:
         """Write the summary and the findings as text."""
         from glm_magic.text import as_text
@@ -288,40 +312,3 @@ class Fit:
         with Listening(), Answered(UNSHOWN):
             data, metadata = self._stages.attempt("the panel", shown, failed)
             return {**data, "text/plain": repr(self)}, metadata
-
-
-def load(path: str | Path) -> Fit:
-    """Read a fit that `Fit.save` wrote.
-
-    Parameters
-    ----------
-    path : str or Path
-
-    Returns
-    -------
-    Fit
-        With posterior, findings, summary, panel and page; without the model.
-
-    Raises
-    ------
-    FileError
-        If there is no such file, it is damaged or was changed since, or it is not a saved fit.
-    """
-    saved = store.load(path)
-    view = saved.view
-    stages = Stages()
-    nothing: tuple[Estimate, ...] = ()
-    estimates = stages.attempt(
-        "the summary", lambda: estimates_of(saved.posterior, stages.attempt), lambda _: nothing
-    )
-    findings = (*view.findings, *failed_findings(stages.failures))
-    return Fit(
-        record=saved.posterior,
-        model=None,
-        estimates=estimates,
-        view=lambda: replace(view, findings=findings),
-        along=None,
-        findings=findings,
-        prob=view.prob,
-        stages=stages,
-    )
