@@ -319,3 +319,13 @@ def test_a_bounded_response_gets_priors_of_its_own_scale(frame):
     assert (
         bambi_marginal_parameters(bounded)["sigma"].prior == bambi_marginal_parameters(plain)["sigma"].prior
     )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_means_under_the_users_own_process_are_those_of_the_rows_that_were_fitted(frame):
+    term = "hsgp(x, m=5, c=2)"
+    priors = {f"{term}_sigma": "Exponential(2)", f"{term}_ell": 1.5}
+    fit = glm(f"y ~ {term}", frame, priors=priors, draws=20, tune=20, chains=1, seed=8927)
+    draws = fit.posterior["posterior"].to_dataset()
+    at_rows = (draws["Intercept"] + draws[term]).mean(("chain", "draw"))
+    np.testing.assert_allclose(fit.predict(frame[["x"]])["mean"], at_rows, rtol=1e-8)
