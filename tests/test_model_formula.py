@@ -75,6 +75,37 @@ def test_every_kind_of_column_can_be_a_predictor(frame, name):
         assert (model.dropped.rows, model.dropped.of, dict(model.dropped.columns)) == (1, N, {name: 1})
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "uint32", "uint64", "int8", "float16", "float32"])
+def test_functions_of_narrow_numbers_do_not_wrap_around(frame, dtype):
+    small = frame.assign(n=(frame["count"] + 100).clip(upper=126).astype(dtype))
+    design = bambi_parameters(model_of("y ~ I(n - 127) + I(n * 3)", small).source.bambi)["mu"].design.common
+    n = small["n"].to_numpy(dtype=float)
+    np.testing.assert_array_equal(design.design_matrix[:, 1:], np.column_stack([n - 127, n * 3]))
+
+
+@pytest.mark.parametrize(
+    ("text", "categories"),
+    [
+        ("y ~ (C(k)|g)", True),
+        ("y ~ k + (C(k)|g)", True),
+        ("y ~ (x:C(k)|g)", True),
+        ("y ~ (1|g)\nsigma ~ (C(k)|g)", True),
+        ("y ~ (k|g)", False),
+        ("y ~ k + (1|k)", False),
+        ("y ~ (C(k > 2)|g)", False),
+        ("y ~ (1|k)", True),
+    ],
+)
+def test_numbers_are_categories_where_any_term_takes_them_so(frame, text, categories):
+    columns = model_of(text, frame.assign(k=[1, 2, 3] * (N // 3))).predictors
+    assert next(column for column in columns if column.name == "k").levels == ("1", "2", "3") * categories
+
+
+def test_a_response_in_the_brackets_of_c_says_what_to_write(frame):
+    with pytest.raises(ModelError, match=r"needs a column of categories, not C\(binary\)"):
+        model_of("C(binary) ~ x", frame, family="bernoulli")
+
+
 @pytest.mark.parametrize(
     ("name", "family"),
     [

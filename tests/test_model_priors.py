@@ -122,6 +122,67 @@ def test_a_fixed_parameter_moves_the_mean_as_if_it_had_been_drawn(frame):
     np.testing.assert_allclose(fit.predict({"x": [1.0]})["mean"].iloc[0], float(mean.mean()), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("own", "sigma", "ell"),
+    [
+        ("", "Exponential(2)", "InverseGamma(mu=10, sigma=1)"),
+        ("", "Exponential(2)", "1.5"),
+        ("by=g, share_cov=False", "HalfNormal(2)", "Gamma(2, 1)"),
+        ("scale=True", "Exponential(2)", "InverseGamma(3, 1)"),
+    ],
+)
+def test_priors_of_a_gaussian_process_are_those_that_bambi_takes_as_a_dict(frame, own, sigma, ell):
+    written = {
+        "Exponential(2)": bambi.Prior("Exponential", lam=2),
+        "HalfNormal(2)": bambi.Prior("HalfNormal", sigma=2),
+        "InverseGamma(mu=10, sigma=1)": bambi.Prior("InverseGamma", mu=10, sigma=1),
+        "InverseGamma(3, 1)": bambi.Prior("InverseGamma", alpha=3, beta=1),
+        "Gamma(2, 1)": bambi.Prior("Gamma", alpha=2, beta=1),
+        "1.5": 1.5,
+    }
+    term = f"hsgp(x, m=5, c=2{', ' * bool(own)}{own})"
+    # The spacing is the user's own.
+    tight = term.replace(" ", "")
+    ours = model_of(f"y ~ {term}\n{tight}_sigma ~ {sigma}\n{term}_ell ~ {ell}", frame)
+    theirs = bambi.Model(f"y ~ {term}", frame, priors={term: {"sigma": written[sigma], "ell": written[ell]}})
+    bambi_parameters(theirs)["mu"].terms[term].alias = "glm_term_1"
+    theirs.build()
+    assert_same(ours.pymc, theirs.backend.model)
+
+
+def test_a_gaussian_process_of_another_parameter_has_priors_too(frame):
+    term = "hsgp(x, m=5, c=2)"
+    text = f"y ~ x\nsigma ~ {term}\nsigma_{term}_sigma ~ HalfNormal(2)\nsigma_{term}_ell ~ InverseGamma(3, 1)"
+    prior = bambi_parameters(model_of(text, frame).source.bambi)["sigma"].terms[term].prior
+    assert {name: value.name for name, value in prior.items()} == {
+        "sigma": "HalfNormal",
+        "ell": "InverseGamma",
+    }
+
+
+@pytest.mark.parametrize(
+    ("prior", "written"),
+    [
+        ("LogitNormal(0, 1)", lambda: pm.LogitNormal("x", 0, 1)),
+        ("ChiSquared(3)", lambda: pm.ChiSquared("x", 3)),
+        ("Lognormal(0, 1)", lambda: pm.LogNormal("x", 0, 1)),
+    ],
+)
+def test_distributions_that_pymc_makes_of_others_are_priors(frame, prior, written):
+    ours = model_of(f"y ~ 0 + x\nx ~ {prior}", frame).pymc
+    with pm.Model() as theirs:
+        written()
+    value = {name: np.asarray(0.3) for name in theirs.initial_point()}
+    density, expected = (model.compile_logp(model["x"], mode=AS_WRITTEN) for model in (ours, theirs))
+    np.testing.assert_allclose(density(value | {"sigma_log__": np.asarray(0.0)}), expected(value))
+
+
+def test_effects_of_categories_may_sum_to_zero(frame):
+    model = model_of("y ~ 0 + g\ng ~ ZeroSumNormal(1)", frame).pymc
+    assert model["g"].eval().shape == (4,)
+    np.testing.assert_allclose(model["g"].eval().sum(), 0.0, atol=1e-12)
+
+
 REFUSED = {
     # cell: (family, message, text above the carets, remedy)
     "y ~ x\nx ~ 2": ("gaussian", "Bambi fixes none at a number", "2", "offset(2 * x)"),
@@ -132,8 +193,15 @@ REFUSED = {
     "level ~ x\nthreshold ~ 1.5": ("cumulative", "cannot all be one number", "1.5", "Normal(0, 3)"),
     "level ~ x\nthreshold ~ Normal([0, 1], 1)": ("cumulative", "3 thresholds", "Normal([0, 1], 1)", "one for all"),
     "y ~ hsgp(x, m=5, c=2)\nhsgp(x, m=5, c=2) ~ Normal(0, 1)": (
-        "gaussian", "Gaussian process", "hsgp(x, m=5, c=2)", "Bambi's priors",
+        "gaussian", "Gaussian process", "hsgp(x, m=5, c=2)", "hsgp(x, m=5, c=2)_ell ~ InverseGamma(3, 1)",
     ),
+    "y ~ hsgp(x, m=5, c=2)\nhsgp(x, m=5, c=2)_sigma ~ Exponential(1)": (
+        "gaussian", "prior of sigma, and none of ell", "hsgp(x, m=5, c=2)_sigma", "hsgp(x, m=5, c=2)_ell ~",
+    ),
+    "y ~ hsgp(x, m=5, c=2)\nhsgp(x, m=5, c=2)_length ~ Exponential(1)": (
+        "gaussian", "no term or parameter", "hsgp(x, m=5, c=2)_length", "_ell",
+    ),
+    "y ~ x\nx ~ ChiSquared(-3)": ("gaussian", "ChiSquared needs", "ChiSquared(-3)", "Change the numbers"),
 }  # fmt: skip
 
 
@@ -251,3 +319,13 @@ def test_a_bounded_response_gets_priors_of_its_own_scale(frame):
     assert (
         bambi_marginal_parameters(bounded)["sigma"].prior == bambi_marginal_parameters(plain)["sigma"].prior
     )
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_means_under_the_users_own_process_are_those_of_the_rows_that_were_fitted(frame):
+    term = "hsgp(x, m=5, c=2)"
+    priors = {f"{term}_sigma": "Exponential(2)", f"{term}_ell": 1.5}
+    fit = glm(f"y ~ {term}", frame, priors=priors, draws=20, tune=20, chains=1, seed=8927)
+    draws = fit.posterior["posterior"].to_dataset()
+    at_rows = (draws["Intercept"] + draws[term]).mean(("chain", "draw"))
+    np.testing.assert_allclose(fit.predict(frame[["x"]])["mean"], at_rows, rtol=1e-8)

@@ -343,6 +343,8 @@ GAUSSIAN = [
     ("y ~ x + (g|school)", "x, school"),
     ("y ~ x + (0 + g|school)", "x, school"),
     ("y ~ (1|school)", "school"),
+    ("y ~ x + (C(k)|school)", "x, school"),
+    ("y ~ k + (C(k)|school)", "k, school"),
     ("y ~ (x|school)", "school"),
     ("y ~ g + (1|g)", "g, g (own effects)"),
     ("y ~ bs(x, df=5)", "x"),

@@ -221,15 +221,18 @@ def _parts_by_name(model: bambi.Model) -> dict[str, list[Any]]:
 
 
 def _is_categorical(values: pd.Series[Any], name: str, parts: list[Any]) -> bool:
-    """Tell whether a variable is used as categories in any common term: then it has no values between."""
-    common = [part for part in parts if not hasattr(part, "groups")]
+    """Tell whether a variable is used as categories in any term, as itself or as a slope: it has no values between."""
     if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
         return True
-    if common:
+    common = [part for part in parts if not hasattr(part, "groups")]
+    slopes = [
+        part for term in parts if hasattr(term, "groups") for part in getattr(term.expr, "components", ())
+    ]
+    if used := [*common, *(part for part in slopes if name in part.var_names)]:
         # A function that bins a number, such as pd.cut(x, 3), has fewer levels than it has values.
-        return any(part.kind == "categoric" and len(part.levels) >= values.nunique() for part in common)
-    # In no common term: the grouping factor of (1|g), or the slope of (x|g) alone.
-    return any(name in part.factor.var_names for part in parts)
+        return any(part.kind == "categoric" and len(part.levels) >= values.nunique() for part in used)
+    # The grouping factor of (1|g).
+    return True
 
 
 def _reference(name: str, parts: list[Any], columns: set[str]) -> Any:

@@ -1,7 +1,8 @@
 """Prior lines -> Bambi priors.
 
 A target is named as the summary names it: a term (``x``, ``1|school``, ``Intercept``), a
-parameter of the family (``sigma``), or a term of an auxiliary formula (``sigma_x``).
+parameter of the family (``sigma``), a term of an auxiliary formula (``sigma_x``), or a parameter of
+a Gaussian process (``hsgp(x, m=5, c=2)_ell``).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pymc.logprob.utils import ParameterValueError
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.errors import FormulaError, did_you_mean
+from glm_magic.model.covariance import Covariance, covariances_of, set_covariance
 from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL, order_thresholds, parameterise
 from glm_magic.request.prior import Argument, Call, Fixed, Prior
 
@@ -57,7 +59,11 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
     if chosen:
         _forget(model)
         for name, value in chosen.items():
-            targets[name].prior = value
+            if not isinstance(targets[name], Covariance):
+                targets[name].prior = value
+        for prior in priors:
+            if isinstance(target := targets[prior.target], Covariance):
+                set_covariance(target, chosen, prior.where)
         # Without arguments it completes the priors: a default's scale depends on what else is chosen.
         with np.errstate(invalid="ignore"):
             model.set_priors()
@@ -90,6 +96,7 @@ def _targets(model: bambi.Model) -> dict[str, Any]:
             for label, term in component.terms.items()
             if label not in component.offset_terms
         }
+        targets |= covariances_of(component, prefix)
     return targets | bambi_marginal_parameters(model)
 
 
@@ -105,7 +112,7 @@ def _forget(model: bambi.Model) -> None:
 
 def _prior(prior: Prior, target: Any, model: bambi.Model) -> BambiPrior | float:
     """Turn a line into what Bambi takes for its target."""
-    parameter = target in bambi_marginal_parameters(model).values()
+    parameter = isinstance(target, Covariance) or target in bambi_marginal_parameters(model).values()
     match prior.distribution:
         case Fixed() as fixed:
             _check_fixed(prior, fixed, model, parameter=parameter)
@@ -113,7 +120,7 @@ def _prior(prior: Prior, target: Any, model: bambi.Model) -> BambiPrior | float:
         case Call() as call:
             _check_nesting(prior, call, target)
             value = to_bambi(call)
-            ordinal = parameter and model.family.name in ORDINAL
+            ordinal = parameter and not isinstance(target, Covariance) and model.family.name in ORDINAL
             return order_thresholds(value, model, call.where) if ordinal else value
 
 
@@ -125,7 +132,7 @@ def _check_fixed(prior: Prior, fixed: Fixed, model: bambi.Model, *, parameter: b
             remedy=f"Take the term out and write offset({fixed.value:g} * {prior.target}) if that is its effect, "
             "or write a prior: Normal(0, 1).",
         )
-    if model.family.name in ORDINAL:
+    if model.family.name in ORDINAL and prior.target == "threshold":
         raise FormulaError(
             "the thresholds between the categories cannot all be one number",
             where=fixed.where,
@@ -152,7 +159,7 @@ def _check_nesting(prior: Prior, call: Call, target: Any) -> None:
         raise FormulaError(
             f"{prior.target!r} is a Gaussian process, whose scale and length have a prior each",
             where=prior.where,
-            remedy="Leave Bambi's priors, or build the model with Bambi and pass it on: glm(model.backend.model).",
+            remedy=f"Write both: {prior.target}_sigma ~ Exponential(1), {prior.target}_ell ~ InverseGamma(3, 1).",
         )
 
 
@@ -183,6 +190,9 @@ def _try_out(call: Call, arguments: Mapping[str, Any]) -> None:
     """Refuse arguments that the distribution cannot have, such as a negative scale."""
     if call.name in BAMBI:
         return
+    if "support_shape" in _parameters(call):
+        # The term's own dims shape it in the model.
+        arguments = {"support_shape": (2,), **arguments}
     try:
         distribution = getattr(pymc, call.name).dist(**arguments)
     except (TypeError, ValueError, AttributeError) as problem:
@@ -242,7 +252,7 @@ def _parameters(call: Call) -> tuple[str, ...]:
     if call.name in BAMBI:
         return BAMBI[call.name]
     distribution = getattr(pymc, call.name, None)
-    if not (inspect.isclass(distribution) and issubclass(distribution, pymc.Distribution)):
+    if not _is_distribution(distribution):
         raise FormulaError(
             f"PyMC has no distribution {call.name!r}",
             where=call.where.narrowed(call.name),
@@ -259,8 +269,9 @@ def _parameters(call: Call) -> tuple[str, ...]:
 
 def distributions() -> list[str]:
     """Name every distribution of PyMC."""
-    return [
-        name
-        for name, value in vars(pymc).items()
-        if inspect.isclass(value) and issubclass(value, pymc.Distribution) and value.__name__ == name
-    ]
+    return [name for name, value in vars(pymc).items() if _is_distribution(value) and value.__name__ == name]
+
+
+def _is_distribution(value: Any) -> bool:
+    """Tell whether PyMC's name is a distribution: a class with ``dist``, which `LogitNormal` makes of others."""
+    return inspect.isclass(value) and callable(getattr(value, "dist", None))

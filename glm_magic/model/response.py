@@ -204,7 +204,8 @@ def _check_categories(term: Any, frame: pd.DataFrame, family: str, where: Where)
         )
     # Bambi looks for the reference in the contrast of ``C(x)``, which has none.
     box = getattr(term.term.components[0], "_intermediate_data", None)
-    if family == "categorical" and isinstance(box, CategoricalBox) and box.contrast is None:
+    looked_for = family in ("bernoulli", "categorical")
+    if looked_for and isinstance(box, CategoricalBox) and box.contrast is None:
         raise ModelError(
             f"family {family!r} needs a column of categories, not {term.name}",
             where=where,

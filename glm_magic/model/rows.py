@@ -87,7 +87,7 @@ def complete_rows(
     Returns
     -------
     kept : pandas.DataFrame
-        Columns of Python objects that are all numbers have become numbers.
+        Columns of Python objects that are all numbers have become numbers, and narrow numbers wide ones.
     dropped : Dropped or None
         None when every row is complete.
 
@@ -101,6 +101,7 @@ def complete_rows(
     counts = {column: int(count) for column, count in missing.sum().items() if count}
     # Where nothing is missing the rows stay where they are: a copy may be large.
     kept = (frame.loc[~incomplete].reset_index(drop=True) if counts else frame).infer_objects()
+    kept = kept.astype(_widened(kept))
     if len(kept) < 2:
         empty = [column for column, count in counts.items() if count == len(frame)]
         listed = f"Missing values: {', '.join(f'{c} {k:,}' for c, k in counts.items())}."
@@ -120,6 +121,16 @@ def complete_rows(
     if not counts:
         return kept, None
     return kept, Dropped(rows=int(incomplete.sum()), of=len(frame), columns=counts)
+
+
+def _widened(frame: pd.DataFrame) -> dict[str, str]:
+    """Choose 64 bits for narrow numbers, in which functions of a formula wrap around: ``I(x - 5)`` of a uint8."""
+    wider = {}
+    for name, dtype in frame.dtypes.items():
+        if isinstance(dtype, np.dtype) and dtype.kind in "iuf" and dtype not in (np.int64, np.float64):
+            large = dtype == np.uint64 and frame[name].max() > np.iinfo(np.int64).max
+            wider[str(name)] = "float64" if dtype.kind == "f" or large else "int64"
+    return wider
 
 
 def check_values(frame: pd.DataFrame, terms: Collection[str], places: Mapping[str, Where]) -> None:

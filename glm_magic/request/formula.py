@@ -100,7 +100,6 @@ def read_prior(target: str, prior: str | float) -> Prior:
         When either cannot be read.
     """
     named = fold(target, _one_line(target, "a prior needs the name of a term"))
-    check_side(target, named)
     if not isinstance(prior, str):
         text = repr(float(prior))
         fixed = Fixed(value=float(prior), where=Where(text=text, start=0, end=len(text)))
@@ -182,7 +181,6 @@ def _read_further(
         left, right = fold(text, line[:at]), line[at + 1 :]
         number = read_number(text, right) if right else None
         if number is not None or _starts_distribution(right):
-            check_side(text, left)
             prior = _prior(text, left, text, right) if number is None else _fixed(text, left, number)
             priors.append(prior)
             _once(seen, prior.target, prior.where)
@@ -234,15 +232,27 @@ def _prior(target: str, named: list[Token], text: str, distribution: list[Token]
             remedy="Take the rest away, or write it as an argument: Normal(0, HalfNormal(2)).",
         )
     return Prior(
-        target=term_label(target, named),
+        target=_target(target, named),
         distribution=read_distribution(text, distribution[0].start, distribution[end].end),
         where=where(target, named[0], named[-1]),
     )
 
 
+def _target(text: str, named: list[Token]) -> str:
+    """Name what a prior is of: a term, or a parameter of a function's own: ``hsgp(x, m=5, c=2)_ell``."""
+    own = ""
+    if len(named) > 1 and named[-2].kind is Kind.CLOSE and named[-1].kind is Kind.NAME:
+        *term, last = named
+        # Nothing stands between them, and no name of a formula begins with an underscore.
+        if last.text.startswith("_") and last.start == term[-1].end:
+            named, own = term, last.text
+    check_side(text, named)
+    return term_label(text, named) + own
+
+
 def _fixed(target: str, named: list[Token], number: Fixed) -> Prior:
     return Prior(
-        target=term_label(target, named),
+        target=_target(target, named),
         distribution=number,
         where=where(target, named[0], named[-1]),
     )
