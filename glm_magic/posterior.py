@@ -188,30 +188,32 @@ def _uncentred(draws: xarray.Dataset, source: FormulaSource) -> xarray.Dataset:
     Bambi samples ``intercept + (X - mean(X)) b``; what it reports, and so do we, is
     ``intercept - mean(X) b`` (``PyMCModel._clean_results``).
     """
-    moved = draws
+    # As variables, without their coordinates: xarray would compare those in every sum.
+    known = draws.variables
+    moved: dict[str, xarray.Variable] = {}
     for name, parameter in source.bambi.backend.distributional_components.items():
         component = bambi_parameters(source.bambi)[name]
         if not (component.intercept_term and component.common_terms and source.bambi.center_predictors):
             continue
         means = parameter.design_matrix_without_intercept.mean(axis=0)
         intercept = component.intercept_term.alias or component.intercept_term.name
-        dims = moved[intercept].dims
-        shift: xarray.DataArray | float = 0.0
+        dims = known[intercept].dims
+        shift: xarray.Variable | float = 0.0
         column = 0
         for term in component.common_terms.values():
-            coefficients = moved[term.alias or term.name]
+            coefficients = known[term.alias or term.name]
             # What is left beside the intercept's dims (chain, draw, the response's categories)
             # runs along the term's own columns of the design.
             own = [dim for dim in coefficients.dims if dim not in dims]
             width = int(np.prod([coefficients.sizes[dim] for dim in own], dtype=int))
             weights = means[column : column + width]
             if own:
-                shift = shift + xarray.dot(coefficients, xarray.DataArray(weights, dims=own), dim=own)
+                shift = shift + xarray.dot(coefficients, xarray.Variable(own, weights), dim=own)
             else:
                 shift = shift + coefficients * float(weights[0])
             column += width
-        moved = moved.assign({intercept: (moved[intercept] - shift).transpose(*dims)})
-    return moved
+        moved[intercept] = (known[intercept] - shift).transpose(*dims)
+    return draws.assign(moved)
 
 
 def _reading_order(

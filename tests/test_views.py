@@ -8,14 +8,16 @@ import numpy as np
 import pymc as pm
 import pytest
 import xarray
+from arviz_stats.base import array_stats
 
 from glm_magic.diagnose.estimates import summarise
 from glm_magic.model import BlockSource, Column, Model
-from glm_magic.posterior import Posterior, scalars
+from glm_magic.posterior import Posterior, Scalar, scalars
 from glm_magic.views import Unavailable
+from glm_magic.views.bandwidth import bandwidth
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
-from glm_magic.views.trace import DRAWS_SHIPPED, MOST_FOLDED, trace_view
+from glm_magic.views.trace import DRAWS_SHIPPED, GRID, MOST_FOLDED, trace_view
 
 
 def posterior_of(n_draws=1000, levels=0, diverging=()):
@@ -77,6 +79,50 @@ def test_each_chain_has_a_density_that_integrates_to_one():
     posterior = posterior_of()
     density = trace_view(posterior, estimates_of(posterior), {}).rows[0].density
     np.testing.assert_allclose(np.trapezoid(density.y, density.x, axis=1), 1, atol=0.02)
+
+
+SHAPES = {
+    "normal": lambda rng, n: rng.normal(size=n),
+    "skewed": lambda rng, n: rng.exponential(size=n),
+    "heavy tails": lambda rng, n: rng.standard_cauchy(n),
+    "flat": lambda rng, n: rng.random(n),
+    "two modes": lambda rng, n: rng.normal(size=n) + 20 * (np.arange(n) % 2),
+    "far from zero": lambda rng, n: 1e8 + rng.normal(size=n),
+    "small": lambda rng, n: 1e-8 * rng.normal(size=n),
+    "rounded": lambda rng, n: np.round(rng.normal(size=n), 1),
+    "two values": lambda _, n: np.arange(n) % 3 == 0,
+    "one outlier": lambda _, n: np.arange(n) == 0,
+}
+
+
+@pytest.mark.parametrize("n", [3, 20, 1000, 4001])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_bandwidth_is_that_of_arviz(shape, n):
+    draws = SHAPES[shape](np.random.default_rng(n), n).astype(float)
+    with np.errstate(all="ignore"):
+        expected = float(array_stats.kde(draws)[2])
+    assert bandwidth(draws) == pytest.approx(expected, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("spread", [1.0, 3.0])
+@pytest.mark.parametrize("circular", [False, True])
+def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
+    draws = np.random.default_rng(2).normal(0, 0.1, size=(4, 500)) * np.array([[1.0], [1.0], [1.0], [spread]])
+    scalar = Scalar(label="x", variable="x", index=(), term=None, circular=circular, draws=draws)
+    options = {"circular": circular}
+    if spread == 1 and not circular:
+        centred = draws - draws.mean(axis=1, keepdims=True)
+        options["bw"] = float(array_stats.kde(centred.ravel())[2]) * 4**0.2
+    grid = np.linspace(draws.min(), draws.max(), GRID)
+    expected = [
+        np.interp(grid, *array_stats.kde(chain, **options)[:2], left=0.0, right=0.0) for chain in draws
+    ]
+    # Its own search for a bandwidth is what took most of the time of a panel.
+    monkeypatch.setattr(array_stats, "bw_isj", None)
+    posterior, (estimate,) = posterior_of(n_draws=500), summarise([scalar])
+    density = trace_view(posterior, [estimate], {}).rows[0].density
+    np.testing.assert_array_equal(density.x, grid)
+    np.testing.assert_allclose(density.y, expected, rtol=1e-12, atol=1e-300)
 
 
 def test_of_many_levels_the_worst_are_traced():

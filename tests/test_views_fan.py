@@ -15,7 +15,7 @@ from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, Curves, Linear, Link, NoPredictor, Predictor, Stratum
 from glm_magic.predictor.links import INVERSE, inverse_link
 from glm_magic.views import Unavailable
-from glm_magic.views.factor import TOLERANCE, VISIBLE, factor
+from glm_magic.views.factor import FEW, TOLERANCE, VISIBLE, _most_rounding, factor, holds_in_single
 from glm_magic.views.fan import FanView, fan_view, true_lines
 from glm_magic.views.lines import (
     MOST_LINES,
@@ -113,6 +113,69 @@ def test_the_seed_chooses_the_lines():
     first, again, other = (chosen_draws(2, 50, 100, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert (first != other).any()
+
+
+def test_joined_draws_are_those_that_xarray_stacks():
+    rng = np.random.default_rng(1)
+    levels = {"g": ["a", "b", "c"]}
+    draws = xarray.Dataset(
+        {
+            "x": (("chain", "draw"), rng.normal(size=(CHAINS, DRAWS))),
+            "g1": (("chain", "draw", "g"), rng.normal(size=(CHAINS, DRAWS, 3))),
+            "turned": (("g", "draw", "chain"), rng.normal(size=(3, DRAWS, CHAINS))),
+        },
+        coords={"chain": np.arange(CHAINS), "draw": np.arange(DRAWS), **levels},
+    )
+    expected = draws.stack(sample=("chain", "draw")).drop_vars(("sample", "chain", "draw"))
+    xarray.testing.assert_identical(stacked(draws), expected.transpose("sample", ...))
+
+
+def test_a_mean_of_straight_lines_is_the_mean_of_all_lines():
+    mean = linear()
+    lines = response_over(mean, stacked(POSTERIOR.draws))
+    (stratum,) = fan_of(mean).axes[0].strata
+    np.testing.assert_allclose(stratum.mean, lines.mean(axis=0), rtol=1e-12)
+
+
+def rounds(draws: np.ndarray, rows: np.ndarray, offset: np.ndarray) -> float:
+    """What 4-byte numbers do to lines, at most."""
+    single = [array.astype(np.float32).astype(float) for array in (draws, rows, offset)]
+    return float(np.abs(single[0] @ single[1].T + single[2] - (draws @ rows.T + offset)).max())
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 5), st.integers(-160, 60), st.integers(-160, 60))
+def test_the_bound_on_rounding_is_one(seed, p, scale, other):
+    rng = np.random.default_rng(seed)
+    draws, rows = rng.normal(size=(40, p)) * 2.0**scale, rng.normal(size=(9, p)) * 2.0**other
+    offset = rng.normal(size=9)
+    assert rounds(draws, rows, offset) <= _most_rounding(draws, rows, offset)
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(-3, 9))
+def test_lines_are_held_in_single_where_rounding_does_not_show(seed, exponent):
+    rng = np.random.default_rng(seed)
+    far = 10.0**exponent
+    slopes = rng.normal(size=200)
+    draws, rows = (
+        np.stack([-far * slopes, slopes], axis=1),
+        np.stack([np.ones(9), far + np.arange(9.0)], axis=1),
+    )
+    offset = np.zeros(9)
+    expected = rounds(draws, rows, offset) <= VISIBLE * np.ptp(draws @ rows.T + offset)
+    assert holds_in_single(draws, rows, offset) == expected
+
+
+def test_lines_that_are_no_numbers_are_not_held_in_single():
+    ones = np.ones((9, 1))
+    for bad in (np.nan, np.inf, 1e39):
+        with np.errstate(all="ignore"):
+            assert not holds_in_single(np.full((200, 1), bad), ones, np.zeros(9))
+
+
+def test_most_lines_are_held_in_single_without_computing_them():
+    draws, rows, offset = np.random.default_rng(1).normal(size=(1000, 2)), linear().rows, np.zeros(len(GRID))
+    draws[FEW:] = draws[:1]
+    assert _most_rounding(draws, rows, offset) <= VISIBLE * np.ptp(draws[:FEW] @ rows.T + offset)
 
 
 def test_lines_are_the_chosen_draws():

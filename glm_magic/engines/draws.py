@@ -133,17 +133,17 @@ def own_variables(given: xarray.Dataset, model: pm.Model, variables: Collection[
         unconstrained twins (``sigma_log__``) that nutpie 0.16.8 adds, and with whole
         numbers where the model has whole numbers.
     """
-    kept = {}
+    kept, changed = [], {}
     for variable in model.unobserved_RVs:
         name = variable.name
         if name not in given or name not in variables:
             continue
-        values = given[name]
+        kept.append(name)
+        values = given.variables[name]
         # nutpie stores everything as float; a 0/1 deterministic should stay what it was.
         if np.dtype(variable.dtype).kind in "biu" and values.dtype.kind == "f":
-            values = values.astype(variable.dtype)
-        kept[name] = values
-    return given[list(kept)].assign(kept)
+            changed[name] = values.astype(variable.dtype)
+    return given[kept].assign(changed) if changed else given[kept]
 
 
 def rectangle(lengths: Sequence[int]) -> tuple[list[int], int]:

@@ -16,6 +16,8 @@ MOST_COLUMNS = 16
 TOLERANCE = 1e-6
 # Of the spread of the lines: a tenth of a pixel in a picture a thousand pixels high.
 VISIBLE = 1e-4
+FEW = 64
+"""Lines whose spread is looked at first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +61,7 @@ def factor(curves: NDArray[np.float64]) -> Factors | None:
 
 
 def holds_in_single(
-    draws: NDArray[np.float64],
-    rows: NDArray[np.float64],
-    offset: NDArray[np.float64],
-    eta: NDArray[np.float64],
+    draws: NDArray[np.float64], rows: NDArray[np.float64], offset: NDArray[np.float64]
 ) -> bool:
     """Tell whether lines can still be multiplied from 4-byte numbers.
 
@@ -71,13 +70,28 @@ def holds_in_single(
     draws : ndarray, shape (n_lines, p)
     rows : ndarray, shape (n_grid, p)
     offset : ndarray, shape (n_grid,)
-    eta : ndarray, shape (n_lines, n_grid)
-        ``draws @ rows.T + offset`` in 8 bytes.
 
     Returns
     -------
     bool
         Whether rounding moves every line by less than `VISIBLE` of the lines' spread.
     """
+    # Nearly always the spread of some lines is enough for all that rounding can do, and no other is computed.
+    if _most_rounding(draws, rows, offset) <= VISIBLE * np.ptp(draws[:FEW] @ rows.T + offset):
+        return True
+    eta = draws @ rows.T + offset
     draws, rows, offset = (array.astype(np.float32).astype(float) for array in (draws, rows, offset))
     return bool(np.abs(draws @ rows.T + offset - eta).max() <= VISIBLE * np.ptp(eta))
+
+
+def _most_rounding(
+    draws: NDArray[np.float64], rows: NDArray[np.float64], offset: NDArray[np.float64]
+) -> float:
+    """Bound what rounding to 4 bytes can do to a line: each number moves by 2**-24 of itself or by 2**-150."""
+    largest_draws, largest_rows = abs(draws).max(axis=0, initial=0.0), abs(rows).max(axis=0, initial=0.0)
+    largest = np.concatenate([largest_draws, largest_rows, abs(offset)])
+    # Not a number is not smaller than anything.
+    if not (largest <= np.finfo(np.float32).max).all():
+        return np.inf
+    size = float(largest_draws @ largest_rows) + float(abs(offset).max(initial=0.0))
+    return 2.0**-22 * size + 2.0**-148 * (1 + float(largest.sum()))

@@ -91,15 +91,15 @@ def chosen_draws(n_chains: int, n_draws: int, most: int, seed: int) -> NDArray[n
 
 def stacked(draws: xarray.Dataset) -> xarray.Dataset:
     """Join chains and draws in one dimension ``sample``, chain by chain, first of all dims."""
-    length = draws.sizes["chain"] * draws.sizes["draw"]
-    ordered = {name: variable.transpose("chain", "draw", ...) for name, variable in draws.data_vars.items()}
-    # xarray's own stacking cannot tell the length of a variable without numbers.
-    joined = {
-        name: (("sample", *variable.dims[2:]), variable.values.reshape(length, *variable.shape[2:]))
-        for name, variable in ordered.items()
-    }
-    kept = {name: coord for name, coord in draws.coords.items() if not {"chain", "draw"} & {*coord.dims}}
-    return xarray.Dataset(joined, coords=kept)
+    # What `Dataset.stack` does, without the index of chains and draws, which takes most of its time, and
+    # which cannot tell the length of a variable without numbers.
+    size = draws.sizes["chain"] * draws.sizes["draw"]
+    joined = {}
+    for name, variable in draws.data_vars.variables.items():
+        own = variable.transpose("chain", "draw", ...)
+        joined[name] = (("sample", *own.dims[2:]), own.values.reshape(size, *own.shape[2:]))
+    labels = {name: one for name, one in draws.coords.items() if not {"chain", "draw"} & {*one.dims}}
+    return xarray.Dataset(joined, coords=labels)
 
 
 def response_over(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
@@ -148,41 +148,58 @@ class Brush:
         # The categories of a response are one evaluation; an axis is a few megabytes of curves.
         evaluated: dict[tuple[int, int], NDArray[np.float64]] = {}
 
-        def eta(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
-            if isinstance(mean, Linear):
-                own = folded(mean, self.coefficients(mean, samples))
-                return own.draws @ own.rows.T + mean.offset
+        def curves(mean: Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
             key = (id(mean.evaluate), id(samples))
             if key not in evaluated:
                 evaluated[key] = mean.evaluate(samples)
             return _one_of(mean, evaluated[key])
 
-        # The order is that of all draws, unless they are very many.
-        complete = self.ordered.sizes["sample"] == self.samples.sizes["sample"]
         for stratum in axis.strata:
             mean = stratum.mean
-            drawn = eta(mean, self.ordered)
-            every = drawn if complete or isinstance(mean, Curves) else eta(mean, self.samples)
+            if isinstance(mean, Linear):
+                lines, average = self._straight(mean)
+                true = None if self.truth is None else self._eta(mean, self.truth)
+            else:
+                drawn = curves(mean, self.ordered)
+                lines = _shipped(mean.link, drawn[:MOST_LINES])
+                average = averaged(mean, inverse_link(mean.link, drawn))
+                true = None if self.truth is None else curves(mean, self.truth)
             yield FanStratum(
                 label=stratum.label,
-                lines=self._shipped(mean, drawn[:MOST_LINES]),
-                mean=averaged(mean, inverse_link(mean.link, every)),
-                truth=None
-                if self.truth is None
-                else _settled(inverse_link(mean.link, eta(mean, self.truth))),
+                lines=lines,
+                mean=average,
+                truth=None if true is None else _settled(inverse_link(mean.link, true)),
             )
 
-    def _shipped(self, mean: Linear | Curves, eta: NDArray[np.float64]) -> AffineLines | CurveLines:
-        """Ship what makes the lines, in their order, in as few numbers as hold them."""
-        if isinstance(mean, Linear):
-            own = folded(mean, self.coefficients(mean, self.ordered)[:MOST_LINES])
-            # In calendar years the coefficients are large and cancel, which 4 bytes do not hold.
-            if holds_in_single(own.draws, own.rows, mean.offset, eta):
-                return AffineLines(draws=own.draws, rows=own.rows, offset=mean.offset, link=mean.link)
-        factors = factor(eta)
-        if factors is None:
-            return CurveLines(values=inverse_link(mean.link, eta))
-        return AffineLines(draws=factors.scores, rows=factors.rows, offset=factors.centre, link=mean.link)
+    def _eta(self, mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
+        own = folded(mean, self.coefficients(mean, samples))
+        product: NDArray[np.float64] = own.draws @ own.rows.T + mean.offset
+        return product
+
+    def _straight(self, mean: Linear) -> tuple[AffineLines | CurveLines, NDArray[np.float64]]:
+        """Ship the lines of a linear predictor, in their order, and average all of them."""
+        # The order is that of all draws, unless they are very many.
+        complete = self.ordered.sizes["sample"] == self.samples.sizes["sample"]
+        own = folded(mean, self.coefficients(mean, self.ordered))
+        every = own if complete else folded(mean, self.coefficients(mean, self.samples))
+        if mean.link == "identity":
+            # The mean of the lines is the line of the means, which is one product.
+            average = every.rows @ every.draws.mean(axis=0) + mean.offset
+        else:
+            average = averaged(mean, inverse_link(mean.link, every.draws @ every.rows.T + mean.offset))
+        draws = own.draws[:MOST_LINES]
+        # In calendar years the coefficients are large and cancel, which 4 bytes do not hold.
+        if holds_in_single(draws, own.rows, mean.offset):
+            return AffineLines(draws=draws, rows=own.rows, offset=mean.offset, link=mean.link), average
+        return _shipped(mean.link, draws @ own.rows.T + mean.offset), average
+
+
+def _shipped(link: Link, eta: NDArray[np.float64]) -> AffineLines | CurveLines:
+    """Ship what makes the lines, in their order, in as few numbers as hold them."""
+    factors = factor(eta)
+    if factors is None:
+        return CurveLines(values=inverse_link(link, eta))
+    return AffineLines(draws=factors.scores, rows=factors.rows, offset=factors.centre, link=link)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import Estimate, moves
 from glm_magic.posterior import Posterior, Scalar
+from glm_magic.views.bandwidth import bandwidth
 
 DRAWS_SHIPPED = 500
 GRID = 100
@@ -158,24 +159,37 @@ def _density(scalar: Scalar) -> Density:
     grid = np.linspace(low, high, GRID) if moves(scalar.draws) else np.array([low])
     if scalar.draws.shape[1] < 2 or not all(moves(chain) for chain in scalar.draws):
         return Density(x=grid, y=np.zeros((len(scalar.draws), len(grid))))
-    options = {"circular": scalar.circular, **_common_bandwidth(scalar)}
-    chains = []
-    for chain in scalar.draws:
-        x, y, _ = array_stats.kde(chain, **options)
-        chains.append(np.interp(grid, x, y, left=0.0, right=0.0))
-    return Density(x=grid, y=np.array(chains))
+    found = [_angles(chain) for chain in scalar.draws] if scalar.circular else _kernels(scalar.draws)
+    return Density(x=grid, y=np.array([np.interp(grid, x, y, left=0.0, right=0.0) for x, y in found]))
 
 
-def _common_bandwidth(scalar: Scalar) -> dict[str, float]:
+Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _angles(chain: NDArray[np.float64]) -> Curve:
+    x, y, _ = array_stats.kde_circular(chain)
+    return x, y
+
+
+def _kernels(draws: NDArray[np.float64]) -> list[Curve]:
+    """Estimate the density of each chain; draws have shape (n_chains, n_draws)."""
+    common = _common_bandwidth(draws)
+    found = []
+    for chain in draws:
+        x, y, _ = array_stats.kde_linear(chain, bw=bandwidth(chain) if common is None else common)
+        found.append((x, y))
+    return found
+
+
+def _common_bandwidth(draws: NDArray[np.float64]) -> float | None:
     """Give chains of one spread one bandwidth, so that their densities differ where the chains do.
 
     That of all draws about their chain's mean, as if there were no more of them than one chain has:
     the best bandwidth of n draws goes with n**(-1/5) (Silverman 1986, "Density Estimation", eq. 3.21).
     Finding it is what takes time, and it is found once. Chains of other spreads find their own.
     """
-    spread = scalar.draws.std(axis=1)
-    if scalar.circular or spread.max() > SAME_SPREAD * spread.min():
-        return {}
-    centred = scalar.draws - scalar.draws.mean(axis=1, keepdims=True)
-    _, _, bandwidth = array_stats.kde(centred.ravel())
-    return {"bw": float(bandwidth) * len(scalar.draws) ** 0.2}
+    spread = draws.std(axis=1)
+    if spread.max() > SAME_SPREAD * spread.min():
+        return None
+    centred = draws - draws.mean(axis=1, keepdims=True)
+    return float(bandwidth(centred.ravel()) * len(draws) ** 0.2)

@@ -222,7 +222,8 @@ def _some(program: Program, free: dict[str, Floats]) -> list[Floats]:
 
 def _shifted(stats: xarray.Dataset, constant: float) -> xarray.Dataset:
     """Give log density and energy the constants that the program leaves out, and PyMC does not."""
-    moved = {"lp": stats["lp"] + constant} if "lp" in stats else {}
-    if "energy" in stats:
-        moved["energy"] = stats["energy"] - constant
+    known = stats.variables
+    moved = {"lp": known["lp"] + constant} if "lp" in known else {}
+    if "energy" in known:
+        moved["energy"] = known["energy"] - constant
     return stats.assign(moved)

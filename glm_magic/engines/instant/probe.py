@@ -36,6 +36,8 @@ class Probe:
         self._function = function(
             [rv for _, rv in free], list(outputs), mode=AS_WRITTEN, on_unused_input="ignore"
         )
+        # What it is given below has the types that it asks for.
+        self._function.trust_input = True
 
     def __call__(self, c: Floats) -> list[Floats]:
         """Evaluate at one point, shape (n_dim,); the caller may write on what it is given."""
