@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -20,6 +21,45 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # The same examples in every run, and no timing asserts: the machine may be busy.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@contextmanager
+def locked(path, kind):
+    """Hold a lock that other processes respect; `kind` is ``fcntl.LOCK_SH`` or ``fcntl.LOCK_EX``."""
+    import fcntl
+
+    with Path(path).open("ab") as file:
+        fcntl.flock(file, kind)
+        try:
+            yield
+        finally:
+            # Said aloud: a process that the test forked may hold the file open for longer.
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def room_for(item):
+    """Wait until a test may run: one that is marked `alone` shares the machine with no other worker's test."""
+    if not hasattr(item.config, "workerinput"):
+        yield
+        return
+    import fcntl
+
+    # Each worker has a folder in that of the run.
+    shared = Path(item.config.getoption("basetemp")).parent
+    with ExitStack() as room:
+        # Who waits for the room keeps the door shut, so that no stream of short tests can keep it waiting.
+        with locked(shared / "door.lock", fcntl.LOCK_EX):
+            alone = item.get_closest_marker("alone") is not None
+            room.enter_context(locked(shared / "room.lock", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Run a test in its turn."""
+    with room_for(item):
+        return (yield)
 
 
 @pytest.fixture
