@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 PYTEST ?=
 # One process for each processor, four at most: each needs about a gigabyte. PYTEST='-n 0' is a single process.
-# A file stays in one process, for its fits; slow files come first, as they are collected.
+# A file stays in one process, for its fits. Files come as collected: those that take longest, in folders, first.
 SPREAD := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 BIN    := $(VENV)/bin

@@ -23,6 +23,24 @@ hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``--dist loadfile``, keep a file in one worker, and all that needs a browser in one, too.
+
+    The files of tests/browser share a JupyterLab and a fit, and two browsers would slow each other down.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
+
+
 @contextmanager
 def locked(path, kind):
     """Hold a lock that other processes respect; `kind` is ``fcntl.LOCK_SH`` or ``fcntl.LOCK_EX``."""
