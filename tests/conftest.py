@@ -46,18 +46,18 @@ def locked(path, kind):
     """Hold a lock that other processes respect; `kind` is ``fcntl.LOCK_SH`` or ``fcntl.LOCK_EX``."""
     import fcntl
 
-    with Path(path).open("ab") as file:
+    with path.open("ab") as file:
         fcntl.flock(file, kind)
         try:
             yield
         finally:
-            # Said aloud: a process that the test forked may hold the file open for longer.
+            # Closing is not enough: a process that the test forked may hold the file open.
             fcntl.flock(file, fcntl.LOCK_UN)
 
 
 @contextmanager
-def room_for(item):
-    """Wait until a test may run: one that is marked `alone` shares the machine with no other worker's test."""
+def machine_for(item):
+    """Wait until a test may run: while one that is marked `alone` runs, the other workers run none."""
     if not hasattr(item.config, "workerinput"):
         yield
         return
@@ -65,18 +65,18 @@ def room_for(item):
 
     # Each worker has a folder in that of the run.
     shared = Path(item.config.getoption("basetemp")).parent
-    with ExitStack() as room:
-        # Who waits for the room keeps the door shut, so that no stream of short tests can keep it waiting.
-        with locked(shared / "door.lock", fcntl.LOCK_EX):
-            alone = item.get_closest_marker("alone") is not None
-            room.enter_context(locked(shared / "room.lock", fcntl.LOCK_EX if alone else fcntl.LOCK_SH))
+    kind = fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH
+    with ExitStack() as machine:
+        # Workers queue for the machine; else one that runs many short tests would never leave it to a test alone.
+        with locked(shared / "queue.lock", fcntl.LOCK_EX):
+            machine.enter_context(locked(shared / "machine.lock", kind))
         yield
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item):
-    """Run a test in its turn."""
-    with room_for(item):
+    """Run a test once it may have the machine."""
+    with machine_for(item):
         return (yield)
 
 
