@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PYTEST ?=
+# One process for each processor, four at most: each needs about a gigabyte. PYTEST='-n 0' is a single process.
+# A file stays in one process, for its fits. Files come as collected: those that take longest, in folders, first.
+SPREAD := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -43,7 +46,7 @@ vitest: $(VENV)/dev.stamp ## the front end's tests
 	cd js && npm run --silent test
 
 pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
-	$(BIN)/python -m pytest -q $(PYTEST)
+	$(BIN)/python -m pytest -q $(SPREAD) $(PYTEST)
 
 example: $(VENV)/lab.stamp ## execute the first example where it is, before it is committed
 	$(BIN)/python examples/execute.py examples/pymc_401.ipynb examples/pymc_401.ipynb

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 import signal
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import numpy as np
@@ -20,6 +21,63 @@ os.environ.setdefault("MPLBACKEND", "agg")
 # The same examples in every run, and no timing asserts: the machine may be busy.
 hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With ``--dist loadfile``, keep a file in one worker, and all that needs a browser in one, too.
+
+    The files of tests/browser share a JupyterLab and a fit, and two browsers would slow each other down.
+    """
+    if config.getoption("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return "tests/browser" if file.startswith("tests/browser/") else file
+
+    return ByFile(config, log)
+
+
+@contextmanager
+def locked(path, kind):
+    """Hold a lock that other processes respect; `kind` is ``fcntl.LOCK_SH`` or ``fcntl.LOCK_EX``."""
+    import fcntl
+
+    with path.open("ab") as file:
+        fcntl.flock(file, kind)
+        try:
+            yield
+        finally:
+            # Closing is not enough: a process that the test forked may hold the file open.
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+@contextmanager
+def machine_for(item):
+    """Wait until a test may run: while one that is marked `alone` runs, the other workers run none."""
+    if not hasattr(item.config, "workerinput"):
+        yield
+        return
+    import fcntl
+
+    # Each worker has a folder in that of the run.
+    shared = Path(item.config.getoption("basetemp")).parent
+    kind = fcntl.LOCK_EX if item.get_closest_marker("alone") else fcntl.LOCK_SH
+    with ExitStack() as machine:
+        # Workers queue for the machine; else one that runs many short tests would never leave it to a test alone.
+        with locked(shared / "queue.lock", fcntl.LOCK_EX):
+            machine.enter_context(locked(shared / "machine.lock", kind))
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Run a test once it may have the machine."""
+    with machine_for(item):
+        return (yield)
 
 
 @pytest.fixture
