@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import carray, njit, types
+from numba import njit, types
 
 from glm_magic.engines.instant.layout import (
     BLOCK,
@@ -28,7 +28,16 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.pointers import BARE, SUMS, address_of, call, integers_at, keep, pointer_to
+from glm_magic.engines.instant.pointers import (
+    BARE,
+    SUMS,
+    address_of,
+    call,
+    integers_at,
+    keep,
+    numbers_at,
+    part,
+)
 from glm_magic.engines.instant.records import CONSTANT, FACTOR, GROUP, HEADER, LINEAR, POINT, VARIABLE
 from glm_magic.engines.instant.transforms import chain, constrain
 
@@ -54,24 +63,14 @@ EXPAND = types.int64(
 FINE, NOT_FINITE = 0, 3
 
 
-@njit(**BARE)
-def part(array, start, n):
-    """View a part of an array; unlike a slice, it is not checked, so that loops over it are short."""
-    return carray(pointer_to(address_of(array) + 8 * start), (n,))
-
-
-@njit(**BARE)
-def part_of(words, start, n):
-    """View a part of an array of whole numbers."""
-    return carray(integers_at(address_of(words) + 8 * start), (n,))
-
-
-# Loops, not slices: with `a[:] = b` numba compiles, for seconds, what it would say if the shapes differed.
+# Loops, not slices: with `a[:] = b` numba compiles, for seconds, what it would say if the shapes differed. And
+# pointers, not arrays: numba passes an array as seven numbers, and counts the references to it at every call.
 @njit(**BARE)
 def copy(numbers, start, n, block, first):
     """Copy a chunk of data to the block."""
+    here, data = part(block, first), part(numbers, start)
     for i in range(n):
-        block[first + i] = numbers[start + i]
+        here[i] = data[i]
 
 
 @njit(fastmath=SUMS, **BARE)
@@ -82,7 +81,7 @@ def predict(words, numbers, at, start, n, rows, c, eta):
         for i in range(n):
             eta[i] = offset_of_all
     else:
-        offset = part(numbers, words[at + 4] + start, n)
+        offset = part(numbers, words[at + 4] + start)
         for i in range(n):
             eta[i] = offset[i]
     n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
@@ -90,23 +89,23 @@ def predict(words, numbers, at, start, n, rows, c, eta):
     for j in range(0, n_columns - 3, 4):
         b0, b1 = c[words[columns + j]], c[words[columns + j + 1]]
         b2, b3 = c[words[columns + j + 2]], c[words[columns + j + 3]]
-        x0, x1 = part(numbers, dense + j * rows, n), part(numbers, dense + (j + 1) * rows, n)
-        x2, x3 = part(numbers, dense + (j + 2) * rows, n), part(numbers, dense + (j + 3) * rows, n)
+        x0, x1 = part(numbers, dense + j * rows), part(numbers, dense + (j + 1) * rows)
+        x2, x3 = part(numbers, dense + (j + 2) * rows), part(numbers, dense + (j + 3) * rows)
         for i in range(n):
             eta[i] += b0 * x0[i] + b1 * x1[i] + b2 * x2[i] + b3 * x3[i]
     for j in range(n_columns - n_columns % 4, n_columns):
         b = c[words[columns + j]]
-        x = part(numbers, dense + j * rows, n)
+        x = part(numbers, dense + j * rows)
         for i in range(n):
             eta[i] += b * x[i]
     for g in range(words[at + 9]):
         group = words[at + 10] + GROUP * g
-        multiplier = part(numbers, words[group] + start, n)
-        index = part_of(words, words[group + 1] + start, n)
+        multiplier = part(numbers, words[group] + start)
+        index = part(words, words[group + 1] + start)
         scale = words[group + 2]
         s = 1.0 if scale < 0 else c[scale]
         if words[words[group + 3] + start // CHUNK] == 1:
-            effect = part(c, index[0], n)
+            effect = part(c, index[0])
             for i in range(n):
                 eta[i] += multiplier[i] * s * effect[i]
         else:
@@ -119,8 +118,8 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
     """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
     n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
     for j in range(0, n_columns - 3, 4):
-        x0, x1 = part(numbers, dense + j * rows, n), part(numbers, dense + (j + 1) * rows, n)
-        x2, x3 = part(numbers, dense + (j + 2) * rows, n), part(numbers, dense + (j + 3) * rows, n)
+        x0, x1 = part(numbers, dense + j * rows), part(numbers, dense + (j + 1) * rows)
+        x2, x3 = part(numbers, dense + (j + 2) * rows), part(numbers, dense + (j + 3) * rows)
         s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
         for i in range(n):
             s0 += slope[i] * x0[i]
@@ -132,20 +131,20 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
         gradient[words[columns + j + 2]] += s2
         gradient[words[columns + j + 3]] += s3
     for j in range(n_columns - n_columns % 4, n_columns):
-        x = part(numbers, dense + j * rows, n)
+        x = part(numbers, dense + j * rows)
         total = 0.0
         for i in range(n):
             total += slope[i] * x[i]
         gradient[words[columns + j]] += total
     for g in range(words[at + 9]):
         group = words[at + 10] + GROUP * g
-        multiplier = part(numbers, words[group] + start, n)
-        index = part_of(words, words[group + 1] + start, n)
+        multiplier = part(numbers, words[group] + start)
+        index = part(words, words[group + 1] + start)
         scale = words[group + 2]
         s = 1.0 if scale < 0 else c[scale]
         total = 0.0
         if words[words[group + 3] + start // CHUNK] == 1:
-            effect, own = part(c, index[0], n), part(gradient, index[0], n)
+            effect, own = part(c, index[0]), part(gradient, index[0])
             for i in range(n):
                 d = slope[i] * multiplier[i]
                 own[i] += d * s
@@ -168,12 +167,12 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
         if words[at + 5] >= 0:
             copy(numbers, words[at + 5] + start, n, block, first + B * CHUNK)
         return
-    eta = part(block, first + ETA * CHUNK, n)
+    eta = part(block, first + ETA * CHUNK)
     if kind == POINT:
         source = u if words[at + 4] == 1 else c
-        positions = part_of(words, words[at + 5] + start, n)
+        positions = part(words, words[at + 5] + start)
         if words[words[at + 6] + start // CHUNK] == 1:
-            own = part(source, positions[0], n)
+            own = part(source, positions[0])
             for i in range(n):
                 eta[i] = own[i]
         else:
@@ -181,16 +180,16 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
                 eta[i] = source[positions[i]]
     else:
         predict(words, numbers, at, start, n, rows, c, eta)
-    call(words[at + 3], n, address_of(block) + 8 * first)
+    call(words[at + 3], n, part(block, first))
 
 
 @njit(fastmath=SUMS, **BARE)
 def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
     """Take one slot's derivatives from the block to the gradients by u and by c."""
-    slope = part(block, first + ETA * CHUNK, n)
-    ga, da = part(block, first + GA * CHUNK, n), part(block, first + DA * CHUNK, n)
+    slope = part(block, first + ETA * CHUNK)
+    ga, da = part(block, first + GA * CHUNK), part(block, first + DA * CHUNK)
     if words[at + 2] == 2:
-        gb, db = part(block, first + GB * CHUNK, n), part(block, first + DB * CHUNK, n)
+        gb, db = part(block, first + GB * CHUNK), part(block, first + DB * CHUNK)
         for i in range(n):
             slope[i] = ga[i] * da[i] + gb[i] * db[i]
     else:
@@ -200,9 +199,9 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
         push_back(words, numbers, at, start, n, rows, c, slope, from_c)
         return
     gradient = from_u if words[at + 4] == 1 else from_c
-    positions = part_of(words, words[at + 5] + start, n)
+    positions = part(words, words[at + 5] + start)
     if words[words[at + 6] + start // CHUNK] == 1:
-        own = part(gradient, positions[0], n)
+        own = part(gradient, positions[0])
         for i in range(n):
             own[i] += slope[i]
     else:
@@ -213,13 +212,13 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
 @njit(fastmath=SUMS, **BARE)
 def weigh(words, numbers, at, weights, n, n_slots, block):
     """Count each row as often as its weight says."""
-    weight = part(numbers, weights, n)
-    logp = part(block, LOGP * CHUNK, n)
+    weight = part(numbers, weights)
+    logp = part(block, LOGP * CHUNK)
     for i in range(n):
         logp[i] *= weight[i]
     for s in range(n_slots):
         for k in range(words[words[at + FACTOR + s] + 2]):
-            derivative = part(block, (FIRST + SLOT * s + GA + k) * CHUNK, n)
+            derivative = part(block, (FIRST + SLOT * s + GA + k) * CHUNK)
             for i in range(n):
                 derivative[i] *= weight[i]
 
@@ -227,9 +226,9 @@ def weigh(words, numbers, at, weights, n, n_slots, block):
 @njit(fastmath=SUMS, **BARE)
 def total_of(block, first, n):
     """Add numbers of the block up."""
-    total = 0.0
+    here, total = part(block, first), 0.0
     for i in range(n):
-        total += block[first + i]
+        total += here[i]
     return total
 
 
@@ -255,7 +254,7 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
                     block[first + A * CHUNK + i] = block[first + A * CHUNK]
                     block[first + B * CHUNK + i] = block[first + B * CHUNK]
                 sums[2 * s], sums[2 * s + 1] = 0.0, 0.0
-        call(kernel, n, address_of(block))
+        call(kernel, n, block)
         if weights >= 0:
             weigh(words, numbers, at, weights + start, n, n_slots, block)
         total += total_of(block, LOGP * CHUNK, n)
@@ -276,19 +275,15 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     return total
 
 
-def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
+def density(_n: int, u: Any, gradient: Any, logp: Any, program: Any) -> int:
     """Compute log density and gradient at an unconstrained point; C signature `DENSITY`."""
-    program = carray(program_, (4,))
-    words = carray(integers_at(program[0]), (program[2],))
-    numbers = carray(pointer_to(program[1]), (program[3],))
-    u = carray(u_, (n,))
-    gradient = carray(gradient_, (n,))
-    logp = carray(logp_, (1,))
-    # Views of one array, which is kept until the end: numba counts the references to an array, but not those
-    # to a view by address, and counting them took longer than a density of few rows.
+    words, numbers = integers_at(program[0]), numbers_at(program[1])
+    n = words[0]
+    # One array, which is kept until the end: what points into it does not hold it.
     work = np.empty(3 * n + BLOCK + 2 * MOST_SLOTS)
-    c, slope, from_c = part(work, 0, n), part(work, n, n), part(work, 2 * n, n)
-    block, sums = part(work, 3 * n, BLOCK), part(work, 3 * n + BLOCK, 2 * MOST_SLOTS)
+    c = numbers_at(address_of(work))
+    slope, from_c, block = part(c, n), part(c, 2 * n), part(c, 3 * n)
+    sums = part(block, BLOCK)
     for i in range(n):
         from_c[i] = 0.0
     total = constrain(words, numbers, u, c, slope, gradient)
@@ -296,17 +291,16 @@ def density(n: int, u_: Any, gradient_: Any, logp_: Any, program_: Any) -> int:
     for f in range(words[2]):
         total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
     logp[0] = total
-    finite = chain(from_c, slope, gradient) + 0.0 * total == 0.0
+    finite = chain(n, from_c, slope, gradient) + 0.0 * total == 0.0
     keep(work)
     return FINE if finite else NOT_FINITE
 
 
-def expand(n: int, _n_draw: int, u_: Any, draw_: Any, program_: Any) -> int:
+def expand(_n: int, _n_draw: int, u: Any, draw: Any, program: Any) -> int:
     """Write the constrained point; C signature `EXPAND`."""
-    program = carray(program_, (4,))
-    words = carray(integers_at(program[0]), (program[2],))
-    numbers = carray(pointer_to(program[1]), (program[3],))
-    work = np.empty(2 * n)
-    constrain(words, numbers, carray(u_, (n,)), carray(draw_, (n,)), part(work, 0, n), part(work, n, n))
+    words, numbers = integers_at(program[0]), numbers_at(program[1])
+    work = np.empty(2 * words[0])
+    slope = numbers_at(address_of(work))
+    constrain(words, numbers, u, draw, slope, part(slope, words[0]))
     keep(work)
     return FINE

@@ -35,7 +35,7 @@ def keep(_typing, array):
 
 
 @intrinsic
-def pointer_to(_typing, address):
+def numbers_at(_typing, address):
     """Numbers at an address."""
 
     def codegen(_context, builder, _signature, arguments):
@@ -55,14 +55,23 @@ def integers_at(_typing, address):
 
 
 @intrinsic
-def call(_typing, _function, _n, _address):
-    """Call a distribution's or a link's kernel: address of it, number of rows, address of its block."""
+def part(_typing, pointer, _start):
+    """Numbers from one of them on; unlike a slice of an array, it has no length that is checked or counted."""
+
+    def codegen(_context, builder, _signature, arguments):
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, types.int64), codegen
+
+
+@intrinsic
+def call(_typing, _function, _n, pointer):
+    """Call a distribution's or a link's kernel: address of it, number of rows, its block or slot."""
 
     def codegen(context, builder, _signature, arguments):
-        pointer = ir.DoubleType().as_pointer()
-        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64), pointer])
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64), arguments[2].type])
         callee = builder.inttoptr(arguments[0], kind.as_pointer())
-        builder.call(callee, [arguments[1], builder.inttoptr(arguments[2], pointer)])
+        builder.call(callee, [arguments[1], arguments[2]])
         return context.get_dummy_value()
 
-    return types.none(types.int64, types.int64, types.int64), codegen
+    return types.none(types.int64, types.int64, pointer), codegen

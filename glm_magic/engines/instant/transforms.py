@@ -57,10 +57,10 @@ def constrain(words, numbers, u, c, slope, gradient):
 
 
 @njit(fastmath=SUMS, **BARE)
-def chain(from_c, slope, gradient):
+def chain(n, from_c, slope, gradient):
     """Take the gradient by c to that by u; give 0, or what is not a number if any part is not finite."""
     nothing = 0.0
-    for i in range(len(gradient)):
+    for i in range(n):
         gradient[i] += from_c[i] * slope[i]
         nothing += 0.0 * gradient[i]
     return nothing
