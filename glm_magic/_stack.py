@@ -116,6 +116,16 @@ def bambi_marginal_parameters(model: Any) -> dict[str, Any]:
     return dict(getattr(model, name))
 
 
+def bambi_order(model: Any) -> None:
+    """Put the parameters that are one number each in their family's order, before the model is built.
+
+    Bambi takes them from a set of texts, so their order, and what a seed draws, changes with each process.
+    """
+    record = vars(model)[_first_attribute(model, "_components", "components")]
+    single = bambi_marginal_parameters(model)
+    record.update({name: record.pop(name) for name in model.family.likelihood.params if name in single})
+
+
 def bambi_response_term(model: Any) -> Any:
     """Return Bambi's response term.
 
@@ -290,18 +300,8 @@ def inlined(node: Any) -> list[Any]:
 
 
 def nutpie_data_names(compiled: Any) -> set[str]:
-    """List the shared variables that a compiled model reads.
-
-    Parameters
-    ----------
-    compiled : nutpie.compile_pymc.CompiledPyMCModel
-        A compiled model; old versions know its data by name, new ones by variable.
-
-    Returns
-    -------
-    set of str
-        Names that its ``with_data`` takes.
-    """
+    """List the shared variables that a compiled model reads, by the names that its ``with_data`` takes."""
+    # Old versions know them by name, new ones by variable.
     keys = getattr(compiled, "shared_var_keys", None)
     return set(compiled.shared_data) if keys is None else {variable.name for variable in keys}
 

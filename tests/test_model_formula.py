@@ -230,3 +230,16 @@ def test_a_prior_that_cannot_be_points_at_itself(frame, prior):
 )
 def test_other_priors_are_taken(frame, prior):
     assert model_of(f"y ~ x\nx ~ {prior}", frame).source.own_priors == {"x"}
+
+
+@pytest.mark.parametrize("order", [sorted, lambda names: sorted(names, reverse=True)], ids=["a to z", "z to a"])
+def test_the_order_of_parameters_is_not_that_of_a_set(frame, monkeypatch, order):
+    """Python's hashes of texts change with each process: so would the draws of a seed."""
+    theirs = bambi.Family.auxiliary_parameters.fget
+    monkeypatch.setattr(bambi.Family, "auxiliary_parameters", property(lambda family: order(theirs(family))))
+    model = model_of("y ~ x", frame, family="t")
+    # Student's t has mu, sigma and nu, in this order, in Bambi's table of likelihoods.
+    assert [variable.name for variable in model.pymc.free_RVs] == ["sigma", "nu", "Intercept", "x"]
+    model = model_of("y ~ x\nsigma ~ x", frame, family="t")
+    names = [variable.name for variable in model.pymc.free_RVs]
+    assert names == ["nu", "Intercept", "x", "sigma_Intercept", "sigma_x"]

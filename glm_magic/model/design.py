@@ -14,13 +14,13 @@ import pandas as pd
 from formulae import model_description
 from formulae.categorical import CategoricalBox
 
-from glm_magic._stack import bambi_parameters
+from glm_magic._stack import bambi_order, bambi_parameters
 from glm_magic.errors import DataError, ModelError, Where
 from glm_magic.request import FormulaCell
 
 
 def mended(model: bambi.Model) -> bambi.Model:
-    """Mend what would fail, or be wrong, when the design is evaluated at new rows.
+    """Mend what would fail, or be wrong, when the design is evaluated at new rows, and the order of parameters.
 
     Parameters
     ----------
@@ -42,6 +42,7 @@ def mended(model: bambi.Model) -> bambi.Model:
         for term in _terms(component.design):
             for part in term.components:
                 _forget_levels(part)
+    bambi_order(model)
     return model
 
 
