@@ -232,7 +232,9 @@ def test_other_priors_are_taken(frame, prior):
     assert model_of(f"y ~ x\nx ~ {prior}", frame).source.own_priors == {"x"}
 
 
-@pytest.mark.parametrize("order", [sorted, lambda names: sorted(names, reverse=True)], ids=["a to z", "z to a"])
+@pytest.mark.parametrize(
+    "order", [sorted, lambda names: sorted(names, reverse=True)], ids=["a to z", "z to a"]
+)
 def test_the_order_of_parameters_is_not_that_of_a_set(frame, monkeypatch, order):
     """Python's hashes of texts change with each process: so would the draws of a seed."""
     theirs = bambi.Family.auxiliary_parameters.fget

@@ -96,8 +96,10 @@ def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
         name: Column(dims=one.dims, values=put(one.values, again.variables[name].values))
         for name, one in trace.variables.items()
     }
-    statistics = trace.statistics.copy()
-    for name, one in trace.statistics.data_vars.items():
+    # Another mass matrix has other statistics: those are kept that all chains have.
+    both = [name for name in trace.statistics.data_vars if name in again.statistics]
+    statistics = trace.statistics[both].copy()
+    for name, one in statistics.data_vars.items():
         statistics[name] = one.copy(data=put(one.values, again.statistics[name].values))
     new = replace(trace, variables=variables, statistics=statistics, lost=tuple(lost), begun_again=True)
     return replace(trace, lost=tuple(lost)) if lost_chains(new) else new
