@@ -37,7 +37,7 @@ def bound(tree: xarray.DataTree, model: pymc.Model, settings: Settings) -> Any:
     groups = {
         "posterior": tree["posterior"].to_dataset(),
         "sample_stats": tree["sample_stats"].to_dataset(),
-        "observed_data": _labelled(model, find_observations(model)),
+        "observed_data": observed_data(model),
         "constant_data": _labelled(model, find_constants(model)),
     }
     filled = {
@@ -73,6 +73,21 @@ def _relabelled(
     return xarray.Dataset(data, coords=coords, attrs=dataset.attrs)
 
 
+def observed_data(model: pymc.Model) -> xarray.Dataset:
+    """Give what a model observed, as PyMC and ArviZ have it.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    xarray.Dataset
+        A variable for each observed one, with its dims, coordinates and dtype.
+    """
+    return _labelled(model, find_observations(model))
+
+
 def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:
     """Give arrays the dims and coordinates of the model's variables."""
     data = {}
@@ -82,5 +97,7 @@ def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:
         dims = [dim or f"{name}_dim_{axis}" for axis, dim in enumerate(own)]
         data[name] = (dims, array)
     used = {dim for dims, _ in data.values() for dim in dims}
-    coords = {dim: list(labels) for dim, labels in model.coords.items() if dim in used and labels is not None}
+    coords = {
+        dim: np.asarray(labels) for dim, labels in model.coords.items() if dim in used and labels is not None
+    }
     return xarray.Dataset(data, coords=coords)

@@ -1,8 +1,8 @@
 """The posterior: one xarray.DataTree, and what made it.
 
 Groups of the tree: ``posterior`` (chain, draw, ...), ``sample_stats`` (chain, draw) in one
-vocabulary whichever engine drew, and ``observed_data``. Variables carry the names that the
-user wrote (`glm_magic.model.names`).
+vocabulary whichever engine drew, and ``observed_data``. Variables have their names in the PyMC model,
+and all of its free variables are there, so that PyMC's functions find them.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.engines import Draws
+from glm_magic.idata import observed_data
 from glm_magic.model import BlockSource, FormulaSource, Model
-from glm_magic.model.names import label_of, own_names, posterior_name, variable_of
+from glm_magic.model.centering import with_intercepts
+from glm_magic.model.names import label_of, variable_of
 
 # A hand-written vector longer than this is folded under its name, like a group's levels.
 UNFOLDED = 12
@@ -53,6 +55,8 @@ class Posterior:
         Positions of chains that never came near the others.
     begun_again : bool
         Whether these are other chains in their place, which did.
+    internal : frozenset of str
+        Variables of the parameterisation, which PyMC's functions need and nobody is shown.
     notes : tuple of str
         What else the engine has to say.
     finished : bool
@@ -68,6 +72,7 @@ class Posterior:
     seconds: float
     group_terms: dict[str, str]
     circular: frozenset[str]
+    internal: frozenset[str] = frozenset()
     why: str = ""
     fallback: str = ""
     lost: tuple[int, ...] = ()
@@ -77,8 +82,8 @@ class Posterior:
 
     @property
     def draws(self) -> xarray.Dataset:
-        """The draws: every variable has dims chain, draw, ..."""
-        return self.tree["posterior"].to_dataset()
+        """The draws that are shown: every variable has dims chain, draw, ..."""
+        return self.tree["posterior"].to_dataset().drop_vars(list(self.internal))
 
     @property
     def statistics(self) -> xarray.Dataset:
@@ -126,24 +131,30 @@ def finish(model: Model, draws: Draws) -> Posterior:
     Returns
     -------
     Posterior
-        With Bambi's intercepts moved from the mean of the predictors to zero, and the
-        user's own names.
+        With the intercepts where the predictors are zero, besides those that were sampled.
     """
     kept = draws.posterior[[name for name in model.variables if name in draws.posterior]]
     match model.source:
         case FormulaSource() as source:
-            named = own_names(_uncentred(kept, source), source.aliases)
-            posterior = named[list(_reading_order(named, source, model.group_terms))]
+            whole = with_intercepts(kept, source.centered)
+            posterior = whole[list(_reading_order(whole, source, model))]
         case BlockSource():
             posterior = kept
     attributes = {"engine": draws.engine, "seed": draws.seed, "created_by": "glm-magic"}
     told = {"engine_reason": draws.why, "engine_check": draws.check, "engine_fallback": draws.fallback}
     attributes |= {name: text for name, text in told.items() if text}
     groups = {"posterior": posterior.assign_attrs(attributes), "sample_stats": draws.sample_stats}
-    if model.response is not None:
-        observed = xarray.Dataset({posterior_name(model.response.name): ("__obs__", model.response.values)})
+    observed = observed_data(model.pymc)
+    if observed.data_vars:
         groups["observed_data"] = observed
-    return _record(model, draws, groups, group_terms=dict(model.group_terms), circular=model.circular)
+    return _record(
+        model,
+        draws,
+        groups,
+        group_terms=dict(model.group_terms),
+        circular=model.circular,
+        internal=model.internal,
+    )
 
 
 def unfinished(model: Model, draws: Draws) -> Posterior:
@@ -182,44 +193,9 @@ def _record(model: Model, draws: Draws, groups: Mapping[str, xarray.Dataset], **
     )
 
 
-def _uncentred(draws: xarray.Dataset, source: FormulaSource) -> xarray.Dataset:
-    """Move intercepts from the predictors' mean to zero.
-
-    Bambi samples ``intercept + (X - mean(X)) b``; what it reports, and so do we, is
-    ``intercept - mean(X) b`` (``PyMCModel._clean_results``).
-    """
-    # As variables, without their coordinates: xarray would compare those in every sum.
-    known = draws.variables
-    moved: dict[str, xarray.Variable] = {}
-    for name, parameter in source.bambi.backend.distributional_components.items():
-        component = bambi_parameters(source.bambi)[name]
-        if not (component.intercept_term and component.common_terms and source.bambi.center_predictors):
-            continue
-        means = parameter.design_matrix_without_intercept.mean(axis=0)
-        intercept = component.intercept_term.alias or component.intercept_term.name
-        dims = known[intercept].dims
-        shift: xarray.Variable | float = 0.0
-        column = 0
-        for term in component.common_terms.values():
-            coefficients = known[term.alias or term.name]
-            # What is left beside the intercept's dims (chain, draw, the response's categories)
-            # runs along the term's own columns of the design.
-            own = [dim for dim in coefficients.dims if dim not in dims]
-            width = int(np.prod([coefficients.sizes[dim] for dim in own], dtype=int))
-            weights = means[column : column + width]
-            if own:
-                shift = shift + xarray.dot(coefficients, xarray.Variable(own, weights), dim=own)
-            else:
-                shift = shift + coefficients * float(weights[0])
-            column += width
-        moved[intercept] = (known[intercept] - shift).transpose(*dims)
-    return draws.assign(moved)
-
-
-def _reading_order(
-    draws: xarray.Dataset, source: FormulaSource, group_terms: Mapping[str, str]
-) -> Iterator[str]:
-    """Order variables as a regression table is read: coefficients, parameters, groups."""
+def _reading_order(draws: xarray.Dataset, source: FormulaSource, model: Model) -> Iterator[str]:
+    """Order variables as a regression table is read: coefficients, parameters, groups; last the internal ones."""
+    group_terms = model.group_terms
     names = [str(name) for name in draws.data_vars]
     coefficients = [
         variable_of(source, parameter, term)
@@ -228,12 +204,13 @@ def _reading_order(
     ]
     first = [name for name in coefficients if name in names and name not in group_terms]
     constants = [name for name in bambi_marginal_parameters(source.bambi) if name in names]
-    placed = {*first, *constants, *group_terms}
+    placed = {*first, *constants, *group_terms, *model.internal}
     rest = [name for name in names if name not in placed]
     yield from first
     yield from constants
     yield from rest
     yield from (name for name in group_terms if name in names)
+    yield from (name for name in names if name in model.internal)
 
 
 def scalars(posterior: Posterior) -> list[Scalar]:

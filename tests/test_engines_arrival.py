@@ -14,7 +14,7 @@ from glm_magic.api import glm
 from glm_magic.engines import nutpie
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
-from glm_magic.engines.trace import Column, Trace
+from glm_magic.engines.trace import Trace
 from glm_magic.request import Options
 from glm_magic.request.settings import Settings
 
@@ -26,7 +26,7 @@ def trace(levels, steps=None, draws=200, seed=1) -> Trace:
     sizes = np.ones(len(levels)) if steps is None else np.array(steps)
     dims = ("chain", "draw")
     return Trace(
-        variables={"x": Column(dims=(), values=np.broadcast_to(np.array(levels)[:, None], logp.shape))},
+        variables={"x": np.broadcast_to(np.array(levels)[:, None], logp.shape)},
         statistics=xarray.Dataset(
             {"logp": (dims, logp), "step_size": (dims, np.repeat(sizes[:, None], draws, axis=1))},
             coords={"chain": np.arange(len(levels)), "draw": np.arange(draws)},

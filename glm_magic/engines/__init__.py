@@ -197,8 +197,6 @@ def check(model: pm.Model, engine: str) -> None:
         One of `glm_magic.request.ENGINES`.
     """
     checks.check_variables(model, engine)
-    if engine == "nutpie":
-        checks.check_dims(model)
     checks.check_start(model)
 
 

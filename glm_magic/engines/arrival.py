@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.engines.trace import Column, Trace
+from glm_magic.engines.trace import Trace
 
 LOW = 0.01
 """Quantile of a chain's log density that another chain has to reach."""
@@ -92,10 +92,7 @@ def mended(trace: Trace, lost: Sequence[int], again: Trace) -> Trace:
         values[rows] = new
         return values
 
-    variables = {
-        name: Column(dims=one.dims, values=put(one.values, again.variables[name].values))
-        for name, one in trace.variables.items()
-    }
+    variables = {name: put(values, again.variables[name]) for name, values in trace.variables.items()}
     # Another mass matrix has other statistics: those are kept that all chains have.
     both = [name for name in trace.statistics.data_vars if name in again.statistics]
     statistics = trace.statistics[both].copy()

@@ -74,31 +74,6 @@ def discrete_variables(model: pm.Model) -> list[str]:
     return [str(rv.name) for rv in model.free_RVs if np.dtype(rv.dtype).kind in "biu"]
 
 
-def check_dims(model: pm.Model) -> None:
-    """Raise `EngineError` for names that nutpie cannot carry.
-
-    Parameters
-    ----------
-    model : pymc.Model
-        The model to sample.
-
-    Notes
-    -----
-    nutpie hands the dims of a variable to its core as one text, separated by commas.
-    Where a variable has no dims, nutpie makes them from its name, so that counts too.
-    """
-    carried = [rv for rv in model.unobserved_RVs if rv.ndim]
-    for rv in carried:
-        dims = model.named_vars_to_dims.get(rv.name)
-        for dim in dims or (rv.name,):
-            if "," in str(dim):
-                what = "dim" if dims else "name"
-                raise EngineError(
-                    f"nutpie cannot sample {rv.name!r}: its {what} {dim!r} holds a comma",
-                    remedy=f"Rename the {what} without a comma, or use --engine pymc",
-                )
-
-
 def check_start(model: pm.Model) -> None:
     """Raise `StartError` when the log density is not finite wherever sampling could start.
 

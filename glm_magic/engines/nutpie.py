@@ -82,7 +82,7 @@ def compiled_draws(
     trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
     done = time.perf_counter()
     return Draws(
-        posterior=own_variables(trace.dataset(compiled.coords), model, variables),
+        posterior=own_variables(trace.dataset(model.named_vars_to_dims, compiled.coords), model, variables),
         sample_stats=statistics(trace.statistics),
         engine="nutpie",
         seed=seed,

@@ -16,27 +16,12 @@ from glm_magic.errors import Interrupted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One variable or statistic.
-
-    Attributes
-    ----------
-    dims : tuple of str
-        Of one draw.
-    values : ndarray, shape (n_chains, n_draws, ...)
-    """
-
-    dims: tuple[str, ...]
-    values: NDArray[Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """What nutpie drew, without tuning.
 
     Attributes
     ----------
-    variables : mapping of str to Column
+    variables : mapping of str to ndarray, shape (n_chains, n_draws, ...)
         As nutpie names them.
     statistics : xarray.Dataset
         Those with one value per draw, dims ``(chain, draw)``, as nutpie names them.
@@ -48,17 +33,20 @@ class Trace:
         Whether these are other chains in their place, which did.
     """
 
-    variables: Mapping[str, Column]
+    variables: Mapping[str, NDArray[Any]]
     statistics: xarray.Dataset
     incomplete: bool
     lost: tuple[int, ...] = ()
     begun_again: bool = False
 
-    def dataset(self, labels: Mapping[str, Any]) -> xarray.Dataset:
+    def dataset(self, dims: Mapping[str, Sequence[str | None]], labels: Mapping[str, Any]) -> xarray.Dataset:
         """Give the variables as a Dataset.
 
         Parameters
         ----------
+        dims : mapping of str to sequence of str
+            Of each variable in the model; nutpie's own are cut at commas. A variable without dims has
+            ``name_dim_0``, as ArviZ names them.
         labels : mapping of str to sequence
             Coordinates by dim; a dim without any is counted.
 
@@ -68,10 +56,15 @@ class Trace:
             Dims ``(chain, draw, ...)``.
         """
         coords: dict[str, Any] = {name: self.statistics.coords[name].values for name in ("chain", "draw")}
-        for column in self.variables.values():
-            for dim, length in zip(column.dims, column.values.shape[2:], strict=True):
-                coords[dim] = labels.get(dim, np.arange(length))
-        data = {name: (("chain", "draw", *one.dims), one.values) for name, one in self.variables.items()}
+        data: dict[str, Any] = {}
+        for name, values in self.variables.items():
+            named = dims.get(name) or [None] * (values.ndim - 2)
+            own = [dim or f"{name}_dim_{place}" for place, dim in enumerate(named)]
+            data[name] = (("chain", "draw", *own), values)
+            coords |= {
+                dim: labels.get(dim, np.arange(length))
+                for dim, length in zip(own, values.shape[2:], strict=True)
+            }
         return xarray.Dataset(data, coords=coords)
 
 
@@ -101,7 +94,7 @@ def collected(raw: Any, chains: int, draws: int) -> Trace:
     if n_draws == 0:
         raise Interrupted("before any draw was kept")
 
-    def read(batches: Sequence[Any], wanted: Callable[[Any], bool]) -> dict[str, Column]:
+    def read(batches: Sequence[Any], wanted: Callable[[Any], bool]) -> dict[str, NDArray[Any]]:
         fields = [field for field in batches[0].schema if wanted(field)]
         parts = {chain: batches[chain].slice(tuned[chain], n_draws) for chain in kept}
         return {field.name: _column([parts[chain] for chain in kept], field) for field in fields}
@@ -110,7 +103,7 @@ def collected(raw: Any, chains: int, draws: int) -> Trace:
     return Trace(
         variables=read(drawn, _any),
         statistics=xarray.Dataset(
-            {name: (("chain", "draw"), column.values) for name, column in plain.items()},
+            {name: (("chain", "draw"), values) for name, values in plain.items()},
             coords={"chain": np.array(kept), "draw": np.arange(n_draws)},
         ),
         incomplete=len(kept) < chains or n_draws < draws,
@@ -130,15 +123,13 @@ def _one_number(field: Any) -> bool:
     return not of_more and field.name not in ("chain", "draw", "tuning")
 
 
-def _column(batches: Sequence[Any], field: Any) -> Column:
+def _column(batches: Sequence[Any], field: Any) -> NDArray[Any]:
     """Read one column of all chains."""
-    meta = field.metadata_str
-    shape = [int(length) for length in meta.get("shape", "").split(",") if length]
-    dims = tuple(meta["dims"].split(",")) if shape else ()
+    shape = [int(length) for length in field.metadata_str.get("shape", "").split(",") if length]
     chains = []
     for batch in batches:
         values = pyarrow.array(batch.column(field.name))
         # A list per draw: its numbers lie one after the other.
         flat = values.flatten() if shape else values
         chains.append(flat.to_numpy(zero_copy_only=False).reshape(len(values), *shape))
-    return Column(dims=dims, values=np.stack(chains))
+    return np.stack(chains)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import bambi
     import pymc
 
+    from glm_magic.model.centering import CenteredIntercept
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
@@ -67,14 +69,14 @@ class FormulaSource:
     Attributes
     ----------
     bambi : bambi.Model
-        Built. Terms whose names break PyMC or nutpie have an alias.
+        Built. Terms whose names PyMC refuses have an alias.
     frame : pandas.DataFrame
         The rows that are fitted, the columns that the formula uses.
     family : str
     link : str
         Link of the main parameter.
-    aliases : mapping of str to str
-        Safe name to the name the user sees.
+    centered : tuple of CenteredIntercept
+        The intercepts that are sampled at the mean of the predictors.
     own_priors : frozenset of str
         Targets of the priors that the user wrote.
     whole : mapping of str to str
@@ -85,7 +87,7 @@ class FormulaSource:
     frame: pd.DataFrame
     family: str
     link: str
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    centered: tuple[CenteredIntercept, ...] = ()
     own_priors: frozenset[str] = frozenset()
     whole: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,7 +117,7 @@ class Model:
         The formula, or the name of a hand-written model.
     variables : tuple of str
         The PyMC variables to draw and keep: free ones and deterministic ones, without
-        the response's own parameters and the offsets of non-centred effects.
+        the response's own parameters, and without the intercepts of `FormulaSource.centered`.
     response : Column or None
         None when the response is not one vector.
     predictors : tuple of Column
@@ -125,6 +127,9 @@ class Model:
         Rows whose response is a bound.
     circular : frozenset of str
         Posterior variables that are angles.
+    internal : frozenset of str
+        Posterior variables of the parameterisation, which PyMC's functions need and nobody is shown:
+        ``"Intercept_centered"``, ``"1|school_offset"``.
     dropped : Dropped or None
     """
 
@@ -137,4 +142,5 @@ class Model:
     group_terms: Mapping[str, str] = field(default_factory=dict)
     censored: NDArray[np.bool_] | None = None
     circular: frozenset[str] = frozenset()
+    internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None

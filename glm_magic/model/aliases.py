@@ -1,4 +1,6 @@
-"""Safe names for terms whose own would break PyMC, nutpie or xarray, or are taken.
+"""Names in the PyMC model for terms whose own name PyMC refuses, or is taken.
+
+A term's alias is its name everywhere: in the PyMC model, in the posterior and in what Bambi looks up.
 
 A name is taken by a dimension of the posterior, by a parameter of the family, by the response, or by what
 another term makes: the factor ``g`` makes the dimension ``g_dim``, so a column ``g_dim`` cannot keep its name.
@@ -11,50 +13,38 @@ from typing import Any
 
 import bambi
 from bambi.priors import Prior
-from bambi.terms import GroupSpecificTerm, HSGPTerm
+from bambi.terms import CommonTerm, GroupSpecificTerm, HSGPTerm
 
-from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
-from glm_magic.model.names import RESERVED
-
-# PyMC refuses "/" in the name of a variable, and nutpie splits the names of dims at commas.
-BREAKING = frozenset(",/")
+from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic.model.names import CENTERED, COLUMN, RESERVED, posterior_name
 
 
-def alias(model: bambi.Model) -> dict[str, str]:
-    """Give terms whose names break or are taken a safe name.
+def alias(model: bambi.Model) -> None:
+    """Give terms an alias whose names PyMC refuses or which are taken.
 
     Parameters
     ----------
     model : bambi.Model
         With its priors, not yet built.
-
-    Returns
-    -------
-    dict of str to str
-        Safe name to the name the user sees.
     """
-    aliases: dict[str, str] = {}
     parent = model.family.likelihood.parent
     response = bambi_response_term(model)
     parameters = set(model.family.likelihood.params)
     categories = _dims_of_response(response) | {"threshold_dim"}
     taken = {*parameters, response.name, *RESERVED, *categories}
-    # The response and the main parameter are no variables of the posterior.
-    shown = {*bambi_marginal_parameters(model), *categories}
     for parameter, component in bambi_parameters(model).items():
         for name, term in component.terms.items():
             label = name if parameter == parent else f"{parameter}_{name}"
             made = {label, *(f"{label}_{suffix}" for suffix in _suffixes(term))}
-            if BREAKING & set(name) or made & taken:
-                term.alias = f"glm_term_{len(aliases) + 1}"
-                # A column called sigma stands in the summary beside the parameter sigma.
-                aliases[term.alias] = f"{label} (column)" if made & shown else label
+            # A column called sigma stands in the summary beside the parameter sigma.
+            own = posterior_name(f"{label}{COLUMN}" if made & taken else label)
+            if own != label:
+                term.alias = own
             taken |= made
-            shown |= made
-    if BREAKING & set(response.name) or response.name in {*parameters, *RESERVED}:
-        response.alias = "glm_response"
-        aliases[response.alias] = response.name
-    return aliases
+    taken_or_refused = response.name in {*parameters, *RESERVED} or "/" in response.name
+    if taken_or_refused:
+        own = posterior_name(response.name)
+        response.alias = own if own != response.name else f"{response.name}{COLUMN}"
 
 
 def _dims_of_response(response: Any) -> set[str]:
@@ -66,6 +56,8 @@ def _dims_of_response(response: Any) -> set[str]:
 def _suffixes(term: Any) -> Iterator[str]:
     """Yield what stands after a term's own name in the names of its other variables and dims."""
     match term:
+        case CommonTerm(kind="intercept"):
+            yield CENTERED.removeprefix("_")
         case HSGPTerm():
             yield from ("sigma", "ell", "weights", "weights_raw", "weights_dim", "by", "var")
         case GroupSpecificTerm(prior=prior):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import bambi
@@ -17,10 +17,10 @@ from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, nearest
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.aliases import alias
 from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
+from glm_magic.model.centering import CenteredIntercept, build_centered, name_in_model
 from glm_magic.model.columns import predictor_columns, response_column
 from glm_magic.model.design import check_design, check_levels, mended
 from glm_magic.model.family import check_auxiliaries, check_family
-from glm_magic.model.names import posterior_name
 from glm_magic.model.priors import set_priors
 from glm_magic.model.response import (
     check_plain_response,
@@ -91,8 +91,8 @@ def formula_model(
     check_response_term(model, frame, family, response_where(cell))
     response = response_column(model)
     set_priors(model, cell.priors)
-    aliases = alias(model)
-    _build(model, cell)
+    alias(model)
+    centered = _build(model, cell)
     parent = model.family.likelihood.parent
     return Model(
         pymc=model.backend.model,
@@ -101,15 +101,16 @@ def formula_model(
             frame=frame,
             family=family,
             link=model.family.link[parent].name,
-            aliases=aliases,
+            centered=centered,
             own_priors=frozenset(prior.target for prior in cell.priors),
             whole=whole,
         ),
         title=_title(cell),
-        variables=_variables(model),
+        variables=_variables(model, centered),
         response=response,
         predictors=predictor_columns(model, frame),
-        group_terms=_group_terms(model, aliases),
+        group_terms=_group_terms(model),
+        internal=_internal(model, centered),
         censored=_censored(model),
         circular=frozenset({"Intercept"}) if family == "vonmises" else frozenset(),
         dropped=dropped,
@@ -212,18 +213,19 @@ def _no_column(cell: FormulaCell, name: str, given: Mapping[str, Any]) -> Formul
     )
 
 
-def _build(model: bambi.Model, cell: FormulaCell) -> None:
+def _build(model: bambi.Model, cell: FormulaCell) -> tuple[CenteredIntercept, ...]:
     try:
         with untraced():
-            model.build()
+            centered = build_centered(model)
         built = model.backend.model
         # Bambi numbers the rows, and PyMC keeps the numbers as a tuple: 40 bytes a row.
         built.coords["__obs__"] = range(len(built.coords["__obs__"]))
         if not _described(bambi_response_term(model)):
-            return
+            return centered
         for response in built.observed_RVs:
             # Its parameters are random here: only whether there is a density is asked.
             pymc.logp(response, built.rvs_to_values[response], warn_rvs=False)
+        return centered
     except NotImplementedError as problem:
         raise ModelError(
             f"PyMC cannot censor or truncate family {model.family.name!r}: {_first_line(problem)}",
@@ -249,16 +251,11 @@ def _first_line(problem: Exception) -> str:
     return f"{type(problem).__name__}: {lines[0]}" if lines else type(problem).__name__
 
 
-def _variables(model: bambi.Model) -> tuple[str, ...]:
-    """Name what to keep: not the response's parameters (one per row), not non-centred offsets."""
+def _variables(model: bambi.Model, centered: Sequence[CenteredIntercept]) -> tuple[str, ...]:
+    """Name what to draw: not the response's parameters (one per row), not what is computed afterwards."""
     built = model.backend.model
-    parent = model.family.likelihood.parent
-    left_out = set()
-    for parameter, component in bambi_parameters(model).items():
-        left_out.add(component.alias or parameter)
-        for name, term in component.group_specific_terms.items():
-            own = name if parameter == parent else f"{parameter}_{name}"
-            left_out.add(f"{term.alias or own}_offset")
+    left_out = {component.alias or parameter for parameter, component in bambi_parameters(model).items()}
+    left_out |= {intercept.name for intercept in centered}
     return tuple(
         variable.name
         for variable in (*built.free_RVs, *built.deterministics)
@@ -266,13 +263,19 @@ def _variables(model: bambi.Model) -> tuple[str, ...]:
     )
 
 
-def _group_terms(model: bambi.Model, aliases: Mapping[str, str]) -> dict[str, str]:
+def _internal(model: bambi.Model, centered: Sequence[CenteredIntercept]) -> frozenset[str]:
+    """Name the variables of the parameterisation: centered intercepts, and offsets of group effects."""
+    names = {intercept.sampled for intercept in centered}
+    offsets = {f"{name}_offset" for name in _group_terms(model)}
+    return frozenset(names | (offsets & set(model.backend.model.named_vars)))
+
+
+def _group_terms(model: bambi.Model) -> dict[str, str]:
     terms: dict[str, str] = {}
     parent = model.family.likelihood.parent
     for parameter, component in bambi_parameters(model).items():
         for name, term in component.group_specific_terms.items():
-            label = name if parameter == parent else f"{parameter}_{name}"
-            terms[posterior_name(aliases.get(term.alias or "", label))] = label
+            terms[name_in_model(term)] = name if parameter == parent else f"{parameter}_{name}"
     return terms
 
 

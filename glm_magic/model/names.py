@@ -1,19 +1,18 @@
 """How a variable is called: by PyMC, in the posterior, and to the user.
 
-Bambi's terms keep the user's own text. Only where that text breaks PyMC or nutpie the term is
-fitted under a safe name, and renamed afterwards; so is a term that is called like a parameter of
-the family or like the response (`glm_magic.model.aliases`). A slash cannot stand in a DataTree, where
-it separates groups: in the posterior it is written as a division sign. No variable of the posterior can be
-called like one of its dims: ``chain`` is written ``chain (column)`` there.
+A term has one name in the PyMC model, in the posterior and in what Bambi looks up: the user's own text, but
+for two kinds of names (`glm_magic.model.aliases`). PyMC and DataTree refuse a slash, which is written as a
+division sign. A term that is called like a dim, like a parameter of the family or like the response has
+``(column)`` behind its name.
+
+Bambi's model has its intercept at the mean of the predictors. There it is called ``Intercept_centered``, and
+``Intercept`` is the intercept where the predictors are zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 from typing import TYPE_CHECKING
-
-import xarray
 
 from glm_magic._stack import bambi_parameters
 
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
 SLASH = "÷"
 # Dims of a posterior, of its draws in one row, and of Bambi's observations and design.
 RESERVED = frozenset({"chain", "draw", "sample", "__obs__", "__variables__"})
-_COLUMN = " (column)"
+COLUMN = " (column)"
+CENTERED = "_centered"
 
 
 def posterior_name(label: str) -> str:
@@ -39,54 +39,17 @@ def posterior_name(label: str) -> str:
     str
         ``"I(x ÷ 10)"``.
     """
-    return f"{label}{_COLUMN}" if label in RESERVED else label.replace("/", SLASH)
+    return f"{label}{COLUMN}" if label in RESERVED else label.replace("/", SLASH)
 
 
 def label_of(name: str) -> str:
     """Write a name of the posterior as the user wrote it; the inverse of `posterior_name`."""
-    own = name.removesuffix(_COLUMN)
+    own = name.removesuffix(COLUMN)
     return own if own in RESERVED else name.replace(SLASH, "/")
 
 
-def own_names(draws: xarray.Dataset, aliases: Mapping[str, str]) -> xarray.Dataset:
-    """Rename safe names to the user's own, in variables and in dims.
-
-    Parameters
-    ----------
-    draws : xarray.Dataset
-    aliases : mapping of str to str
-        Safe name to own name.
-
-    Returns
-    -------
-    xarray.Dataset
-    """
-    return draws.rename({name: _own_name(str(name), aliases) for name in (*draws.variables, *draws.dims)})
-
-
-def safe_names(draws: xarray.Dataset, source: FormulaSource) -> xarray.Dataset:
-    """Rename the user's own names to those of the PyMC model; the inverse of `own_names`.
-
-    Parameters
-    ----------
-    draws : xarray.Dataset
-    source : FormulaSource
-
-    Returns
-    -------
-    xarray.Dataset
-    """
-    built = source.bambi.backend.model
-    drawn = [variable.name for variable in (*built.free_RVs, *built.deterministics)]
-    # Turned around name by name: an own name may be the beginning of another.
-    own = {name: _own_name(name, source.aliases) for name in (*drawn, *built.coords)}
-    back = {shown: name for name, shown in own.items() if shown != name}
-    present = (*draws.variables, *draws.dims)
-    return draws.rename({name: back.get(str(name), str(name)) for name in present})
-
-
 def variable_of(source: FormulaSource, parameter: str, term: str) -> str:
-    """Name the posterior variable of a term.
+    """Name the variable of a term, in the PyMC model and in the posterior.
 
     Parameters
     ----------
@@ -102,7 +65,7 @@ def variable_of(source: FormulaSource, parameter: str, term: str) -> str:
     """
     alias = bambi_parameters(source.bambi)[parameter].terms[term].alias
     label = term if parameter == source.bambi.family.likelihood.parent else f"{parameter}_{term}"
-    return posterior_name(source.aliases.get(alias or "", label))
+    return str(alias or label)
 
 
 def column_labels(source: FormulaSource, parameter: str, term: str, width: int) -> list[str]:
@@ -124,9 +87,9 @@ def column_labels(source: FormulaSource, parameter: str, term: str, width: int) 
         ``["school[S01]", "school[S02]"]``; ``["x"]`` for a term that is one number.
     """
     built = source.bambi.backend.model
-    own = term if parameter == source.bambi.family.likelihood.parent else f"{parameter}_{term}"
-    dims = built.named_vars_to_dims.get(bambi_parameters(source.bambi)[parameter].terms[term].alias or own)
-    label = label_of(variable_of(source, parameter, term))
+    variable = variable_of(source, parameter, term)
+    dims = built.named_vars_to_dims.get(variable)
+    label = label_of(variable)
     # The columns run along the first dim; a response with categories has another for those.
     levels = built.coords[dims[0]] if dims else None
     if levels is not None and len(levels) == width:
@@ -148,10 +111,10 @@ def known_labels(model: Model) -> dict[str, tuple[str, ...]]:
         ``("school[S01]", "school[S02]")``, ``"sigma"`` with ``("sigma",)``; none where the
         length of a dimension is not known before the model runs.
     """
-    aliases = getattr(model.source, "aliases", {})
     labels: dict[str, tuple[str, ...]] = {}
-    for name in model.variables:
-        label = label_of(_own_name(name, aliases))
+    computed = [intercept.name for intercept in getattr(model.source, "centered", ())]
+    for name in (*computed, *(one for one in model.variables if one not in model.internal)):
+        label = label_of(name)
         dims = model.pymc.named_vars_to_dims.get(name) or ()
         coords = [model.pymc.coords.get(dim) for dim in dims]
         if None in coords or len(coords) != model.pymc[name].ndim:
@@ -161,11 +124,3 @@ def known_labels(model: Model) -> dict[str, tuple[str, ...]]:
         else:
             labels[label] = tuple(f"{label}[{', '.join(map(str, place))}]" for place in product(*coords))
     return labels
-
-
-def _own_name(name: str, aliases: Mapping[str, str]) -> str:
-    for safe, own in aliases.items():
-        # A term's dims and hyperparameters begin with its name.
-        if name == safe or name.startswith(f"{safe}_"):
-            return posterior_name(own) + name[len(safe) :]
-    return name

@@ -106,5 +106,5 @@ def group_terms(source: FormulaSource) -> dict[str, Any]:
 
 def _dims(source: FormulaSource, term: str) -> tuple[str, ...]:
     """Name the dims of a term's coefficients in the PyMC model."""
-    name = parent_of(source).terms[term].alias or term
+    name = variable_of(source, source.bambi.family.likelihood.parent, term)
     return tuple(source.bambi.backend.model.named_vars_to_dims.get(name) or ())

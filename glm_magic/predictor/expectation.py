@@ -22,7 +22,7 @@ from glm_magic._stack import (
     to_native,
 )
 from glm_magic.model import FormulaSource
-from glm_magic.model.names import safe_names, variable_of
+from glm_magic.model.names import variable_of
 from glm_magic.predictor import Curves, Linear, Link
 from glm_magic.predictor.design import linear, parent_of
 from glm_magic.predictor.frames import completed
@@ -147,7 +147,7 @@ class _Expectation:
     def parameters(self, posterior: xarray.Dataset) -> dict[str, NDArray[np.float64]]:
         """Predict every parameter of the family: shape (n_samples, n_grid[, n_categories])."""
         model = self.source.bambi
-        draws = safe_names(self._without_other_effects(posterior), self.source)
+        draws = self._without_other_effects(posterior)
         draws = draws.expand_dims("chain").rename(sample="draw")
         # Bambi's predict counts on levels being the last dim.
         levels = [dim for dim in draws.dims if str(dim).endswith("__factor_dim")]

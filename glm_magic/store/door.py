@@ -53,6 +53,8 @@ class Record:
     begun_again: bool = False
     # Nor does any older file have draws that could not be named.
     finished: bool = True
+    # Nor variables that are not shown.
+    internal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
         lost=posterior.lost,
         begun_again=posterior.begun_again,
         finished=posterior.finished,
+        internal=tuple(sorted(posterior.internal)),
     )
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
@@ -178,6 +181,7 @@ def unpacked(tree: xarray.DataTree) -> Saved:
             lost=record.lost,
             begun_again=record.begun_again,
             finished=record.finished,
+            internal=frozenset(record.internal),
         ),
     )
 

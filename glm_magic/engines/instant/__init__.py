@@ -144,7 +144,7 @@ def instant_draws(
         meanwhile=lambda: pymc.append(log_densities(model)),
     )
     done = time.perf_counter()
-    free = {one.name: trace.variables[f"v{place}"].values for place, one in enumerate(program.variables)}
+    free = {one.name: trace.variables[f"v{place}"] for place, one in enumerate(program.variables)}
     draws = _some(program, free)
     agreement = compare(machine, pymc[0] if pymc else log_densities(model), names, begun, draws)
     if not agreement.holds:
