@@ -83,7 +83,7 @@ class Posterior:
     @property
     def draws(self) -> xarray.Dataset:
         """The draws that are shown: every variable has dims chain, draw, ..."""
-        return self.tree["posterior"].to_dataset().drop_vars(list(self.internal))
+        return self.tree["posterior"].to_dataset().drop_vars(list(self.internal), errors="ignore")
 
     @property
     def statistics(self) -> xarray.Dataset:

@@ -96,7 +96,7 @@ def closed_form_draws(model, options, report, variables):
     shape = (options.chains, options.draws)
     # Bambi's intercept is that of the centred predictor: mean of y, here 2.
     posterior = {
-        "Intercept": 2.0 + 0.035 * rng.normal(size=shape),
+        "Intercept_centered": 2.0 + 0.035 * rng.normal(size=shape),
         "x": 2.0 + 0.12 * rng.normal(size=shape),
         "sigma": 0.5 + 0.025 * rng.normal(size=shape),
     }

@@ -68,10 +68,8 @@ def test_short_and_incomplete_runs_are_not_judged():
 def test_new_chains_take_the_place_of_lost_ones():
     before, again = trace((0, 0, -100, 0)), trace((0,), seed=2)
     after = mended(before, (2,), again)
-    np.testing.assert_array_equal(after.variables["x"].values[2], again.variables["x"].values[0])
-    np.testing.assert_array_equal(
-        after.variables["x"].values[[0, 1, 3]], before.variables["x"].values[[0, 1, 3]]
-    )
+    np.testing.assert_array_equal(after.variables["x"][2], again.variables["x"][0])
+    np.testing.assert_array_equal(after.variables["x"][[0, 1, 3]], before.variables["x"][[0, 1, 3]])
     np.testing.assert_array_equal(after.statistics["logp"][2], again.statistics["logp"][0])
     assert after.lost == (2,)
     assert after.begun_again

@@ -241,7 +241,7 @@ def test_the_order_of_parameters_is_not_that_of_a_set(frame, monkeypatch, order)
     monkeypatch.setattr(bambi.Family, "auxiliary_parameters", property(lambda family: order(theirs(family))))
     model = model_of("y ~ x", frame, family="t")
     # Student's t has mu, sigma and nu, in this order, in Bambi's table of likelihoods.
-    assert [variable.name for variable in model.pymc.free_RVs] == ["sigma", "nu", "Intercept", "x"]
+    assert [variable.name for variable in model.pymc.free_RVs] == ["sigma", "nu", "Intercept_centered", "x"]
     model = model_of("y ~ x\nsigma ~ x", frame, family="t")
     names = [variable.name for variable in model.pymc.free_RVs]
-    assert names == ["nu", "Intercept", "x", "sigma_Intercept", "sigma_x"]
+    assert names == ["nu", "Intercept_centered", "x", "sigma_Intercept_centered", "sigma_x"]

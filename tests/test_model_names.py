@@ -33,7 +33,7 @@ SHOWN = {
     "y ~ chain": ("gaussian", "Intercept chain sigma"),
     "y ~ draw * x": ("gaussian", "Intercept draw x draw:x sigma"),
     "y ~ sample + `__obs__`": ("gaussian", "Intercept sample __obs__ sigma"),
-    "y ~ mu": ("gaussian", "Intercept mu sigma"),
+    "y ~ mu": ("gaussian", "Intercept mu|(column) sigma"),
     "y ~ sigma": ("gaussian", "Intercept sigma|(column) sigma"),
     "y ~ g + g_dim": ("gaussian", "Intercept g[b] g[c] g_dim|(column) sigma"),
     "y ~ g_dim + g": ("gaussian", "Intercept g_dim g|(column)[b] g|(column)[c] sigma"),
@@ -46,7 +46,7 @@ SHOWN = {
     ),
     "chain ~ x": ("gaussian", "Intercept x sigma"),
     "draw ~ sample": ("gaussian", "Intercept sample sigma"),
-    "sigma ~ mu": ("gaussian", "Intercept mu sigma"),
+    "sigma ~ mu": ("gaussian", "Intercept mu|(column) sigma"),
     "`__obs__` ~ x": ("gaussian", "Intercept x sigma"),
     "g ~ draw": ("categorical", "Intercept[b] Intercept[c] draw[b] draw[c]"),
     "g ~ g_dim + g_reduced_dim": (

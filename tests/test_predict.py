@@ -50,14 +50,15 @@ CHAINS, DRAWS = 2, 50
 
 
 def fitted(text: str, family: str | None = None, **values: Any) -> tuple[Model, Posterior]:
-    """A model with made-up draws: small noise, and the values that are given."""
+    """A model with made-up draws: small noise, and the values that are given, intercepts at the mean."""
     model = formula_model(read_cell(text), as_table(FRAME, "df"), {}, Options(family=family))
     rng = np.random.default_rng(3)
     arrays = {}
     for name in model.variables:
         dims = model.pymc.named_vars_to_dims.get(name) or ()
         shape = (CHAINS, DRAWS, *(len(model.pymc.coords[dim]) for dim in dims))
-        noise = rng.normal(0.0, 0.2, shape) if name not in values else np.broadcast_to(values[name], shape)
+        given = values.get(name.removesuffix("_centered"))
+        noise = rng.normal(0.0, 0.2, shape) if given is None else np.broadcast_to(given, shape)
         arrays[name] = (("chain", "draw", *dims), np.abs(noise) if "sigma" in name else noise)
     used = {dim for names, _ in arrays.values() for dim in names[2:]}
     coords = {dim: list(model.pymc.coords[dim]) for dim in used}

@@ -50,7 +50,7 @@ def test_a_loaded_fit_says_that_it_has_no_model(saved):
 
 def test_other_tools_can_read_the_posterior(saved):
     with xarray.open_datatree(saved, engine="h5netcdf") as tree:
-        assert set(tree["posterior"].data_vars) == {"Intercept", "x", "sigma"}
+        assert set(tree["posterior"].data_vars) == {"Intercept", "x", "sigma", "Intercept_centered"}
 
 
 def test_saving_again_replaces_the_file_and_leaves_nothing_else(line_fit, saved):
