@@ -4,7 +4,7 @@
 
     GlmError                what, where (with a caret) and what to do
     ├── HeaderError         the magic line and its options
-    ├── FormulaError        a formula, prior or auxiliary line
+    ├── FormulaError        a formula, prior or auxiliary line, or a hypothesis
     ├── BlockError          a PyMC block
     ├── DataError           the data: a frame, a column, a value
     ├── ModelError          family, link, prior or response do not fit together
@@ -105,7 +105,7 @@ class HeaderError(GlmError):
 
 
 class FormulaError(GlmError):
-    """A formula, prior or auxiliary line is wrong."""
+    """A formula, prior or auxiliary line, or a hypothesis about its parameters, is wrong."""
 
 
 class BlockError(GlmError):
