@@ -40,6 +40,7 @@ ROOMS = (
     "panel",
     "figures",
     "predict",
+    "tables",
     "fit",
     "api",
     "cells",

@@ -17,6 +17,11 @@ from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.errors import ModelError
+from glm_magic.fit.draws import draws as _draws
+from glm_magic.fit.groups import groups as _groups
+from glm_magic.fit.hypothesis import hypothesis as _hypothesis
+from glm_magic.fit.priors import priors as _priors
+from glm_magic.fit.summary import summary as _summary
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
@@ -27,7 +32,6 @@ from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
 from glm_magic.views.along import view_along
 from glm_magic.views.panel import PanelView, bare_panel
-from glm_magic.views.summary import summary_frame
 from glm_magic.wire import Payload, encode
 
 if TYPE_CHECKING:
@@ -112,43 +116,11 @@ class Fit:
             )
         return self._model
 
-    def summary(self, prob: float | None = None) -> pd.DataFrame:
-        """Summarise the posterior, a row per number.
-
-        Parameters
-        ----------
-        prob : float, optional
-            Probability of the equal-tailed interval; as in the panel when not given.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Columns mean, sd, the interval's ends, ess_bulk, ess_tail, r_hat, mcse_mean.
-
-        Raises
-        ------
-        ModelError
-            If no number of the posterior can be summarised.
-
-        Notes
-        -----
-        - mean: Mean of all draws
-        - sd: Standard deviation of all draws: how uncertain the parameter is
-        - interval: Equal-tailed interval: as much of the posterior lies below it as above
-        - ess_bulk: How many independent draws the mean is worth; 100 per chain or more are advised
-        - ess_tail: How many independent draws the ends of the interval are worth; 100 per chain or more are advised
-        - r_hat: How far the chains disagree: 1 when they agree, above 1.01 draw more
-        - mcse_mean: Monte Carlo standard error: how far the mean would move if the sampling were repeated
-
-        The parameters are explained below the panel's Summary: ``1|school_sigma``, for one, is how much
-        the intercept differs between schools, a standard deviation.
-        """
-        if not self._estimates:
-            raise ModelError(
-                " ".join(["no number of the posterior can be summarised", *map(str, self._stages.failures)]),
-                remedy="The draws are in fit.posterior.",
-            )
-        return summary_frame(self._estimates, self._prob if prob is None else prob)
+    draws = _draws
+    summary = _summary
+    hypothesis = _hypothesis
+    groups = _groups
+    priors = _priors
 
     def predict(self, new: Any, prob: float | None = None) -> pd.DataFrame:
         """Give the mean of the response at new values of the predictors.

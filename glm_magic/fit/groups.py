@@ -1,0 +1,38 @@
+"""What a fit says of its groups."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from glm_magic.fit.whole import finished, probability, summarised
+from glm_magic.tables.groups import Groups, groups_of
+
+if TYPE_CHECKING:
+    from glm_magic.fit import Fit
+
+
+def groups(fit: Fit, prob: float | None = None) -> Groups:
+    """Give standard deviations and levels of every group-specific term, as brms's VarCorr and ranef.
+
+    Parameters
+    ----------
+    prob : float, optional
+        Probability of the equal-tailed intervals; as in the panel when not given.
+
+    Returns
+    -------
+    Groups
+        Two frames, `sd` and `levels`, for terms of auxiliary formulas too; it prints as two tables. There
+        are no correlations: terms such as ``(x|g)`` have none in Bambi.
+
+    Raises
+    ------
+    ModelError
+        If the model has no group-specific term of a formula.
+
+    Examples
+    --------
+    >>> fit.groups().sd  # doctest: +SKIP
+    >>> fit.groups().levels.query("term == 'Days'")["mean"].plot.hist()  # doctest: +SKIP
+    """
+    return groups_of(finished(fit), summarised(fit), probability(fit, prob))
