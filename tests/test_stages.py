@@ -224,14 +224,14 @@ def test_a_figure_of_a_view_that_failed_is_a_short_error(without_fan):
 
 
 def test_numbers_under_raw_names_have_no_lines(line_data, monkeypatch, tmp_path):
-    """The raw intercept of Bambi holds at the mean of x: lines over x would be wrong."""
+    """The sampled intercept holds at the mean of x: lines over x would be wrong."""
     monkeypatch.setattr(api, "sample", closed_form_draws)
     monkeypatch.setattr(api, "finish", broken)
     fit = line(line_data)
     assert missing_tabs(fit) == ["fan"]
     _, again = check_kept(fit, tmp_path)
     assert not again._record.finished
-    assert fit.summary().loc["Intercept", "mean"] == pytest.approx(2.0, abs=0.02)
+    assert fit.summary().loc["Intercept_centered", "mean"] == pytest.approx(2.0, abs=0.02)
     with pytest.raises(ModelError, match=REASON):
         fit.predict({"x": [0.0]})
 
@@ -272,7 +272,7 @@ def test_a_variable_that_is_no_number_costs_its_rows(line_data, monkeypatch):
     monkeypatch.setattr(api, "sample", with_variable(np.array(["text", "more"])))
     monkeypatch.setattr(api, "finish", lambda model, draws: api.unfinished(model, draws))
     fit = line(line_data)
-    assert list(fit.summary().index) == ["Intercept", "x", "sigma"]
+    assert list(fit.summary().index) == ["Intercept_centered", "x", "sigma"]
     assert "the numbers of odd" in repr(fit)
 
 
