@@ -17,6 +17,7 @@ from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.errors import ModelError
+from glm_magic.fit import log_likelihood, loo, r2, to_arviz
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
@@ -183,6 +184,11 @@ class Fit:
             )
         with Listening(), Answered("before the means were computed"), Turn():
             return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
+
+    log_likelihood = log_likelihood.log_likelihood
+    loo = loo.loo
+    r2 = r2.r2
+    to_arviz = to_arviz.to_arviz
 
     @property
     def view(self) -> PanelView:

@@ -120,6 +120,27 @@ def effects(source: FormulaSource) -> Iterator[tuple[str, frozenset[str], frozen
             yield variable_of(source, parameter, name), frozenset(term.factor.var_names), slopes
 
 
+def parameters_over(source: FormulaSource, frame: pd.DataFrame, samples: xarray.Dataset) -> Parameters:
+    """Give every parameter of the family at each row, with the effects of all groups.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    frame : pandas.DataFrame
+        n_grid rows; a column for every variable on the right of every formula.
+    samples : xarray.Dataset
+        Draws, dim ``sample`` first.
+
+    Returns
+    -------
+    mapping of str to ndarray, shape (n_samples, n_grid[, n_categories]) or (n_samples, 1)
+    """
+    grouped = [part.design.group for part in bambi_parameters(source.bambi).values()]
+    terms = [term for group in grouped if group is not None for term in group.terms.values()]
+    factors = {name for term in terms for name in term.factor.var_names}
+    return _Expectation(source, frame, factors).parameters(samples)
+
+
 class _Expectation:
     """The mean at fixed rows, through Bambi's ``predict`` and the closed forms.
 
