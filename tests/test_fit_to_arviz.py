@@ -14,6 +14,7 @@ import xarray
 from glm_magic import glm, load
 from glm_magic._stack import group, to_tree
 from glm_magic.errors import ModelError
+from glm_magic.fit import to_arviz
 
 N = 60
 FEW = {"draws": 300, "tune": 300, "chains": 4, "seed": 1}
@@ -58,6 +59,20 @@ def test_groups_on_request(line):
     assert set(to_tree(line.to_arviz("posterior")).children) == {"posterior", "sample_stats", "observed_data"}
     with pytest.raises(ModelError, match="there is no group 'log_likelyhood'"):
         line.to_arviz(groups=["log_likelyhood"])
+
+
+def test_a_verb_that_gives_two_groups_runs_once(line, monkeypatch):
+    asked = []
+
+    def both(fit):
+        asked.append(fit)
+        values = xarray.Dataset({"y": ("__obs__", [1.0])})
+        return xarray.DataTree.from_dict({"prior": values, "prior_predictive": 2 * values})
+
+    monkeypatch.setattr(to_arviz, "ON_REQUEST", {"prior": both, "prior_predictive": both})
+    found = line.to_arviz(groups=["prior", "prior_predictive"])
+    assert asked == [line]
+    assert float(group(found, "prior_predictive")["y"][0]) == 2
 
 
 def test_what_is_added_stays_outside_the_fit(line):

@@ -14,8 +14,11 @@ from glm_magic.fit.log_likelihood import log_likelihood
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
 
-ON_REQUEST: Mapping[str, Callable[[Fit], xarray.Dataset]] = {"log_likelihood": log_likelihood}
-"""Groups that are computed when they are asked for, under ArviZ's names."""
+ON_REQUEST: Mapping[str, Callable[[Fit], xarray.Dataset | xarray.DataTree]] = {
+    "log_likelihood": log_likelihood
+}
+"""Groups that are computed when they are asked for, under ArviZ's names: by verbs that give the group, or a tree
+that holds it beside others."""
 
 
 def to_arviz(fit: Fit, groups: Sequence[str] = ()) -> Any:
@@ -50,5 +53,11 @@ def to_arviz(fit: Fit, groups: Sequence[str] = ()) -> Any:
     for name in wanted:
         if name not in {*there, *ON_REQUEST}:
             raise ModelError(f"there is no group {name!r}", remedy=did_you_mean(name, [*there, *ON_REQUEST]))
-    made = {name: ON_REQUEST[name](fit) for name in wanted if name not in there}
+    verbs = {ON_REQUEST[name] for name in wanted if name not in there}
+    results = {verb: verb(fit) for verb in verbs}
+    made = {name: _group(results[ON_REQUEST[name]], name) for name in wanted if name not in there}
     return to_native(xarray.DataTree.from_dict({**there, **made}))
+
+
+def _group(made: xarray.Dataset | xarray.DataTree, name: str) -> xarray.Dataset:
+    return made if isinstance(made, xarray.Dataset) else made[name].to_dataset()

@@ -9,7 +9,7 @@ import xarray
 from numpy.typing import NDArray
 from scipy.special import gamma
 
-from glm_magic._stack import bambi_response_term
+from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import FormulaSource
 from glm_magic.predictor.expectation import MEANS, Parameters, parameters_over
 
@@ -102,7 +102,10 @@ def moments_at_data(
     mean, variance : ndarray, shape (n_samples, n_rows)
         Of the proportion, where the response is a number of trials.
     """
-    parameters = dict(parameters_over(source, source.frame, samples))
+    grouped = [part.design.group for part in bambi_parameters(source.bambi).values()]
+    terms = [term for group in grouped if group is not None for term in group.terms.values()]
+    factors = {name for term in terms for name in term.factor.var_names}
+    parameters = dict(parameters_over(source, source.frame, factors)(samples))
     response = np.asarray(bambi_response_term(source.bambi).data)
     if source.family in ("binomial", "beta_binomial", "zero_inflated_binomial"):
         parameters[TRIALS] = response[:, 1].astype(float)
