@@ -20,12 +20,26 @@ if TYPE_CHECKING:
 
     from glm_magic.api import glm
     from glm_magic.fit import Fit
+    from glm_magic.fit.compare import compare
     from glm_magic.fit.loaded import load
 
-__all__ = ["Fit", "GlmError", "glm", "load", "load_ipython_extension", "unload_ipython_extension"]
+__all__ = [
+    "Fit",
+    "GlmError",
+    "compare",
+    "glm",
+    "load",
+    "load_ipython_extension",
+    "unload_ipython_extension",
+]
 __version__ = "0.1.0"
 
-_ROOMS = {"glm": "glm_magic.api", "Fit": "glm_magic.fit", "load": "glm_magic.fit.loaded"}
+_ROOMS = {
+    "glm": "glm_magic.api",
+    "Fit": "glm_magic.fit",
+    "compare": "glm_magic.fit.compare",
+    "load": "glm_magic.fit.loaded",
+}
 
 
 def __getattr__(name: str) -> Any:

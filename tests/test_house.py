@@ -53,7 +53,9 @@ ROOMS = (
 FRONT_DOOR = "__init__"
 # Text in, records out: these need the standard library alone.
 STANDARD_LIBRARY_ONLY = ("errors", "files", "request")
-EXPORTED = {"glm", "load", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension"}
+EXPORTED = {
+    "glm", "load", "compare", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
+}  # fmt: skip
 HEAVY = ("pymc", "pytensor", "bambi", "arviz", "arviz_base", "arviz_stats", "pandas", "matplotlib", "nutpie")
 MOST_LINES = 330
 

@@ -151,6 +151,11 @@ def test_a_distribution_is_that_of_pymc(name):
         if found.domains[0] != "fixed":
             assert (abs(left_out[-1]) <= 1e-9 * size).all()
         assert (abs(left_out[-1] - left_out[0]) <= 1e-9 * size).all()
+    if found.left_out is not None:
+        fixed = [data[s] for s, domain in enumerate(found.domains) if domain == "fixed"]
+        np.testing.assert_allclose(left_out[0], found.left_out(*fixed), rtol=1e-9, atol=1e-9)
+    else:
+        np.testing.assert_allclose(left_out[0], 0, atol=1e-8)
 
 
 def test_every_distribution_is_compared():

@@ -20,8 +20,12 @@ from glm_magic.errors import ModelError
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
 from glm_magic.fit.hypothesis import hypothesis as _hypothesis
+from glm_magic.fit.log_likelihood import log_likelihood as _log_likelihood
+from glm_magic.fit.loo import loo as _loo
 from glm_magic.fit.priors import priors as _priors
+from glm_magic.fit.r2 import r2 as _r2
 from glm_magic.fit.summary import summary as _summary
+from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
@@ -155,6 +159,11 @@ class Fit:
             )
         with Listening(), Answered("before the means were computed"), Turn():
             return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
+
+    log_likelihood = _log_likelihood
+    loo = _loo
+    r2 = _r2
+    to_arviz = _to_arviz
 
     @property
     def view(self) -> PanelView:

@@ -29,6 +29,7 @@ from glm_magic.predictor.frames import completed
 
 Parameters = Mapping[str, NDArray[np.float64]]
 Mean = Callable[[Parameters], NDArray[np.float64]]
+Evaluate = Callable[[xarray.Dataset], dict[str, NDArray[np.float64]]]
 
 
 def _zero_truncated_negative_binomial(q: Parameters) -> NDArray[np.float64]:
@@ -118,6 +119,26 @@ def effects(source: FormulaSource) -> Iterator[tuple[str, frozenset[str], frozen
         for name, term in component.design.group.terms.items():
             slopes = frozenset(term.expr.var_names)
             yield variable_of(source, parameter, name), frozenset(term.factor.var_names), slopes
+
+
+def parameters_over(source: FormulaSource, frame: pd.DataFrame, factors: Collection[str] = ()) -> Evaluate:
+    """Give every parameter of the family at each row, as a function of the draws.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    frame : pandas.DataFrame
+        n_grid rows; a column for every variable on the right of every formula.
+    factors : collection of str
+        Grouping factors whose effects are included; others stay at the population.
+
+    Returns
+    -------
+    callable
+        From a posterior Dataset with dim ``sample`` to arrays by parameter: of shape (n_samples, n_grid), or
+        (n_samples, 1) without a formula; (n_samples, n_grid, n_categories) where the response has categories.
+    """
+    return _Expectation(source, frame, factors).parameters
 
 
 class _Expectation:

@@ -233,27 +233,36 @@ def total_of(block, first, n):
 
 
 @njit(fastmath=SUMS, **BARE)
+def fill_all(words, numbers, at, start, n, rows, u, c, block):
+    """Bring the coordinates of all slots of a factor into the block, for a chunk of rows.
+
+    A slot with one row for all is filled before the first chunk and spread.
+    """
+    for s in range(words[at + 2]):
+        slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
+        one = words[slot + 1]
+        if one == 0:
+            fill(words, numbers, slot, start, n, rows, u, c, block, first)
+        elif start == 0:
+            fill(words, numbers, slot, start, one, one, u, c, block, first)
+            for i in range(1, n):
+                block[first + A * CHUNK + i] = block[first + A * CHUNK]
+                block[first + B * CHUNK + i] = block[first + B * CHUNK]
+
+
+@njit(fastmath=SUMS, **BARE)
 def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     """Add one factor: its log density is returned, its gradient is added to both gradients.
 
-    A slot with one row for all is filled before the first chunk and spread; its derivatives are summed
-    over the chunks, and drained after the last.
+    The derivatives of a slot with one row for all are summed over the chunks, and drained after the last.
     """
     kernel, rows, n_slots, weights = words[at], words[at + 1], words[at + 2], words[at + 3]
     total = 0.0
+    for s in range(2 * n_slots):
+        sums[s] = 0.0
     for start in range(0, rows, CHUNK):
         n = min(CHUNK, rows - start)
-        for s in range(n_slots):
-            slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
-            if words[slot + 1] == 0:
-                fill(words, numbers, slot, start, n, rows, u, c, block, first)
-            elif start == 0:
-                one = words[slot + 1]
-                fill(words, numbers, slot, start, one, one, u, c, block, first)
-                for i in range(1, n):
-                    block[first + A * CHUNK + i] = block[first + A * CHUNK]
-                    block[first + B * CHUNK + i] = block[first + B * CHUNK]
-                sums[2 * s], sums[2 * s + 1] = 0.0, 0.0
+        fill_all(words, numbers, at, start, n, rows, u, c, block)
         call(kernel, n, block)
         if weights >= 0:
             weigh(words, numbers, at, weights + start, n, n_slots, block)

@@ -1,11 +1,14 @@
-"""Distributions of whole numbers. Terms in the data alone are left out: they move nothing."""
+"""Distributions of whole numbers. Kernels leave out what depends on the data alone: it moves nothing."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
+import numpy as np
 from numba import carray
+from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from glm_magic.engines.instant.distributions.record import Distribution, distribution
 from glm_magic.engines.instant.layout import (
@@ -104,14 +107,28 @@ def negative_binomial(n, block_):
         block[SECOND_PARAMETER + GA, i] = alpha * (digamma_rising(alpha, y) + log_alpha) + pull
 
 
+def _arrangements(y: NDArray[np.float64], n: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the logarithm of the binomial coefficient n over y."""
+    return np.asarray(gammaln(n + 1) - gammaln(y + 1) - gammaln(n - y + 1))
+
+
+def _factorial(y: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the logarithm of 1 / y!."""
+    return np.asarray(-gammaln(y + 1))
+
+
 COUNTS: Mapping[str, Distribution] = {
     "bernoulli": distribution(bernoulli, value="fixed", p="unit"),
-    "binomial": distribution(binomial, value="fixed", n="fixed", p="unit"),
-    "beta_binomial": distribution(beta_binomial, value="fixed", n="fixed", mu="unit", kappa="positive"),
-    "beta_binomial_shapes": distribution(
-        beta_binomial_shapes, value="fixed", n="fixed", alpha="positive", beta="positive"
+    "binomial": distribution(binomial, _arrangements, value="fixed", n="fixed", p="unit"),
+    "beta_binomial": distribution(
+        beta_binomial, _arrangements, value="fixed", n="fixed", mu="unit", kappa="positive"
     ),
-    "poisson": distribution(poisson, value="fixed", mu="positive"),
-    "negative_binomial": distribution(negative_binomial, value="fixed", mu="positive", alpha="positive"),
+    "beta_binomial_shapes": distribution(
+        beta_binomial_shapes, _arrangements, value="fixed", n="fixed", alpha="positive", beta="positive"
+    ),
+    "poisson": distribution(poisson, _factorial, value="fixed", mu="positive"),
+    "negative_binomial": distribution(
+        negative_binomial, _factorial, value="fixed", mu="positive", alpha="positive"
+    ),
 }
 """Name to distribution."""

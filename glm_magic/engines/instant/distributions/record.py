@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
@@ -19,13 +22,21 @@ class Distribution:
         Names of the slots, the value first.
     domains : tuple of str
         Their domains (`layout`).
+    left_out : callable or None
+        What the kernel leaves out of the log density, a function of the data alone: of the values of the slots
+        whose domain is fixed, in order. None where it leaves out nothing.
     """
 
     kernel: Callable[..., Any]
     slots: tuple[str, ...]
     domains: tuple[str, ...]
+    left_out: Callable[..., NDArray[np.float64]] | None = None
 
 
-def distribution(kernel: Callable[..., Any], **domains: str) -> Distribution:
-    """Make a record from a kernel and its slots in order, ``value="real", mu="real", ...``."""
-    return Distribution(kernel=kernel, slots=tuple(domains), domains=tuple(domains.values()))
+def distribution(
+    kernel: Callable[..., Any], left_out: Callable[..., NDArray[np.float64]] | None = None, /, **domains: str
+) -> Distribution:
+    """Make a record from a kernel, what it leaves out, and its slots in order: ``value="real", mu="real", ...``."""
+    return Distribution(
+        kernel=kernel, slots=tuple(domains), domains=tuple(domains.values()), left_out=left_out
+    )

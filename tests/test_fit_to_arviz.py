@@ -1,0 +1,157 @@
+"""`Fit.to_arviz` is what the functions of ArviZ, PyMC and Bambi take."""
+
+from __future__ import annotations
+
+import arviz as az
+import bambi as bmb
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pymc as pm
+import pytest
+import xarray
+
+from glm_magic import glm, load
+from glm_magic._stack import group, to_tree
+from glm_magic.errors import ModelError
+from glm_magic.fit import to_arviz
+
+N = 60
+FEW = {"draws": 300, "tune": 300, "chains": 4, "seed": 1}
+
+
+@pytest.fixture(scope="module")
+def frame():
+    rng = np.random.default_rng(8927)
+    x, z = rng.normal(3, 1, N), rng.normal(size=N)
+    g = rng.choice(list("abcd"), N)
+    return pd.DataFrame(
+        {
+            "x": x,
+            "z": z,
+            "g": g,
+            "y": 280 + 5 * x + rng.normal(0, 3, N),
+            "k": rng.poisson(np.exp(0.3 * x)),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def line(frame):
+    return glm("y ~ x + g", frame, **FEW)
+
+
+@pytest.fixture(scope="module")
+def counts(frame):
+    return glm("k ~ x + z + (1|g)", frame, family="poisson", **FEW)
+
+
+def test_it_is_what_this_arviz_has(line):
+    found = line.to_arviz()
+    expected = vars(az).get("InferenceData", xarray.DataTree)
+    assert isinstance(found, expected)
+    assert set(to_tree(found).children) == {"posterior", "sample_stats", "observed_data"}
+
+
+def test_groups_on_request(line):
+    found = line.to_arviz(groups=("log_likelihood",))
+    xarray.testing.assert_identical(group(found, "log_likelihood"), line.log_likelihood())
+    assert set(to_tree(line.to_arviz("posterior")).children) == {"posterior", "sample_stats", "observed_data"}
+    with pytest.raises(ModelError, match="there is no group 'log_likelyhood'"):
+        line.to_arviz(groups=["log_likelyhood"])
+
+
+def test_a_verb_that_gives_two_groups_runs_once(line, monkeypatch):
+    asked = []
+
+    def both(fit):
+        asked.append(fit)
+        values = xarray.Dataset({"y": ("__obs__", [1.0])})
+        return xarray.DataTree.from_dict({"prior": values, "prior_predictive": 2 * values})
+
+    monkeypatch.setattr(to_arviz, "ON_REQUEST", {"prior": both, "prior_predictive": both})
+    found = line.to_arviz(groups=["prior", "prior_predictive"])
+    assert asked == [line]
+    assert float(group(found, "prior_predictive")["y"][0]) == 2
+
+
+def test_what_is_added_stays_outside_the_fit(line):
+    before = line.posterior.copy(deep=True)
+    native = line.to_arviz()
+    line.bambi.predict(native, kind="response", inplace=True)
+    assert "posterior_predictive" in to_tree(native).children
+    xarray.testing.assert_identical(line.posterior, before)
+
+
+def test_loo_and_compare_of_arviz(line, frame):
+    other = glm("y ~ g", frame, **FEW)
+    both = {
+        name: fit.to_arviz(groups=["log_likelihood"]) for name, fit in (("line", line), ("groups", other))
+    }
+    loo = az.loo(both["line"])
+    # ArviZ 0.23 has both names in one.
+    found = loo.elpd if hasattr(loo, "elpd") else loo.elpd_loo
+    assert found == pytest.approx(line.loo().elpd, abs=0.05)
+    assert list(az.compare(both).index) == ["line", "groups"]
+
+
+def test_posterior_predictive_of_pymc(line, frame, counts):
+    found = pm.sample_posterior_predictive(
+        line.to_arviz(), model=line.model, progressbar=False, random_seed=1
+    )
+    predicted = group(found, "posterior_predictive")["y"]
+    means = np.asarray(predicted.mean(("chain", "draw")))
+    # Seed 1: the means of 1,200 draws around the lines, with an sd of 3, are within 0.5 of them.
+    draws = line.posterior["posterior"].mean(("chain", "draw"))
+    levels = {"a": 0.0, **{one: float(draws["g"].sel(g_dim=one)) for one in "bcd"}}
+    fitted = float(draws["Intercept"]) + float(draws["x"]) * frame["x"] + frame["g"].map(levels)
+    assert abs(means - fitted).max() < 0.5
+    # The effects of groups are the posterior's, not drawn anew.
+    again = pm.sample_posterior_predictive(
+        counts.to_arviz(), model=counts.model, progressbar=False, random_seed=1
+    )
+    drawn = group(again, "posterior_predictive")["k"]
+    assert drawn.dtype.kind == "i"
+    assert abs(float(drawn.mean()) - frame["k"].mean()) < 0.5
+
+
+def with_predictions(fit):
+    native = fit.to_arviz()
+    pm.sample_posterior_predictive(
+        native, model=fit.model, progressbar=False, random_seed=1, extend_inferencedata=True
+    )
+    return native
+
+
+def test_plots_of_predictive_checks(line, counts):
+    """ArviZ 1 has a plot for each kind of response, and refuses counts that are no integers; 0.23 has one."""
+    numbers, whole = with_predictions(line), with_predictions(counts)
+    assert group(whole, "observed_data")["k"].dtype.kind == "i"
+    if hasattr(az, "plot_ppc_rootogram"):
+        az.plot_ppc_rootogram(whole, backend="matplotlib")
+        az.plot_ppc_dist(numbers, backend="matplotlib")
+    else:
+        az.plot_ppc(whole)
+        az.plot_ppc(numbers)
+    plt.close("all")
+
+
+def test_comparisons_and_slopes_of_bambi(line, counts):
+    found = bmb.interpret.comparisons(line.bambi, line.to_arviz(), {"x": [2, 3]})
+    slope = float(line.posterior["posterior"]["x"].mean())
+    table = found if isinstance(found, pd.DataFrame) else found.summary
+    np.testing.assert_allclose(table["estimate"], slope, rtol=1e-6)
+    found = bmb.interpret.slopes(line.bambi, line.to_arviz(), "x")
+    table = found if isinstance(found, pd.DataFrame) else found.summary
+    np.testing.assert_allclose(table["estimate"], slope, rtol=1e-3)
+    found = bmb.interpret.comparisons(counts.bambi, counts.to_arviz(), {"x": [2, 3]})
+    table = found if isinstance(found, pd.DataFrame) else found.summary
+    assert (table["estimate"] > 0).all()
+
+
+def test_a_loaded_fit_has_what_needs_no_model(line, tmp_path):
+    line.save(tmp_path / "fit.nc")
+    again = load(tmp_path / "fit.nc")
+    xarray.testing.assert_equal(group(again.to_arviz(), "posterior"), group(line.to_arviz(), "posterior"))
+    with pytest.raises(ModelError, match="model"):
+        again.to_arviz(groups=["log_likelihood"])
