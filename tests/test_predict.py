@@ -204,7 +204,8 @@ def test_categories_coded_as_numbers_keep_their_type():
 def test_directions_are_summarised_on_the_circle():
     model, posterior = fitted("angle ~ x", "vonmises", Intercept=3.1, x=0.0)
     noise = np.random.default_rng(2).normal(0.0, 0.2, (CHAINS, DRAWS))
-    draws = posterior.draws.assign(Intercept=posterior.draws["Intercept"] * 0 + 3.1 + noise)
+    whole = posterior.tree["posterior"].to_dataset()
+    draws = whole.assign(Intercept=whole["Intercept"] * 0 + 3.1 + noise)
     posterior.tree["posterior"] = xarray.DataTree(draws)
     table = predict(model, posterior, {"x": [0.0]}, 0.89)
     assert np.cos(table["mean"][0] - 3.1) > np.cos(4 * 0.2 / np.sqrt(CHAINS * DRAWS))

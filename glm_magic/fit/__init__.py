@@ -10,7 +10,6 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import xarray
 
 from glm_magic import files, store
@@ -22,6 +21,9 @@ from glm_magic.fit.groups import groups as _groups
 from glm_magic.fit.hypothesis import hypothesis as _hypothesis
 from glm_magic.fit.log_likelihood import log_likelihood as _log_likelihood
 from glm_magic.fit.loo import loo as _loo
+from glm_magic.fit.posterior_predictive import posterior_predictive as _posterior_predictive
+from glm_magic.fit.predict import predict as _predict
+from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
 from glm_magic.fit.summary import summary as _summary
@@ -126,39 +128,18 @@ class Fit:
     groups = _groups
     priors = _priors
 
-    def predict(self, new: Any, prob: float | None = None) -> pd.DataFrame:
-        """Give the mean of the response at new values of the predictors.
+    predict = _predict
+    posterior_predictive = _posterior_predictive
+    prior_predictive = _prior_predictive
 
-        Parameters
-        ----------
-        new : frame, or mapping of str to array or to one value
-            A column for each predictor of the formula. Grouping factors may be left out:
-            then the population's mean is given, else that of the groups named.
-        prob : float, optional
-            Probability of the equal-tailed interval of the mean.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The new rows with mean, sd and the interval's ends of the mean of the response, not of
-            a new observation; for a response with categories a row per category. The name of the
-            columns says what they are, ``"P(outcome = alive), for an average school"``; an exposure
-            counts at the value that is given.
-
-        Warns
-        -----
-        Extrapolation
-            If a value lies outside the data; ``attrs["notes"]`` holds the same sentences.
-        """
-        from glm_magic.predict import predict
-
+    def _predicting(self, name: str) -> Model:
+        """Give the model, of a fit whose posterior could be made."""
         if not self._record.finished:
             raise ModelError(
                 f"the posterior could not be made: {self._stages.failures[0].reason}",
                 remedy="The draws are in fit.posterior, under PyMC's names.",
             )
-        with Listening(), Answered("before the means were computed"), Turn():
-            return predict(self._living("predict"), self._record, new, self._prob if prob is None else prob)
+        return self._living(name)
 
     log_likelihood = _log_likelihood
     loo = _loo

@@ -1,13 +1,16 @@
 """E[y | parameters] for every Bambi family.
 
 Where the family's main parameter is the mean (or the location) and its predictor is affine
-in the draws, the browser gets design rows; everywhere else Bambi's own ``predict`` gives the
-parameters and the closed forms below the mean.
+in the draws, the browser gets design rows; everywhere else the closed forms below give the mean of
+the parameters. Those come from design rows too, or from Bambi's own ``predict``, which knows Gaussian
+processes and responses with categories.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -21,11 +24,13 @@ from glm_magic._stack import (
     bambi_response_term,
     to_native,
 )
+from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Curves, Linear, Link
-from glm_magic.predictor.design import linear, parent_of
+from glm_magic.predictor.design import coefficients_of, linear, parent_of
 from glm_magic.predictor.frames import completed
+from glm_magic.predictor.links import inverse_link
 
 Parameters = Mapping[str, NDArray[np.float64]]
 Mean = Callable[[Parameters], NDArray[np.float64]]
@@ -95,32 +100,6 @@ def is_affine(source: FormulaSource) -> bool:
     return not special and source.link in get_args(Link)
 
 
-def effects(source: FormulaSource) -> Iterator[tuple[str, frozenset[str], frozenset[str]]]:
-    """List the group-specific terms that the mean depends on.
-
-    Parameters
-    ----------
-    source : FormulaSource
-
-    Yields
-    ------
-    variable : str
-        Of the posterior.
-    factors : frozenset of str
-        The variables of its grouping factor.
-    slopes : frozenset of str
-        The variables whose effect differs between groups.
-    """
-    parent = source.bambi.family.likelihood.parent
-    for parameter, component in bambi_parameters(source.bambi).items():
-        # A model of sigma does not touch an affine mean.
-        if component.design.group is None or (is_affine(source) and parameter != parent):
-            continue
-        for name, term in component.design.group.terms.items():
-            slopes = frozenset(term.expr.var_names)
-            yield variable_of(source, parameter, name), frozenset(term.factor.var_names), slopes
-
-
 def parameters_over(source: FormulaSource, frame: pd.DataFrame, factors: Collection[str] = ()) -> Evaluate:
     """Give every parameter of the family at each row, as a function of the draws.
 
@@ -141,8 +120,74 @@ def parameters_over(source: FormulaSource, frame: pd.DataFrame, factors: Collect
     return _Expectation(source, frame, factors).parameters
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A group-specific term.
+
+    Attributes
+    ----------
+    parameter : str
+        The parameter of the family whose formula it stands in.
+    name : str
+        As formulae writes it, ``"x|school"``.
+    variable : str
+        Of the posterior.
+    factors : frozenset of str
+        The variables of its grouping factor.
+    slopes : frozenset of str
+        The variables whose effect differs between groups.
+    """
+
+    parameter: str
+    name: str
+    variable: str
+    factors: frozenset[str]
+    slopes: frozenset[str]
+
+
+def every_effect(source: FormulaSource) -> Iterator[Effect]:
+    """List the group-specific terms of every parameter.
+
+    Parameters
+    ----------
+    source : FormulaSource
+
+    Yields
+    ------
+    Effect
+    """
+    for parameter, component in bambi_parameters(source.bambi).items():
+        if component.design.group is None:
+            continue
+        for name, term in component.design.group.terms.items():
+            yield Effect(
+                parameter=parameter,
+                name=name,
+                variable=variable_of(source, parameter, name),
+                factors=frozenset(term.factor.var_names),
+                slopes=frozenset(term.expr.var_names),
+            )
+
+
+def effects(source: FormulaSource) -> Iterator[Effect]:
+    """List the group-specific terms that the mean depends on.
+
+    Parameters
+    ----------
+    source : FormulaSource
+
+    Yields
+    ------
+    Effect
+    """
+    parent = source.bambi.family.likelihood.parent
+    # A model of sigma does not touch an affine mean.
+    every = not is_affine(source)
+    return (one for one in every_effect(source) if every or one.parameter == parent)
+
+
 class _Expectation:
-    """The mean at fixed rows, through Bambi's ``predict`` and the closed forms.
+    """The parameters and the mean at fixed rows.
 
     Parameters
     ----------
@@ -166,7 +211,43 @@ class _Expectation:
         return mean_of(parameters)
 
     def parameters(self, posterior: xarray.Dataset) -> dict[str, NDArray[np.float64]]:
-        """Predict every parameter of the family: shape (n_samples, n_grid[, n_categories])."""
+        """Evaluate every parameter of the family: shape (n_samples, n_grid[, n_categories])."""
+        values = self._predicted(posterior) if self._designs is None else self._multiplied(posterior)
+        for name, parameter in bambi_marginal_parameters(self.source.bambi).items():
+            # A parameter that is fixed at a number is in no draw.
+            if isinstance(parameter.prior, int | float):
+                values[name] = np.full((posterior.sizes["sample"], 1), float(parameter.prior))
+        return values
+
+    @cached_property
+    def _designs(self) -> dict[str, Linear] | None:
+        """Design rows of each parameter with a formula; None where Bambi's ``predict`` is needed."""
+        model, family = self.source.bambi, self.source.family
+        parameters = bambi_parameters(model)
+        straight = family not in {*PER_CATEGORY, "vonmises"} and all(
+            not one.hsgp_terms and model.family.link[name].name in get_args(Link)
+            for name, one in parameters.items()
+        )
+        if straight:
+            return {name: linear(self.source, self.frame, self.factors, name) for name in parameters}
+        if any(len(one.offset_terms) > 1 for one in parameters.values()):
+            raise ModelError(
+                f"Bambi cannot predict for family {family!r} with more than one offset",
+                remedy="Add them up in one, such as offset(log(a) + b).",
+            )
+        return None
+
+    def _multiplied(self, posterior: xarray.Dataset) -> dict[str, NDArray[np.float64]]:
+        values: dict[str, NDArray[np.float64]] = {}
+        for name, design in (self._designs or {}).items():
+            eta = design.rows @ coefficients_of(design, posterior).T + design.offset[:, np.newaxis]
+            values[name] = inverse_link(design.link, eta).T
+        for name in bambi_marginal_parameters(self.source.bambi):
+            if name in posterior.data_vars:
+                values[name] = posterior.variables[name].values[:, np.newaxis]
+        return values
+
+    def _predicted(self, posterior: xarray.Dataset) -> dict[str, NDArray[np.float64]]:
         model = self.source.bambi
         draws = self._without_other_effects(posterior)
         draws = draws.expand_dims("chain").rename(sample="draw")
@@ -191,13 +272,9 @@ class _Expectation:
                 rows = {"__obs__": slice(len(self.frame))} if "__obs__" in found.dims else {}
                 array = np.asarray(found.isel(rows))[0]
                 values[name] = array if array.ndim > 1 else array[:, np.newaxis]
-        for name, parameter in bambi_marginal_parameters(model).items():
-            # A parameter that is fixed at a number is in no draw.
-            if isinstance(parameter.prior, int | float):
-                values[name] = np.full((draws.sizes["draw"], 1), float(parameter.prior))
         return values
 
     def _without_other_effects(self, posterior: xarray.Dataset) -> xarray.Dataset:
         """Put the effects of every factor that is not included at the population's zero."""
-        others = [variable for variable, factors, _ in effects(self.source) if not factors <= self.factors]
+        others = [one.variable for one in every_effect(self.source) if not one.factors <= self.factors]
         return posterior.assign({variable: xarray.zeros_like(posterior[variable]) for variable in others})

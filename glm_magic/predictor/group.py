@@ -8,7 +8,7 @@ import numpy as np
 
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.predictor import Axis, Held, Stratum
-from glm_magic.predictor.expectation import effects, is_affine, means_over
+from glm_magic.predictor.expectation import Effect, effects, is_affine, means_over
 from glm_magic.predictor.exposure import common_terms
 from glm_magic.predictor.frames import frame_at
 
@@ -29,8 +29,8 @@ def grouping_factors(model: Model, source: FormulaSource) -> list[Column]:
         Of ``(1|town/school)`` the town, whose effects are its own; a school's are those of a
         school in a town. A number that is a predictor too, as in ``year + (1|year)``, is none.
     """
-    alone = {name for _, factors, _ in effects(source) if len(factors) == 1 for name in factors}
-    named = {name for _, factors, _ in effects(source) for name in factors}
+    alone = {name for one in effects(source) if len(one.factors) == 1 for name in one.factors}
+    named = {name for one in effects(source) for name in one.factors}
     columns = [column for column in model.predictors if column.name in named]
     if not is_affine(source) and any(not column.levels for column in columns):
         # Bambi's predict needs a level that exists for every factor, and a number is held between.
@@ -41,10 +41,10 @@ def grouping_factors(model: Model, source: FormulaSource) -> list[Column]:
 def slopes_of(source: FormulaSource, factors: Iterable[str]) -> set[str]:
     """Name the variables whose effect differs between the groups of some factors."""
     chosen = set(factors)
-    return {name for _, own, slopes in effects(source) if own <= chosen for name in slopes}
+    return {name for one in effects(source) if one.factors <= chosen for name in one.slopes}
 
 
-def average(source: FormulaSource, own: Collection[str]) -> str:
+def average(source: FormulaSource, own: Collection[str], of: Iterable[Effect] | None = None) -> str:
     """Say whom a mean is for when effects of groups are left out of it.
 
     Parameters
@@ -52,6 +52,8 @@ def average(source: FormulaSource, own: Collection[str]) -> str:
     source : FormulaSource
     own : collection of str
         Grouping factors whose effects are included.
+    of : iterable of Effect, optional
+        The group-specific terms that matter; those of the mean when not given.
 
     Returns
     -------
@@ -60,8 +62,8 @@ def average(source: FormulaSource, own: Collection[str]) -> str:
         A factor that is a predictor too, as in ``year + (1|year)``, is held like any other.
     """
     chosen = set(own) | _common_names(source)
-    left_out = [factors for _, factors, _ in effects(source) if not factors <= set(own)]
-    named = {name for factors in left_out for name in factors} - chosen
+    terms = effects(source) if of is None else of
+    named = {name for one in terms if not one.factors <= set(own) for name in one.factors} - chosen
     ordered = [name for name in source.frame.columns if name in named]
     return f"an average {_listed(ordered)}" if ordered else ""
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.predictor import Axis, Curves, Linear, Link
+from glm_magic.predictor.design import coefficients_of
 from glm_magic.predictor.links import inverse_link
 from glm_magic.views.factor import MOST_COLUMNS, factor, holds_in_single
 
@@ -140,7 +141,7 @@ class Brush:
         if key not in self._matrices:
             if len(self._matrices) >= MOST_MATRICES:
                 self._matrices.clear()
-            self._matrices[key] = _coefficients(mean, samples)
+            self._matrices[key] = coefficients_of(mean, samples)
         return self._matrices[key]
 
     def strata(self, axis: Axis) -> Iterator[FanStratum]:
@@ -269,15 +270,10 @@ def _one_of(mean: Curves, curves: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _multiplied(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-    product: NDArray[np.float64] = _coefficients(mean, samples) @ mean.rows.T + mean.offset
-    return product
-
-
-def _coefficients(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-    # By way of the variables: looking a DataArray up takes a thousand times as long.
-    variables = samples.variables
-    columns = [variables[name].values[_place(index)] for name, index in mean.coefficients]
-    return np.stack(columns, axis=1) if columns else np.zeros((samples.sizes["sample"], 0))
+    # Draw by draw in memory for each row: that is how they are summarised.
+    product: NDArray[np.float64] = mean.rows @ coefficients_of(mean, samples).T
+    product += mean.offset[:, np.newaxis]
+    return product.T
 
 
 def _place(index: tuple[int, ...]) -> tuple[Any, ...]:
