@@ -12,6 +12,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.errors import ModelError
+from glm_magic.fit.prior_predictive import prior_predictive
 from glm_magic.fit.whole import finished, probability
 from glm_magic.posterior import Posterior, scalars
 from glm_magic.request.hypothesis import read_hypothesis
@@ -20,6 +21,8 @@ from glm_magic.tables.hypotheses import hypotheses_frame
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
+
+PRIOR_DRAWS = 10_000
 
 
 def hypothesis(fit: Fit, hypotheses: str | Sequence[str], prob: float | None = None) -> pd.DataFrame:
@@ -48,15 +51,15 @@ def hypothesis(fit: Fit, hypotheses: str | Sequence[str], prob: float | None = N
         - note: where all draws agree, how far the evidence ratio can be told
 
         For ``=`` the evidence ratio is the Savage-Dickey ratio, the density of the posterior at this point
-        to that of the prior, and the probability is ratio / (1 + ratio), as in brms; it needs draws of the
-        prior, the group prior of `Fit.posterior`.
+        to that of the prior, and the probability is ratio / (1 + ratio), as in brms. The prior is drawn from as
+        `Fit.prior_predictive` does.
 
     Raises
     ------
     FormulaError
         If a hypothesis cannot be read, with a caret under what is wrong.
     ModelError
-        If it is about a point, ``x = 0``, and there are no draws of the prior.
+        If it is about a point, ``x = 0``, and the prior cannot be drawn from: that of a loaded fit, or a flat one.
 
     See Also
     --------
@@ -78,15 +81,19 @@ def hypothesis(fit: Fit, hypotheses: str | Sequence[str], prob: float | None = N
     numbers = scalars(record)
     labels = labels_of(numbers)
     read = [read_hypothesis(text, labels) for text in texts]
-    return hypotheses_frame(read, numbers, prob, lambda: _prior_of(record))
+    return hypotheses_frame(read, numbers, prob, lambda: _prior_of(fit, record))
 
 
-def _prior_of(record: Posterior) -> Mapping[str, NDArray[np.float64]]:
+def _prior_of(fit: Fit, record: Posterior) -> Mapping[str, NDArray[np.float64]]:
     """Give draws of the prior, by the same labels as those of the posterior."""
-    if "prior" not in record.tree.children:
-        raise ModelError(
-            "= needs draws of the prior, and fit.posterior has none",
-            remedy="Write an interval instead: abs(x) < 0.1.",
-        )
-    tree = xarray.DataTree.from_dict({"posterior": record.tree["prior"].to_dataset()})
+    groups = record.tree
+    if "prior" not in groups.children:
+        try:
+            groups = prior_predictive(fit, draws=PRIOR_DRAWS)
+        except ModelError as problem:
+            raise ModelError(
+                f"= needs draws of the prior: {problem.message}",
+                remedy="Write an interval instead: abs(x) < 0.1.",
+            ) from problem
+    tree = xarray.DataTree.from_dict({"posterior": groups["prior"].to_dataset()})
     return {one.label: one.draws for one in scalars(replace(record, tree=tree, internal=frozenset()))}

@@ -10,12 +10,17 @@ import xarray
 from glm_magic._stack import to_native
 from glm_magic.errors import ModelError, did_you_mean
 from glm_magic.fit.log_likelihood import log_likelihood
+from glm_magic.fit.posterior_predictive import posterior_predictive
+from glm_magic.fit.prior_predictive import prior_predictive
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
 
 ON_REQUEST: Mapping[str, Callable[[Fit], xarray.Dataset | xarray.DataTree]] = {
-    "log_likelihood": log_likelihood
+    "log_likelihood": log_likelihood,
+    "posterior_predictive": posterior_predictive,
+    "prior": prior_predictive,
+    "prior_predictive": prior_predictive,
 }
 """Groups that are computed when they are asked for, under ArviZ's names: by verbs that give the group, or a tree
 that holds it beside others."""
@@ -27,7 +32,8 @@ def to_arviz(fit: Fit, groups: Sequence[str] = ()) -> Any:
     Parameters
     ----------
     groups : sequence of str
-        What is computed besides: ``("log_likelihood",)``.
+        What is computed besides: ``"log_likelihood"``, ``"posterior_predictive"``, ``"prior"``,
+        ``"prior_predictive"``.
 
     Returns
     -------
