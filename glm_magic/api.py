@@ -26,6 +26,7 @@ from glm_magic.fit import Fit
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.block import block_model
 from glm_magic.model.formula import formula_model
+from glm_magic.model.given import written_priors
 from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
 from glm_magic.posterior import Posterior, finish, unfinished
@@ -44,6 +45,8 @@ from glm_magic.views.along import panel_along
 from glm_magic.views.compose import panel_view
 
 if TYPE_CHECKING:
+    import bambi
+
     from glm_magic.request.prior import Prior
 
 Report = Callable[[Progress], None]
@@ -54,7 +57,7 @@ def glm(
     model: str | pymc.Model,
     data: object = None,
     *,
-    priors: Mapping[str, str | float] | None = None,
+    priors: Mapping[str, str | float | bambi.Prior] | None = None,
     family: str | None = None,
     link: str | None = None,
     draws: int = DEFAULTS.draws,
@@ -79,9 +82,9 @@ def glm(
     data : frame, str or mapping of str to array, optional
         pandas, polars, pyarrow or any frame that narwhals reads; a path to a .csv or .parquet
         file; or columns by name. For a PyMC model it names the data vectors.
-    priors : mapping of str to str or float, optional
-        ``{"x": "Normal(0, 1)", "nu": 4}``; targets are named as the summary names them, and a number
-        fixes a parameter of the family.
+    priors : mapping of str to str, float or bambi.Prior, optional
+        ``{"x": "Normal(0, 1)", "nu": 4}``; targets are named as the summary names them, or a class:
+        ``"common"``, ``"group_specific"``. A number fixes a parameter of the family.
     family, link : str, optional
         A Bambi family (``"gaussian"``) and the link of its main parameter.
     draws, tune, chains : int
@@ -125,7 +128,8 @@ def glm(
     )  # fmt: skip
     names = dict(namespace or {})
     table = _table(data, names)
-    asked = asked_by_call(model, data, priors, options, complete=not names)
+    given = written_priors(priors or {})
+    asked = asked_by_call(model, data, given, options, complete=not names)
     if isinstance(model, pymc.Model):
         if priors or family or link:
             raise ModelError("priors, family and link belong to a formula; a PyMC model has its own")
@@ -136,7 +140,7 @@ def glm(
             "glm() takes a formula or a pymc.Model, not the text of a PyMC block",
             remedy="Build the model in Python and pass it: glm(model).",
         )
-    written = tuple(read_prior(target, text) for target, text in (priors or {}).items())
+    written = tuple(read_prior(target, text) for target, text in given.items())
     cell = replace(cell, priors=_one_each(cell.priors, written))
     return fit_model(formula_model(cell, table or no_table(), names, options), options, asked=asked)
 

@@ -138,13 +138,26 @@ def _to_pandas(data: object, name: str, where: Where | None) -> pd.DataFrame:
         # Left to the caller's check, which names the copies.
         return pd.DataFrame([], columns=pd.Index(columns))
     try:
-        return eager.to_pandas()
+        return _in_order(eager)
     except ImportError as missing:
         raise DataError(
             f"{name} cannot become a pandas frame: {missing}",
             where=where,
             remedy='pip install "glm-magic[polars]"',
         ) from missing
+
+
+def _in_order(frame: nw.DataFrame[Any]) -> pd.DataFrame:
+    """Bring a frame to pandas, categories without an order of their own sorted.
+
+    Those of polars' Categorical and of Arrow's dictionaries are numbered as they appear, which is no
+    order; pandas would keep it as one. An Enum has the order that it was given.
+    """
+    made = frame.to_pandas()
+    for name, dtype in frame.schema.items():
+        if dtype == nw.Categorical and not made[name].cat.ordered:
+            made[name] = made[name].cat.reorder_categories(sorted(made[name].cat.categories))
+    return made
 
 
 def _from_columns(data: Mapping[Any, Any], name: str, where: Where | None) -> pd.DataFrame:

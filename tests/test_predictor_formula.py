@@ -100,7 +100,7 @@ FRAME = pd.DataFrame(
 
 LEVELS: Mapping[str, list[Any]] = {
     "g": ["a", "b", "c"],
-    "h": ["high", "low"],
+    "h": ["low", "high"],
     "o": ["low", "mid", "high"],
     "k": [1, 2, 3],
     "flag": [False, True],
@@ -616,8 +616,8 @@ def test_text_without_a_level_is_modelled_as_bambi_codes_it():
     [
         ("y ~ x + z", "gaussian", "x", {"z": f"{FRAME['z'].mean():.4g} (mean)"}),
         ("y ~ x + g", "gaussian", "x", {"g": "a (reference)"}),
-        # Unordered categories are sorted by formulae: high, although the column's own first is low.
-        ("y ~ x + h", "gaussian", "x", {"h": "high (reference)"}),
+        # Unordered categories keep their own order, in which low is the first.
+        ("y ~ x + h", "gaussian", "x", {"h": "low (reference)"}),
         ("y ~ x + o", "gaussian", "x", {"o": "low (reference)"}),
         ("y ~ x + C(k)", "gaussian", "x", {"k": "1 (reference)"}),
         ("y ~ x + C(k, Treatment(2))", "gaussian", "x", {"k": "2 (reference)"}),

@@ -12,6 +12,7 @@ from glm_magic._stack import bambi_parameters
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.failed import Rules, apply_rules
 from glm_magic.diagnose.overlap import separated
+from glm_magic.diagnose.reading import reading_rules
 from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
 from glm_magic.model.columns import plain_categories
@@ -54,7 +55,7 @@ def _rules(model: Model, asked: Asked) -> Rules:
             yield "numbers as text", lambda: _numbers_as_text(source)
             yield "separation", lambda: _separation(model, source, asked)
             yield "the family", lambda: _family(model, source, asked)
-            yield "the prior of the intercept", lambda: _intercept_prior(source)
+            yield from reading_rules(source, model.title, asked)
         case BlockSource():
             yield "missing values", lambda: _imputed(model)
 
@@ -283,18 +284,6 @@ def _family(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Findi
         source="McCullagh & Nelder 1989, Generalized Linear Models, section 2.2",
         # A link that was asked for may not go with another family.
         remedy=remedy(asked, {"family": first}) if asked.options.link is None else None,
-    )
-
-
-def _intercept_prior(source: FormulaSource) -> Iterator[Finding]:
-    if "Intercept" not in source.own_priors or not source.bambi.center_predictors:
-        return
-    yield Finding(
-        rule="intercept_prior",
-        severity="note",
-        message="your prior of the Intercept holds at the mean of the predictors, where Bambi centres them",
-        advice="The Intercept in the table is at zero of every predictor",
-        source="Bambi's documentation, Model(center_predictors=True)",
     )
 
 

@@ -78,9 +78,14 @@ class FormulaSource:
     centered : tuple of CenteredIntercept
         The intercepts that are sampled at the mean of the predictors.
     own_priors : frozenset of str
-        Targets of the priors that the user wrote.
+        Targets of the priors that the user wrote; that of a class is written out for each term.
     whole : mapping of str to str
         Variables that have no fan, to the function that computes with the whole column: ``{"v": "np.argsort(v)"}``.
+    unused : mapping of str to tuple of str
+        Categories of the data that no row has, by column.
+    correlated : tuple of tuple of str
+        Effects of groups that are written together, ``(x|g)``, whose correlation Bambi leaves out:
+        ``("1|g", "x|g")``.
     """
 
     bambi: bambi.Model
@@ -90,6 +95,8 @@ class FormulaSource:
     centered: tuple[CenteredIntercept, ...] = ()
     own_priors: frozenset[str] = frozenset()
     whole: Mapping[str, str] = field(default_factory=dict)
+    unused: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    correlated: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

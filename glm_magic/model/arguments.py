@@ -140,10 +140,9 @@ def _written(value: Value, frame: pd.DataFrame, namespace: Mapping[str, Any]) ->
                 return -evaluate(operand)
             case ast.UnaryOp(operand=operand):
                 return +evaluate(operand)
-            case ast.Subscript(value=whole, slice=ast.Slice(lower=lower, upper=upper, step=step)):
-                return evaluate(whole)[
-                    slice(*(None if end is None else evaluate(end) for end in (lower, upper, step)))
-                ]
+            case ast.Slice(lower=lower, upper=upper, step=step):
+                # Alone, knots[1:], or among others, M[:, 1].
+                return slice(*(None if end is None else evaluate(end) for end in (lower, upper, step)))
             case ast.Subscript(value=whole, slice=place):
                 return evaluate(whole)[evaluate(place)]
         return named(ast.unparse(node))

@@ -45,34 +45,46 @@ class CenteredIntercept:
         return f"{self.name}{CENTERED}"
 
 
-def build_centered(model: bambi.Model) -> tuple[CenteredIntercept, ...]:
+def build_centered(
+    model: bambi.Model, uncentered: frozenset[str] = frozenset()
+) -> tuple[CenteredIntercept, ...]:
     """Build a Bambi model, with both intercepts of each parameter that has predictors.
 
     Parameters
     ----------
     model : bambi.Model
         With its priors and aliases, not yet built.
+    uncentered : frozenset of str
+        Parameters of the family whose intercept is sampled where the predictors are zero.
 
     Returns
     -------
     tuple of CenteredIntercept
-        One for each parameter of the family whose predictors Bambi centers.
+        One for each other parameter whose predictors are centered.
     """
     components = {
         parameter: component
         for parameter, component in bambi_parameters(model).items()
-        if model.center_predictors and component.intercept_term and component.common_terms
+        if parameter not in uncentered and component.intercept_term and component.common_terms
     }
     names = {parameter: name_in_model(one.intercept_term) for parameter, one in components.items()}
+    centered = tuple(_centered(component, names[parameter]) for parameter, component in components.items())
+    designs = [(term, term.data) for one in components.values() for term in one.common_terms.values()]
     for parameter, component in components.items():
         component.intercept_term.alias = f"{names[parameter]}{CENTERED}"
+    # Bambi has one switch for all parameters: where they differ, those that are centered get centered columns.
+    if uncentered:
+        model.center_predictors = False
+        for term, data in designs:
+            term.data = data - data.mean(axis=0)
     try:
         model.build()
     finally:
         # What Bambi looks up in a posterior is the intercept at zero.
         for parameter, component in components.items():
             component.intercept_term.alias = names[parameter]
-    centered = tuple(_centered(model, parameter, name) for parameter, name in names.items())
+        for term, data in designs:
+            term.data = data
     for one in centered:
         _add(model.backend.model, one)
     # Bambi would move the intercepts that it samples from this model, and those are at zero already.
@@ -97,12 +109,12 @@ def name_in_model(term: Any) -> str:
     return str(term.alias or term.name)
 
 
-def _centered(model: bambi.Model, parameter: str, name: str) -> CenteredIntercept:
-    terms = bambi_parameters(model)[parameter].common_terms.values()
-    means = model.backend.distributional_components[parameter].design_matrix_without_intercept.mean(axis=0)
-    ends = np.cumsum([1 if term.data.ndim == 1 else term.data.shape[1] for term in terms])
-    parts = np.split(means, ends[:-1])
-    return CenteredIntercept(name=name, means=dict(zip(map(name_in_model, terms), parts, strict=True)))
+def _centered(component: Any, name: str) -> CenteredIntercept:
+    means = {
+        name_in_model(term): np.atleast_1d(np.asarray(term.data.mean(axis=0), dtype=float))
+        for term in component.common_terms.values()
+    }
+    return CenteredIntercept(name=name, means=means)
 
 
 def _add(built: pymc.Model, intercept: CenteredIntercept) -> None:

@@ -90,7 +90,7 @@ def _arguments(call: str) -> list[str]:
     inside = call.partition("(")[2].removesuffix(")")
     parts, depth = [""], 0
     for letter in inside:
-        depth += (letter in "([") - (letter in ")]")
+        depth += (letter in "([{") - (letter in ")]}")
         if letter == "," and depth == 0:
             parts.append("")
         else:
@@ -135,8 +135,8 @@ def levels_of(values: pd.Series[Any]) -> list[Any]:
     Returns
     -------
     list
-        The categories that occur: in their own order when ordered, else sorted, for formulae
-        ignores the order of an unordered Categorical.
+        The categories that occur: in their own order when ordered, as those of a fit are
+        (`glm_magic.model.levels`), else sorted.
     """
     if isinstance(values.dtype, pd.CategoricalDtype) and values.dtype.ordered:
         present = set(values.unique())

@@ -50,6 +50,11 @@ def check_family(family: str, link: str | None, places: Mapping[str, Where] = NO
     return name
 
 
+def parent_of(family: str) -> str:
+    """Name the parameter that the main formula of a family is of: ``"mu"``."""
+    return str(BUILTIN_FAMILIES[family]["likelihood"]["parent"])
+
+
 def check_auxiliaries(cell: FormulaCell, family: str, table: Table) -> None:
     """Tell an auxiliary formula from a second model.
 

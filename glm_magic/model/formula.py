@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import bambi
@@ -19,8 +20,11 @@ from glm_magic.model.aliases import alias
 from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
 from glm_magic.model.centering import CenteredIntercept, build_centered, name_in_model
 from glm_magic.model.columns import predictor_columns, response_column
+from glm_magic.model.correlation import correlated
 from glm_magic.model.design import check_design, check_levels, mended
-from glm_magic.model.family import check_auxiliaries, check_family
+from glm_magic.model.family import check_auxiliaries, check_family, parent_of
+from glm_magic.model.intercept import plain_intercepts
+from glm_magic.model.levels import in_own_order
 from glm_magic.model.priors import set_priors
 from glm_magic.model.response import (
     check_plain_response,
@@ -32,6 +36,7 @@ from glm_magic.model.response import (
     with_levels,
 )
 from glm_magic.model.rows import check_values, complete_rows, used_columns
+from glm_magic.model.targets import by_term
 from glm_magic.model.untraced import untraced
 from glm_magic.model.whole import keep_statistics
 from glm_magic.request import FormulaCell, Options
@@ -73,6 +78,7 @@ def formula_model(
     """
     family = check_family(options.family or "gaussian", options.link, places)
     check_auxiliaries(cell, family, table)
+    cell, uncentered = plain_intercepts(cell, table, namespace, parent_of(family))
     _check_calls(cell, table, namespace)
     _check_language(cell)
     every_row = used_columns(cell, table, namespace)
@@ -80,19 +86,20 @@ def formula_model(
     check_values(frame, cell.terms, dict(cell.names))
     check_response_call(cell, family)
     check_plain_response(cell, frame, family)
-    frame = with_levels(cell, frame)
+    frame, unused = in_own_order(with_levels(cell, frame))
     given = arguments_of(cell, frame, namespace)
     if dropped is not None:
         given = rows_kept(given, every_row)
     model = _read(cell, frame, family, options.link, given)
     check_terms(model, cell)
-    check_design(model, cell, frame, whole_formula(cell))
+    priors = by_term(model, cell.priors)
+    check_design(model, replace(cell, priors=priors), frame, whole_formula(cell))
     whole = keep_statistics(model, frame)
     check_response_term(model, frame, family, response_where(cell))
     response = response_column(model)
-    set_priors(model, cell.priors)
+    set_priors(model, priors)
     alias(model)
-    centered = _build(model, cell)
+    centered = _build(model, cell, uncentered)
     parent = model.family.likelihood.parent
     return Model(
         pymc=model.backend.model,
@@ -102,8 +109,10 @@ def formula_model(
             family=family,
             link=model.family.link[parent].name,
             centered=centered,
-            own_priors=frozenset(prior.target for prior in cell.priors),
+            own_priors=frozenset(prior.target for prior in priors),
             whole=whole,
+            unused=unused,
+            correlated=correlated(cell, model),
         ),
         title=_title(cell),
         variables=_variables(model, centered),
@@ -213,10 +222,12 @@ def _no_column(cell: FormulaCell, name: str, given: Mapping[str, Any]) -> Formul
     )
 
 
-def _build(model: bambi.Model, cell: FormulaCell) -> tuple[CenteredIntercept, ...]:
+def _build(
+    model: bambi.Model, cell: FormulaCell, uncentered: frozenset[str]
+) -> tuple[CenteredIntercept, ...]:
     try:
         with untraced():
-            centered = build_centered(model)
+            centered = build_centered(model, uncentered)
         built = model.backend.model
         # Bambi numbers the rows, and PyMC keeps the numbers as a tuple: 40 bytes a row.
         built.coords["__obs__"] = range(len(built.coords["__obs__"]))

@@ -1,9 +1,4 @@
-"""Prior lines -> Bambi priors.
-
-A target is named as the summary names it: a term (``x``, ``1|school``, ``Intercept``), a
-parameter of the family (``sigma``), a term of an auxiliary formula (``sigma_x``), or a parameter of
-a Gaussian process (``hsgp(x, m=5, c=2)_ell``).
-"""
+"""Prior lines -> Bambi priors; `targets` says what they are of, and `parts` what a part of a term is."""
 
 from __future__ import annotations
 
@@ -19,9 +14,11 @@ from bambi.terms import GroupSpecificTerm, HSGPTerm
 from pymc.logprob.utils import ParameterValueError
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
-from glm_magic.errors import FormulaError, did_you_mean
-from glm_magic.model.covariance import Covariance, covariances_of, set_covariance
+from glm_magic.errors import FormulaError, did_you_mean, nearest
+from glm_magic.model.covariance import Covariance, set_covariance
 from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL, order_thresholds, parameterise
+from glm_magic.model.parts import parts_of, set_part
+from glm_magic.model.targets import classes_of, targets_of
 from glm_magic.request.prior import Argument, Call, Fixed, Prior
 
 if TYPE_CHECKING:
@@ -40,6 +37,7 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
     model : bambi.Model
         Not yet built; its priors are those that Bambi would choose if it was made with these.
     priors : sequence of Prior
+        Of terms and parameters and of their parts: `by_term` writes classes out.
 
     Raises
     ------
@@ -47,22 +45,15 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
         If a target is no term or parameter of the model, or a distribution or one of its
         arguments is unknown.
     """
-    targets = _targets(model)
-    for prior in priors:
-        if prior.target not in targets:
-            raise FormulaError(
-                f"the model has no term or parameter {prior.target!r}",
-                where=prior.where,
-                remedy=did_you_mean(prior.target, targets),
-            )
-    chosen = {prior.target: _prior(prior, targets[prior.target], model) for prior in priors}
+    targets = targets_of(model)
+    chosen = _chosen(model, priors, targets)
     if chosen:
         _forget(model)
         for name, value in chosen.items():
             if not isinstance(targets[name], Covariance):
                 targets[name].prior = value
         for prior in priors:
-            if isinstance(target := targets[prior.target], Covariance):
+            if isinstance(target := targets.get(prior.target), Covariance):
                 set_covariance(target, chosen, prior.where)
         # Without arguments it completes the priors: a default's scale depends on what else is chosen.
         with np.errstate(invalid="ignore"):
@@ -75,6 +66,30 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
             _BoundedScaler(model).scale()
 
 
+def _chosen(model: bambi.Model, priors: Sequence[Prior], targets: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the user's priors, by the term or parameter that they are of."""
+    chosen = {
+        prior.target: _prior(prior, targets[prior.target], model)
+        for prior in priors
+        if prior.target in targets
+    }
+    parts = [prior for prior in priors if prior.target not in targets]
+    # A part of a part comes after it: 1|g_sigma, then 1|g_sigma_sigma.
+    for prior in sorted(parts, key=lambda one: len(one.target)):
+        label = set_part(prior, model, targets, chosen, to_bambi)
+        if label is None:
+            known = [*targets, *parts_of(model, targets, chosen)]
+            raise FormulaError(
+                f"the model has no term or parameter {prior.target!r}",
+                where=prior.where,
+                remedy=nearest(prior.target, [*known, *classes_of(model)])
+                or did_you_mean(prior.target, known),
+            )
+        if model.family.name in ORDINAL and label == "threshold":
+            chosen[label] = order_thresholds(chosen[label], model, prior.where)
+    return chosen
+
+
 class _BoundedScaler(PriorScaler):  # type: ignore[misc]  # Bambi has no types
     """Bambi's scales of automatic priors for a bounded response, without its bounds, which may be infinite."""
 
@@ -83,21 +98,6 @@ class _BoundedScaler(PriorScaler):  # type: ignore[misc]  # Bambi has no types
         if model.family.name in ("gaussian", "t"):
             values = np.asarray(bambi_response_term(model).data)[:, 0]
             self.response_mean, self.response_std = np.mean(values), np.std(values)
-
-
-def _targets(model: bambi.Model) -> dict[str, Any]:
-    """Map each name in the summary to what holds its prior: a term, or a parameter without a formula."""
-    parent = model.family.likelihood.parent
-    targets: dict[str, Any] = {}
-    for name, component in bambi_parameters(model).items():
-        prefix = "" if name == parent else f"{name}_"
-        targets |= {
-            f"{prefix}{label}": term
-            for label, term in component.terms.items()
-            if label not in component.offset_terms
-        }
-        targets |= covariances_of(component, prefix)
-    return targets | bambi_marginal_parameters(model)
 
 
 def _forget(model: bambi.Model) -> None:

@@ -154,6 +154,38 @@ def priors_with(asked: Asked, priors: Mapping[str, str | float]) -> tuple[str, s
             return lines, lines
 
 
+def block_header(asked: Asked) -> str:
+    """Write the header of a PyMC block for the data that were asked for.
+
+    Parameters
+    ----------
+    asked : Asked
+
+    Returns
+    -------
+    str
+        ``"%%glm df --seed 1"``: without family and link, which a block has in its statements, and without
+        true values, whose names are the formula's.
+        ``df`` stands for data that are known by no name.
+    """
+    match asked.written:
+        case HeaderLine() as header:
+            left_out = [asked.given[name] for name in ("family", "link", "truth") if name in asked.given]
+            kept: list[str] = []
+            for word in read_words(header.text[: header.end]):
+                own = [value for value in left_out if word.start <= value.start < word.end]
+                if own and word.start == own[0].start and kept:
+                    # The flag is the word before: --family poisson, unlike --family=poisson.
+                    kept.pop()
+                if not own:
+                    kept.append(header.text[word.start : word.end])
+            return " ".join(["%%glm", *kept])
+        case GlmCall(data=str() as data):
+            return f"%%glm {data!r}" if " " in data else f"%%glm {data}"
+        case _:
+            return "%%glm df"
+
+
 def _argument_names(call: SampleCall) -> set[str]:
     """List the fields of `Options` that a ``sample(...)`` call gives."""
     return {OPTION_OF[name] for name in call.places if name in OPTION_OF}

@@ -239,15 +239,36 @@ def _prior(target: str, named: list[Token], text: str, distribution: list[Token]
 
 
 def _target(text: str, named: list[Token]) -> str:
-    """Name what a prior is of: a term, or a parameter of a function's own: ``hsgp(x, m=5, c=2)_ell``."""
+    """Name what a prior is of, as the summary prints it.
+
+    That is a term, a parameter of a function's own (``hsgp(x, m=5, c=2)_ell``), or one number of several
+    (``g[b]``, ``poly(x, 2)[0]``), whose level is written without quotes.
+    """
+    named, level = _without_level(text, named)
     own = ""
-    if len(named) > 1 and named[-2].kind is Kind.CLOSE and named[-1].kind is Kind.NAME:
+    if len(named) > 1 and named[-2].kind in (Kind.CLOSE, Kind.QUOTED) and named[-1].kind is Kind.NAME:
         *term, last = named
         # Nothing stands between them, and no name of a formula begins with an underscore.
         if last.text.startswith("_") and last.start == term[-1].end:
             named, own = term, last.text
     check_side(text, named)
-    return term_label(text, named) + own
+    return term_label(text, named) + own + level
+
+
+def _without_level(text: str, named: list[Token]) -> tuple[list[Token], str]:
+    """Split the brackets off that hold a level of a term: its text may be anything."""
+    if named[-1].text != "]":
+        return named, ""
+    depth = 0
+    for place in reversed(range(len(named))):
+        depth += (named[place].kind is Kind.CLOSE) - (named[place].kind is Kind.OPEN)
+        if depth == 0:
+            break
+    if place == 0 or named[place - 1].end != named[place].start:
+        return named, ""
+    level = text[named[place].end : named[-1].start].strip()
+    quoted = len(named) - place == 3 and named[place + 1].kind is Kind.STRING
+    return named[:place], f"[{level[1:-1] if quoted else level}]"
 
 
 def _fixed(target: str, named: list[Token], number: Fixed) -> Prior:

@@ -132,6 +132,8 @@ def _check_operator(text: str, before: Token | None, token: Token, opened: list[
     assert before is not None
     if token.kind is Kind.CLOSE:
         return
+    if token.text == "[" and (before.kind is Kind.CLOSE or (right and "call" not in opened)):
+        raise _no_element(text, before, token)
     if token.kind is Kind.OPEN and token.text != "{" and before.kind is Kind.NAME:
         return
     if token.kind is not Kind.OPERATOR:
@@ -164,8 +166,19 @@ def _check_operator(text: str, before: Token | None, token: Token, opened: list[
         raise FormulaError(
             f"{token.text} cannot stand here",
             where=where(text, token),
-            remedy="Commas, = and comparisons belong inside the brackets of a function: C(x, levels=order).",
+            remedy="Write + between terms; commas, = and comparisons belong inside the brackets of a function: "
+            "C(x, levels=order).",
         )
+
+
+def _no_element(text: str, before: Token, token: Token) -> FormulaError:
+    """Refuse ``g["b"]`` and ``f(a, b)[0]`` as terms: formulae leaves the level out, or reads no further."""
+    end = text.find("]", token.end) + 1 or token.end
+    return FormulaError(
+        f"{text[token.start : end]} takes a part, and a term is a whole column or a function of some",
+        where=Where(text=text, start=before.start, end=end),
+        remedy="Compute the part in the notebook first and name it, or write a function that returns it.",
+    )
 
 
 def _missing(text: str, before: Token) -> FormulaError:

@@ -161,7 +161,9 @@ def _rows(model: Model, variable: str, prior: Any, who: str, holds: str) -> Iter
         )
         return
     for number, text in zip(numbers, texts, strict=True):
-        yield _Row(parameter=number, prior=text, chosen_by=who, holds=holds)
+        # A line may be of one number: g[b] ~ Normal(0, 1).
+        chosen = YOU if number in getattr(model.source, "own_priors", ()) else who
+        yield _Row(parameter=number, prior=text, chosen_by=chosen, holds=holds)
 
 
 def _shape(model: Model, variable: str) -> tuple[int, ...]:
