@@ -119,10 +119,21 @@ def test_a_loaded_fit_answers_alike(fit, tmp_path):
     pd.testing.assert_frame_equal(loaded.hypothesis(["x > 1"]), fit.hypothesis(["x > 1"]))
 
 
-def test_a_point_without_draws_of_the_prior_says_what_to_write(fit):
+def test_a_point_without_draws_of_the_prior_says_what_to_write(fit, tmp_path):
+    fit.save(tmp_path / "fit.nc")
     with pytest.raises(ModelError, match="draws of the prior") as caught:
-        fit.hypothesis("x = 0")
+        glm_magic.load(tmp_path / "fit.nc").hypothesis("x = 0")
     assert "abs(x) < 0.1" in str(caught.value)
+
+
+def test_the_prior_of_a_point_is_that_of_the_model(frame):
+    """Savage-Dickey ratio, with the prior written down and a normal posterior."""
+    fit = glm("y ~ x", frame, priors={"x": "Normal(0, 2)"}, draws=500, tune=300, chains=4, seed=1)
+    draws = fit.draws()["x"]
+    at = draws.mean() + draws.std()
+    expected = stats.norm.pdf(at, draws.mean(), draws.std()) / stats.norm.pdf(at, 0, 2)
+    # Both densities are smoothed, of 2,000 and 10,000 draws.
+    assert fit.hypothesis(f"x = {at}")["evidence_ratio"].iloc[0] == pytest.approx(expected, rel=0.15)
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,13 @@ def model_of(text, data, **options):
 
 
 def assert_same(ours, theirs):
-    """The densities of two models of the same variables are equal up to a constant, at random points."""
-    start = ours.initial_point()
+    """The densities of two models of the same variables are equal up to a constant, at random points.
+
+    Ours says of an intercept that it holds at the mean of the predictors.
+    """
+    start = {name.replace("_centered", ""): value for name, value in ours.initial_point().items()}
     assert sorted(start) == sorted(theirs.initial_point())
+    called = {name.replace("_centered", ""): name for name in ours.initial_point()}
     rng = np.random.default_rng(8927)
     densities = [model.compile_logp(mode=AS_WRITTEN) for model in (ours, theirs)]
     apart = []
@@ -54,8 +58,8 @@ def assert_same(ours, theirs):
             name: np.asarray(value + rng.normal(scale=0.3, size=np.shape(value)))
             for name, value in start.items()
         }
-        one, other = (float(density(point)) for density in densities)
-        apart.append(one - other)
+        renamed = {called[name]: value for name, value in point.items()}
+        apart.append(float(densities[0](renamed)) - float(densities[1](point)))
     np.testing.assert_allclose(apart, apart[0], atol=1e-8)
 
 
@@ -145,7 +149,6 @@ def test_priors_of_a_gaussian_process_are_those_that_bambi_takes_as_a_dict(frame
     tight = term.replace(" ", "")
     ours = model_of(f"y ~ {term}\n{tight}_sigma ~ {sigma}\n{term}_ell ~ {ell}", frame)
     theirs = bambi.Model(f"y ~ {term}", frame, priors={term: {"sigma": written[sigma], "ell": written[ell]}})
-    bambi_parameters(theirs)["mu"].terms[term].alias = "glm_term_1"
     theirs.build()
     assert_same(ours.pymc, theirs.backend.model)
 
@@ -263,7 +266,7 @@ def test_only_the_terms_that_need_it_are_centred(frame):
     assert {"1|g", "x|h", "1|h_offset"} <= free
     assert not {"1|g_offset", "x|h_offset", "1|h"} & free
     assert {"1|g", "x|h", "1|h", "1|h_sigma", "x|h_b"} <= set(model.variables)
-    assert "1|h_offset" not in model.variables
+    assert model.internal == {"1|h_offset"}
 
 
 def ordinal(frame, family, thresholds):
