@@ -12,6 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "examples" / "pymc_401.ipynb"
+NOTEBOOKS = sorted((ROOT / "examples").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=[path.stem for path in NOTEBOOKS])
 
 
 @pytest.fixture
@@ -64,8 +66,9 @@ def tutorial():
     return nbformat.read(NOTEBOOK, as_version=4)
 
 
-def test_the_tutorial_is_kept_executed_and_without_errors(tutorial):
-    code = [cell for cell in tutorial.cells if cell.cell_type == "code"]
+@every_notebook
+def test_a_notebook_is_kept_executed_and_without_errors(path):
+    code = [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
     assert not [output for cell in code for output in cell.outputs if output.output_type == "error"]
 
@@ -101,9 +104,12 @@ def test_the_tutorials_line_three_ways(tutorial):
 
 
 @pytest.mark.slow
-def test_the_tutorial_runs(tutorial):
+@every_notebook
+def test_a_notebook_runs(path, tmp_path):
     nbclient = pytest.importorskip("nbclient")
-    copy = nbformat.from_dict(tutorial)
     nbclient.NotebookClient(
-        copy, timeout=900, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}}
+        nbformat.read(path, as_version=4),
+        timeout=900,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(tmp_path)}},
     ).execute()
