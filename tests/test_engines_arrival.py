@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pymc as pm
 import pytest
 import xarray
 
-from glm_magic import _stack
 from glm_magic.api import glm
-from glm_magic.engines import nutpie
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.trace import Trace
-from glm_magic.request import Options
-from glm_magic.request.settings import Settings
 
 
 def trace(levels, steps=None, draws=200, seed=1) -> Trace:
@@ -76,14 +70,6 @@ def test_new_chains_take_the_place_of_lost_ones():
     assert before.statistics["logp"].values[2].max() < -90  # not changed
 
 
-def test_statistics_are_kept_that_all_chains_have():
-    before = trace((0, 0, -100, 0))
-    before.statistics["num_eigenvalues"] = before.statistics["step_size"]
-    after = mended(before, (2,), trace((0,), seed=2))
-    assert set(after.statistics.data_vars) == {"logp", "step_size"}
-    assert "num_eigenvalues" in before.statistics
-
-
 def test_chains_that_are_lost_twice_stay():
     before = trace((0, 0, -100, -100))
     after = mended(before, (2, 3), trace((-100, 0), seed=2))
@@ -118,41 +104,14 @@ def test_a_lost_chain_begins_again_and_arrives(engine):
 
 @pytest.mark.slow
 def test_a_model_without_trouble_is_sampled_once(monkeypatch, line_data):
+    from glm_magic.engines import nutpie
+
     calls = []
     start = nutpie._start
     monkeypatch.setattr(nutpie, "_start", lambda *args, **given: calls.append(1) or start(*args, **given))
     fit = glm("y ~ x", line_data, draws=200, tune=300, seed=1)
     assert calls == [1]
     assert all(finding.rule != "lost_chains" for finding in fit.findings)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("engine", ["instant", "nutpie"])
-def test_coefficients_of_predictors_that_are_not_centred_mix(engine):
-    """With a diagonal mass matrix the least bulk ESS of these 4,000 draws is about 700."""
-    rng = np.random.default_rng(3)
-    weight = rng.normal(45, 6, 200)
-    with pm.Model() as model:
-        mu = pm.Normal("a", 178, 100) + pm.Normal("b", 0, 10) * weight
-        pm.Normal("y", mu, pm.HalfNormal("s", 50), observed=113 + 0.9 * weight + rng.normal(0, 5, 200))
-    summary = glm(model, engine=engine, seed=1).summary()
-    assert (summary["ess_bulk"] > 2000).all()
-
-
-@pytest.mark.parametrize(
-    ("wide", "asked", "low_rank"),
-    [
-        (20, {}, True),
-        (21, {}, False),
-        (20, {"max_energy_error": 500.0}, True),
-        (20, {"use_grad_based_mass_matrix": False}, False),
-        (20, {"transform_adapt": True}, False),
-    ],
-)
-def test_correlations_are_adapted_to_where_they_can_be_estimated(wide, asked, low_rank):
-    options = Options(settings=Settings(engine=asked))
-    chosen = nutpie._mass(SimpleNamespace(n_dim=wide), options)
-    assert chosen == (_stack.nutpie_mass("low_rank") if low_rank else {})
 
 
 def normal(mean, sd):

@@ -26,18 +26,6 @@ from glm_magic.turns import Elsewhere
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
 
-CORRELATED = 20
-"""Most parameters whose correlations the mass matrix has: a quarter of the 80 draws of nutpie's window."""
-OWN_MASS = frozenset(
-    {
-        "adaptation",
-        "sampler",
-        "low_rank_modified_mass_matrix",
-        "transform_adapt",
-        "use_grad_based_mass_matrix",
-    }
-)
-"""Settings of nutpie by which users choose a mass matrix of their own."""
 CAREFUL_ACCEPTANCE = 0.9
 """Least target of a chain that begins again."""
 PATHS = 8
@@ -147,7 +135,7 @@ def run(
         # Where the gradient is large and the chain has yet to move, a mass matrix from gradients keeps it
         # from moving; one from draws does not.
         new = _sampled(
-            _from_nearby(compiled), again, report, seed=fresh, **common, **_stack.nutpie_mass("draw_diag")
+            _from_nearby(compiled), again, report, seed=fresh, **common, **_stack.nutpie_draw_mass()
         )
     except Interrupted:
         return replace(trace, lost=lost)
@@ -265,7 +253,7 @@ def _start(
 
     own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
     extra = {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
-    extra |= adaptation or _mass(compiled, options)
+    extra |= adaptation
     return _stack.nutpie_start(
         compiled,
         hear,
@@ -278,17 +266,6 @@ def _start(
         return_raw_trace=True,
         **extra,
     )
-
-
-def _mass(compiled: Any, options: Options) -> dict[str, Any]:
-    """Choose a mass matrix that has correlations too, where there are draws enough to estimate them.
-
-    Predictors that are not centred correlate the coefficients. With a diagonal the chains then have so few
-    effective draws that R-hat passes 1.01 by chance.
-    """
-    if compiled.n_dim > CORRELATED or OWN_MASS & options.settings.engine.keys():
-        return {}
-    return _stack.nutpie_mass("low_rank")
 
 
 def _tune(options: Options) -> int:
