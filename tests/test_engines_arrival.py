@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pymc as pm
 import pytest
@@ -68,6 +70,14 @@ def test_new_chains_take_the_place_of_lost_ones():
     assert after.lost == (2,)
     assert after.begun_again
     assert before.statistics["logp"].values[2].max() < -90  # not changed
+
+
+def test_new_chains_may_have_other_statistics():
+    """They have another mass matrix than the one that the user may have chosen."""
+    before, again = trace((0, 0, -100, 0)), trace((0,), seed=2)
+    own = before.statistics.assign(num_eigenvalues=before.statistics["logp"])
+    after = mended(replace(before, statistics=own), (2,), again)
+    assert set(after.statistics) == {"logp", "step_size"}
 
 
 def test_chains_that_are_lost_twice_stay():
