@@ -4,8 +4,9 @@ Python turns SIGINT into a `KeyboardInterrupt` in whatever the main thread runs 
 from C code, or in a function that catches everything, the exception disappears and the fit goes on; in the
 middle of unpacking draws it costs them. While a fit runs, SIGINT therefore has the handler of this module. It
 raises `KeyboardInterrupt` at once, as Python does, but also remembers the stop until somebody has answered it:
-`look`, between the stages of a fit, raises it again if the exception was lost. From the first stop of a sampler
-until its draws have been collected, and for a moment after sampling, stops are only remembered.
+`look`, between the stages of a fit, raises it again if the exception was lost. While numba compiles, a stop waits for
+the next pass of the compiler. From the first stop of a sampler until its draws have been collected, and for a moment
+after sampling, stops are only remembered.
 
 Nothing changes in threads other than the main one, nor where SIGINT is ignored or has a handler of the user's.
 """
@@ -21,6 +22,7 @@ import time
 from types import FrameType, TracebackType
 from typing import Any, Literal, NoReturn, Self
 
+from glm_magic import critical
 from glm_magic.errors import GlmError, Interrupted
 
 COLLECTING_SECONDS = 10.0
@@ -34,9 +36,6 @@ AGAIN_SECONDS = 0.05
 
 _KERNEL = ("ipykernel.ipkernel", "ipykernel.kernelbase")
 """Modules whose handlers stop a cell, as Python's own handler does."""
-
-_IMPORTING = "<frozen importlib._bootstrap>"
-"""Where Python imports. A library that is half imported fails when it is imported again, in the next cell."""
 
 _QUIET_FILES = {__file__}
 """Where a stop is not raised: a context manager of ours that is half entered would never be left."""
@@ -107,21 +106,23 @@ def _heard(_number: int, frame: FrameType | None) -> None:
         _STOPS.later = True
         return
     _STOPS.asked = True
-    if frame is not None and (frame.f_code.co_filename in _QUIET_FILES or _imports(frame) > _STOPS.imports):
+    if _would_tear(frame):
         _STOPS.pending = True
         _raise_soon()
     else:
         _raise()
 
 
-def _imports(frame: FrameType | None) -> int:
-    """Count the imports that a frame is part of."""
-    count = 0
-    while frame is not None:
-        code = frame.f_code
-        count += code.co_name == "_find_and_load" and code.co_filename == _IMPORTING
-        frame = frame.f_back
-    return count
+def _would_tear(frame: FrameType | None) -> bool:
+    """Whether an exception would leave something half done that later fits need."""
+    if frame is not None and frame.f_code.co_filename in _QUIET_FILES:
+        return True
+    if critical.imports(frame) > _STOPS.imports:
+        return True
+    if critical.compiles(frame):
+        critical.before_each_pass(look)
+        return True
+    return False
 
 
 def _raise() -> NoReturn:
@@ -243,7 +244,7 @@ class Listening:
             return self
         _STOPS.clear()
         _STOPS.process, _STOPS.hook, self._before = os.getpid(), sys.unraisablehook, before
-        _STOPS.listening, _STOPS.imports = True, _imports(sys._getframe())
+        _STOPS.listening, _STOPS.imports = True, critical.imports(sys._getframe())
         sys.unraisablehook = _dropped
         signal.signal(signal.SIGINT, _heard)
         return self

@@ -20,6 +20,7 @@ PACKAGE = ROOT / "glm_magic"
 ROOMS = (
     "errors",
     "files",
+    "critical",
     "interrupts",
     "turns",
     "stages",

@@ -12,6 +12,7 @@ import sys
 import textwrap
 import threading
 import time
+import traceback
 from contextlib import suppress
 
 import pytest
@@ -90,6 +91,33 @@ def test_an_import_is_not_torn(tmp_path, monkeypatch):
         time.sleep(10)
         pytest.fail("it was lost")
     assert sys.modules.pop("slow_to_import").WHOLE
+
+
+def test_a_stop_waits_for_the_next_pass_of_the_compiler():
+    import numba
+
+    compiler = {"__name__": "numba.core.anything", "press_stop": press_stop}
+    exec("def in_the_midst():\n    press_stop()\n    return 'whole'", compiler)
+    done = []
+
+    def compiled_meanwhile() -> None:
+        done.append(compiler["in_the_midst"]())
+        # Frames of numba lie around it, so nothing but the next pass may raise the stop.
+        numba.njit(lambda x: x + 1)(1)
+        done.append("too late")
+
+    # As if numba compiled all the while.
+    around = {"__name__": "numba.core.anything", "compiled_meanwhile": compiled_meanwhile}
+    exec("def compiled():\n    compiled_meanwhile()", around)
+    with (
+        pytest.raises(Interrupted, match="while compiling") as stop,
+        Listening(),
+        Answered("while compiling"),
+    ):
+        around["compiled"]()
+    assert done == ["whole"]
+    assert stop.value.__cause__ is not None
+    assert any(frame.name == "on_start" for frame in traceback.extract_tb(stop.value.__cause__.__traceback__))
 
 
 def test_the_second_stop_waits_for_the_draws():
