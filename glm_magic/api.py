@@ -23,16 +23,14 @@ from glm_magic.diagnose.failed import failed_findings
 from glm_magic.engines import Draws, Progress, sample
 from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
-from glm_magic.model import BlockSource, FormulaSource, Model
+from glm_magic.fit.predictors import predictor_of, with_predictors
+from glm_magic.model import Model
 from glm_magic.model.block import block_model
 from glm_magic.model.formula import formula_model
 from glm_magic.model.given import written_priors
 from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
-from glm_magic.posterior import Posterior, finish, unfinished
-from glm_magic.predictor import NoPredictor, Predictor, predictors_of
-from glm_magic.predictor.formula import read_formula
-from glm_magic.predictor.graph import read_graph
+from glm_magic.posterior import finish, unfinished
 from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.cell import read_cell
@@ -40,7 +38,6 @@ from glm_magic.request.formula import read_prior
 from glm_magic.request.options import check_options
 from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
-from glm_magic.views import failed_tab
 from glm_magic.views.along import panel_along
 from glm_magic.views.compose import panel_view
 
@@ -203,9 +200,9 @@ def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
         lambda: all_findings(model, posterior, estimates, asked, notes, attempt),
         lambda _: none,
     )
-    predictor = _predictor(model, posterior, stages)
+    predictor = predictor_of(model, posterior, stages)
     shown = attempt(
-        "the predictors of the Data tab", lambda: _with_predictors(model, predictor), lambda _: model
+        "the predictors of the Data tab", lambda: with_predictors(model, predictor), lambda _: model
     )
     every = (*findings, *failed_findings(stages.failures))
 
@@ -220,7 +217,7 @@ def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
         view=lambda: panel_view(shown, predictor, posterior, estimates, findings, options, stages),
         along=lambda panel, x: panel_along(panel, x, shown, predictor, posterior, options.truth),
         findings=findings,
-        prob=options.prob,
+        options=options,
         stages=stages,
     )
 
@@ -234,26 +231,6 @@ def _sampled(model: Model, options: Options, report: Report) -> Draws:
 
 def _silent(progress: Progress) -> None:
     """Hear nothing."""
-
-
-def _predictor(model: Model, posterior: Posterior, stages: Stages) -> Predictor | NoPredictor:
-    def read() -> Predictor | NoPredictor:
-        match model.source:
-            case FormulaSource() if not posterior.finished:
-                # Bambi's intercepts hold at the mean of the predictors: lines would be in the wrong place.
-                return NoPredictor(reason="The posterior could not be made, so there are no lines of it.")
-            case FormulaSource():
-                return read_formula(model, stages.attempt)
-            case BlockSource(vectors=vectors):
-                return read_graph(model.pymc, vectors)
-
-    return stages.attempt(
-        "the Fan tab", read, lambda failure: NoPredictor(reason=failed_tab(failure).unavailable)
-    )
-
-
-def _with_predictors(model: Model, predictor: Predictor | NoPredictor) -> Model:
-    return replace(model, predictors=model.predictors or predictors_of(predictor))
 
 
 def _check_truth(model: Model, options: Options, where: Where | None) -> None:

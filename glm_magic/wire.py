@@ -51,7 +51,7 @@ def encode(view: Any) -> Payload:
     Parameters
     ----------
     view : dataclass instance
-        Of records, tuples, strings, numbers, None and arrays.
+        Of records, tuples, sets of text, strings, numbers, None and arrays.
 
     Returns
     -------
@@ -79,6 +79,8 @@ class _Writer:
                 return {REFERENCE: self.place(value)}
             case tuple() | list():
                 return [self.plain(item) for item in value]
+            case frozenset():
+                return sorted(self.plain(item) for item in value)
             case Mapping():
                 return {str(key): self.plain(item) for key, item in value.items()}
             case np.generic():
@@ -108,7 +110,7 @@ def decode(kind: type[Record], payload: Payload) -> Record:
     Parameters
     ----------
     kind : type
-        The dataclass that was written: of records, tuples, mappings of text, strings, numbers,
+        The dataclass that was written: of records, tuples, sets, mappings of text, strings, numbers,
         literals, unions with None or of records, and arrays.
     payload : Payload
 
@@ -162,6 +164,8 @@ class _Reader:
                 return self.literal(typing.get_args(kind), value, place)
             case builtin if builtin is tuple:
                 return self.items(typing.get_args(kind), value, place)
+            case builtin if builtin is frozenset:
+                return frozenset(self.items((*typing.get_args(kind), ...), value, place))
             case builtin if builtin is dict:
                 return self.mapping(typing.get_args(kind)[1], value, place)
         elements = _elements(kind)

@@ -11,7 +11,6 @@ from scipy import stats
 
 import glm_magic
 from glm_magic import glm
-from glm_magic.errors import ModelError
 from glm_magic.model.hierarchy import AS_WRITTEN
 from glm_magic.model.priors import to_bambi
 from glm_magic.request.formula import read_prior
@@ -237,7 +236,7 @@ def test_the_rate_of_an_exponential_is_no_scale(block):
     )
 
 
-def test_a_loaded_fit_says_why_it_has_none(frame, no_sampling, tmp_path):
-    glm("y ~ x", frame, **FEW).save(tmp_path / "fit.nc")
-    with pytest.raises(ModelError, match="a loaded fit has no priors"):
-        glm_magic.load(tmp_path / "fit.nc").priors()
+def test_a_loaded_fit_has_the_same(frame, no_sampling, tmp_path):
+    fit = glm("y ~ x", frame, priors={"x": "Normal(0, 3)"}, **FEW)
+    fit.save(tmp_path / "fit.nc")
+    pd.testing.assert_frame_equal(glm_magic.load(tmp_path / "fit.nc").priors(), fit.priors())

@@ -28,12 +28,15 @@ from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
 from glm_magic.fit.summary import summary as _summary
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
+from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
 from glm_magic.page import frame_html, page_html
 from glm_magic.posterior import Posterior
+from glm_magic.request import Options
 from glm_magic.request.options import check_value
 from glm_magic.stages import Failure, Stages
+from glm_magic.store.request import Remembered, remember
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
 from glm_magic.views.along import view_along
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
     import pymc
     from matplotlib.figure import Figure
 
+    from glm_magic.fit.remade import FromFile
     from glm_magic.panel import Panel
 
 UNSHOWN = "while the panel was made; the fit itself is whole"
@@ -70,15 +74,18 @@ class Fit:
         view: Callable[[], PanelView],
         along: Callable[[PanelView, str], PanelView] | None,
         findings: tuple[Finding, ...],
-        prob: float,
+        options: Options,
         stages: Stages,
+        again: FromFile | None = None,
     ) -> None:
         self._record = record
         self._model = model
+        self._options = options
+        self._again = again
         self._estimates = tuple(estimates)
         self._make_view = view
         self._make_along = along
-        self._prob = prob
+        self._prob = options.prob
         self._stages = stages
         self.findings = findings
         self._live = True
@@ -105,7 +112,7 @@ class Fit:
         Raises
         ------
         ModelError
-            For a fit that was loaded from a file, which holds draws and no model.
+            For a fit from a file that does not hold what the model was made from.
         """
         return self._living("model").pymc
 
@@ -116,11 +123,16 @@ class Fit:
         return source.bambi if isinstance(source, FormulaSource) else None
 
     def _living(self, name: str) -> Model:
-        if self._model is None:
-            raise ModelError(
-                f"a loaded fit has no {name}: the file holds draws, not the model", remedy="Fit it again."
-            )
-        return self._model
+        """Give the model; that of a fit from a file is made when it is first needed."""
+        if self._model is not None:
+            return self._model
+        return self._file().model(name)
+
+    def _file(self) -> FromFile:
+        """Give what the file held, of a fit that has no model yet."""
+        if self._again is None:
+            raise ModelError("this fit has no model", remedy="Fit it again.")
+        return self._again
 
     draws = _draws
     summary = _summary
@@ -128,6 +140,7 @@ class Fit:
     groups = _groups
     priors = _priors
 
+    update = _update
     predict = _predict
     posterior_predictive = _posterior_predictive
     prior_predictive = _prior_predictive
@@ -135,8 +148,9 @@ class Fit:
     def _predicting(self, name: str) -> Model:
         """Give the model, of a fit whose posterior could be made."""
         if not self._record.finished:
+            why = next((f": {failure.reason}" for failure in self._stages.failures), "")
             raise ModelError(
-                f"the posterior could not be made: {self._stages.failures[0].reason}",
+                f"the posterior could not be made{why}",
                 remedy="The draws are in fit.posterior, under PyMC's names.",
             )
         return self._living(name)
@@ -207,6 +221,9 @@ class Fit:
     def save(self, path: str | Path) -> None:
         """Write the fit to one NetCDF file; `glm_magic.load` reads it.
 
+        The file holds draws and panel, and of a formula what the model is made from: the text, the options,
+        the columns that it uses, up to 50 MB, and the numbers and text that it names.
+
         Parameters
         ----------
         path : str or Path
@@ -216,7 +233,14 @@ class Fit:
         FileError
             If it cannot be written there. What was there before is unchanged.
         """
-        store.save(path, self._record, self._payload)
+        store.save(path, self._record, self._payload, self._remembered())
+
+    def _remembered(self) -> Remembered | None:
+        """Give what a file keeps of the request."""
+        if self._model is None:
+            return None if self._again is None else self._again.remembered
+        source = self._model.source
+        return remember(source.recipe if isinstance(source, FormulaSource) else None, self._options)
 
     def to_html(self, path: str | Path) -> None:
         """Write the panel as one page that needs no kernel and no network.
@@ -249,7 +273,7 @@ class Fit:
         """Pickle what `save` writes: a model cannot be pickled."""
         from glm_magic.fit.loaded import unpickled
 
-        return unpickled, (store.to_bytes(self._record, self._payload),)
+        return unpickled, (store.to_bytes(self._record, self._payload, self._remembered()),)
 
     def __repr__(self) -> str:
         """Write the summary and the findings as text."""

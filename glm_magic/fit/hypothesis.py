@@ -59,7 +59,7 @@ def hypothesis(fit: Fit, hypotheses: str | Sequence[str], prob: float | None = N
     FormulaError
         If a hypothesis cannot be read, with a caret under what is wrong.
     ModelError
-        If it is about a point, ``x = 0``, and the prior cannot be drawn from: that of a loaded fit, or a flat one.
+        If it is about a point, ``x = 0``, and the prior cannot be drawn from, such as a flat one.
 
     See Also
     --------

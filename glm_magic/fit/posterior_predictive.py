@@ -32,7 +32,7 @@ def posterior_predictive(fit: Fit, seed: int | None = None) -> xarray.DataTree:
     Raises
     ------
     ModelError
-        For a loaded fit, and for a model without an observed variable.
+        For a loaded fit whose file holds no model, and for a model without an observed variable.
 
     Notes
     -----

@@ -33,7 +33,7 @@ def prior_predictive(fit: Fit, draws: int = 500, seed: int | None = None) -> xar
     Raises
     ------
     ModelError
-        For a loaded fit, and for a prior that cannot be drawn from, such as a flat one.
+        For a loaded fit whose file holds no model, and for a prior that cannot be drawn from, such as a flat one.
 
     Notes
     -----

@@ -29,7 +29,7 @@ def priors(fit: Fit) -> pd.DataFrame:
     Raises
     ------
     ModelError
-        For a fit that was loaded from a file, which holds draws and no model.
+        For a fit from a file that does not hold what its model is made from.
 
     Examples
     --------

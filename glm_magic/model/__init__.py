@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pymc
 
     from glm_magic.model.centering import CenteredIntercept
+    from glm_magic.model.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +87,15 @@ class FormulaSource:
     correlated : tuple of tuple of str
         Effects of groups that are written together, ``(x|g)``, whose correlation Bambi leaves out:
         ``("1|g", "x|g")``.
+    recipe : Recipe
+        What the model was made from.
     """
 
     bambi: bambi.Model
     frame: pd.DataFrame
     family: str
     link: str
+    recipe: Recipe
     centered: tuple[CenteredIntercept, ...] = ()
     own_priors: frozenset[str] = frozenset()
     whole: Mapping[str, str] = field(default_factory=dict)

@@ -26,6 +26,7 @@ from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
 from glm_magic.model.levels import in_own_order
 from glm_magic.model.priors import set_priors
+from glm_magic.model.recipe import Recipe
 from glm_magic.model.response import (
     check_plain_response,
     check_response_call,
@@ -78,10 +79,12 @@ def formula_model(
     """
     family = check_family(options.family or "gaussian", options.link, places)
     check_auxiliaries(cell, family, table)
+    as_written = cell
     cell, uncentered = plain_intercepts(cell, table, namespace, parent_of(family))
     _check_calls(cell, table, namespace)
     _check_language(cell)
     every_row = used_columns(cell, table, namespace)
+    recipe = Recipe(cell=as_written, table=table, namespace=namespace, options=options, rows=every_row)
     frame, dropped = complete_rows(every_row, table.name, dict(cell.names))
     check_values(frame, cell.terms, dict(cell.names))
     check_response_call(cell, family)
@@ -107,6 +110,7 @@ def formula_model(
             bambi=model,
             frame=frame,
             family=family,
+            recipe=recipe,
             link=model.family.link[parent].name,
             centered=centered,
             own_priors=frozenset(prior.target for prior in priors),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -82,3 +83,34 @@ class Prior:
     target: str
     distribution: Call | Fixed
     where: Where
+
+
+def text_of(distribution: Call | Fixed) -> str:
+    """Write a prior so that it can be read again, in one line.
+
+    Parameters
+    ----------
+    distribution : Call or Fixed
+
+    Returns
+    -------
+    str
+        ``"Normal(0, sigma=HalfNormal(2))"``.
+    """
+    return _text(distribution.value if isinstance(distribution, Fixed) else distribution)
+
+
+def _text(argument: Argument) -> str:
+    match argument:
+        case Call():
+            given = [
+                *map(_text, argument.args),
+                *(f"{name}={_text(own)}" for name, own in argument.kwargs.items()),
+            ]
+            return f"{argument.name}({', '.join(given)})"
+        case tuple():
+            return f"[{', '.join(map(_text, argument))}]"
+        case float() if math.isinf(argument):
+            return "inf" if argument > 0 else "-inf"
+        case _:
+            return repr(argument)

@@ -1,7 +1,9 @@
-"""A fit in one NetCDF file: the posterior's groups, the panel's payload, and a checksum.
+"""A fit in one NetCDF file: the posterior's groups, the panel's payload, the request, and a checksum.
 
 - `netcdf`: a tree of datasets to the bytes of a file, and back
 - `door`: whether what a file holds is a fit
+- `request`: options, formula and data, from which the model is made again
+- `columns`, `constants`: the data and the values that a formula names, as numbers and text
 
 The file is a plain NetCDF file, which xarray and ArviZ open. Behind its last byte is a line with
 the SHA-256 of all bytes before it; HDF5 ignores what follows its own end. A damaged byte is
@@ -13,13 +15,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from os import PathLike
+
+import xarray
 
 from glm_magic import files
 from glm_magic.errors import FileError
 from glm_magic.posterior import Posterior
-from glm_magic.store.door import VERSION, Saved, UnsoundError, packed, unpacked, version_of
+from glm_magic.store.door import PANEL, VERSION, Saved, UnsoundError, packed, unpacked, version_of
 from glm_magic.store.netcdf import from_netcdf, to_netcdf
+from glm_magic.store.request import REQUEST, Remembered, packed_request, unpacked_request
 from glm_magic.wire import Payload
 
 SEAL = b"\nglm-magic sha256 %s\n"
@@ -27,7 +33,9 @@ SEALED = re.compile(rb"\nglm-magic sha256 ([0-9a-f]{64})\n")
 SEAL_LENGTH = len(SEAL % (b"0" * 64))
 
 
-def save(path: str | PathLike[str], posterior: Posterior, payload: Payload) -> None:
+def save(
+    path: str | PathLike[str], posterior: Posterior, payload: Payload, remembered: Remembered | None = None
+) -> None:
     """Write a fit; the file is whole or not touched.
 
     Parameters
@@ -35,6 +43,8 @@ def save(path: str | PathLike[str], posterior: Posterior, payload: Payload) -> N
     path : str or path-like
     posterior : Posterior
     payload : Payload
+    remembered : Remembered, optional
+        What the fit was asked for.
 
     Raises
     ------
@@ -42,16 +52,17 @@ def save(path: str | PathLike[str], posterior: Posterior, payload: Payload) -> N
         If the file cannot be written there.
     """
     place = files.named(path)
-    files.write(place, *_image(posterior, payload, str(place)))
+    files.write(place, *_image(posterior, payload, remembered, str(place)))
 
 
-def to_bytes(posterior: Posterior, payload: Payload) -> bytes:
+def to_bytes(posterior: Posterior, payload: Payload, remembered: Remembered | None = None) -> bytes:
     """Give what `save` would write.
 
     Parameters
     ----------
     posterior : Posterior
     payload : Payload
+    remembered : Remembered, optional
 
     Returns
     -------
@@ -62,13 +73,18 @@ def to_bytes(posterior: Posterior, payload: Payload) -> bytes:
     FileError
         If NetCDF cannot hold the fit.
     """
-    return b"".join(_image(posterior, payload, "the fit"))
+    return b"".join(_image(posterior, payload, remembered, "the fit"))
 
 
-def _image(posterior: Posterior, payload: Payload, name: str) -> tuple[bytes, bytes]:
+def _image(
+    posterior: Posterior, payload: Payload, remembered: Remembered | None, name: str
+) -> tuple[bytes, bytes]:
     """Write a fit to memory: the file, and the checksum that ends it."""
     try:
-        image = to_netcdf(packed(posterior, payload))
+        tree = packed(posterior, payload)
+        if remembered is not None:
+            tree[f"{PANEL}/{REQUEST}"] = xarray.DataTree(packed_request(remembered))
+        image = to_netcdf(tree)
     except UnsoundError as problem:
         raise FileError(f"cannot write {name!r}: {problem}") from problem
     return image, SEAL % hashlib.sha256(image).hexdigest().encode("ascii")
@@ -127,7 +143,12 @@ def from_bytes(content: bytes, name: str) -> Saved:
             )
         if version > 1 and not sealed:
             raise UnsoundError("another program has changed it, for its checksum is gone")
-        return unpacked(tree)
+        saved = unpacked(tree)
+        if REQUEST not in tree[PANEL].children:
+            return saved
+        return replace(
+            saved, remembered=unpacked_request(tree[PANEL].children[REQUEST].to_dataset(inherit=False))
+        )
     except UnsoundError as problem:
         raise FileError(
             f"{name!r} is damaged, or is no saved fit: {problem}",

@@ -7,9 +7,9 @@ of a file before it becomes a `Fit`, so that nothing fails later.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from numbers import Integral
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 import xarray
@@ -22,10 +22,13 @@ from glm_magic.views.sound import contradiction
 from glm_magic.views.summary import SummaryView
 from glm_magic.wire import Payload, decode, encode
 
+if TYPE_CHECKING:
+    from glm_magic.store.request import Remembered
+
 PANEL = "glm_magic"
 FORMAT = "glm-magic fit"
-# 1 had no checksum. A new version of the panel's payload is a new version of the file.
-VERSION = 2
+# 1 had no checksum, 2 no request. A new version of the panel's payload is a new version of the file.
+VERSION = 3
 T = TypeVar("T")
 
 
@@ -44,7 +47,7 @@ class Record:
     incomplete: bool
     seconds: float
     group_terms: dict[str, str]
-    circular: tuple[str, ...]
+    circular: frozenset[str]
     why: str = ""
     fallback: str = ""
     # Files of version 0.1.0 have none.
@@ -54,15 +57,24 @@ class Record:
     # Nor does any older file have draws that could not be named.
     finished: bool = True
     # Nor variables that are not shown.
-    internal: tuple[str, ...] = ()
+    internal: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What a file holds."""
+    """What a file holds.
+
+    Attributes
+    ----------
+    posterior : Posterior
+    view : PanelView
+    remembered : Remembered or None
+        What the fit was asked for; None in files of versions 1 and 2.
+    """
 
     posterior: Posterior
     view: PanelView
+    remembered: Remembered | None = None
 
 
 def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
@@ -83,23 +95,7 @@ def packed(posterior: Posterior, payload: Payload) -> xarray.DataTree:
         If it could not be read back.
     """
     _check_draws(posterior.tree, _view(payload))
-    record = Record(
-        title=posterior.title,
-        engine=posterior.engine,
-        seed=posterior.seed,
-        requested=posterior.requested,
-        incomplete=posterior.incomplete,
-        seconds=posterior.seconds,
-        group_terms=posterior.group_terms,
-        circular=tuple(sorted(posterior.circular)),
-        why=posterior.why,
-        fallback=posterior.fallback,
-        notes=posterior.notes,
-        lost=posterior.lost,
-        begun_again=posterior.begun_again,
-        finished=posterior.finished,
-        internal=tuple(sorted(posterior.internal)),
-    )
+    record = Record(**{known.name: getattr(posterior, known.name) for known in fields(Record)})
     panel = xarray.Dataset(
         {"buffer": ("byte", np.frombuffer(payload.buffer, dtype=np.uint8))},
         attrs={"schema": json.dumps(payload.schema, allow_nan=False)},
@@ -156,37 +152,37 @@ def unpacked(tree: xarray.DataTree) -> Saved:
     buffer = panel.variables.get("buffer")
     if buffer is None or buffer.ndim != 1 or buffer.dtype != np.uint8:
         raise UnsoundError("the panel has no bytes")
-    schema = _json(panel.attrs.get("schema"), "the panel")
+    schema = json_of(panel.attrs.get("schema"), "the panel")
     view = _view(Payload(schema=schema, buffer=buffer.values.tobytes()))
-    record = _decoded(Record, Payload(schema=_json(tree.attrs.get("fit"), "the fit"), buffer=b""))
+    record = decoded(Record, Payload(schema=json_of(tree.attrs.get("fit"), "the fit"), buffer=b""))
     groups = tree.copy()
     del groups[PANEL]
     groups.attrs = {}
     _check_draws(groups, view)
-    return Saved(
-        view=view,
-        posterior=Posterior(
-            tree=groups,
-            title=record.title,
-            engine=record.engine,
-            seed=record.seed,
-            requested=record.requested,
-            incomplete=record.incomplete,
-            seconds=record.seconds,
-            group_terms=record.group_terms,
-            circular=frozenset(record.circular),
-            why=record.why,
-            fallback=record.fallback,
-            notes=record.notes,
-            lost=record.lost,
-            begun_again=record.begun_again,
-            finished=record.finished,
-            internal=frozenset(record.internal),
-        ),
-    )
+    own = {known.name: getattr(record, known.name) for known in fields(Record)}
+    return Saved(view=view, posterior=Posterior(tree=groups, **own))
 
 
-def _json(text: object, what: str) -> dict[str, Any]:
+def json_of(text: object, what: str) -> dict[str, Any]:
+    """Read an object off an attribute of the file.
+
+    Parameters
+    ----------
+    text : object
+        The attribute.
+    what : str
+        What it records.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UnsoundError
+        If it is no JSON.
+    """
+
     def refuse(constant: str) -> NoReturn:
         raise ValueError(f"JSON has no {constant}")
 
@@ -200,7 +196,24 @@ def _json(text: object, what: str) -> dict[str, Any]:
     return found
 
 
-def _decoded(kind: type[T], payload: Payload) -> T:
+def decoded(kind: type[T], payload: Payload) -> T:
+    """Read a record, each field against its annotation.
+
+    Parameters
+    ----------
+    kind : type
+    payload : Payload
+
+    Returns
+    -------
+    object
+        Of type `kind`.
+
+    Raises
+    ------
+    UnsoundError
+        If it is no such record.
+    """
     try:
         return decode(kind, payload)
     except FileError as problem:
@@ -208,7 +221,7 @@ def _decoded(kind: type[T], payload: Payload) -> T:
 
 
 def _view(payload: Payload) -> PanelView:
-    view = _decoded(PanelView, payload)
+    view = decoded(PanelView, payload)
     wrong = contradiction(view)
     if wrong:
         raise UnsoundError(f"the panel contradicts itself: {wrong}")

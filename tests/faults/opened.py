@@ -12,6 +12,8 @@ from glm_magic.wire import encode
 HERE = Path(__file__).parent
 # As the code wrote them that had no checksum, under each generation of PyMC.
 OLD_FILES = (HERE / "version-1-pymc5.nc", HERE / "version-1-pymc6.nc")
+# As the code wrote it that kept draws and panel, and no request.
+WITHOUT_REQUEST = HERE / "version-2.nc"
 
 
 def everything(fit):

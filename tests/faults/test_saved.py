@@ -16,11 +16,11 @@ import h5py
 import numpy as np
 import pytest
 import xarray
-from opened import OLD_FILES, everything, opened
+from opened import OLD_FILES, WITHOUT_REQUEST, everything, opened
 
 import glm_magic
 from glm_magic import _stack
-from glm_magic.errors import FileError
+from glm_magic.errors import FileError, ModelError
 from glm_magic.wire import encode
 
 ROOT = Path(__file__).parents[2]
@@ -143,11 +143,13 @@ def test_a_file_written_anew_by_xarray_is_noticed(saved_bytes, tmp_path):
         glm_magic.load(tmp_path / "anew.nc")
 
 
-@pytest.mark.parametrize("old", OLD_FILES, ids=lambda path: path.stem)
-def test_files_of_version_1_are_still_read(old, small_fit):
+@pytest.mark.parametrize("old", [*OLD_FILES, WITHOUT_REQUEST], ids=lambda path: path.stem)
+def test_files_of_earlier_versions_are_still_read(old, small_fit):
     fit = glm_magic.load(old)
     assert everything(fit) == everything(small_fit)
     assert "1|town[Åre / North]" in fit.summary().index
+    with pytest.raises(ModelError, match="written by an earlier glm-magic, which kept draws and no formula"):
+        _ = fit.model
 
 
 @pytest.fixture
