@@ -114,12 +114,26 @@ def test_lines_are_as_many_as_asked_for_or_refused(wide):
         wide.plot_fan("x1", lines=10**9)
 
 
-def test_a_loaded_fit_says_that_it_has_what_its_panel_shows(wide, tmp_path):
+def test_a_loaded_formula_has_every_predictor(wide, tmp_path):
     wide.save(tmp_path / "wide.nc")
     loaded = load(tmp_path / "wide.nc")
-    assert loaded.plot_fan("x1").axes[0].get_xlabel() == "x1"
-    with pytest.raises(ModelError, match="nothing along 'x250'"):
-        loaded.plot_fan("x250")
+    for name in ("x1", "x250"):
+        theirs, own = (one.plot_fan(name, lines=3).axes[0] for one in (wide, loaded))
+        assert own.get_xlabel() == name
+        for line, other in zip(own.lines, theirs.lines, strict=True):
+            np.testing.assert_allclose(line.get_ydata(), other.get_ydata(), rtol=1e-6)
+
+
+def test_a_loaded_block_says_that_it_has_what_its_panel_shows(tmp_path):
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(rng.normal(size=(60, 40)), columns=[f"x{number}" for number in range(40)])
+    with pm.Model() as model:
+        mu = sum(pm.Normal(f"b{number}", 0, 1) * frame[f"x{number}"].to_numpy() for number in range(40))
+        pm.Normal("y", mu, 1, observed=rng.normal(size=60))
+    api.glm(model, frame, draws=50, tune=100, chains=2, seed=1).save(tmp_path / "block.nc")
+    loaded = load(tmp_path / "block.nc")
+    with pytest.raises(ModelError, match="nothing along 'x39'"):
+        loaded.plot_fan("x39")
 
 
 def test_lines_of_a_wide_model_are_those_of_its_draws(wide):
