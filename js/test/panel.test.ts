@@ -203,6 +203,14 @@ it("offers the line of a finding with one click, and says so to those who cannot
   vi.unstubAllGlobals();
 });
 
+it("folds a cell of many lines", () => {
+  const line = "%%glm df\na = Normal('a', 0, 1)\nb = Normal('b', 0, 1)\nmu = a + b * x\nNormal('y', mu, 1, observed=y)";
+  const { el } = show({}, [{ ...finding("warning"), remedy: { change: "a PyMC block", line } }]);
+  const code = el.querySelector(".glm-remedy")!;
+  expect(code.closest("details")!.open).toBe(false);
+  expect(code.closest("details")!.querySelector("summary")!.textContent).toBe("Show a PyMC block");
+});
+
 it("selects the line where the clipboard is closed", async () => {
   const { el } = show({}, [{ ...finding("error"), remedy: { change: "--draws 2000", line: "%%glm --draws 2000" } }]);
   el.querySelector<HTMLButtonElement>('button[aria-label="Copy --draws 2000"]')!.click();

@@ -13,6 +13,9 @@ const WORDS: Readonly<Record<Severity, string>> = {
   note: "Note",
 };
 
+/** A cell of more lines is folded: it would push the numbers out of sight. */
+const MOST_LINES = 4;
+
 /** The worst finding as one word beside the title, or null when there is none. */
 export function badge(findings: readonly Finding[]): HTMLElement | null {
   const worst = ORDER.find((severity) => findings.some((finding) => finding.severity === severity));
@@ -37,7 +40,7 @@ function item(stage: Stage, { rule, severity, message, advice, value, threshold,
     "li",
     { class: `glm-finding glm-${severity}` },
     h("p", {}, h("strong", {}, `${WORDS[severity]}: `), `${message}.`, advice === "" ? null : ` ${advice}.`),
-    remedy === null ? null : copyLine(stage, remedy.line, remedy.change),
+    remedy === null ? null : suggestion(stage, remedy),
     h(
       "details",
       {},
@@ -45,4 +48,9 @@ function item(stage: Stage, { rule, severity, message, advice, value, threshold,
       h("dl", {}, ...evidence.flatMap(([name = "", text = ""]) => [h("dt", {}, name), h("dd", {}, text)])),
     ),
   );
+}
+
+function suggestion(stage: Stage, { line, change }: NonNullable<Finding["remedy"]>): HTMLElement {
+  const copy = copyLine(stage, line, change);
+  return line.split("\n").length <= MOST_LINES ? copy : h("details", {}, h("summary", {}, `Show ${change}`), copy);
 }
