@@ -20,6 +20,9 @@ from glm_magic.errors import Interrupted
 from glm_magic.request import Options
 from glm_magic.request.settings import Settings
 
+LOW_RANK = _stack.nutpie_mass("low_rank")
+CAREFUL = {"target_accept": 0.9, **LOW_RANK}
+
 
 def trace(levels, steps=None, draws=200, seed=1) -> Trace:
     """Chains whose log density is that of a normal posterior in 10 dimensions, plus a level each."""
@@ -146,23 +149,25 @@ def test_coefficients_of_predictors_that_are_not_centred_mix(engine):
 
 
 @pytest.mark.parametrize(
-    ("told", "wide", "asked", "low_rank"),
+    ("told", "wide", "asked", "chosen"),
     [
-        (True, nutpie.WIDEST, {}, True),
-        (True, nutpie.WIDEST + 1, {}, False),
-        (False, 3, {}, False),
-        (True, 3, {"max_energy_error": 500.0}, True),
-        (True, 3, {"adaptation": "diag"}, False),
-        (True, 3, {"use_grad_based_mass_matrix": False}, False),
-        (True, 3, {"transform_adapt": True}, False),
+        ("correlated", nutpie.WIDEST, {}, CAREFUL),
+        ("correlated", nutpie.WIDEST + 1, {}, {}),
+        ("open", 3, {}, LOW_RANK),
+        ("round", 3, {}, {}),
+        ("ridge", 3, {}, {}),
+        ("unknown", 3, {}, {}),
+        ("correlated", 3, {"max_energy_error": 500.0}, CAREFUL),
+        ("correlated", 3, {"adaptation": "diag"}, {}),
+        ("correlated", 3, {"use_grad_based_mass_matrix": False}, {}),
+        ("correlated", 3, {"transform_adapt": True}, {}),
     ],
 )
-def test_the_mass_matrix_has_correlations_where_the_posterior_does(monkeypatch, told, wide, asked, low_rank):
+def test_the_mass_matrix_has_correlations_where_the_posterior_does(monkeypatch, told, wide, asked, chosen):
     monkeypatch.setattr(nutpie, "_density", lambda compiled: None)
-    monkeypatch.setattr(nutpie, "correlated", lambda density, starts: told)
+    monkeypatch.setattr(nutpie, "shape", lambda density, starts: told)
     compiled = SimpleNamespace(n_dim=wide, initial_point_func=None)
-    chosen = nutpie._adaptation(compiled, Options(settings=Settings(engine=asked)), seed=1)
-    assert chosen == ({"target_accept": 0.9, **_stack.nutpie_mass("low_rank")} if low_rank else {})
+    assert nutpie._adaptation(compiled, Options(settings=Settings(engine=asked)), seed=1) == chosen
 
 
 @pytest.mark.parametrize("engine", ["instant", "nutpie"])
@@ -173,8 +178,7 @@ def test_what_the_user_asks_for_goes_before_what_is_chosen(monkeypatch, engine):
     monkeypatch.setattr(nutpie, "_start", watched)
     for given in ({}, {"target_accept": 0.85}):
         glm(uncentred(), engine=engine, draws=100, tune=200, seed=1, **given)
-    low_rank = _stack.nutpie_mass("low_rank")
-    assert settings == [{"target_accept": 0.9, **low_rank}, {"target_accept": 0.85, **low_rank}]
+    assert settings == [CAREFUL, CAREFUL | {"target_accept": 0.85}]
 
 
 def test_the_same_seed_gives_the_same_draws_where_parameters_are_correlated():
@@ -186,7 +190,7 @@ def test_a_stop_during_the_climb_is_answered(monkeypatch):
     def stopped(density, starts):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(nutpie, "correlated", stopped)
+    monkeypatch.setattr(nutpie, "shape", stopped)
     with pytest.raises(Interrupted, match="before the draws were kept"):
         glm(uncentred(), draws=200, seed=4)
 

@@ -1,11 +1,11 @@
-"""The least curvature of a posterior, on closed forms; round, correlated and ridged posteriors are told apart."""
+"""The least curvature of a posterior, on closed forms; round, correlated and other posteriors are told apart."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from glm_magic.engines.shape import RIDGE, ROUND, correlated, flattest
+from glm_magic.engines.shape import RIDGE, ROUND, flattest, shape
 
 ORIGIN = np.zeros(2)
 
@@ -29,8 +29,7 @@ def test_the_least_curvature_is_that_of_the_correlation_whatever_the_units(r):
     mean = np.array([2e-4, -30.0])
     density = normal(precision, mean)
     assert flattest(density, mean) == pytest.approx(1 - abs(r), rel=1e-6)
-    # sqrt((1 + r) / (1 - r)) as many steps: up to 3 with r = 0.8.
-    assert correlated(density, [ORIGIN]) == (1 - abs(r) < ROUND)
+    assert shape(density, [ORIGIN]) == ("round" if 1 - abs(r) >= ROUND else "correlated")
 
 
 @pytest.mark.parametrize("n", [10, 100, 1000])
@@ -40,7 +39,7 @@ def test_intercepts_that_only_their_priors_tell_apart_are_a_ridge(n, level):
     y = level + np.random.default_rng(n).normal(0, 1, n)
     density = regression(np.ones((n, 2)), y, (1000, 1000))
     assert flattest(density, np.full(2, level / 2)) == pytest.approx(1 / (1 + n * 1000**2), abs=0.2 * RIDGE)
-    assert not correlated(density, [ORIGIN])
+    assert shape(density, [ORIGIN]) == "ridge"
 
 
 @pytest.mark.parametrize("years", [(1990, 2020), (2010, 2019), (2015, 2019)])
@@ -53,7 +52,7 @@ def test_raw_calendar_years_are_no_ridge(years, n):
     theory = 1 - abs(x.mean()) / np.sqrt((x**2).mean())
     assert flattest(density, ORIGIN) == pytest.approx(theory, abs=0.2 * RIDGE)
     assert theory > RIDGE
-    assert correlated(density, [ORIGIN])
+    assert shape(density, [ORIGIN]) == "correlated"
 
 
 @pytest.mark.parametrize("size", [1.0, 1e3, 1e5])
@@ -76,18 +75,18 @@ def test_coefficients_of_large_numbers_are_small_steps_apart(size):
 def test_a_parameter_of_which_nothing_is_known_is_a_ridge_by_itself():
     density = normal(np.diag([1.0, 0.0]), ORIGIN)
     assert flattest(density, ORIGIN) == 0.0
-    assert not correlated(density, [ORIGIN])
+    assert shape(density, [ORIGIN]) == "ridge"
 
 
-def test_a_density_without_a_maximum_may_be_correlated():
-    """Neal's funnel (2003, "Slice sampling", sec. 8) has none, and no shape that a diagonal fits."""
+def test_a_funnel_is_open():
+    """Neal (2003), "Slice sampling", sec. 8, and an improper prior on v: the density grows without bound."""
 
     def funnel(u):
         v, x = u[0], u[1:]
-        slope = np.r_[0.5 * (x**2).sum() * np.exp(-v) - v / 9 - 0.5 * len(x), -x * np.exp(-v)]
-        return -0.5 * float((x**2).sum() * np.exp(-v)) - v**2 / 18 - 0.5 * len(x) * v, slope
+        slope = np.r_[0.5 * (x**2).sum() * np.exp(-v) - 0.5 * len(x), -x * np.exp(-v)]
+        return -0.5 * float((x**2).sum() * np.exp(-v)) - 0.5 * len(x) * v, slope
 
-    assert flattest(funnel, np.array([-1.0, 1.0, 1.0])) < 0
+    assert shape(funnel, [np.array([0.5, 1.0, -1.0])]) == "open"
 
 
 def test_the_climb_begins_at_the_first_start_that_is_finite():
@@ -98,7 +97,8 @@ def test_the_climb_begins_at_the_first_start_that_is_finite():
         seen.append(tuple(u))
         return (-np.inf, np.full(2, np.nan)) if u[0] < 0 else inner(u)
 
-    assert correlated(walled, [np.array([-1.0, 0.0]), np.array([1.0, 1.0]), np.array([2.0, 2.0])])
+    starts = [np.array([-1.0, 0.0]), np.array([1.0, 1.0]), np.array([2.0, 2.0])]
+    assert shape(walled, starts) == "correlated"
     assert seen[:2] == [(-1.0, 0.0), (1.0, 1.0)]
     assert (2.0, 2.0) not in seen
 
@@ -113,8 +113,8 @@ def test_nothing_is_told_where_the_density_or_its_curvature_is_not_finite(broken
         return inner(u) if abs(u).max() in (0.0, 1.0) else nowhere(u)
 
     inner = normal(np.array([[1.0, 0.99], [0.99, 1.0]]), ORIGIN)
-    assert not correlated(nowhere, [ORIGIN, ORIGIN + 1])
+    assert shape(nowhere, [ORIGIN, ORIGIN + 1]) == "unknown"
     with np.errstate(invalid="ignore"):
         assert np.isnan(flattest(edge, ORIGIN))
-    assert not correlated(edge, [ORIGIN])
+    assert shape(edge, [ORIGIN]) == "unknown"
     assert not recwarn.list

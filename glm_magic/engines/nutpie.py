@@ -18,7 +18,7 @@ from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model, pointer
-from glm_magic.engines.shape import correlated
+from glm_magic.engines.shape import shape
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
@@ -28,7 +28,7 @@ POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
 
 WIDEST = 60
-"""Most parameters whose correlations the mass matrix may have."""
+"""Most parameters whose correlations the mass matrix may have; with 100 they cost seconds of each fit."""
 OWN_MASS = frozenset({
     "adaptation", "sampler", "low_rank_modified_mass_matrix", "transform_adapt", "use_grad_based_mass_matrix",
 })  # fmt: skip
@@ -281,15 +281,15 @@ def _asked(options: Options) -> dict[str, Any]:
 def _adaptation(compiled: Any, options: Options, seed: int) -> dict[str, Any]:
     """Choose a mass matrix that has correlations too, and smaller steps, where the posterior asks for them.
 
-    Predictors that are not centred correlate the coefficients. With a diagonal the chains then have so few
-    effective draws that R-hat passes 1.01 by chance.
+    Predictors that are not centred correlate the coefficients, and groups their mean with the intercept. With a
+    diagonal the chains then have so few effective draws that R-hat passes 1.01 by chance.
     """
     if compiled.n_dim > WIDEST or OWN_MASS & options.settings.engine.keys():
         return {}
     starts = (np.asarray(compiled.initial_point_func(seed + path)) for path in range(PATHS))
-    if not correlated(_density(compiled), starts):
-        return {}
-    return {"target_accept": CAREFUL_ACCEPTANCE, **_stack.nutpie_mass("low_rank")}
+    low_rank = _stack.nutpie_mass("low_rank")
+    careful = {"target_accept": CAREFUL_ACCEPTANCE, **low_rank}
+    return {"correlated": careful, "open": low_rank}.get(shape(_density(compiled), starts), {})
 
 
 def _tune(options: Options) -> int:

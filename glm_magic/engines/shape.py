@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from scipy.optimize import minimize
 from glm_magic.engines.approach import Density
 
 Floats = NDArray[np.float64]
+Shape = Literal["round", "correlated", "ridge", "open", "unknown"]
 
 MOST_STEPS = 100
 """Of the climb. It may end short of the top: what matters is the order of magnitude."""
@@ -21,16 +23,19 @@ SHARE = 0.01
 ROUND = 0.2
 """Curvature from which on a diagonal mass matrix suffices: NUTS takes about 1 / sqrt of it as many steps."""
 RIDGE = 1.5e-7
-"""Curvature below which only vague priors tell parameters apart (see `correlated`)."""
+"""Curvature below which only vague priors tell parameters apart (see `shape`)."""
 
 
-def correlated(density: Density, starts: Iterable[Floats]) -> bool:
-    """Tell whether the mass matrix needs the correlations of the parameters.
+def shape(density: Density, starts: Iterable[Floats]) -> Shape:
+    """Tell the shape of a posterior from the least curvature that it has once each parameter has unit scale.
 
-    It does where the posterior is narrow in a direction across the parameters, as with predictors that are not
-    centred; nutpie's low-rank matrix then makes the chains mix. It does not where the posterior is round once each
-    parameter has unit scale. And it must not on a ridge: of parameters that the data cannot tell apart, chains that
-    mix would hide what R-hat, the effective sample size and the depth of the trees otherwise say.
+    - ``"round"``: no direction is much narrower than a single parameter; a diagonal mass matrix suffices.
+    - ``"correlated"``: one is, as with predictors that are not centred; the mass matrix needs the correlations.
+    - ``"ridge"``: the data cannot tell parameters apart. Chains that mix along it would hide what R-hat, the
+      effective sample size and the depth of the trees otherwise say.
+    - ``"open"``: the climb ended at no maximum: in the neck of a funnel, whose divergences smaller steps would
+      hide, or at a kink, as of Laplace errors.
+    - ``"unknown"``: the density is finite at no start, or its curvature is not finite.
 
     Two intercepts with priors of scale t that share n observations of scale s have the scaled Hessian
     ((1, r), (r, 1)) with r = (n / s^2) / (n / s^2 + 1 / t^2), so the least curvature 1 - r, about s^2 / (n t^2):
@@ -46,14 +51,17 @@ def correlated(density: Density, starts: Iterable[Floats]) -> bool:
 
     Returns
     -------
-    bool
-        False, too, where the density is finite at no start, or its curvature is not finite.
+    str
     """
     with np.errstate(all="ignore"):
         top = _top(density, starts)
         curvature = np.nan if top is None else flattest(density, top)
-    # Where it is negative, the climb ended at no maximum: then the shape is none that a diagonal is sure to fit.
-    return bool(curvature < ROUND and abs(curvature) > RIDGE)
+    if np.isnan(curvature):
+        return "unknown"
+    if abs(curvature) <= RIDGE:
+        return "ridge"
+    # A climb cut short of the top of a narrow posterior may leave some negative curvature.
+    return "round" if curvature >= ROUND else "open" if curvature <= -ROUND else "correlated"
 
 
 def flattest(density: Density, at: Floats) -> float:
