@@ -212,12 +212,14 @@ def nutpie_start(compiled: Any, hear: Heard, *, rate_ms: int = 100, **settings: 
     return nutpie.sample(_TemplateProgress(compiled, hear, rate_ms), **common)
 
 
-def nutpie_draw_mass() -> dict[str, Any]:
-    """Give the setting of `nutpie.sample` that adapts the mass matrix to draws alone, not to gradients."""
+def nutpie_mass(kind: str) -> dict[str, Any]:
+    """Give the setting of `nutpie.sample` for a mass matrix ``"low_rank"``, or ``"draw_diag"``, of draws alone."""
     import nutpie
 
-    newer = "adaptation" in inspect.signature(nutpie.sample).parameters
-    return {"adaptation": "draw_diag"} if newer else {"use_grad_based_mass_matrix": False}
+    if "adaptation" in inspect.signature(nutpie.sample).parameters:
+        return {"adaptation": kind}
+    draws_alone = kind == "draw_diag"
+    return {"use_grad_based_mass_matrix": False} if draws_alone else {"low_rank_modified_mass_matrix": True}
 
 
 _TEMPLATE = (

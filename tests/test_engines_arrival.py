@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pymc as pm
 import pytest
 import xarray
 
+from glm_magic import _stack
 from glm_magic.api import glm
+from glm_magic.engines import nutpie
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.trace import Trace
+from glm_magic.errors import Interrupted
+from glm_magic.request import Options
+from glm_magic.request.settings import Settings
+
+LOW_RANK = _stack.nutpie_mass("low_rank")
+CAREFUL = {"target_accept": 0.9, **LOW_RANK}
 
 
 def trace(levels, steps=None, draws=200, seed=1) -> Trace:
@@ -114,14 +123,76 @@ def test_a_lost_chain_begins_again_and_arrives(engine):
 
 @pytest.mark.slow
 def test_a_model_without_trouble_is_sampled_once(monkeypatch, line_data):
-    from glm_magic.engines import nutpie
-
     calls = []
     start = nutpie._start
     monkeypatch.setattr(nutpie, "_start", lambda *args, **given: calls.append(1) or start(*args, **given))
     fit = glm("y ~ x", line_data, draws=200, tune=300, seed=1)
     assert calls == [1]
     assert all(finding.rule != "lost_chains" for finding in fit.findings)
+
+
+def uncentred() -> pm.Model:
+    rng = np.random.default_rng(3)
+    weight = rng.normal(45, 6, 200)
+    with pm.Model() as model:
+        mu = pm.Normal("a", 178, 100) + pm.Normal("b", 0, 10) * weight
+        pm.Normal("y", mu, pm.HalfNormal("s", 50), observed=113 + 0.9 * weight + rng.normal(0, 5, 200))
+    return model
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["instant", "nutpie"])
+def test_coefficients_of_predictors_that_are_not_centred_mix(engine):
+    """With a diagonal mass matrix the least bulk ESS of these 4,000 draws is about 700."""
+    summary = glm(uncentred(), engine=engine, seed=1).summary()
+    assert (summary["ess_bulk"] > 2000).all()
+
+
+@pytest.mark.parametrize(
+    ("told", "wide", "asked", "chosen"),
+    [
+        ("correlated", nutpie.WIDEST, {}, CAREFUL),
+        ("correlated", nutpie.WIDEST + 1, {}, {}),
+        ("open", 3, {}, LOW_RANK),
+        ("round", 3, {}, {}),
+        ("ridge", 3, {}, {}),
+        ("unknown", 3, {}, {}),
+        ("correlated", 3, {"max_energy_error": 500.0}, CAREFUL),
+        ("correlated", 3, {"adaptation": "diag"}, {}),
+        ("correlated", 3, {"use_grad_based_mass_matrix": False}, {}),
+        ("correlated", 3, {"transform_adapt": True}, {}),
+    ],
+)
+def test_the_mass_matrix_has_correlations_where_the_posterior_does(monkeypatch, told, wide, asked, chosen):
+    monkeypatch.setattr(nutpie, "_density", lambda compiled: None)
+    monkeypatch.setattr(nutpie, "shape", lambda density, starts: told)
+    compiled = SimpleNamespace(n_dim=wide, initial_point_func=None)
+    assert nutpie._adaptation(compiled, Options(settings=Settings(engine=asked)), seed=1) == chosen
+
+
+@pytest.mark.parametrize("engine", ["instant", "nutpie"])
+def test_what_the_user_asks_for_goes_before_what_is_chosen(monkeypatch, engine):
+    settings = []
+    start = nutpie._start
+    watched = lambda *args, **given: settings.append(given["settings"]) or start(*args, **given)  # noqa: E731
+    monkeypatch.setattr(nutpie, "_start", watched)
+    for given in ({}, {"target_accept": 0.85}):
+        glm(uncentred(), engine=engine, draws=100, tune=200, seed=1, **given)
+    assert settings == [CAREFUL, CAREFUL | {"target_accept": 0.85}]
+
+
+def test_the_same_seed_gives_the_same_draws_where_parameters_are_correlated():
+    one, two = (glm(uncentred(), draws=200, seed=4).posterior["posterior"]["b"].values for _ in range(2))
+    assert np.array_equal(one, two)
+
+
+def test_a_stop_during_the_climb_is_answered(monkeypatch):
+    def stopped(density, starts):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(nutpie, "shape", stopped)
+    with pytest.raises(Interrupted, match="before the draws were kept"):
+        glm(uncentred(), draws=200, seed=4)
 
 
 def normal(mean, sd):

@@ -40,7 +40,7 @@ def prior_remedy(asked: Asked, priors: Mapping[str, str]) -> Remedy | None:
 
 
 def next_target(options: Options) -> float:
-    """Choose the next target acceptance rate to try; the engines begin at 0.8."""
+    """Choose the next target acceptance rate to try; the engines begin at 0.8 or 0.9."""
     return next((target for target in TARGETS if target > (options.target_accept or 0.8)), TARGETS[-1])
 
 

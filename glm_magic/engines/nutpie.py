@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -18,6 +18,7 @@ from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model, pointer
+from glm_magic.engines.shape import shape
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
@@ -26,8 +27,14 @@ from glm_magic.turns import Elsewhere
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
 
+WIDEST = 60
+"""Most parameters whose correlations the mass matrix may have; with 100 they cost seconds of each fit."""
+OWN_MASS = frozenset({
+    "adaptation", "sampler", "low_rank_modified_mass_matrix", "transform_adapt", "use_grad_based_mass_matrix",
+})  # fmt: skip
+"""Settings of nutpie by which users choose a mass matrix of their own."""
 CAREFUL_ACCEPTANCE = 0.9
-"""Least target of a chain that begins again."""
+"""Target where parameters are correlated, and least target of a chain that begins again."""
 PATHS = 8
 """Starts from which a chain that begins again climbs: with two modes, all of them miss the higher one in 1 of 256."""
 
@@ -123,7 +130,8 @@ def run(
         Before any draw was kept.
     """
     common: dict[str, Any] = {"cores": cores, "began": began}
-    trace = _sampled(compiled, options, report, seed=seed, meanwhile=meanwhile, **common)
+    settings = _adaptation(compiled, options, seed) | _asked(options)
+    trace = _sampled(compiled, options, report, seed=seed, settings=settings, meanwhile=meanwhile, **common)
     lost = lost_chains(trace)
     if not lost:
         return trace
@@ -134,9 +142,8 @@ def run(
     try:
         # Where the gradient is large and the chain has yet to move, a mass matrix from gradients keeps it
         # from moving; one from draws does not.
-        new = _sampled(
-            _from_nearby(compiled), again, report, seed=fresh, **common, **_stack.nutpie_draw_mass()
-        )
+        settings = _asked(again) | _stack.nutpie_mass("draw_diag")
+        new = _sampled(_from_nearby(compiled), again, report, seed=fresh, settings=settings, **common)
     except Interrupted:
         return replace(trace, lost=lost)
     return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)
@@ -174,8 +181,8 @@ def _sampled(
     seed: int,
     cores: int,
     began: float,
+    settings: Mapping[str, Any],
     meanwhile: Callable[[], None] = lambda: None,
-    **adaptation: Any,
 ) -> Trace:
     """Sample once; on KeyboardInterrupt stop and keep what was drawn."""
     heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
@@ -187,7 +194,7 @@ def _sampled(
     try:
         # A stop in the midst of it would leave threads that nobody can reach.
         interrupts.hold()
-        handle = _start(compiled, options, heard, seed=seed, cores=cores, **adaptation)
+        handle = _start(compiled, options, heard, seed=seed, cores=cores, settings=settings)
         interrupts.collect_after_a_stop()
         interrupts.release()
         tell()
@@ -244,16 +251,13 @@ def _start(
     *,
     seed: int,
     cores: int,
-    **adaptation: Any,
+    settings: Mapping[str, Any],
 ) -> Any:
     """Start nutpie's threads; `heard` holds the last progress, replaced as a whole."""
 
     def hear(chains: list[tuple[int, int, int]]) -> None:
         heard[0] = chains
 
-    own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
-    extra = {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
-    extra |= adaptation
     return _stack.nutpie_start(
         compiled,
         hear,
@@ -264,8 +268,28 @@ def _start(
         cores=cores,
         seed=seed,
         return_raw_trace=True,
-        **extra,
+        **settings,
     )
+
+
+def _asked(options: Options) -> dict[str, Any]:
+    """Give the settings of nutpie that the user chose."""
+    own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
+    return {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
+
+
+def _adaptation(compiled: Any, options: Options, seed: int) -> dict[str, Any]:
+    """Choose a mass matrix that has correlations too, and smaller steps, where the posterior asks for them.
+
+    Predictors that are not centred correlate the coefficients, and groups their mean with the intercept. With a
+    diagonal the chains then have so few effective draws that R-hat passes 1.01 by chance.
+    """
+    if compiled.n_dim > WIDEST or OWN_MASS & options.settings.engine.keys():
+        return {}
+    starts = (np.asarray(compiled.initial_point_func(seed + path)) for path in range(PATHS))
+    low_rank = _stack.nutpie_mass("low_rank")
+    careful = {"target_accept": CAREFUL_ACCEPTANCE, **low_rank}
+    return {"correlated": careful, "open": low_rank}.get(shape(_density(compiled), starts), {})
 
 
 def _tune(options: Options) -> int:

@@ -41,7 +41,8 @@ class Options:
     seed : int or None
         Seed of the sampler; None draws one, which the fit reports.
     target_accept : float or None
-        Target acceptance rate in (0, 1); None means the engine's default.
+        Target acceptance rate in (0, 1); None means the engine's default: 0.8, or 0.9 where it finds that
+        parameters are correlated.
     engine : str
         One of `ENGINES`.
     prob : float

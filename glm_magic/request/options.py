@@ -133,7 +133,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="target_accept", flags=("--target-accept",), metavar="P", group="sampling",
-        help="target acceptance rate (the engine's own)",
+        help="target acceptance rate (the engine's own: 0.8, or 0.9 where parameters are correlated)",
         must_be="a number between 0 and 1, without the ends", example="0.95",
         read=float, check=_probability,
     ),
