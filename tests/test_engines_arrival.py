@@ -39,8 +39,10 @@ def trace(levels, steps=None, draws=200, seed=1) -> Trace:
         ((-100, 0, -300, 0), (0, 2)),
         # Two and two: the higher two are half of all.
         ((0, 0, -100, -100), (2, 3)),
-        # A single higher chain may be the one that is caught.
-        ((0, -100, -100, -100), ()),
+        # A single higher chain may be the one that is caught: the others are begun again, and stay if they miss it.
+        ((0, -100, -100, -100), (1, 2, 3)),
+        ((-100, 0, -150, -100), (0, 2, 3)),
+        ((0, -100, -100), (1, 2)),
         ((0, -100, -200, -300), (0, 1, 2, 3)),
         ((0, -100), ()),
         ((0, 0, -100), (2,)),
@@ -86,6 +88,15 @@ def test_chains_that_are_lost_twice_stay():
     np.testing.assert_array_equal(after.statistics["logp"], before.statistics["logp"])
     assert after.lost == (2, 3)
     assert not after.begun_again
+
+
+def test_all_but_one_begin_again_and_reach_it_or_stay():
+    before = trace((0, -100, -100, -100))
+    arrived = mended(before, (1, 2, 3), trace((0, 0, 0), seed=2))
+    assert (arrived.lost, arrived.begun_again) == ((1, 2, 3), True)
+    missed = mended(before, (1, 2, 3), trace((-100, -100, -100), seed=2))
+    assert (missed.lost, missed.begun_again) == ((1, 2, 3), False)
+    np.testing.assert_array_equal(missed.statistics["logp"], before.statistics["logp"])
 
 
 def two_locations() -> pm.Model:

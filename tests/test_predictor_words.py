@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("bambi")
 
+from bambi.defaults.families import BUILTIN_FAMILIES
+
 from glm_magic import api
 from glm_magic.errors import ModelError
 from glm_magic.page import table_html
@@ -178,10 +180,25 @@ def test_proportions_name_successes_and_trials():
         ),
         ("km ~ x", {"family": "hurdle_gamma"}, "E[km | x]", "log of E[km | km > 0]"),
         ("km ~ x", {"family": "hurdle_lognormal"}, "E[km | x]", "E[log(km) | km > 0]"),
-        ("y ~ x", {"family": "asymmetriclaplace", "priors": {"kappa": 3}}, "0.9 quantile of y | x", "0.9 quantile of y"),
-        ("kind ~ x", {"family": "categorical"}, "P(kind = category | x)", "log odds of P(kind = category) against kind = a"),
+        (
+            "y ~ x",
+            {"family": "asymmetriclaplace", "priors": {"kappa": 3}},
+            "0.9 quantile of y | x",
+            "0.9 quantile of y",
+        ),
+        (
+            "kind ~ x",
+            {"family": "categorical"},
+            "P(kind = category | x)",
+            "log odds of P(kind = category) against kind = a",
+        ),
         ("kind ~ x", {"family": "cumulative"}, "P(kind = category | x)", "log odds of P(kind above category)"),
-        ("kind ~ x", {"family": "cumulative", "link": "probit"}, "P(kind = category | x)", "probit of P(kind above category)"),
+        (
+            "kind ~ x",
+            {"family": "cumulative", "link": "probit"},
+            "P(kind = category | x)",
+            "probit of P(kind above category)",
+        ),
         (
             "kind ~ x",
             {"family": "cumulative", "link": "cloglog"},
@@ -197,7 +214,10 @@ def test_proportions_name_successes_and_trials():
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:The intercept is omitted in ordinal families")
+@pytest.mark.filterwarnings("ignore:Scan return signature will change")
 def test_the_lines_and_the_coefficients_say_what_they_are_of(text, options, lines, scale):
+    if options.get("family", "gaussian") not in BUILTIN_FAMILIES:
+        pytest.skip("Bambi 0.17 has no such family")
     made = fit(text, **options)
     assert made.view.tabs.fan.ylabel == lines
     assert made.plot_fan().axes[0].get_ylabel() == lines
@@ -252,8 +272,6 @@ def test_parameters_are_explained():
 
 
 def test_every_parameter_of_a_family_is_explained():
-    from bambi.defaults.families import BUILTIN_FAMILIES
-
     for family, entry in BUILTIN_FAMILIES.items():
         likelihood = entry["likelihood"]
         own = {name for name in likelihood["params"] if name != likelihood["parent"]}
