@@ -17,7 +17,8 @@ from glm_magic.engines.approach import Density, approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
-from glm_magic.engines.reuse import compiled_model, pointer
+from glm_magic.engines.reuse import compiled_model, flat, pointer
+from glm_magic.engines.starts import possible
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
@@ -65,7 +66,7 @@ def compiled_draws(
         The draws, incomplete after an interruption.
     """
     with interrupts.Answered("while compiling; nothing was drawn"):
-        compiled = compiled_model(model, variables)
+        compiled = _possible(compiled_model(model, variables), model)
     ready = time.perf_counter()
     trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
     done = time.perf_counter()
@@ -140,6 +141,14 @@ def run(
     except Interrupted:
         return replace(trace, lost=lost)
     return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)
+
+
+def _possible(compiled: Any, model: pm.Model) -> Any:
+    """Let the chains of a compiled model begin where its density is finite, as far as that is found."""
+    centre = flat(model.initial_point(), model, compiled.n_dim)
+    return replace(
+        compiled, initial_point_func=possible(_density(compiled), compiled.initial_point_func, centre)
+    )
 
 
 def _from_nearby(compiled: Any) -> Any:
