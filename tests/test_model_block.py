@@ -15,6 +15,7 @@ from glm_magic.data import as_table
 from glm_magic.errors import BlockError, ModelError
 from glm_magic.model.block import block_model
 from glm_magic.model.run import Sampled, run_block
+from glm_magic.model.scope import visible
 from glm_magic.request.block import read_block
 
 TABLE = as_table(
@@ -145,3 +146,15 @@ def test_a_model_that_cannot_be_fitted_is_refused(text, message):
     done = sampled(text)
     with pytest.raises(ModelError, match=message):
         block_model(done.model, TABLE, done.names, "PyMC model")
+
+
+def test_whole_numbers_of_the_data_do_not_wrap_around():
+    table = as_table(
+        pd.DataFrame({"small": np.arange(9, dtype="uint8"), "large": 4_000_000_000 + np.arange(9), "k": np.arange(9)}),
+        "df",
+    )  # fmt: skip
+    seen = visible(read_block("low = small - 5\nsquare = large * large\nindex = k"), table, {})
+    np.testing.assert_array_equal(seen["small"] - 5, np.arange(9) - 5)
+    np.testing.assert_allclose(seen["large"] ** 2, (4e9 + np.arange(9)) ** 2)
+    # What can be an index stays one.
+    assert seen["k"].dtype == np.int64
