@@ -158,3 +158,19 @@ def test_whole_numbers_of_the_data_do_not_wrap_around():
     np.testing.assert_allclose(seen["large"] ** 2, (4e9 + np.arange(9)) ** 2)
     # What can be an index stays one.
     assert seen["k"].dtype == np.int64
+
+
+@pytest.mark.parametrize("how", ["NaN", "masked"])
+@pytest.mark.parametrize("mean", ["vector", "scalar"])
+@pytest.mark.filterwarnings("ignore:Data in y contains missing values")
+def test_a_response_with_missing_values_stays_beside_its_predictors(how, mean):
+    x = np.arange(8.0)
+    y = np.where(np.isin(x, [2, 5]), np.nan, 10 * x)
+    with pymc.Model() as model:
+        slope = pymc.Normal("slope")
+        mu = slope * x if mean == "vector" else slope
+        pymc.Normal("y", mu, 1, observed=y if how == "NaN" else np.ma.masked_invalid(y))
+    described = block_model(model, as_table({"x": x, "y": y}, "df"), {}, "model")
+    assert described.response.name == "y"
+    np.testing.assert_array_equal(described.response.values, y)
+    np.testing.assert_array_equal(described.source.vectors["x"], x)
