@@ -141,6 +141,45 @@ def test_lost_chains_are_named_with_what_became_of_them(begun_again, severity, o
     assert outcome in finding.message
 
 
+@pytest.mark.parametrize(
+    ("lost", "begun_again", "severity", "message"),
+    [
+        (
+            (0, 2, 3),
+            False,
+            "warning",
+            "chains 1, 3, 4 never came near the log density of chain 2, and were not replaced: the chains are in "
+            "different modes, or that one is caught in a narrow place",
+        ),
+        (
+            (0, 2, 3),
+            True,
+            "warning",
+            "chains 1, 3, 4 never came near the log density of chain 2, and began again from another start, and "
+            "arrived",
+        ),
+        (
+            (0, 1, 2, 3),
+            False,
+            "warning",
+            "no two chains had a log density in common: each was in a mode of its own, or on its way; they were not "
+            "replaced",
+        ),
+        (
+            (0, 1, 2, 3),
+            True,
+            "warning",
+            "no two chains had a log density in common: each was in a mode of its own, or on its way; all began again "
+            "from another start, and arrived",
+        ),
+    ],
+)
+def test_most_chains_lost_means_that_there_may_be_modes(lost, begun_again, severity, message):
+    (finding,) = sampler_findings(replace(posterior(), lost=lost, begun_again=begun_again))
+    assert (finding.severity, finding.message) == (severity, message)
+    assert "second mode" in finding.advice
+
+
 def test_a_fallback_of_ours_is_no_fault_of_the_user():
     (finding,) = sampler_findings(replace(posterior(), fallback="the instant engine did not agree with PyMC"))
     assert finding.severity == "note"

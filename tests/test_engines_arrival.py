@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pymc as pm
@@ -12,7 +11,7 @@ import xarray
 
 from glm_magic import _stack
 from glm_magic.api import glm
-from glm_magic.engines import nutpie
+from glm_magic.engines import adaptation, nutpie
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.trace import Trace
@@ -48,8 +47,10 @@ def trace(levels, steps=None, draws=200, seed=1) -> Trace:
         ((-100, 0, -300, 0), (0, 2)),
         # Two and two: the higher two are half of all.
         ((0, 0, -100, -100), (2, 3)),
-        # A single higher chain may be the one that is caught.
-        ((0, -100, -100, -100), ()),
+        # A single higher chain may be the one that is caught: the others are begun again, and stay if they miss it.
+        ((0, -100, -100, -100), (1, 2, 3)),
+        ((-100, 0, -150, -100), (0, 2, 3)),
+        ((0, -100, -100), (1, 2)),
         ((0, -100, -200, -300), (0, 1, 2, 3)),
         ((0, -100), ()),
         ((0, 0, -100), (2,)),
@@ -95,6 +96,15 @@ def test_chains_that_are_lost_twice_stay():
     np.testing.assert_array_equal(after.statistics["logp"], before.statistics["logp"])
     assert after.lost == (2, 3)
     assert not after.begun_again
+
+
+def test_all_but_one_begin_again_and_reach_it_or_stay():
+    before = trace((0, -100, -100, -100))
+    arrived = mended(before, (1, 2, 3), trace((0, 0, 0), seed=2))
+    assert (arrived.lost, arrived.begun_again) == ((1, 2, 3), True)
+    missed = mended(before, (1, 2, 3), trace((-100, -100, -100), seed=2))
+    assert (missed.lost, missed.begun_again) == ((1, 2, 3), False)
+    np.testing.assert_array_equal(missed.statistics["logp"], before.statistics["logp"])
 
 
 def two_locations() -> pm.Model:
@@ -151,8 +161,8 @@ def test_coefficients_of_predictors_that_are_not_centred_mix(engine):
 @pytest.mark.parametrize(
     ("told", "wide", "asked", "chosen"),
     [
-        ("correlated", nutpie.WIDEST, {}, CAREFUL),
-        ("correlated", nutpie.WIDEST + 1, {}, {}),
+        ("correlated", adaptation.WIDEST, {}, CAREFUL),
+        ("correlated", adaptation.WIDEST + 1, {}, {}),
         ("open", 3, {}, LOW_RANK),
         ("round", 3, {}, {}),
         ("ridge", 3, {}, {}),
@@ -164,10 +174,9 @@ def test_coefficients_of_predictors_that_are_not_centred_mix(engine):
     ],
 )
 def test_the_mass_matrix_has_correlations_where_the_posterior_does(monkeypatch, told, wide, asked, chosen):
-    monkeypatch.setattr(nutpie, "_density", lambda compiled: None)
-    monkeypatch.setattr(nutpie, "shape", lambda density, starts: told)
-    compiled = SimpleNamespace(n_dim=wide, initial_point_func=None)
-    assert nutpie._adaptation(compiled, Options(settings=Settings(engine=asked)), seed=1) == chosen
+    monkeypatch.setattr(adaptation, "shape", lambda density, starts: told)
+    options = Options(settings=Settings(engine=asked))
+    assert adaptation.adaptation(lambda u: (0.0, u), [], options, wide=wide) == chosen
 
 
 @pytest.mark.parametrize("engine", ["instant", "nutpie"])
@@ -190,7 +199,7 @@ def test_a_stop_during_the_climb_is_answered(monkeypatch):
     def stopped(density, starts):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(nutpie, "shape", stopped)
+    monkeypatch.setattr(adaptation, "shape", stopped)
     with pytest.raises(Interrupted, match="before the draws were kept"):
         glm(uncentred(), draws=200, seed=4)
 

@@ -15,6 +15,7 @@ from glm_magic.data import as_table
 from glm_magic.errors import BlockError, ModelError
 from glm_magic.model.block import block_model
 from glm_magic.model.run import Sampled, run_block
+from glm_magic.model.scope import visible
 from glm_magic.request.block import read_block
 
 TABLE = as_table(
@@ -145,3 +146,31 @@ def test_a_model_that_cannot_be_fitted_is_refused(text, message):
     done = sampled(text)
     with pytest.raises(ModelError, match=message):
         block_model(done.model, TABLE, done.names, "PyMC model")
+
+
+def test_whole_numbers_of_the_data_do_not_wrap_around():
+    table = as_table(
+        pd.DataFrame({"small": np.arange(9, dtype="uint8"), "large": 4_000_000_000 + np.arange(9), "k": np.arange(9)}),
+        "df",
+    )  # fmt: skip
+    seen = visible(read_block("low = small - 5\nsquare = large * large\nindex = k"), table, {})
+    np.testing.assert_array_equal(seen["small"] - 5, np.arange(9) - 5)
+    np.testing.assert_allclose(seen["large"] ** 2, (4e9 + np.arange(9)) ** 2)
+    # What can be an index stays one.
+    assert seen["k"].dtype == np.int64
+
+
+@pytest.mark.parametrize("how", ["NaN", "masked"])
+@pytest.mark.parametrize("mean", ["vector", "scalar"])
+@pytest.mark.filterwarnings("ignore:Data in y contains missing values")
+def test_a_response_with_missing_values_stays_beside_its_predictors(how, mean):
+    x = np.arange(8.0)
+    y = np.where(np.isin(x, [2, 5]), np.nan, 10 * x)
+    with pymc.Model() as model:
+        slope = pymc.Normal("slope")
+        mu = slope * x if mean == "vector" else slope
+        pymc.Normal("y", mu, 1, observed=y if how == "NaN" else np.ma.masked_invalid(y))
+    described = block_model(model, as_table({"x": x, "y": y}, "df"), {}, "model")
+    assert described.response.name == "y"
+    np.testing.assert_array_equal(described.response.values, y)
+    np.testing.assert_array_equal(described.source.vectors["x"], x)

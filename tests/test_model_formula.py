@@ -245,3 +245,18 @@ def test_the_order_of_parameters_is_not_that_of_a_set(frame, monkeypatch, order)
     model = model_of("y ~ x\nsigma ~ x", frame, family="t")
     names = [variable.name for variable in model.pymc.free_RVs]
     assert names == ["nu", "Intercept_centered", "x", "sigma_Intercept_centered", "sigma_x"]
+
+
+def test_arrow_types_of_pandas_are_read(frame):
+    pytest.importorskip("pyarrow")
+    plain = frame[["y", "x", "g", "count", "flag"]].assign(
+        count=frame["count"].astype("Int64").mask(frame.index == 3)
+    )
+    arrow = plain.convert_dtypes(dtype_backend="pyarrow")
+    assert all(isinstance(dtype, pd.ArrowDtype) for dtype in arrow.dtypes)
+    text = "y ~ x + g + count + flag + (1|g)"
+    ours, expected = (model_of(text, data) for data in (arrow, plain))
+    designs = [bambi_parameters(one.source.bambi)["mu"].design.common for one in (ours, expected)]
+    np.testing.assert_array_equal(*(np.asarray(design) for design in designs))
+    assert ours.dropped == expected.dropped
+    assert [(c.name, c.levels) for c in ours.predictors] == [(c.name, c.levels) for c in expected.predictors]

@@ -353,6 +353,28 @@ def test_trials_are_held_and_the_label_names_them():
     assert [(h.name, h.value[:1]) for h in one.held] == [("trials", "1")]
 
 
+@pytest.mark.parametrize(
+    ("likelihood", "ylabel"),
+    [
+        (lambda: pm.Normal("height", mu(), 1.0, observed=REAL), "E[height | x]"),
+        (lambda: pm.StudentT("height", nu=4, mu=mu(), sigma=1.0, observed=REAL), "location of height"),
+        (lambda: pm.Bernoulli("admit", logit_p=mu(), observed=BINARY), "P(admit = 1 | x)"),
+        (
+            lambda: pm.Binomial("trials won", TRIALS, logit_p=mu(), observed=SUCCESSES),
+            "E[trials won / trials | x]",
+        ),
+        (lambda: pm.OrderedLogistic("rating", eta=mu(), cutpoints=[-1.0, 2.0], observed=GROUP), "P(rating = k | x)"),
+        (
+            lambda: pm.Normal("y", mu(), 1.0, observed=np.where(np.arange(N) < 3, np.nan, REAL)),
+            "E[y | x]",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:Data in")
+def test_the_axis_names_the_observed_variable(likelihood, ylabel):
+    assert read(likelihood, {"x": X}).ylabel == ylabel
+
+
 def test_ordered_logistic_has_a_fan_per_category():
     def build():
         pm.OrderedLogistic("y", eta=mu(), cutpoints=[-1.0, 2.0], observed=GROUP)
@@ -816,6 +838,10 @@ def test_models_without_lines_say_why():
     def no_parameter():
         pm.Normal("y", 0.0, free("s")[0], observed=REAL)
 
+    def covariance():
+        gp = pm.gp.Marginal(cov_func=pm.gp.cov.ExpQuad(1, ls=pt.exp(free("a")[0])))
+        gp.marginal_likelihood("y", X=X[:, np.newaxis], y=REAL, sigma=1.0)
+
     def undrawn():
         pm.Normal("y", pm.Normal.dist(0, 1, shape=N) + mu(), 1.0, observed=REAL)
 
@@ -826,7 +852,11 @@ def test_models_without_lines_say_why():
     )
     assert "does not know the mean of a CustomDist" in refuse(custom_of_distributions)
     assert "2 dimensions" in refuse(two_dimensional)
-    assert "depends on no parameter" in refuse(no_parameter)
+    assert refuse(no_parameter) == (
+        "the mean of 'y' is the same whatever the parameters are: they move its spread or its shape, as in a model of "
+        "volatility. Data, Trace and Summary are whole"
+    )
+    assert "they are in the covariance, as in the marginal likelihood of a Gaussian" in refuse(covariance)
     assert "random variable" in refuse(undrawn)
 
 
@@ -848,7 +878,7 @@ def test_models_without_lines_say_why():
 )
 def test_a_series_has_no_lines_and_says_what_there_is(name, build):
     assert refuse(build) == (
-        f"each value of 'y' depends on the values before it ({name}), so a row has no E[y | x] of its own. "
+        f"each value of 'y' depends on the values before it ({name}), so a row has no mean of its own. "
         "Data, Trace and Summary are whole"
     )
 

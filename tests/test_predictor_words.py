@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("bambi")
 
+from bambi.defaults.families import BUILTIN_FAMILIES
+
 from glm_magic import api
 from glm_magic.errors import ModelError
 from glm_magic.page import table_html
@@ -152,6 +154,78 @@ def test_proportions_name_successes_and_trials():
     assert made.view.tabs.summary.scale == "log odds of E[k / n]"
 
 
+@pytest.mark.parametrize(
+    ("text", "options", "lines", "scale"),
+    [
+        ("km ~ x", {"family": "lognormal"}, "E[km | x]", "E[log(km)]"),
+        ("np.log(km) ~ x", {}, "E[np.log(km) | x]", "E[np.log(km)]"),
+        ("y ~ x", {"family": "exgaussian"}, "E[y | x]", "the mean of y without its exponential part"),
+        (
+            "crashes ~ x",
+            {"family": "zero_inflated_poisson"},
+            "E[crashes | x]",
+            "log of the mean of crashes without the excess zeros",
+        ),
+        (
+            "crashes ~ x + offset(log(km))",
+            {"family": "zero_inflated_poisson"},
+            "E[crashes per km | x]",
+            "log of the mean of crashes per km without the excess zeros",
+        ),
+        (
+            "crashes ~ x",
+            {"family": "hurdle_negativebinomial"},
+            "E[crashes | x]",
+            "log of the mean of crashes before zeros are cut off",
+        ),
+        ("km ~ x", {"family": "hurdle_gamma"}, "E[km | x]", "log of E[km | km > 0]"),
+        ("km ~ x", {"family": "hurdle_lognormal"}, "E[km | x]", "E[log(km) | km > 0]"),
+        (
+            "y ~ x",
+            {"family": "asymmetriclaplace", "priors": {"kappa": 3}},
+            "0.9 quantile of y | x",
+            "0.9 quantile of y",
+        ),
+        (
+            "kind ~ x",
+            {"family": "categorical"},
+            "P(kind = category | x)",
+            "log odds of P(kind = category) against kind = a",
+        ),
+        ("kind ~ x", {"family": "cumulative"}, "P(kind = category | x)", "log odds of P(kind above category)"),
+        (
+            "kind ~ x",
+            {"family": "cumulative", "link": "probit"},
+            "P(kind = category | x)",
+            "probit of P(kind above category)",
+        ),
+        (
+            "kind ~ x",
+            {"family": "cumulative", "link": "cloglog"},
+            "P(kind = category | x)",
+            "cloglog of P(kind at most category), with the other sign",
+        ),
+        (
+            "kind ~ x",
+            {"family": "sratio"},
+            "P(kind = category | x)",
+            "log odds of P(kind above category | kind at least category)",
+        ),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:The intercept is omitted in ordinal families")
+@pytest.mark.filterwarnings("ignore:Scan return signature will change")
+def test_the_lines_and_the_coefficients_say_what_they_are_of(text, options, lines, scale):
+    if options.get("family", "gaussian") not in BUILTIN_FAMILIES:
+        pytest.skip("Bambi 0.17 has no such family")
+    made = fit(text, **options)
+    assert made.view.tabs.fan.ylabel == lines
+    assert made.plot_fan().axes[0].get_ylabel() == lines
+    assert made.view.tabs.summary.scale == ("" if text.startswith("np.log") else scale)
+    words = {one.name: one.words for one in made.view.tabs.summary.parameters}
+    assert words["x"] == f"Change for one more of x, on the scale of {scale}"
+
+
 def test_the_mean_itself_needs_no_words():
     made = fit("y ~ x")
     assert (made.view.modelled, made.view.tabs.summary.scale) == ("", "")
@@ -166,6 +240,9 @@ def test_the_mean_itself_needs_no_words():
         ("y ~ x + (1|town/school)", {"x": "an average town and school", "town": "an average school"}),
         # The school is held at its reference level, not at an average one.
         ("y ~ x + school + (x|school)", {"x": "", "school": "", "school (own effects)": ""}),
+        ("y ~ x + (1|C(school))", {"x": "an average school", "school": ""}),
+        # The groups are not the values of x, and x moves along the axis.
+        ("y ~ x + (1|C(x > 0))", {"x": "an average C(x > 0)"}),
         (
             "y ~ x + (1|school) + (1|town)",
             {"x": "an average school and town", "school": "an average town", "town": "an average school"},
@@ -195,8 +272,6 @@ def test_parameters_are_explained():
 
 
 def test_every_parameter_of_a_family_is_explained():
-    from bambi.defaults.families import BUILTIN_FAMILIES
-
     for family, entry in BUILTIN_FAMILIES.items():
         likelihood = entry["likelihood"]
         own = {name for name in likelihood["params"] if name != likelihood["parent"]}

@@ -102,25 +102,45 @@ def _fallback(posterior: Posterior) -> Finding | None:
 
 
 def _lost(posterior: Posterior) -> Finding | None:
+    """Say which chains never arrived, and where most did not, that the posterior may have several modes."""
     if not posterior.lost:
         return None
-    numbers = [str(chain + 1) for chain in posterior.lost]
-    chains = f"chain {numbers[0]}" if len(numbers) == 1 else f"chains {', '.join(numbers)}"
+    n_chains = posterior.draws.sizes["chain"]
+    others = [chain for chain in range(n_chains) if chain not in posterior.lost]
+    chains = _chains_named(posterior.lost)
+    most = len(posterior.lost) > n_chains / 2
+    match others:
+        case []:
+            what = "no two chains had a log density in common: each was in a mode of its own, or on its way"
+        case [one]:
+            what = f"{chains} never came near the log density of chain {one + 1}"
+        case _:
+            what = f"{chains} never came near the log density of the others"
     if posterior.begun_again:
-        outcome = "began again from another start, and arrived"
+        outcome = "all began again" if not others else "began again"
+        message = f"{what}{';' if not others else ', and'} {outcome} from another start, and arrived"
         advice = "Check that no second mode was left behind: another --seed should give the same numbers"
     else:
-        outcome = "were not replaced" if len(numbers) > 1 else "was not replaced"
+        replaced = "were not replaced" if len(posterior.lost) > 1 else "was not replaced"
+        message = f"{what}; they were not replaced" if not others else f"{what}, and {replaced}"
+        if len(others) == 1:
+            message += ": the chains are in different modes, or that one is caught in a narrow place"
         advice = "Do not trust these numbers: look for a second mode, and at starts far from the data"
     return Finding(
         rule="lost_chains",
-        severity="note" if posterior.begun_again else "warning",
-        message=f"{chains} never came near the log density of the others, and {outcome}",
+        # What most chains find first is there, and may weigh something.
+        severity="warning" if most or not posterior.begun_again else "note",
+        message=message,
         advice=advice,
-        value=str(len(numbers)),
-        threshold="log density below the lowest percent of at least half of the chains",
+        value=str(len(posterior.lost)),
+        threshold="log density below the lowest percent of half of the chains, or of the one above all others",
         source="glm_magic.engines.arrival",
     )
+
+
+def _chains_named(chains: Sequence[int]) -> str:
+    numbers = [str(chain + 1) for chain in chains]
+    return f"chain {numbers[0]}" if len(numbers) == 1 else f"chains {', '.join(numbers)}"
 
 
 def _kernel_cache(posterior: Posterior) -> list[Finding]:

@@ -27,8 +27,10 @@ def lost_chains(trace: Trace) -> tuple[int, ...]:
 
     A chain is lost when its log density never reached the lowest percent of that of two other chains,
     which are at least half of all; or when its step size collapsed. Half, because a single chain
-    with a higher density may itself be the one that is caught, in the neck of a funnel. Where no two
-    chains have a density in common, all are lost.
+    with a higher density may itself be the one that is caught, in the neck of a funnel. Where that one
+    chain is above every other, the others are lost all the same: begun again near the bulk of the
+    posterior, they reach it or they do not, and then nobody can say which is right. Where no two chains
+    have a density in common, all are lost.
 
     Parameters
     ----------
@@ -50,7 +52,11 @@ def lost_chains(trace: Trace) -> tuple[int, ...]:
         return tuple(range(n_chains))
     above = (low[np.newaxis, :] > high[:, np.newaxis]).sum(axis=1)
     below = (above >= 2) & (above >= n_chains / 2)
-    return tuple(int(chain) for chain in np.flatnonzero(below | _frozen(trace)))
+    frozen = _frozen(trace)
+    # One chain is above every other, and has moved.
+    if n_chains > 2 and (above > 0).sum() == n_chains - 1 and not frozen[above == 0].any():
+        below = above > 0
+    return tuple(int(chain) for chain in np.flatnonzero(below | frozen))
 
 
 def _overlap(low: NDArray[np.float64], high: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 import pymc as pm
 from pymc.initial_point import make_initial_point_fn
+from pymc.logprob.utils import ParameterValueError
 from pytensor import function
 from pytensor.compile.mode import Mode
 from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
+from glm_magic.engines.starts import PLAIN, shrunk
 from glm_magic.errors import EngineError, StartError
 
 AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 _TITLES = {"auto": "The default engine", "instant": "The instant engine"}
-JITTERED_STARTS = 10
-"""Starts tried around the initial point; PyMC itself retries as often."""
+JITTERED_STARTS = 100
+"""Starts tried around the initial point where that one is not possible."""
 
 
 def check_installed(engine: str) -> None:
@@ -88,17 +90,23 @@ def check_start(model: pm.Model) -> None:
     takes seconds. As written it may overflow where the compiled graph does not, so that a
     failure counts only when the compiled graph confirms it, here and at jittered starts.
     """
+    refused: list[Exception] = []
     try:
         densities = _densities(model, AS_WRITTEN)
-        if any(_finite(densities(point)) for point in _starts(model)):
+        if any(_is_start(densities, point, refused) for point in starting_points(model)):
             return
+        if len(refused) > JITTERED_STARTS:
+            # What PyMC says of every start is clearer than a density that is not finite.
+            raise _no_density(model, refused[0]) from refused[0]
+    except StartError:
+        raise
     except NotImplementedError:
         pass  # Some operations exist only after rewriting, such as those of pymc.dims.
     # Distributions and PyTensor raise many kinds here, of parameters or shapes that do not go together.
     except Exception as problem:
         raise _no_density(model, problem) from problem
     densities = _densities(model, None)
-    if any(_finite(densities(point)) for point in _starts(model)):
+    if any(_finite(densities(point)) for point in starting_points(model)):
         return
     raise _impossible_start(model, densities(model.initial_point()))
 
@@ -149,14 +157,42 @@ def _densities(
     return densities
 
 
-def _starts(model: pm.Model) -> Iterator[dict[str, np.ndarray]]:
-    """Yield the initial point, then points jittered around it, as the engines jitter theirs."""
-    yield model.initial_point()
+def starting_points(model: pm.Model) -> Iterator[dict[str, np.ndarray]]:
+    """Yield the initial point, then points jittered around it, as the engines jitter theirs.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Yields
+    ------
+    dict of str to ndarray
+        By the names of the value variables.
+    """
+    centre = model.initial_point()
+    yield centre
     jittered: Any = make_initial_point_fn(
         model=model, jitter_rvs=set(model.free_RVs), return_transformed=True
     )
+    random = np.random.default_rng(0)
     for seed in range(JITTERED_STARTS):
-        yield jittered(seed)
+        point = jittered(seed)
+        if seed >= PLAIN:
+            point = {name: shrunk(value, centre[name], random) for name, value in point.items()}
+        yield point
+
+
+def _is_start(
+    densities: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]],
+    point: dict[str, np.ndarray],
+    refused: list[Exception],
+) -> bool:
+    """Tell whether the density is finite at a point; what PyMC says of impossible parameters is added to `refused`."""
+    try:
+        return _finite(densities(point))
+    except ParameterValueError as problem:
+        refused.append(problem)
+        return False
 
 
 def _finite(densities: dict[str, np.ndarray]) -> bool:

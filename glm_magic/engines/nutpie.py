@@ -13,12 +13,13 @@ import numpy as np
 import pymc as pm
 
 from glm_magic import _stack, interrupts
+from glm_magic.engines.adaptation import CAREFUL_ACCEPTANCE, adaptation, asked
 from glm_magic.engines.approach import Density, approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.progress import ChainProgress, Progress
-from glm_magic.engines.reuse import compiled_model, pointer
-from glm_magic.engines.shape import shape
+from glm_magic.engines.reuse import compiled_model, flat, pointer
+from glm_magic.engines.starts import possible
 from glm_magic.engines.trace import Trace, collected
 from glm_magic.errors import Interrupted, StartError
 from glm_magic.request import Options
@@ -27,16 +28,8 @@ from glm_magic.turns import Elsewhere
 POLL_SECONDS = 0.1
 """How often progress is reported; a finished or interrupted fit does not wait for it."""
 
-WIDEST = 60
-"""Most parameters whose correlations the mass matrix may have; with 100 they cost seconds of each fit."""
-OWN_MASS = frozenset({
-    "adaptation", "sampler", "low_rank_modified_mass_matrix", "transform_adapt", "use_grad_based_mass_matrix",
-})  # fmt: skip
-"""Settings of nutpie by which users choose a mass matrix of their own."""
-CAREFUL_ACCEPTANCE = 0.9
-"""Target where parameters are correlated, and least target of a chain that begins again."""
 PATHS = 8
-"""Starts from which a chain that begins again climbs: with two modes, all of them miss the higher one in 1 of 256."""
+"""Starts from which a climb may begin: with two modes, all of them miss the higher one in 1 of 256."""
 
 
 def compiled_draws(
@@ -72,7 +65,7 @@ def compiled_draws(
         The draws, incomplete after an interruption.
     """
     with interrupts.Answered("while compiling; nothing was drawn"):
-        compiled = compiled_model(model, variables)
+        compiled = _possible(compiled_model(model, variables), model)
     ready = time.perf_counter()
     trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
     done = time.perf_counter()
@@ -130,7 +123,8 @@ def run(
         Before any draw was kept.
     """
     common: dict[str, Any] = {"cores": cores, "began": began}
-    settings = _adaptation(compiled, options, seed) | _asked(options)
+    starts = (np.asarray(compiled.initial_point_func(seed + path)) for path in range(PATHS))
+    settings = adaptation(_density(compiled), starts, options, wide=compiled.n_dim) | asked(options)
     trace = _sampled(compiled, options, report, seed=seed, settings=settings, meanwhile=meanwhile, **common)
     lost = lost_chains(trace)
     if not lost:
@@ -142,11 +136,19 @@ def run(
     try:
         # Where the gradient is large and the chain has yet to move, a mass matrix from gradients keeps it
         # from moving; one from draws does not.
-        settings = _asked(again) | _stack.nutpie_mass("draw_diag")
+        settings = asked(again) | _stack.nutpie_mass("draw_diag")
         new = _sampled(_from_nearby(compiled), again, report, seed=fresh, settings=settings, **common)
     except Interrupted:
         return replace(trace, lost=lost)
     return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)
+
+
+def _possible(compiled: Any, model: pm.Model) -> Any:
+    """Let the chains of a compiled model begin where its density is finite, as far as that is found."""
+    centre = flat(model.initial_point(), model, compiled.n_dim)
+    return replace(
+        compiled, initial_point_func=possible(_density(compiled), compiled.initial_point_func, centre)
+    )
 
 
 def _from_nearby(compiled: Any) -> Any:
@@ -270,26 +272,6 @@ def _start(
         return_raw_trace=True,
         **settings,
     )
-
-
-def _asked(options: Options) -> dict[str, Any]:
-    """Give the settings of nutpie that the user chose."""
-    own = {"target_accept": options.target_accept, "maxdepth": options.settings.max_treedepth}
-    return {name: value for name, value in own.items() if value is not None} | dict(options.settings.engine)
-
-
-def _adaptation(compiled: Any, options: Options, seed: int) -> dict[str, Any]:
-    """Choose a mass matrix that has correlations too, and smaller steps, where the posterior asks for them.
-
-    Predictors that are not centred correlate the coefficients, and groups their mean with the intercept. With a
-    diagonal the chains then have so few effective draws that R-hat passes 1.01 by chance.
-    """
-    if compiled.n_dim > WIDEST or OWN_MASS & options.settings.engine.keys():
-        return {}
-    starts = (np.asarray(compiled.initial_point_func(seed + path)) for path in range(PATHS))
-    low_rank = _stack.nutpie_mass("low_rank")
-    careful = {"target_accept": CAREFUL_ACCEPTANCE, **low_rank}
-    return {"correlated": careful, "open": low_rank}.get(shape(_density(compiled), starts), {})
 
 
 def _tune(options: Options) -> int:

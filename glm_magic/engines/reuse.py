@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 import pymc as pm
 from pymc.initial_point import make_initial_point_fn
+from pymc.logprob.utils import ParameterValueError
 
 from glm_magic import _stack
+from glm_magic.engines.checks import starting_points
 from glm_magic.engines.density import log_density
 from glm_magic.engines.structure import Kept, Structure, number_name, shared_copy, structure, value_of
 
@@ -74,38 +76,56 @@ def _filled(compiled: Any, model: pm.Model, found: Structure) -> Any:
 def _start(model: pm.Model, n_dim: int) -> Callable[[Any], Any]:
     """Make the function that begins a chain: PyMC's own, jittered, one thread at a time."""
     draw: Any = make_initial_point_fn(model=model, jitter_rvs=set(model.free_RVs), return_transformed=True)
-    names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     lock = threading.Lock()
 
     def start(seed: Any) -> Any:
         with lock:
             point = draw(seed)
-        return _flat(point, names, n_dim)
+        return flat(point, model, n_dim)
 
     return start
 
 
-def _flat(point: Any, names: Sequence[str], n_dim: int) -> Any:
-    flat = np.concatenate([np.ravel(point[name]).astype(np.float64) for name in names])
-    assert len(flat) == n_dim
-    return flat
+def flat(point: Any, model: pm.Model, n_dim: int) -> Any:
+    """Write a point in one row, as machine code takes it.
+
+    Parameters
+    ----------
+    point : mapping of str to array
+        By the names of the value variables.
+    model : pymc.Model
+    n_dim : int
+
+    Returns
+    -------
+    ndarray, shape (n_dim,)
+    """
+    names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
+    row = np.concatenate([np.ravel(point[name]).astype(np.float64) for name in names])
+    assert len(row) == n_dim
+    return row
 
 
 def _agrees(compiled: Any, model: pm.Model) -> bool:
-    """Compare machine code with PyMC's density at the initial point, as written."""
-    point = model.initial_point()
-    try:
-        with np.errstate(all="ignore"):
-            expected = log_density(model)(point)
-    except NotImplementedError:
-        # Operations that exist only compiled cannot be compared, so that such a model is compiled anew.
-        return False
-    u = _flat(point, [model.rvs_to_values[rv].name for rv in model.free_RVs], compiled.n_dim)
-    gradient, found = np.empty_like(u), np.empty(1)
-    compiled.compiled_logp_func.ctypes(
-        len(u), *(pointer(array) for array in (u, gradient, found)), compiled.user_data.ctypes.data
-    )
-    return bool(np.isclose(found[0], expected, rtol=SAME, atol=SAME))
+    """Compare machine code with PyMC's density as written, at the first starting point that is possible."""
+    written = log_density(model)
+    for point in starting_points(model):
+        try:
+            with np.errstate(all="ignore"):
+                expected = written(point)
+        except NotImplementedError:
+            # Operations that exist only compiled cannot be compared, so that such a model is compiled anew.
+            return False
+        except ParameterValueError:
+            # A negative mean, under a link that gives one.
+            continue
+        u = flat(point, model, compiled.n_dim)
+        gradient, found = np.empty_like(u), np.empty(1)
+        compiled.compiled_logp_func.ctypes(
+            len(u), *(pointer(array) for array in (u, gradient, found)), compiled.user_data.ctypes.data
+        )
+        return bool(np.isclose(found[0], expected, rtol=SAME, atol=SAME))
+    return False
 
 
 def pointer(array: Any) -> Any:

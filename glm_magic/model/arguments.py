@@ -13,13 +13,13 @@ import pandas as pd
 from bambi.transformations import transformations_namespace
 from formulae import model_description
 from formulae.categorical import ENCODINGS, CategoricalBox
-from formulae.environment import Environment
 from formulae.terms.call import Call
 from formulae.transforms import TRANSFORMS, Offset, Proportion
 from numpy.typing import NDArray
 
 from glm_magic.data import as_column
 from glm_magic.errors import FormulaError, did_you_mean
+from glm_magic.model.calls import environment, value_of
 from glm_magic.request import FormulaCell
 from glm_magic.request.prior import Value
 
@@ -85,27 +85,28 @@ def arguments_of(cell: FormulaCell, frame: pd.DataFrame, namespace: Mapping[str,
     return {name: value for name, value in given.items() if value is not MISSING}
 
 
-def rows_kept(given: Mapping[str, Any], whole: pd.DataFrame) -> dict[str, Any]:
-    """Leave out of matrices the rows that are left out of the columns.
+def rows_kept(given: Mapping[str, Any], kept: NDArray[np.bool_]) -> dict[str, Any]:
+    """Leave out of matrices, and of their columns, the rows that are left out of the columns of the data.
 
     Parameters
     ----------
     given : mapping of str to object
         What `arguments_of` gives.
-    whole : pandas.DataFrame
-        The columns with all their rows.
+    kept : ndarray of bool, shape (n_rows,)
+        Which rows stay.
 
     Returns
     -------
     dict of str to object
     """
-    kept = whole.notna().all(axis=1).to_numpy()
 
-    def rows_of(value: Any) -> Any:
-        matrix = isinstance(value, np.ndarray | pd.DataFrame) and value.ndim == 2 and len(value) == len(kept)
-        return value[kept] if matrix else value
+    def rows_of(name: str, value: Any) -> Any:
+        array = isinstance(value, np.ndarray | pd.DataFrame | pd.Series)
+        # A vector of a name is an argument, such as the knots of a spline; a part of something, M[:, 1], is not.
+        of_rows = array and (value.ndim == 2 or (value.ndim == 1 and "[" in name)) and len(value) == len(kept)
+        return value[kept] if of_rows else value
 
-    return {name: rows_of(value) for name, value in given.items()}
+    return {name: rows_of(name, value) for name, value in given.items()}
 
 
 class _Module:
@@ -216,8 +217,17 @@ def following_rows(
     return found
 
 
-def _calls_of(cell: FormulaCell) -> Iterator[Call]:
-    """Yield the outermost calls of all formulas, as formulae reads them: new objects each time."""
+def calls_of(cell: FormulaCell) -> Iterator[Call]:
+    """Yield the outermost calls of all formulas, as formulae reads them: new objects each time.
+
+    Parameters
+    ----------
+    cell : FormulaCell
+
+    Yields
+    ------
+    formulae.terms.call.Call
+    """
     for formula in (cell.bambi, *(line.bambi for line in cell.auxiliaries)):
         model = model_description(formula)
         terms = [
@@ -231,21 +241,14 @@ def _calls_of(cell: FormulaCell) -> Iterator[Call]:
 
 
 def _names_of_calls(cell: FormulaCell) -> list[set[str]]:
-    return [set(call.var_names) for call in _calls_of(cell)]
+    return [set(call.var_names) for call in calls_of(cell)]
 
 
 def _evaluated(
     cell: FormulaCell, place: int, mask: pd.DataFrame, given: Mapping[str, Any]
 ) -> NDArray[Any] | None:
     """Evaluate one call; None when it fails or does not give a value for each row."""
-    call = list(_calls_of(cell))[place]
-    known = {**TRANSFORMS, **ENCODINGS}, {**transformations_namespace, **given}
-    try:
-        value = call.call.eval(mask, Environment(known))
-    # The user's own function may raise anything with a vector that it was not written for; Bambi
-    # evaluates the call again, and its error is shown.
-    except Exception:  # noqa: BLE001
-        return None
+    value = value_of(list(calls_of(cell))[place].call, mask, environment(given))
     match value:
         case CategoricalBox():
             value = value.data

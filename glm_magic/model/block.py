@@ -9,13 +9,17 @@ from typing import Any
 
 import numpy as np
 import pymc
+from numpy.typing import NDArray
 from pymc.initial_point import convert_str_to_rv_dict
+from pytensor.graph.basic import Constant
+from pytensor.graph.traversal import ancestors
 
 from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where, did_you_mean
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.request.settings import Note
 
+OBSERVED, UNOBSERVED = "_observed", "_unobserved"
 RESERVED = ("chain", "draw")
 """Dimensions of the posterior; a deterministic variable of such a name is left out of it, as by PyMC."""
 
@@ -95,7 +99,7 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
             )
     response = _response(model)
     length = len(response.values) if response is not None else 0
-    if response is not None and not length:
+    if response is not None and np.isnan(response.values).all():
         raise ModelError(
             f"the observed variable {response.name!r} has no values",
             remedy="Look at its data: it is empty, or all of it is missing.",
@@ -117,7 +121,34 @@ def _response(model: pymc.Model) -> Column | None:
         data = getattr(values, "data", None)
         array = values.get_value() if data is None and hasattr(values, "get_value") else data
         if isinstance(array, np.ndarray) and array.ndim == 1 and np.issubdtype(array.dtype, np.number):
-            return Column(name=variable.name, values=np.asarray(array, dtype=float))
+            values = np.asarray(array, dtype=float)
+            seen = _seen(model, variable)
+            if seen is None:
+                return Column(name=variable.name, values=values)
+            # Beside the predictors, which have a value in every row.
+            whole = np.full(len(seen), np.nan)
+            whole[seen] = values
+            return Column(name=variable.name.removesuffix(OBSERVED), values=whole)
+    return None
+
+
+def _seen(model: pymc.Model, variable: Any) -> NDArray[np.bool_] | None:
+    """Tell which rows of a response were observed, shape (n_rows,); None where PyMC imputes none.
+
+    PyMC parts such a variable in two, ``y_observed`` and ``y_unobserved``, and puts ``y`` together of them: the
+    places of the observed values stand there.
+    """
+    name = str(variable.name).removesuffix(OBSERVED)
+    joined = model.named_vars.get(name)
+    if name == variable.name or f"{name}{UNOBSERVED}" not in model.named_vars or joined is None:
+        return None
+    for one in ancestors([joined]):
+        inputs = [] if one.owner is None else one.owner.inputs
+        if variable in inputs and len(inputs) == 3 and isinstance(inputs[2], Constant):
+            place = np.asarray(inputs[2].data)
+            seen = np.zeros(joined.type.shape[0] or len(place), dtype=bool)
+            seen[place] = True
+            return seen
     return None
 
 

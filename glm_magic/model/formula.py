@@ -21,10 +21,12 @@ from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
 from glm_magic.model.centering import CenteredIntercept, build_centered, name_in_model
 from glm_magic.model.columns import predictor_columns, response_column
 from glm_magic.model.correlation import correlated
+from glm_magic.model.defined import defined_rows
 from glm_magic.model.design import check_design, check_levels, mended
 from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
 from glm_magic.model.levels import in_own_order
+from glm_magic.model.overflow import without_overflow
 from glm_magic.model.priors import set_priors
 from glm_magic.model.recipe import Recipe
 from glm_magic.model.response import (
@@ -89,10 +91,12 @@ def formula_model(
     check_values(frame, cell.terms, dict(cell.names))
     check_response_call(cell, family)
     check_plain_response(cell, frame, family)
-    frame, unused = in_own_order(with_levels(cell, frame))
     given = arguments_of(cell, frame, namespace)
     if dropped is not None:
-        given = rows_kept(given, every_row)
+        given = rows_kept(given, every_row.notna().all(axis=1).to_numpy())
+    frame, given, dropped = defined_rows(cell, frame, given, dropped, whole_formula(cell))
+    frame = without_overflow(cell, frame, given)
+    frame, unused = in_own_order(with_levels(cell, frame))
     model = _read(cell, frame, family, options.link, given)
     check_terms(model, cell)
     priors = by_term(model, cell.priors)

@@ -100,7 +100,10 @@ def complete_rows(
     incomplete = missing.any(axis=1)
     counts = {column: int(count) for column, count in missing.sum().items() if count}
     # Where nothing is missing the rows stay where they are: a copy may be large.
-    kept = (frame.loc[~incomplete].reset_index(drop=True) if counts else frame).infer_objects()
+    kept = frame.loc[~incomplete].reset_index(drop=True) if counts else frame
+    # formulae does not know pandas' Arrow types, and without missing values NumPy's hold the same.
+    arrow = [name for name, dtype in kept.dtypes.items() if isinstance(dtype, pd.ArrowDtype)]
+    kept = kept.assign(**{str(name): kept[name].to_numpy() for name in arrow}).infer_objects()
     kept = kept.astype(_widened(kept))
     if len(kept) < 2:
         empty = [column for column, count in counts.items() if count == len(frame)]

@@ -16,6 +16,8 @@ from glm_magic.data import Table
 from glm_magic.errors import BlockError, Where, nearest
 from glm_magic.request import BlockCell
 
+SQUARE = 3_037_000_500
+"""The least whole number whose square does not fit into 64 bits."""
 _NEED_A_MODEL = frozenset(["Deterministic", "Potential", "Data"])
 _OF_EVERY_MODULE = frozenset(["__file__", "__annotations__", "__module__", "__qualname__", "__class__"])
 
@@ -45,9 +47,16 @@ def visible(cell: BlockCell, table: Table | None, namespace: Mapping[str, Any]) 
 
 
 def column_values(table: Table, name: str) -> NDArray[Any]:
-    """Give a column as an array: numbers as they are, anything else as objects."""
+    """Give a column as an array: numbers, anything else as objects.
+
+    Whole numbers are wide enough for differences and squares, which NumPy would let wrap around: 64 bits, and floats
+    from `SQUARE` on.
+    """
     values: NDArray[Any] = table.frame[name].to_numpy()
-    return values
+    if values.dtype.kind not in "iu" or not len(values):
+        return values
+    largest = max(abs(int(values.min())), abs(int(values.max())))
+    return values.astype(np.float64 if largest >= SQUARE else np.int64, copy=False)
 
 
 def refuse_unknown(cell: BlockCell, names: Mapping[str, Any]) -> None:

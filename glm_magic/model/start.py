@@ -28,7 +28,7 @@ def explained(problem: StartError, model: Model) -> StartError:
     Parameters
     ----------
     problem : StartError
-        No point was found at which the log density is finite.
+        No point was found at which the log density is finite, of those that were tried.
     model : Model
 
     Returns
@@ -42,7 +42,7 @@ def explained(problem: StartError, model: Model) -> StartError:
     written, forward = _OPEN[source.link]
     response = model.response.name if model.response else "the response"
     return StartError(
-        f"family {source.family!r} with link {source.link!r} has no point to start from: the mean of {response} "
+        f"family {source.family!r} with link {source.link!r} found no point to start from: the mean of {response} "
         f"is {written}, which must be {_domain(source.family)} in every row and is not where the priors have "
         "their centre",
         remedy=" ".join([*_other_link(source), *_own_prior(source, model, forward)]),

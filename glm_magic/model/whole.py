@@ -15,8 +15,6 @@ from typing import Any
 import bambi
 import numpy as np
 import pandas as pd
-from bambi.transformations import transformations_namespace
-from formulae.categorical import ENCODINGS
 from formulae.terms.call_resolver import (
     LazyCall,
     LazyOperator,
@@ -24,17 +22,15 @@ from formulae.terms.call_resolver import (
     LazyVariable,
     get_function_from_module,
 )
-from formulae.transforms import TRANSFORMS
 from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.model.arguments import MOST_ROWS_ASKED
 from glm_magic.model.beside import rows_beside
+from glm_magic.model.calls import BY_ROW, inside
 
 Asked = tuple[NDArray[np.intp], pd.DataFrame]
 """Places of some rows in the data, and these rows with the rows that stand beside any new row."""
-BY_ROW = {id(function) for function in {**TRANSFORMS, **ENCODINGS, **transformations_namespace}.values()}
-"""formulae's and Bambi's own functions remember what they need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,17 +145,13 @@ def _calls(model: bambi.Model) -> Iterator[Any]:
                     yield part
 
 
-def _inside(node: Any) -> list[Any]:
-    return [*getattr(node, "args", ()), *getattr(node, "kwargs", {}).values()]
-
-
 def _is_suspect(node: Any, env: Any) -> bool:
     """Tell whether a function in the call may look at other rows: NumPy's ufuncs and formulae's own do not."""
     if isinstance(node, LazyCall):
         function = get_function_from_module(node.callee, env)
         if not isinstance(function, np.ufunc) and id(function) not in BY_ROW:
             return True
-    return any(_is_suspect(part, env) for part in _inside(node))
+    return any(_is_suspect(part, env) for part in inside(node))
 
 
 def _settle(node: Any, env: Any, frame: pd.DataFrame, asked: list[Asked]) -> None:
@@ -192,12 +184,12 @@ def _settle(node: Any, env: Any, frame: pd.DataFrame, asked: list[Asked]) -> Non
 
 def _names(node: Any) -> set[str]:
     own = {node.name} if isinstance(node, LazyVariable) else set()
-    return own.union(*(_names(part) for part in _inside(node)))
+    return own.union(*(_names(part) for part in inside(node)))
 
 
 def _roots(node: Any) -> set[str]:
     own = {node.callee.split(".")[0]} if isinstance(node, LazyCall) and "." in node.callee else set()
-    return own.union(*(_roots(part) for part in _inside(node)))
+    return own.union(*(_roots(part) for part in inside(node)))
 
 
 def _asked(frame: pd.DataFrame, beside: list[int]) -> list[Asked]:

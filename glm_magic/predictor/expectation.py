@@ -9,13 +9,14 @@ processes and responses with categories.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import xarray
+from formulae.terms.call_resolver import LazyVariable
 from numpy.typing import NDArray
 
 from glm_magic._stack import (
@@ -136,6 +137,8 @@ class Effect:
         The variables of its grouping factor.
     slopes : frozenset of str
         The variables whose effect differs between groups.
+    words : mapping of str to str
+        What the groups of each variable of the factor are called: ``{"x": "C(x > 0)"}``.
     """
 
     parameter: str
@@ -143,6 +146,7 @@ class Effect:
     variable: str
     factors: frozenset[str]
     slopes: frozenset[str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def every_effect(source: FormulaSource) -> Iterator[Effect]:
@@ -166,7 +170,16 @@ def every_effect(source: FormulaSource) -> Iterator[Effect]:
                 variable=variable_of(source, parameter, name),
                 factors=frozenset(term.factor.var_names),
                 slopes=frozenset(term.expr.var_names),
+                words={own: _groups_of(part) for part in term.factor.components for own in part.var_names},
             )
+
+
+def _groups_of(part: Any) -> str:
+    """Say what makes the groups: a variable, by itself or in ``C(x)``, or what a function makes of it."""
+    call = getattr(part, "call", None)
+    if call is not None and call.callee == "C" and isinstance(call.args[0], LazyVariable):
+        return str(call.args[0])
+    return str(part.name)
 
 
 def effects(source: FormulaSource) -> Iterator[Effect]:

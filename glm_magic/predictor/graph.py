@@ -47,7 +47,7 @@ def read_graph(
     names = [str(rv.name).removesuffix("_observed") for rv in observed]
     if not observed:
         return NoPredictor(
-            reason="the model has no observed variable, so it has no E[y | x] (a pm.Potential has none). "
+            reason="the model has no observed variable, so there is no mean to draw (a pm.Potential has none). "
             "Give a distribution observed=..."
         )
     if response is not None and response not in names:
@@ -88,19 +88,29 @@ def _read_variable(
     if isinstance(surface, str):
         return NoPredictor(reason=f"{rv.name!r} has no mean that can be drawn: {surface}")
     if not surface.names:
-        return NoPredictor(
-            reason=f"the mean of {rv.name!r} depends on no parameter of the model (as in the marginal "
-            "likelihood of a Gaussian process)"
-        )
+        return NoPredictor(reason=_fixed_mean(rv))
     notes = [*mean.notes]
     if others:
         notes.append(f"The lines are about {rv.name}; the model also observes {', '.join(others)}.")
     if mean.rows is not None:
         notes.append(f"{int((~mean.rows).sum())} rows have no response; they are not among the points.")
-    return _assemble(model, surface, mean, y, columns, draws, notes)
+    return _assemble(str(rv.name).removesuffix("_observed"), model, surface, mean, y, columns, draws, notes)
+
+
+def _fixed_mean(rv: Any) -> str:
+    """Say why a mean that no parameter moves has no lines, and what the parameters do instead."""
+    if rv.owner.op.ndim_supp:
+        moved = "they are in the covariance, as in the marginal likelihood of a Gaussian process"
+    else:
+        moved = "they move its spread or its shape, as in a model of volatility"
+    return (
+        f"the mean of {rv.name!r} is the same whatever the parameters are: {moved}. "
+        "Data, Trace and Summary are whole"
+    )
 
 
 def _assemble(
+    response: str,
     model: pm.Model,
     surface: Surface,
     mean: ResponseMean,
@@ -113,13 +123,12 @@ def _assemble(
     sources = read_sources(columns, surface.leaves, y)
     layout = lay_out(surface.leaves, sources, model)
     trials = _trials(mean, len(y))
-    observed_y, ylabel, held = y, mean.ylabel, {}
+    observed_y, name_of_trials, held = y, "trials", {}
     if mean.trials is not None:
         same = [n for n, s in sources.items() if trials is not None and np.array_equal(s.values, trials)]
-        name = same[0] if same else "trials"
+        name_of_trials = same[0] if same else "trials"
         observed_y = np.full(len(y), np.nan) if trials is None else y / trials
-        ylabel = ylabel.replace("trials", name)
-        held[name] = "1 (trials: lines are proportions)"
+        held[name_of_trials] = "1 (trials: lines are proportions)"
         if trials is None:
             notes.append("The number of trials is a parameter, so the points cannot be shown as proportions.")
     if mean.categories:
@@ -130,7 +139,9 @@ def _assemble(
     exposures = _exposures(surface, mean, layout, draws, names, y)
     for name in exposures:
         observed_y = observed_y / layout.bases[name].values
-        ylabel = f"E[y / {' / '.join(exposures)} | x]"
+    ylabel = mean.ylabel.format(y=response, trials=name_of_trials)
+    if exposures:
+        ylabel = f"E[{response} / {' / '.join(exposures)} | x]"
     setting = Setting(
         surface=surface, layout=layout, link=mean.link, names=tuple(n for n in names if n not in exposures),
         exposures=exposures, also_held=held, categories=_categories(surface, y, columns),

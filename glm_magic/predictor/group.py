@@ -58,14 +58,17 @@ def average(source: FormulaSource, own: Collection[str], of: Iterable[Effect] | 
     Returns
     -------
     str
-        ``"an average school"``, ``"an average town and school"``; ``""`` where nothing is left out.
+        ``"an average school"``, ``"an average town and school"``, ``"an average C(x > 0)"``; ``""`` where
+        nothing is left out.
         A factor that is a predictor too, as in ``year + (1|year)``, is held like any other.
     """
     chosen = set(own) | _common_names(source)
-    terms = effects(source) if of is None else of
-    named = {name for one in terms if not one.factors <= set(own) for name in one.factors} - chosen
-    ordered = [name for name in source.frame.columns if name in named]
-    return f"an average {_listed(ordered)}" if ordered else ""
+    terms = [one for one in (effects(source) if of is None else of) if not one.factors <= set(own)]
+    words = {
+        name: word for one in terms for name, word in one.words.items() if name not in chosen or word != name
+    }
+    ordered = dict.fromkeys(words[name] for name in source.frame.columns if name in words)
+    return f"an average {_listed(list(ordered))}" if ordered else ""
 
 
 def _common_names(source: FormulaSource) -> set[str]:

@@ -60,7 +60,7 @@ class ResponseMean:
     link : Link
         The mean is the inverse link of `graph`.
     ylabel : str
-        What the lines are.
+        What the lines are, with places for the names of the response ``{y}`` and its ``{trials}``.
     categories : bool
         Whether the last dimension runs over the categories of the response.
     trials : pytensor variable or None
@@ -74,7 +74,7 @@ class ResponseMean:
 
     graph: Variable
     link: Link = "identity"
-    ylabel: str = "E[y | x]"
+    ylabel: str = "E[{y} | x]"
     categories: bool = False
     trials: Variable | None = None
     positive: bool = False
@@ -113,7 +113,7 @@ def _no_mean(rv: Variable, error: Exception) -> str:
     name = str(getattr(op, "_print_name", (type(op).__name__,))[0])
     if type(op).__module__ == timeseries.__name__:
         return (
-            f"each value of {rv.name!r} depends on the values before it ({name}), so a row has no E[y | x] of its own. "
+            f"each value of {rv.name!r} depends on the values before it ({name}), so a row has no mean of its own. "
             "Data, Trace and Summary are whole"
         )
     if isinstance(op, CustomDistRV | CustomSymbolicDistRV):
@@ -131,26 +131,26 @@ def _mean_of(rv: Variable) -> ResponseMean:
     """Find the mean of one distribution, with the special cases that `moments.mean` does not know."""
     op = rv.owner.op
     if isinstance(op, CategoricalRV):
-        return ResponseMean(graph=op.dist_params(rv.owner)[0], ylabel="P(y = k | x)", categories=True)
+        return ResponseMean(graph=op.dist_params(rv.owner)[0], ylabel="P({y} = k | x)", categories=True)
     if isinstance(op, BernoulliRV):
-        return ResponseMean(graph=moment(rv), ylabel="P(y = 1 | x)")
+        return ResponseMean(graph=moment(rv), ylabel="P({y} = 1 | x)")
     if isinstance(op, BinomialRV | BetaBinomialRV):
         parameters: Variable = op.dist_params(rv.owner)
         trials, first, *second = parameters
         share = first / (first + second[0]) if second else first
-        return ResponseMean(graph=share, ylabel="E[y / trials | x]", trials=trials, positive=True)
+        return ResponseMean(graph=share, ylabel="E[{y} / {trials} | x]", trials=trials, positive=True)
     if isinstance(op, CensoredRV):
         note = "The lines are the mean before censoring; censored rows stand at their limit."
         inner = _mean_of(rv.owner.inputs[0])
-        return replace(inner, ylabel="latent mean of y (uncensored)", notes=(*inner.notes, note))
+        return replace(inner, ylabel="latent mean of {y} (uncensored)", notes=(*inner.notes, note))
     if isinstance(op, TruncatedRV):
         note = "The lines are the mean before truncation, which differs from the mean of the data."
         inner = _mean_of(_untruncated(rv))
-        return replace(inner, ylabel="latent mean of y (untruncated)", notes=(*inner.notes, note))
+        return replace(inner, ylabel="latent mean of {y} (untruncated)", notes=(*inner.notes, note))
     if type(op).__name__ == "TruncatedNormalRV":
         note = "The lines are the location before truncation, which differs from the mean of the data."
         return ResponseMean(
-            graph=op.dist_params(rv.owner)[0], ylabel="latent location of y (untruncated)", notes=(note,)
+            graph=op.dist_params(rv.owner)[0], ylabel="latent location of {y} (untruncated)", notes=(note,)
         )
     if type(op).__name__ == "_HurdleRV" or isinstance(op, MixtureRV):
         return _mixture(rv)
@@ -188,13 +188,13 @@ def _location(rv: Variable) -> ResponseMean:
     op = rv.owner.op
     if not isinstance(op, AsymmetricLaplaceRV):
         position = 1 if isinstance(op, StudentTRV) else 0
-        return ResponseMean(graph=op.dist_params(rv.owner)[position], ylabel="location of y")
+        return ResponseMean(graph=op.dist_params(rv.owner)[position], ylabel="location of {y}")
     _, kappa, mu = op.dist_params(rv.owner)
     # P(y < mu) = kappa^2 / (1 + kappa^2)
-    label = "location of y"
+    label = "location of {y}"
     if not _has_random(kappa):
         square = float(np.ravel(kappa.eval(mode=MODE))[0]) ** 2
-        label = f"{square / (1 + square):.3g} quantile of y"
+        label = f"{square / (1 + square):.3g} quantile of {{y}}"
     return ResponseMean(graph=mu, ylabel=label)
 
 
@@ -216,7 +216,7 @@ def _mixture(rv: Variable) -> ResponseMean:
         raise NotImplementedError("a mixture of several binomial distributions")
     return ResponseMean(
         graph=total,
-        ylabel="E[y / trials | x]" if trials else "E[y | x]",
+        ylabel="E[{y} / {trials} | x]" if trials else "E[{y} | x]",
         trials=trials[0] if trials else None,
         positive=all(part.positive for part in parts),
     )

@@ -176,8 +176,9 @@ def _first(predictors: Iterable[Column]) -> tuple[list[Column], list[str]]:
 
 
 def is_binary(column: Column) -> bool:
-    """Tell whether a response is 0 or 1 in every row."""
-    return not column.levels and bool(np.isin(column.values, (0.0, 1.0)).all())
+    """Tell whether a response is 0 or 1 in every row that has one."""
+    known = column.values[~np.isnan(column.values)]
+    return not column.levels and bool(np.isin(known, (0.0, 1.0)).all())
 
 
 def _column(column: Column, rows: NDArray[np.intp]) -> NumericColumn | CategoryColumn:

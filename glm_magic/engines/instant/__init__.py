@@ -35,6 +35,7 @@ from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.points import unconstrained
 from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Program
 from glm_magic.engines.progress import Progress
+from glm_magic.engines.starts import is_possible, possible
 from glm_magic.request import Options
 
 __all__ = [
@@ -196,14 +197,15 @@ def _starts(model: pm.Model, names: Sequence[str], machine: Kernel) -> Callable[
     """Make the function that gives each chain its beginning: the initial point, jittered."""
     initial = initial_point(model)
     centre = np.concatenate([np.ravel(initial[name]).astype(np.float64) for name in names])
-    if not np.isfinite(machine.log_density(centre)[0]):
-        # It names the variable, or finds that only this point is bad; nutpie then tries others.
-        check_start(model)
 
-    def start(number: int) -> Floats:
+    def jittered(number: int) -> Floats:
         jitter = np.random.default_rng(number).uniform(-JITTER, JITTER, len(centre))
         return np.asarray(centre + jitter)
 
+    start = possible(machine.log_density, jittered, centre)
+    if not is_possible(machine.log_density, centre) and not is_possible(machine.log_density, start(0)):
+        # It names the variable, or finds a point that is possible; nutpie then tries others.
+        check_start(model)
     return start
 
 
