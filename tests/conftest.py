@@ -155,6 +155,7 @@ def invented_draws(model, options, report, variables=None):
         data[name] = (("chain", "draw", *dims), value + 0.05 * np.maximum(abs(value), 0.1) * noise)
     used = {dim for dims, _ in data.values() for dim in dims}
     coords = {dim: list(values) for dim, values in model.coords.items() if dim in used and values is not None}
+    coords |= {"chain": np.arange(options.chains), "draw": np.arange(options.draws)}
     dims = ("chain", "draw")
     return Draws(
         posterior=xarray.Dataset(data, coords=coords),
