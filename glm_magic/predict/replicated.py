@@ -58,12 +58,12 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
 
 
 def _as_observed(source: FormulaSource) -> bool:
-    """Tell whether only the PyMC model knows how the response is observed: censored, or truncated.
+    """Tell whether only the PyMC model knows how the response is observed: censored.
 
     Nor has a function that computes with the whole column a value at rows that are given.
     """
     term = bambi_response_term(source.bambi)
-    return bool(term.is_censored or term.is_truncated or source.whole)
+    return bool(term.is_censored or source.whole)
 
 
 def from_prior(model: Model, draws: int, seed: int) -> xarray.DataTree:
