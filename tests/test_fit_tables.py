@@ -18,23 +18,6 @@ GROUPED = "y ~ x + f + I(x / 10) + (x|g) + (f|h)\nsigma ~ z + (1|g)"
 
 
 @pytest.fixture(scope="module")
-def frame():
-    rng = np.random.default_rng(8927)
-    return pd.DataFrame(
-        {
-            "x": rng.normal(3, 1, N),
-            "z": rng.normal(size=N),
-            "f": rng.choice(list("pqr"), N),
-            "g": rng.choice(list("abcd"), N),
-            "h": rng.choice(["one", "two"], N),
-            "y": rng.normal(size=N),
-            "angle": rng.uniform(-3, 3, N),
-            "kind": rng.choice(["low", "middle", "high"], N),
-        }
-    )
-
-
-@pytest.fixture(scope="module")
 def fit(frame, without_sampling):
     with without_sampling():
         return glm(GROUPED, frame, draws=100, chains=2, seed=1)
