@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from threading import Thread
+
 import numpy as np
 import pandas as pd
 import pymc as pm
@@ -12,6 +15,7 @@ from glm_magic import glm
 from glm_magic._stack import to_native
 from glm_magic.errors import DataError, Extrapolation, ModelError
 from glm_magic.predict import new_groups
+from glm_magic.predict.quiet import unannounced
 from glm_magic.predict.summary import summary_of
 from glm_magic.views.lines import response_over, stacked
 
@@ -325,6 +329,26 @@ def test_a_warning_stands_at_the_line_that_predicts(grouped):
     with pytest.warns(Extrapolation) as caught:
         grouped.predict({"x": 100.0})
     assert caught[0].filename == __file__
+
+
+def test_nothing_is_logged_and_the_logger_is_as_it_was(frame, caplog, no_sampling):
+    fit = glm("censored(time, status) ~ x", frame, family="exponential", link="log", **FEW)
+    logger = logging.getLogger("pymc.sampling.forward")
+    before = (logger.level, list(logger.filters), logger.disabled)
+    with caplog.at_level(logging.INFO, "pymc"):
+        fit.posterior_predictive()
+        fit.prior_predictive(10)
+        assert not caplog.records
+        with unannounced():
+            logger.info("Sampling: [y]")
+            logger.info("Something else")
+            other = Thread(target=lambda: logger.info("Sampling: [z]"))
+            other.start()
+            other.join()
+        logger.info("Sampling: [w]")
+    heard = [record.getMessage() for record in caplog.records]
+    assert heard == ["Something else", "Sampling: [z]", "Sampling: [w]"]
+    assert before == (logger.level, list(logger.filters), logger.disabled)
 
 
 @pytest.mark.parametrize("options", [{"kind": "pps"}, {"groups": "all"}, {"seed": -1}, {"seed": "x"}])

@@ -14,6 +14,7 @@ from glm_magic.idata import observed_data
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predict
+from glm_magic.predict.quiet import unannounced
 
 
 def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Dataset:
@@ -43,9 +44,10 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
     source = model.source
     if not isinstance(source, FormulaSource) or _as_observed(source):
         native = to_native(posterior.tree)
-        drawn = pymc.sample_posterior_predictive(
-            native, model=model.pymc, random_seed=seed, progressbar=False, extend_inferencedata=False
-        )
+        with unannounced():
+            drawn = pymc.sample_posterior_predictive(
+                native, model=model.pymc, random_seed=seed, progressbar=False, extend_inferencedata=False
+            )
         return group(drawn, "posterior_predictive")
     # Without compiling: the family's distribution, as at new rows.
     (response,) = model.pymc.observed_RVs
@@ -98,7 +100,8 @@ def from_prior(model: Model, draws: int, seed: int) -> xarray.DataTree:
         centered = [intercept.name for intercept in source.centered]
         names = [*model.variables, *centered, *(str(one.name) for one in model.pymc.observed_RVs)]
     try:
-        drawn = pymc.sample_prior_predictive(draws, model=model.pymc, var_names=names, random_seed=seed)
+        with unannounced():
+            drawn = pymc.sample_prior_predictive(draws, model=model.pymc, var_names=names, random_seed=seed)
     except NotImplementedError as problem:
         raise ModelError(
             f"the prior cannot be drawn from: {problem}",
