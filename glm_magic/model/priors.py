@@ -78,12 +78,15 @@ def _give(target: Any, prior: BambiPrior | float) -> Mapping[str, Any] | None:
     get a scale that is estimated, in whose place the returned arguments are to be put.
     """
     arguments = None
-    values = prior.args.values() if isinstance(prior, bambi.Prior) else ()
-    if isinstance(target, GroupSpecificTerm) and not any(isinstance(one, bambi.Prior) for one in values):
+    if isinstance(target, GroupSpecificTerm) and isinstance(prior, bambi.Prior) and not _is_nested(prior):
         arguments = dict(prior.args)
         prior.args["sigma"] = bambi.Prior("HalfNormal", sigma=1.0)
     target.prior = prior
     return arguments
+
+
+def _is_nested(prior: BambiPrior) -> bool:
+    return any(isinstance(one, bambi.Prior) for one in prior.args.values())
 
 
 def _chosen(model: bambi.Model, priors: Sequence[Prior], targets: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def _positive_poisson(q: Arguments, rng: np.random.Generator) -> NDArray[Any]:
     """
     mu = q["mu"]
     first = _first_arrival(-np.expm1(-mu), lambda left: -np.log1p(-left) / mu, rng)
-    return 1 + rng.poisson(mu * (1 - first))
+    return np.asarray(1 + rng.poisson(mu * (1 - first)))
 
 
 def _positive_negative_binomial(q: Arguments, rng: np.random.Generator) -> NDArray[Any]:
@@ -40,14 +40,14 @@ def _positive_negative_binomial(q: Arguments, rng: np.random.Generator) -> NDArr
     before_one = -np.expm1(-alpha * np.log1p(mu / alpha))
     first = _first_arrival(before_one, lambda left: np.expm1(-np.log1p(-left) / alpha) * alpha / mu, rng)
     rate = rng.gamma(alpha + 1, 1 / (alpha / mu + first))
-    return 1 + rng.poisson(rate * (1 - first))
+    return np.asarray(1 + rng.poisson(rate * (1 - first)))
 
 
 def _first_arrival(
     before_one: NDArray[Any], quantile: Callable[[NDArray[Any]], NDArray[Any]], rng: np.random.Generator
 ) -> NDArray[Any]:
     """Draw the time of the first event, given that it is before 1."""
-    return np.minimum(quantile(rng.random(before_one.shape) * before_one), 1.0)
+    return np.asarray(np.minimum(quantile(rng.random(before_one.shape) * before_one), 1.0))
 
 
 def _of(name: str) -> Callable[[Arguments, np.random.Generator], NDArray[Any]]:
