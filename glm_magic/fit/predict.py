@@ -93,6 +93,13 @@ def predict(
     Extrapolation
         If a value lies outside the data; ``attrs["notes"]`` holds the same sentences.
 
+    Raises
+    ------
+    ModelError
+        For a hand-written model, and for more than 500 million draws (4 GB) with ``draws=True``.
+    DataError
+        If a predictor is missing, or a level is unknown.
+
     Notes
     -----
     The mean has the exposure that is given, and is a proportion where there are trials. New observations have

@@ -4,6 +4,7 @@
 - `new_groups`: levels that are not in the data
 - `response`: new observations, from the family's distribution
 - `mixtures`, `bounds`: those of families with zeros or categories, and those within bounds
+- `size`: how large an answer may be
 - `summary`: draws as a table, or as xarray
 - `replicated`: the data anew, from the posterior or from the prior
 """
@@ -27,6 +28,7 @@ from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
 from glm_magic.predict.response import COUNTED, columns_besides, observed_name, simulated, trials_of
 from glm_magic.predict.rows import Rows, new_rows, rows_of_the_data
+from glm_magic.predict.size import check_size
 from glm_magic.predict.summary import Drawn, Evaluated, dataset_of, table_of
 from glm_magic.predictor import Linear
 from glm_magic.predictor.expectation import (
@@ -109,6 +111,14 @@ def predict(
     for note in rows.outside:
         # At the line that calls fit.predict.
         warnings.warn(note, Extrapolation, stacklevel=3)
+    if draws:
+        levels = len(_levels(source)) if source.family in PER_CATEGORY else 1
+        check_size(
+            "predictions",
+            len(rows.frame) * levels,
+            posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
+            "Predict fewer rows at once, or ask for the table, which is computed part by part.",
+        )
     evaluated = evaluate(source, posterior, rows, terms, new, kind=kind, seed=seed)
     if draws:
         return _labelled(source, posterior, rows, kind, evaluated)

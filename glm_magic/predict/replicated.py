@@ -15,6 +15,7 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predict
 from glm_magic.predict.quiet import unannounced
+from glm_magic.predict.size import check_size
 
 
 def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Dataset:
@@ -41,6 +42,12 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
             "the model has no observed variable, so there is nothing to draw anew",
             remedy="Give a distribution observed=..., in place of a pm.Potential.",
         )
+    check_size(
+        "observations",
+        sum(array.size for array in posterior.tree["observed_data"].data_vars.values()),
+        posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
+        "Draw fewer rows at once: fit.predict(data.iloc[:10_000], kind='response', draws=True).",
+    )
     source = model.source
     if not isinstance(source, FormulaSource) or _as_observed(source):
         native = to_native(posterior.tree)
