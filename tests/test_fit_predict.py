@@ -377,6 +377,28 @@ def test_the_fan_of_the_panel_and_predict_agree(grouped, frame):
     assert {axis.x for axis in grouped.view.tabs.fan.axes} == {"x", "g"}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fan_of_every_kind_shows_what_predict_computes(kind, frame, no_sampling):
+    formula, options = KINDS[kind]
+    # Lines at several values of z are told apart by a label alone.
+    fit = glm(formula.replace("x * z", "x + z"), frame, **options, **FEW)
+    axes = fit.view.tabs.fan.axes
+    assert axes
+    for axis in axes:
+        # Where the others stand is written to be read: "3.22 (mean)", "a (reference)".
+        held = {one.name: one.value.split(" (") for one in axis.held}
+        rows = {
+            name: frame[name].mean() if words[1].startswith("mean") else words[0]
+            for name, words in held.items()
+        }
+        numbers = {
+            name: float(value) if frame[name].dtype.kind in "if" else value for name, value in rows.items()
+        }
+        table = fit.predict({**numbers, axis.x: list(axis.levels) or list(axis.grid)})
+        expected = table["mean"].to_numpy().reshape(len(axis.strata), -1)
+        np.testing.assert_allclose([one.mean for one in axis.strata], expected, rtol=1e-5, atol=1e-9)
+
+
 def test_posterior_predictive_is_a_group_as_arviz_has_it(fit):
     before = set(fit.posterior.children)
     tree = fit.posterior_predictive()
