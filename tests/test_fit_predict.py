@@ -351,10 +351,34 @@ def test_nothing_is_logged_and_the_logger_is_as_it_was(frame, caplog, no_samplin
     assert before == (logger.level, list(logger.filters), logger.disabled)
 
 
-@pytest.mark.parametrize("options", [{"kind": "pps"}, {"groups": "all"}, {"seed": -1}, {"seed": "x"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kind": "pps"},
+        {"groups": "all"},
+        {"seed": -1},
+        {"seed": "x"},
+        {"draws": "yes"},
+        {"sample_new_groups": 1},
+    ],
+)
 def test_a_word_that_is_none_is_refused(grouped, options):
     with pytest.raises(ModelError, match=next(iter(options))):
         grouped.predict({"x": 1.0}, **options)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ({"x": [], "g": []}, "the new data have no rows"),
+        ({"x": 1j}, "x needs real numbers"),
+        ({"x": 1.0, "g": ["a", None]}, "g has a missing value"),
+        ({"x": 1.0, "g": np.nan}, "g has a missing value"),
+    ],
+)
+def test_new_rows_that_are_none_are_refused(grouped, new, message):
+    with pytest.raises(DataError, match=message):
+        grouped.predict(new, sample_new_groups=True)
 
 
 def test_quantiles_are_those_of_numpy():

@@ -59,6 +59,9 @@ def test_groups_on_request(line):
     found = line.to_arviz(groups=("log_likelihood",))
     xarray.testing.assert_identical(group(found, "log_likelihood"), line.log_likelihood())
     assert set(to_tree(line.to_arviz("posterior")).children) == {"posterior", "sample_stats", "observed_data"}
+    for wrong in (3, [3], None):
+        with pytest.raises(ModelError, match="groups must be a list of names"):
+            line.to_arviz(groups=wrong)
     with pytest.raises(ModelError, match="there is no group 'log_likelyhood'"):
         line.to_arviz(groups=["log_likelyhood"])
 

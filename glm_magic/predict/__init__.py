@@ -99,6 +99,8 @@ def predict(
     check_value("prob", prob, label="prob", error=ModelError)
     _check_choice("kind", kind, KINDS)
     _check_choice("groups", groups, GROUPS)
+    _check_choice("draws", draws, (True, False))
+    _check_choice("sample_new_groups", sample_new_groups, (True, False))
     for _, reason in no_value(source):
         raise ModelError(f"predict cannot be used: {reason}")
     terms = list(effects(source) if kind == "mean" else every_effect(source))
@@ -247,9 +249,9 @@ def _labelled(
     return found if kind == "parameters" else found[name]
 
 
-def _check_choice(name: str, value: object, known: Sequence[str]) -> None:
-    if value not in known:
+def _check_choice(name: str, value: object, known: Sequence[object]) -> None:
+    if not any(type(value) is type(one) and value == one for one in known):
         raise ModelError(
             f"{name} must be {', '.join(map(repr, known[:-1]))} or {known[-1]!r}, not {value!r:.60}",
-            remedy=did_you_mean(str(value), known),
+            remedy=did_you_mean(str(value), [str(one) for one in known]),
         )
