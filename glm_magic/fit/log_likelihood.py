@@ -95,4 +95,6 @@ def _labelled(draws: xarray.Dataset, model: pymc.Model, found: Mapping[str, Any]
 def _of_pymc(posterior: xarray.Dataset, model: pymc.Model) -> xarray.Dataset:
     draws = to_native(xarray.DataTree.from_dict({"posterior": posterior}))
     found = pymc.compute_log_likelihood(draws, model=model, extend_inferencedata=False, progressbar=False)
-    return found if isinstance(found, xarray.Dataset) else group(found, "log_likelihood")
+    densities = found if isinstance(found, xarray.Dataset) else group(found, "log_likelihood")
+    # PyMC 5 counts the draws anew.
+    return densities.assign_coords({dim: posterior[dim].values for dim in ("chain", "draw")})
