@@ -12,6 +12,7 @@ from pymc.backends.arviz import find_constants, find_observations
 from pymc.stats import compute_log_likelihood, compute_log_prior
 
 from glm_magic._stack import group, to_native
+from glm_magic.model.names import dims_of
 from glm_magic.request.settings import Settings
 
 _COMPUTED = {"log_likelihood": compute_log_likelihood, "log_prior": compute_log_prior}
@@ -93,8 +94,7 @@ def _labelled(model: pymc.Model, arrays: Mapping[str, Any]) -> xarray.Dataset:
     data = {}
     for name, values in arrays.items():
         array = np.asarray(values)
-        own = model.named_vars_to_dims.get(name) or [None] * array.ndim
-        dims = [dim or f"{name}_dim_{axis}" for axis, dim in enumerate(own)]
+        dims = dims_of(name, model.named_vars_to_dims.get(name), array.ndim)
         data[name] = (dims, array)
     used = {dim for dims, _ in data.values() for dim in dims}
     coords = {

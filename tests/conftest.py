@@ -131,6 +131,27 @@ def line_fit(line_data):
         return api.glm("y ~ x", line_data, seed=8927, draws=500, truth={"Intercept": 1, "x": 2, "sigma": 0.5})
 
 
+@pytest.fixture(scope="module")
+def frame():
+    """Sixty rows with a column of each kind, and a response of each; a file may have a frame of its own."""
+    rng = np.random.default_rng(8927)
+    n = 60
+    return pd.DataFrame(
+        {
+            "x": rng.normal(3, 1, n),
+            "z": rng.normal(size=n),
+            "f": rng.choice(list("pqr"), n),
+            "g": rng.choice(list("abcd"), n),
+            "h": rng.choice(["one", "two"], n),
+            "y": rng.normal(size=n),
+            "hit": (rng.random(n) < 0.4).astype(int),
+            "angle": rng.uniform(-3, 3, n),
+            "kind": rng.choice(["low", "middle", "high"], n),
+            "grade": pd.Categorical(rng.integers(1, 5, n), ordered=True),
+        }
+    )
+
+
 def invented_draws(model, options, report, variables=None):
     """Stand in for `engines.sample`: noise around the starting point, after the engines' own checks."""
     import pytensor
@@ -155,6 +176,7 @@ def invented_draws(model, options, report, variables=None):
         data[name] = (("chain", "draw", *dims), value + 0.05 * np.maximum(abs(value), 0.1) * noise)
     used = {dim for dims, _ in data.values() for dim in dims}
     coords = {dim: list(values) for dim, values in model.coords.items() if dim in used and values is not None}
+    coords |= {"chain": np.arange(options.chains), "draw": np.arange(options.draws)}
     dims = ("chain", "draw")
     return Draws(
         posterior=xarray.Dataset(data, coords=coords),

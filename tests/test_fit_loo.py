@@ -12,6 +12,7 @@ from scipy import stats
 import glm_magic
 from glm_magic import compare, glm, load
 from glm_magic.errors import ModelError
+from glm_magic.predict import size
 
 N = 60
 FEW = {"draws": 300, "tune": 300, "chains": 2, "seed": 1}
@@ -120,3 +121,29 @@ def test_one_of_several_responses_is_named(frame):
 def test_a_loaded_fit_answers_alike(fits, tmp_path):
     fits["x"].save(tmp_path / "fit.nc")
     assert load(tmp_path / "fit.nc").loo().elpd == pytest.approx(fits["x"].loo().elpd, rel=1e-12)
+
+
+def test_draws_are_thinned_and_what_is_too_large_is_refused_before_it_is_computed(no_sampling, monkeypatch):
+    rng = np.random.default_rng(8927)
+    frame = pd.DataFrame({"x": rng.normal(size=60), "y": rng.normal(size=60)})
+    fit = glm("y ~ x", frame, draws=1000, chains=2, seed=1)
+    whole, some = fit.log_likelihood(), fit.log_likelihood(draws=200)
+    assert dict(some.sizes) == {"chain": 2, "draw": 100, "__obs__": 60}
+    assert set(np.asarray(some["draw"])) < set(range(1000))
+    np.testing.assert_allclose(some["y"], whole["y"].sel(draw=some["draw"]))
+    found = fit.loo(draws=200)
+    assert found.n_samples == 200
+    assert found.elpd == pytest.approx(fit.loo().elpd, abs=1)
+    monkeypatch.setattr(size, "MOST_NUMBERS", 60 * 500)
+    with pytest.raises(ModelError, match=r"60 rows and 2,000 draws would take 0 GB") as error:
+        fit.loo()
+    assert "draws=500" in str(error.value)
+    assert fit.loo(draws=500).n_samples == 500
+    for verb in (lambda: fit.predict(draws=True), fit.posterior_predictive):
+        with pytest.raises(ModelError, match="60 rows"):
+            verb()
+    # A table is computed part by part.
+    assert len(fit.predict()) == 60
+    for draws in (0, "x", 1.5):
+        with pytest.raises(ModelError, match="draws"):
+            fit.loo(draws=draws)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from threading import Thread
+
 import numpy as np
 import pandas as pd
 import pymc as pm
@@ -12,6 +15,7 @@ from glm_magic import glm
 from glm_magic._stack import to_native
 from glm_magic.errors import DataError, Extrapolation, ModelError
 from glm_magic.predict import new_groups
+from glm_magic.predict.quiet import unannounced
 from glm_magic.predict.summary import summary_of
 from glm_magic.views.lines import response_over, stacked
 
@@ -327,10 +331,54 @@ def test_a_warning_stands_at_the_line_that_predicts(grouped):
     assert caught[0].filename == __file__
 
 
-@pytest.mark.parametrize("options", [{"kind": "pps"}, {"groups": "all"}, {"seed": -1}, {"seed": "x"}])
+def test_nothing_is_logged_and_the_logger_is_as_it_was(frame, caplog, no_sampling):
+    fit = glm("censored(time, status) ~ x", frame, family="exponential", link="log", **FEW)
+    logger = logging.getLogger("pymc.sampling.forward")
+    before = (logger.level, list(logger.filters), logger.disabled)
+    with caplog.at_level(logging.INFO, "pymc"):
+        fit.posterior_predictive()
+        fit.prior_predictive(10)
+        assert not caplog.records
+        with unannounced():
+            logger.info("Sampling: [y]")
+            logger.info("Something else")
+            other = Thread(target=lambda: logger.info("Sampling: [z]"))
+            other.start()
+            other.join()
+        logger.info("Sampling: [w]")
+    heard = [record.getMessage() for record in caplog.records]
+    assert heard == ["Something else", "Sampling: [z]", "Sampling: [w]"]
+    assert before == (logger.level, list(logger.filters), logger.disabled)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"kind": "pps"},
+        {"groups": "all"},
+        {"seed": -1},
+        {"seed": "x"},
+        {"draws": "yes"},
+        {"sample_new_groups": 1},
+    ],
+)
 def test_a_word_that_is_none_is_refused(grouped, options):
     with pytest.raises(ModelError, match=next(iter(options))):
         grouped.predict({"x": 1.0}, **options)
+
+
+@pytest.mark.parametrize(
+    ("new", "message"),
+    [
+        ({"x": [], "g": []}, "the new data have no rows"),
+        ({"x": 1j}, "x needs real numbers"),
+        ({"x": 1.0, "g": ["a", None]}, "g has a missing value"),
+        ({"x": 1.0, "g": np.nan}, "g has a missing value"),
+    ],
+)
+def test_new_rows_that_are_none_are_refused(grouped, new, message):
+    with pytest.raises(DataError, match=message):
+        grouped.predict(new, sample_new_groups=True)
 
 
 def test_quantiles_are_those_of_numpy():
@@ -351,6 +399,28 @@ def test_the_fan_of_the_panel_and_predict_agree(grouped, frame):
         for stratum in axis.strata:
             np.testing.assert_allclose(grouped.predict(rows)["mean"], stratum.mean, rtol=1e-6)
     assert {axis.x for axis in grouped.view.tabs.fan.axes} == {"x", "g"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_fan_of_every_kind_shows_what_predict_computes(kind, frame, no_sampling):
+    formula, options = KINDS[kind]
+    # Lines at several values of z are told apart by a label alone.
+    fit = glm(formula.replace("x * z", "x + z"), frame, **options, **FEW)
+    axes = fit.view.tabs.fan.axes
+    assert axes
+    for axis in axes:
+        # Where the others stand is written to be read: "3.22 (mean)", "a (reference)".
+        held = {one.name: one.value.split(" (") for one in axis.held}
+        rows = {
+            name: frame[name].mean() if words[1].startswith("mean") else words[0]
+            for name, words in held.items()
+        }
+        numbers = {
+            name: float(value) if frame[name].dtype.kind in "if" else value for name, value in rows.items()
+        }
+        table = fit.predict({**numbers, axis.x: list(axis.levels) or list(axis.grid)})
+        expected = table["mean"].to_numpy().reshape(len(axis.strata), -1)
+        np.testing.assert_allclose([one.mean for one in axis.strata], expected, rtol=1e-5, atol=1e-9)
 
 
 def test_posterior_predictive_is_a_group_as_arviz_has_it(fit):

@@ -16,25 +16,7 @@ from glm_magic.model.priors import to_bambi
 from glm_magic.request.formula import read_prior
 from glm_magic.tables.distributions import variable_text
 
-N = 60
 FEW = {"draws": 20, "chains": 2, "seed": 1}
-
-
-@pytest.fixture(scope="module")
-def frame():
-    rng = np.random.default_rng(8927)
-    return pd.DataFrame(
-        {
-            "x": rng.normal(3, 1, N),
-            "z": rng.normal(size=N),
-            "f": rng.choice(list("pqr"), N),
-            "g": rng.choice(list("abcd"), N),
-            "y": rng.normal(size=N),
-            "hit": (rng.random(N) < 0.4).astype(int),
-            "kind": rng.choice(["low", "middle", "high"], N),
-            "grade": pd.Categorical(rng.integers(1, 5, N), ordered=True),
-        }
-    )
 
 
 KINDS = {
@@ -101,6 +83,24 @@ def test_texts_are_those_that_were_written(frame, no_sampling):
     assert table.loc["1|g", "prior"] == "Normal(0, HalfNormal(2))"
     assert table.loc["1|g_sigma", "prior"] == "HalfNormal(2)"
     assert table.loc["sigma", "prior"] == "Exponential(0.1235)"
+
+
+@pytest.mark.parametrize("line", ["1|g_sigma ~ 2.0", "1|g ~ StudentT(3, 0, HalfNormal(5))\n1|g_sigma ~ 2.0"])
+def test_the_sd_of_a_group_may_be_fixed(line, frame, no_sampling):
+    fit = glm(f"y ~ x + (1|g)\n{line}", frame, draws=1000, chains=2, seed=1)
+    assert "1|g_sigma" not in fit.model.named_vars
+    own = stats.norm(0, 2) if "StudentT" not in line else stats.t(3, 0, 2)
+    density = logp(fit.model["1|g"], np.array([-1.0, 0.0, 0.5, 6.0])).eval(mode=AS_WRITTEN)
+    np.testing.assert_allclose(density, own.logpdf([-1.0, 0.0, 0.5, 6.0]))
+    row = fit.priors().loc["1|g_sigma"]
+    assert (row["prior"], row["chosen_by"], row["holds"]) == ("2", "you", "fixed")
+    # A new group has effects of this distribution.
+    at = fit.predict({"x": 3.0, "g": ["new"]}, sample_new_groups=True, draws=True)
+    effects = at - fit.predict({"x": 3.0}, draws=True)
+    assert stats.kstest(effects.to_numpy().ravel(), own.cdf).pvalue > 1e-3
+    assert len(fit.groups().sd) == 0
+    assert len(fit.groups().levels) == 4
+    assert "1|g[a]" in repr(fit.groups())
 
 
 def test_a_parameter_that_is_fixed_says_so(frame, no_sampling):

@@ -18,23 +18,6 @@ GROUPED = "y ~ x + f + I(x / 10) + (x|g) + (f|h)\nsigma ~ z + (1|g)"
 
 
 @pytest.fixture(scope="module")
-def frame():
-    rng = np.random.default_rng(8927)
-    return pd.DataFrame(
-        {
-            "x": rng.normal(3, 1, N),
-            "z": rng.normal(size=N),
-            "f": rng.choice(list("pqr"), N),
-            "g": rng.choice(list("abcd"), N),
-            "h": rng.choice(["one", "two"], N),
-            "y": rng.normal(size=N),
-            "angle": rng.uniform(-3, 3, N),
-            "kind": rng.choice(["low", "middle", "high"], N),
-        }
-    )
-
-
-@pytest.fixture(scope="module")
 def fit(frame, without_sampling):
     with without_sampling():
         return glm(GROUPED, frame, draws=100, chains=2, seed=1)
@@ -287,6 +270,32 @@ class TestGroups:
         assert len(found.sd) == 2
         assert set(found.levels["group"]) == {"g", "g_sigma"}
         assert len(found.levels) == 6
+
+    @pytest.mark.filterwarnings("ignore:PyTensor could not link to a BLAS:UserWarning")
+    @pytest.mark.parametrize("again", [False, True], ids=["made", "loaded"])
+    def test_an_lkj_has_standard_deviations_and_correlations(self, again, no_sampling, tmp_path):
+        with pymc.Model() as model:
+            pymc.LKJCholeskyCov("chol", n=3, eta=2, sd_dist=pymc.Exponential.dist(1.0, shape=3))
+            pymc.Normal("y", pymc.Normal("a", 0, 1), 1, observed=np.zeros(5))
+        fit = glm(model, draws=50, chains=2, seed=1)
+        if again:
+            fit.save(tmp_path / "fit.nc")
+            fit = glm_magic.load(tmp_path / "fit.nc")
+        found = fit.groups()
+        draws = posterior(fit)
+        assert list(found.sd.index) == [f"chol_stds[{place}]" for place in range(3)]
+        assert list(found.correlation.index) == ["chol_corr[0, 1]", "chol_corr[0, 2]", "chol_corr[1, 2]"]
+        row = found.correlation.loc["chol_corr[0, 2]"]
+        assert list(row[["group", "term", "with"]]) == ["chol", "0", "2"]
+        assert row["mean"] == pytest.approx(float(draws["chol_corr"][..., 0, 2].mean()))
+        assert row["94.5%"] == pytest.approx(float(draws["chol_corr"][..., 0, 2].quantile(0.945)))
+        assert len(found.levels) == 0
+        assert "How their effects go together" in repr(found)
+        assert found._repr_html_().count("<table") == 2
+
+    def test_a_formula_has_no_correlations(self, fit):
+        assert len(fit.groups().correlation) == 0
+        assert "go together" not in repr(fit.groups())
 
     @pytest.mark.parametrize("kind", ["line", "block"])
     def test_without_groups_it_says_so(self, kind, line, no_sampling):

@@ -30,6 +30,8 @@ def frame():
             "x": x,
             "z": z,
             "g": g,
+            "h": np.resize(["one", "two"], N),
+            "kind": np.resize(["low", "middle", "high", "low"], N),
             "y": 280 + 5 * x + rng.normal(0, 3, N),
             "k": rng.poisson(np.exp(0.3 * x)),
         }
@@ -57,6 +59,9 @@ def test_groups_on_request(line):
     found = line.to_arviz(groups=("log_likelihood",))
     xarray.testing.assert_identical(group(found, "log_likelihood"), line.log_likelihood())
     assert set(to_tree(line.to_arviz("posterior")).children) == {"posterior", "sample_stats", "observed_data"}
+    for wrong in (3, [3], None):
+        with pytest.raises(ModelError, match="groups must be a list of names"):
+            line.to_arviz(groups=wrong)
     with pytest.raises(ModelError, match="there is no group 'log_likelyhood'"):
         line.to_arviz(groups=["log_likelyhood"])
 
@@ -158,3 +163,57 @@ def test_a_loaded_fit_answers_alike(line, tmp_path):
         group(line.to_arviz(groups=["log_likelihood"]), "log_likelihood"),
         rtol=1e-12,
     )
+
+
+@pytest.mark.parametrize(
+    ("formula", "options"),
+    [
+        ("kind ~ x + (1|g)", {"family": "categorical"}),
+        ("kind ~ x + (x + h|g)", {"family": "categorical"}),
+        ("y ~ x + (0 + h|g)", {}),
+    ],
+)
+def test_bambi_predicts_effects_of_groups(formula, options, frame, no_sampling):
+    """Against design rows and draws, multiplied here; Bambi reads arrays by position, with the levels last."""
+    fit = glm(formula, frame, **options, draws=20, chains=2, seed=1)
+    parent = fit.bambi.family.likelihood.parent
+    found = group(fit.bambi.predict(fit.to_arviz(), kind="response_params", inplace=False), "posterior")[
+        parent
+    ]
+    draws = fit.posterior["posterior"].to_dataset()
+    eta = draws["Intercept"] + draws["x"] * xarray.DataArray(frame["x"], dims="__obs__")
+    rows = xarray.DataArray(frame["g"], dims="__obs__")
+    own = xarray.DataArray(frame["h"], dims="__obs__")
+    for name, column in (("1|g", 1.0), ("x|g", xarray.DataArray(frame["x"], dims="__obs__"))):
+        if name in draws:
+            eta = eta + draws[name].sel(g__factor_dim=rows) * column
+    if "h|g" in draws:
+        levels = [str(level) for level in draws["h__expr_dim"].values]
+        effects = draws["h|g"].sel(g__factor_dim=rows)
+        for level in levels:
+            eta = eta + effects.sel(h__expr_dim=level, drop=True) * (own == level)
+    if parent == "p":
+        whole = np.concatenate(
+            [np.zeros((*eta.transpose("chain", "draw", "__obs__", ...).shape[:3], 1)),
+             eta.transpose("chain", "draw", "__obs__", ...)], axis=-1,
+        )  # fmt: skip
+        expected = np.exp(whole) / np.exp(whole).sum(axis=-1, keepdims=True)
+    else:
+        expected = eta.transpose("chain", "draw", "__obs__")
+    np.testing.assert_allclose(found.transpose("chain", "draw", "__obs__", ...), expected, rtol=1e-9)
+
+
+@pytest.mark.filterwarnings("ignore:.sample_new_groups. is deprecated:FutureWarning")
+@pytest.mark.filterwarnings("ignore:Constructing a Categorical with a dtype:DeprecationWarning")
+def test_bambi_draws_new_groups_from_those_of_the_data(frame, no_sampling):
+    """Of a new group Bambi takes the effects of one of the groups, in each draw of another."""
+    fit = glm("y ~ x + (0 + h|g)", frame, draws=20, chains=2, seed=1)
+    new = pd.DataFrame({"x": [0.0, 0.0], "h": ["one", "two"], "g": ["q", "q"]})
+    native = fit.bambi.predict(
+        fit.to_arviz(), data=new, kind="response_params", inplace=False, sample_new_groups=True, random_seed=1
+    )
+    draws = fit.posterior["posterior"].to_dataset()
+    effects = (group(native, "posterior")["mu"] - draws["Intercept"]).transpose("chain", "draw", "__obs__")
+    own = draws["h|g"].transpose("chain", "draw", "g__factor_dim", "h__expr_dim").to_numpy()
+    apart = np.abs(own - effects.to_numpy()[:, :, np.newaxis]).max(axis=-1)
+    assert apart.min(axis=-1).max() < 1e-9

@@ -163,7 +163,7 @@ REFUSED = {
     "y ~ 1\ncommon ~ Normal(0, 1)": ("the formula has none", "common"),
     "y ~ x\ngroup_specific ~ Normal(0, HalfNormal(1))": ("the formula has none", "group_specific"),
     "y ~ (1|h)\n1|h_b ~ HalfNormal(1)": ("no term or parameter", "1|h_b"),
-    "y ~ (1|h)\n1|h_sigma ~ 2.0": ("fixes none", "2.0"),
+    "y ~ (1|h)\n1|h_sigma ~ -2.0": ("Normal needs sigma > 0", "-2.0"),
     "y ~ g\ng[a] ~ Normal(0, 1)": ("no term or parameter 'g[a]'", "g[a]"),
     "y ~ g\ng[b] ~ StudentT(3, 0, 1)": ("share one kind of distribution, here Normal", "StudentT(3, 0, 1)"),
     "y ~ g\ng[b] ~ Normal(0, HalfNormal(1))": ("one number", "Normal(0, HalfNormal(1))"),

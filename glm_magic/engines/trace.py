@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from glm_magic.engines.draws import rectangle
 from glm_magic.errors import Interrupted
+from glm_magic.model.names import dims_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,7 @@ class Trace:
         coords: dict[str, Any] = {name: self.statistics.coords[name].values for name in ("chain", "draw")}
         data: dict[str, Any] = {}
         for name, values in self.variables.items():
-            named = dims.get(name) or [None] * (values.ndim - 2)
-            own = [dim or f"{name}_dim_{place}" for place, dim in enumerate(named)]
+            own = dims_of(name, dims.get(name), values.ndim - 2)
             data[name] = (("chain", "draw", *own), values)
             coords |= {
                 dim: labels.get(dim, np.arange(length))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def groups(fit: Fit, prob: float | None = None) -> Groups:
-    """Give standard deviations and levels of every group-specific term, as brms's VarCorr and ranef.
+    """Give standard deviations, levels and correlations of group-specific effects, as brms's VarCorr and ranef.
 
     Parameters
     ----------
@@ -22,13 +22,14 @@ def groups(fit: Fit, prob: float | None = None) -> Groups:
     Returns
     -------
     Groups
-        Two frames, `sd` and `levels`, for terms of auxiliary formulas too; it prints as two tables. There
-        are no correlations: terms such as ``(x|g)`` have none in Bambi.
+        Frames `sd` and `levels`, for terms of auxiliary formulas too, and `correlation`; it prints as tables. Terms
+        such as ``(x|g)`` have no correlation in Bambi. Of a hand-written model there are the standard deviations and
+        correlations of every `pymc.LKJCholeskyCov` with ``compute_corr=True``, its default.
 
     Raises
     ------
     ModelError
-        If the model has no group-specific term of a formula.
+        If the model has no group-specific term of a formula, and no LKJCholeskyCov.
 
     Examples
     --------

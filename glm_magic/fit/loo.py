@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from glm_magic.fit import Fit
 
 
-def loo(fit: Fit, var_name: str | None = None) -> Any:
+def loo(fit: Fit, var_name: str | None = None, draws: int | None = None) -> Any:
     """Estimate how well the model predicts an observation that it has not seen: PSIS-LOO.
 
     Parameters
     ----------
     var_name : str, optional
         The response, where a model has more than one.
+    draws : int, optional
+        How many draws are used, spread evenly over the chains; all of them when not given.
 
     Returns
     -------
@@ -33,7 +35,8 @@ def loo(fit: Fit, var_name: str | None = None) -> Any:
     Raises
     ------
     ModelError
-        For a fit without its model, or if `var_name` is no response.
+        For a fit without its model, if `var_name` is no response, and if there are more than 500 million log
+        densities (4 GB): then take fewer draws.
 
     Warns
     -----
@@ -49,11 +52,11 @@ def loo(fit: Fit, var_name: str | None = None) -> Any:
     """
     import arviz_stats
 
-    pointwise = log_likelihood(fit)
+    pointwise = log_likelihood(fit, draws)
     name = response_of(pointwise, var_name)
     tree = xarray.DataTree.from_dict(
         {
-            "posterior": fit.posterior["posterior"].to_dataset(),
+            "posterior": fit.posterior["posterior"].to_dataset().sel(draw=pointwise["draw"]),
             "log_likelihood": pointwise[[name]],
         }
     )

@@ -93,11 +93,21 @@ def predict(
     Extrapolation
         If a value lies outside the data; ``attrs["notes"]`` holds the same sentences.
 
+    Raises
+    ------
+    ModelError
+        For a hand-written model, and for more than 500 million draws (4 GB) with ``draws=True``.
+    DataError
+        If a predictor is missing, or a level is unknown.
+
     Notes
     -----
     The mean has the exposure that is given, and is a proportion where there are trials. New observations have
-    as many trials as the new rows say: of ``p(y, n)`` in a column ``n``. They are observations before
-    censoring or truncation; ``fit.posterior_predictive()`` draws them as the data were observed.
+    as many trials as the new rows say: of ``p(y, n)`` in a column ``n``, of ``c(a, b)`` as many as their sum. Those of
+    ``truncated(y, low)`` and ``constrained(...)`` lie within the bounds, where brms draws them too; a bound that is a
+    column is one of the new rows. A censored response is drawn as it is before censoring, as in brms;
+    ``fit.posterior_predictive()`` draws the rows of the data as they were recorded. Weights change nothing here. The
+    mean and the parameters are those before truncation, as in Bambi; in brms the mean is that within the bounds.
 
     An interval of ``kind="mean"`` is about the mean, that of ``kind="response"`` about a new observation.
     Thresholds of ordinal families belong to no row; they are in ``fit.summary()``.

@@ -47,7 +47,7 @@ def r2(fit: Fit, prob: float | None = None) -> pd.DataFrame:
     Notes
     -----
     Gelman, Goodrich, Gabry and Vehtari 2019, "R-squared for Bayesian Regression Models", The American
-    Statistician 73(3), eq. 3: of each draw s
+    Statistician 73(3), 307-309, in the form with the modelled residual variance: of each draw s
 
     .. math:: R^2_s = \frac{V_n(\mu_n^s)}{V_n(\mu_n^s) + \frac{1}{N} \sum_n \mathrm{Var}(y_n \mid \theta^s)}
 

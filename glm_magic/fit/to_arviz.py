@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import xarray
@@ -54,7 +54,12 @@ def to_arviz(fit: Fit, groups: Sequence[str] = ()) -> Any:
     >>> bmb.interpret.comparisons(fit.bambi, fit.to_arviz(), "x")  # doctest: +SKIP
     >>> pm.sample_posterior_predictive(fit.to_arviz(), model=fit.model)  # doctest: +SKIP
     """
-    wanted = [groups] if isinstance(groups, str) else list(groups)
+    given: Any = [groups] if isinstance(groups, str) else groups
+    wanted = list(given) if isinstance(given, Iterable) else []
+    if not isinstance(given, Iterable) or not all(isinstance(name, str) for name in wanted):
+        raise ModelError(
+            f"groups must be a list of names, not {groups!r:.60}", remedy="Write groups=['log_likelihood']."
+        )
     there = {name: node.to_dataset() for name, node in fit.posterior.children.items()}
     for name in wanted:
         if name not in {*there, *ON_REQUEST}:

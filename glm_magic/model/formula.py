@@ -25,6 +25,7 @@ from glm_magic.model.defined import defined_rows
 from glm_magic.model.design import check_design, check_levels, mended
 from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
+from glm_magic.model.level_dims import predict_with_levels_last
 from glm_magic.model.levels import in_own_order
 from glm_magic.model.overflow import without_overflow
 from glm_magic.model.priors import set_priors
@@ -236,6 +237,7 @@ def _build(
     try:
         with untraced():
             centered = build_centered(model, uncentered)
+        predict_with_levels_last(model)
         built = model.backend.model
         # Bambi numbers the rows, and PyMC keeps the numbers as a tuple: 40 bytes a row.
         built.coords["__obs__"] = range(len(built.coords["__obs__"]))

@@ -11,6 +11,7 @@ Bambi's model has its intercept at the mean of the predictors. There it is calle
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,27 @@ def label_of(name: str) -> str:
     """Write a name of the posterior as the user wrote it; the inverse of `posterior_name`."""
     own = name.removesuffix(COLUMN)
     return own if own in RESERVED else name.replace(SLASH, "/")
+
+
+def dims_of(name: str, known: Sequence[str | None] | None, count: int) -> list[str]:
+    """Name the dims of a variable; those that have no name are called ``name_dim_0``, as ArviZ calls them.
+
+    Parameters
+    ----------
+    name : str
+    known : sequence of str or None, or None
+        Its dims in the model, where it has any.
+    count : int
+        How many dims it has.
+
+    Returns
+    -------
+    list of str
+    """
+    return [
+        str(dim) if dim is not None else f"{name}_dim_{place}"
+        for place, dim in enumerate(known or [None] * count)
+    ]
 
 
 def variable_of(source: FormulaSource, parameter: str, term: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 import bambi
 import numpy as np
+import pymc
 from bambi.terms import CommonTerm, GroupSpecificTerm
+from pymc.logprob.utils import ParameterValueError
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import FormulaError
-from glm_magic.model.hierarchy import ORDINAL
+from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL
 from glm_magic.model.targets import hyperparameters
 from glm_magic.request.prior import Call, Fixed, Prior
 
@@ -109,7 +111,7 @@ def set_part(
         if isinstance(target, GroupSpecificTerm):
             for name, holder, argument in hyperparameters(label, whole):
                 if name == prior.target:
-                    holder.args[argument] = read(_distribution(prior))
+                    holder.args[argument] = _of_argument(prior, holder, argument, read)
                     chosen[label] = whole
                     return label
         elif prior.target in (names := numbers_of(model, label, target)):
@@ -117,6 +119,26 @@ def set_part(
             chosen[label] = _with_number(prior, whole, read(call), names)
             return label
     return None
+
+
+def _of_argument(prior: Prior, holder: bambi.Prior, argument: str, read: Callable[[Call], Any]) -> Any:
+    """Give an argument of a group's distribution its prior, or the number at which it is fixed."""
+    match prior.distribution:
+        case Call() as call:
+            return read(call)
+        case Fixed(value=value, where=where):
+            # The others that are estimated stand at 1, which is in the range of each.
+            others = {name: 1.0 if isinstance(one, bambi.Prior) else one for name, one in holder.args.items()}
+            try:
+                distribution = getattr(pymc, holder.name).dist(**{**others, argument: value})
+                pymc.logp(distribution, 0.0).eval(mode=AS_WRITTEN)
+            except (ParameterValueError, ValueError) as problem:
+                raise FormulaError(
+                    f"{holder.name} needs {str(problem).splitlines()[0]}",
+                    where=where,
+                    remedy=f"Write another number, or a prior: {prior.target} ~ HalfNormal(2).",
+                ) from None
+            return value
 
 
 def _distribution(prior: Prior) -> Call:

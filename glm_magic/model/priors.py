@@ -49,21 +49,44 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
     chosen = _chosen(model, priors, targets)
     if chosen:
         _forget(model)
-        for name, value in chosen.items():
-            if not isinstance(targets[name], Covariance):
-                targets[name].prior = value
+        fixed = {
+            name: _give(targets[name], value)
+            for name, value in chosen.items()
+            if not isinstance(targets[name], Covariance)
+        }
         for prior in priors:
             if isinstance(target := targets.get(prior.target), Covariance):
                 set_covariance(target, chosen, prior.where)
         # Without arguments it completes the priors: a default's scale depends on what else is chosen.
         with np.errstate(invalid="ignore"):
             model.set_priors()
+        for name, arguments in fixed.items():
+            if arguments is not None:
+                targets[name].prior.args = dict(arguments)
         parameterise(model)
     response = bambi_response_term(model)
     if response.is_truncated or response.is_constrained:
         # Bambi has taken the spread of the bounds too, which may be infinite.
         with np.errstate(invalid="ignore"):
             _BoundedScaler(model).scale()
+
+
+def _give(target: Any, prior: BambiPrior | float) -> Mapping[str, Any] | None:
+    """Give a term or a parameter its prior.
+
+    Bambi refuses effects of groups that have no distribution inside when it is given them, and builds them: they
+    get a scale that is estimated, in whose place the returned arguments are to be put.
+    """
+    arguments = None
+    if isinstance(target, GroupSpecificTerm) and isinstance(prior, bambi.Prior) and not _is_nested(prior):
+        arguments = dict(prior.args)
+        prior.args["sigma"] = bambi.Prior("HalfNormal", sigma=1.0)
+    target.prior = prior
+    return arguments
+
+
+def _is_nested(prior: BambiPrior) -> bool:
+    return any(isinstance(one, bambi.Prior) for one in prior.args.values())
 
 
 def _chosen(model: bambi.Model, priors: Sequence[Prior], targets: Mapping[str, Any]) -> dict[str, Any]:

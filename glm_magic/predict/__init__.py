@@ -3,6 +3,8 @@
 - `rows`: new values, in the types of the data
 - `new_groups`: levels that are not in the data
 - `response`: new observations, from the family's distribution
+- `mixtures`, `bounds`: those of families with zeros or categories, and those within bounds
+- `size`: how large an answer may be
 - `summary`: draws as a table, or as xarray
 - `replicated`: the data anew, from the posterior or from the prior
 """
@@ -16,14 +18,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import xarray
+from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import Extrapolation, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
+from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
-from glm_magic.predict.response import COUNTED, columns_of_trials, observed_name, simulated, trials_of
+from glm_magic.predict.response import COUNTED, columns_besides, observed_name, simulated, trials_of
 from glm_magic.predict.rows import Rows, new_rows, rows_of_the_data
+from glm_magic.predict.size import check_size
 from glm_magic.predict.summary import Drawn, Evaluated, dataset_of, table_of
 from glm_magic.predictor import Linear
 from glm_magic.predictor.expectation import (
@@ -94,20 +99,28 @@ def predict(
     check_value("prob", prob, label="prob", error=ModelError)
     _check_choice("kind", kind, KINDS)
     _check_choice("groups", groups, GROUPS)
+    _check_choice("draws", draws, (True, False))
+    _check_choice("sample_new_groups", sample_new_groups, (True, False))
     for _, reason in no_value(source):
         raise ModelError(f"predict cannot be used: {reason}")
     terms = list(effects(source) if kind == "mean" else every_effect(source))
     own = groups == "as given"
     if new is None:
         factors = {name for one in terms for name in one.factors if own}
-        rows = rows_of_the_data(
-            model, source, factors, columns_of_trials(source) if kind == "response" else ()
-        )
+        rows = rows_of_the_data(model, source, factors, columns_besides(source) if kind == "response" else ())
     else:
         rows = new_rows(model, source, new, terms=terms, own=own, sampled=sample_new_groups)
     for note in rows.outside:
         # At the line that calls fit.predict.
         warnings.warn(note, Extrapolation, stacklevel=3)
+    if draws:
+        levels = len(_levels(source)) if source.family in PER_CATEGORY else 1
+        check_size(
+            "predictions",
+            len(rows.frame) * levels,
+            posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
+            "Predict fewer rows at once, or ask for the table, which is computed part by part.",
+        )
     evaluated = evaluate(source, posterior, rows, terms, new, kind=kind, seed=seed)
     if draws:
         return _labelled(source, posterior, rows, kind, evaluated)
@@ -150,6 +163,7 @@ def evaluate(
     chosen = posterior.seed if seed is None else int(seed)
     of_response = np.random.default_rng(chosen)
     trials = trials_of(source, new) if kind == "response" else None
+    bounds = bounds_of(source, new) if kind == "response" else None
     for part in parts_of(source, rows, stacked(posterior.draws), terms, chosen):
         match kind:
             case "mean":
@@ -159,8 +173,15 @@ def evaluate(
             case _:
                 own = None if trials is None else trials[part.places]
                 parameters = parameters_over(source, part.frame, rows.factors)(part.samples)
-                found = simulated(source, parameters, own, of_response)
+                found = simulated(source, parameters, own, _at(bounds, part.places), of_response)
                 yield part.places, _observations(source, found)
+
+
+def _at(bounds: Bounds | None, places: NDArray[np.intp]) -> Bounds | None:
+    """Give the bounds of some rows; those that are numbers are the same in every row."""
+    if bounds is None or len(bounds[0]) == 1:
+        return bounds
+    return bounds[0][places], bounds[1][places]
 
 
 def _means(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
@@ -228,9 +249,9 @@ def _labelled(
     return found if kind == "parameters" else found[name]
 
 
-def _check_choice(name: str, value: object, known: Sequence[str]) -> None:
-    if value not in known:
+def _check_choice(name: str, value: object, known: Sequence[object]) -> None:
+    if not any(type(value) is type(one) and value == one for one in known):
         raise ModelError(
             f"{name} must be {', '.join(map(repr, known[:-1]))} or {known[-1]!r}, not {value!r:.60}",
-            remedy=did_you_mean(str(value), known),
+            remedy=did_you_mean(str(value), [str(one) for one in known]),
         )

@@ -14,6 +14,8 @@ from glm_magic.idata import observed_data
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predict
+from glm_magic.predict.quiet import unannounced
+from glm_magic.predict.size import check_size
 
 
 def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Dataset:
@@ -40,12 +42,19 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
             "the model has no observed variable, so there is nothing to draw anew",
             remedy="Give a distribution observed=..., in place of a pm.Potential.",
         )
+    check_size(
+        "observations",
+        sum(array.size for array in posterior.tree["observed_data"].data_vars.values()),
+        posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
+        "Draw fewer rows at once: fit.predict(data.iloc[:10_000], kind='response', draws=True).",
+    )
     source = model.source
     if not isinstance(source, FormulaSource) or _as_observed(source):
         native = to_native(posterior.tree)
-        drawn = pymc.sample_posterior_predictive(
-            native, model=model.pymc, random_seed=seed, progressbar=False, extend_inferencedata=False
-        )
+        with unannounced():
+            drawn = pymc.sample_posterior_predictive(
+                native, model=model.pymc, random_seed=seed, progressbar=False, extend_inferencedata=False
+            )
         return group(drawn, "posterior_predictive")
     # Without compiling: the family's distribution, as at new rows.
     (response,) = model.pymc.observed_RVs
@@ -58,12 +67,12 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
 
 
 def _as_observed(source: FormulaSource) -> bool:
-    """Tell whether only the PyMC model knows how the response is observed: censored, or truncated.
+    """Tell whether only the PyMC model knows how the response is observed: censored.
 
     Nor has a function that computes with the whole column a value at rows that are given.
     """
     term = bambi_response_term(source.bambi)
-    return bool(term.is_censored or term.is_truncated or source.whole)
+    return bool(term.is_censored or source.whole)
 
 
 def from_prior(model: Model, draws: int, seed: int) -> xarray.DataTree:
@@ -98,7 +107,8 @@ def from_prior(model: Model, draws: int, seed: int) -> xarray.DataTree:
         centered = [intercept.name for intercept in source.centered]
         names = [*model.variables, *centered, *(str(one.name) for one in model.pymc.observed_RVs)]
     try:
-        drawn = pymc.sample_prior_predictive(draws, model=model.pymc, var_names=names, random_seed=seed)
+        with unannounced():
+            drawn = pymc.sample_prior_predictive(draws, model=model.pymc, var_names=names, random_seed=seed)
     except NotImplementedError as problem:
         raise ModelError(
             f"the prior cannot be drawn from: {problem}",

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pymc
 from bambi.families.family import get_response_dist
 from numpy.typing import NDArray
 
@@ -15,17 +14,22 @@ from glm_magic._stack import bambi_response_term
 from glm_magic.errors import DataError
 from glm_magic.model import FormulaSource
 from glm_magic.model.columns import inner_name
+from glm_magic.predict.bounds import Bounds, columns_of_bounds, within
 from glm_magic.predict.drawing import drawn
+from glm_magic.predict.mixtures import COUNTS, category, counts, dirichlet, with_zeros
 from glm_magic.predict.rows import brought, lacking
 
 COUNTED = frozenset({"multinomial", "dirichlet_multinomial"})
 """Families whose response is a count in each category."""
+ONE_OF_SEVERAL = frozenset({"categorical", "cumulative", "sratio"})
+"""Families whose response is a category."""
 
 
 def simulated(
     source: FormulaSource,
     parameters: Mapping[str, NDArray[np.float64]],
     trials: NDArray[np.int64] | None,
+    bounds: Bounds | None,
     rng: np.random.Generator,
 ) -> NDArray[Any]:
     """Draw one new observation for each draw and row.
@@ -37,6 +41,8 @@ def simulated(
         Of the family: shape (n_samples, n_rows[, n_categories]), or (n_samples, 1).
     trials : ndarray, shape (n_rows,), or None
         Of a family that has trials.
+    bounds : tuple of ndarray, shape (n_rows,) or (1,), or None
+        Between which the response is observed.
     rng : numpy.random.Generator
 
     Returns
@@ -45,21 +51,29 @@ def simulated(
         Counts and categories as whole numbers.
     """
     family = source.bambi.family
-    arguments: dict[str, Any] = dict(parameters)
+    if family.name in ONE_OF_SEVERAL:
+        return category(parameters[family.likelihood.parent], rng)
+    if family.name in COUNTED:
+        assert trials is not None
+        shares = parameters[family.likelihood.parent]
+        if family.name == "dirichlet_multinomial":
+            shares = dirichlet(shares, rng)
+        return counts(trials, shares, rng)
+    given: dict[str, Any] = dict(parameters)
     if trials is not None:
-        arguments["n"] = trials[np.newaxis]
-    # PyMC has other parameters than Bambi: sigma, where Bambi has the shape of a gamma.
-    if hasattr(family, "transform_kwargs"):
-        arguments = family.transform_kwargs(arguments)
-    distribution = get_response_dist(family).dist(**arguments)
-    term = bambi_response_term(source.bambi)
-    if term.is_constrained:
-        # The bounds are numbers, the same in each row.
-        lower, upper = (
-            None if np.isinf(bound) else float(bound) for bound in np.asarray(term.data, dtype=float)[0, 1:]
-        )
-        distribution = pymc.Truncated.dist(distribution, lower=lower, upper=upper)
-    return drawn(distribution, rng)
+        given["n"] = trials[np.newaxis]
+
+    def draw(arguments: Mapping[str, NDArray[Any]]) -> NDArray[Any]:
+        # PyMC has other parameters than Bambi: sigma, where Bambi has the shape of a gamma.
+        if hasattr(family, "transform_kwargs"):
+            arguments = family.transform_kwargs(dict(arguments))
+        if family.name in COUNTS:
+            return with_zeros(family.name, arguments, rng)
+        return drawn(get_response_dist(family).dist(**arguments), rng)
+
+    if bounds is None:
+        return draw(given)
+    return within(draw, given, bounds, np.broadcast_shapes(*(value.shape for value in given.values())))
 
 
 def trials_of(source: FormulaSource, new: Any) -> NDArray[np.int64] | None:
@@ -110,6 +124,20 @@ def columns_of_trials(source: FormulaSource) -> list[str]:
     (call,) = term.term.components
     name = str(getattr(call.call.args[1], "name", ""))
     return [name] if name in source.frame.columns else []
+
+
+def columns_besides(source: FormulaSource) -> list[str]:
+    """Name the columns that new observations need besides the predictors: trials, and bounds.
+
+    Parameters
+    ----------
+    source : FormulaSource
+
+    Returns
+    -------
+    list of str
+    """
+    return [*columns_of_trials(source), *columns_of_bounds(source)]
 
 
 def observed_name(source: FormulaSource) -> str:

@@ -151,6 +151,8 @@ def brought(new: Any) -> pd.DataFrame:
     full = {
         name: values if len(values) == rows else np.repeat(values, rows) for name, values in columns.items()
     }
+    if rows == 0:
+        raise DataError("the new data have no rows", remedy="Give at least one.")
     return pd.DataFrame(full, index=range(rows))
 
 
@@ -239,6 +241,11 @@ def _in_own_types(
         if not column.levels:
             made[column.name] = _numbers(column.name, values)
             continue
+        if values.isna().any():
+            raise DataError(
+                f"{column.name} has a missing value in the new data",
+                remedy="Give a level in every row.",
+            )
         known = {str(level): level for level in own.unique()}
         texts = [str(value) for value in values]
         unknown = np.array([text not in known for text in texts], dtype=bool)
@@ -258,6 +265,8 @@ def _no_level(name: str, text: str, known: Mapping[str, Any], terms: Sequence[Ef
 
 
 def _numbers(name: str, values: pd.Series[Any]) -> pd.Series[Any]:
+    if values.dtype.kind == "c":
+        raise DataError(f"{name} needs real numbers in the new data, not {values.iloc[0]}")
     numbers = pd.to_numeric(values, errors="coerce").astype(float)
     if not np.isfinite(numbers).all():
         raise DataError(

@@ -264,10 +264,7 @@ class _Expectation:
         model = self.source.bambi
         draws = self._without_other_effects(posterior)
         draws = draws.expand_dims("chain").rename(sample="draw")
-        # Bambi's predict counts on levels being the last dim.
-        levels = [dim for dim in draws.dims if str(dim).endswith("__factor_dim")]
-        own = [dim for dim in draws.dims if dim not in ("chain", "draw", *levels)]
-        draws = draws.transpose("chain", "draw", *own, *levels)
+        draws = draws.transpose("chain", "draw", ...)
         # ArviZ 0.23's InferenceData wants the numbers of chains and draws.
         numbered = draws.assign_coords(chain=[0], draw=np.arange(draws.sizes["draw"]))
         predicted = model.predict(

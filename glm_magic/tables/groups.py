@@ -18,11 +18,13 @@ MOST_LEVELS = 12
 """Levels of a term that are printed."""
 FACTOR = "__factor_dim"
 """How Bambi ends the name of the dim along which the levels of a grouping factor run."""
+CORRELATION, DEVIATION = "_corr", "_stds"
+"""How `pymc.LKJCholeskyCov` ends the names of what it computes besides the Cholesky factor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Groups:
-    """What a fit says of its groups; it prints as two tables.
+    """What a fit says of its groups; it prints as tables.
 
     Attributes
     ----------
@@ -32,25 +34,34 @@ class Groups:
         the parameters of that prior.
     levels : pandas.DataFrame
         A row for each level of each term, ``1|school[7]``, with group, term and level, mean, sd and interval:
-        how far the level is from the population.
+        how far the level is from the population. None of a hand-written model, which does not say what its
+        levels are.
+    correlation : pandas.DataFrame
+        A row for each pair of effects of a `pymc.LKJCholeskyCov`, ``g_chol_corr[0, 1]``, with the variable as the
+        group and the two places as the terms. Empty for a formula, whose effects have none in Bambi.
     """
 
     sd: pd.DataFrame
     levels: pd.DataFrame
+    correlation: pd.DataFrame
     _digits: dict[str, int] = field(repr=False)
 
     def __repr__(self) -> str:
-        """Write both tables as text."""
+        """Write the tables as text."""
         return "\n\n".join(f"{title}\n{self._text(table)}" for title, table in self._tables())
 
     def _repr_html_(self) -> str:
-        """Write both tables for a notebook."""
+        """Write the tables for a notebook."""
         return "".join(
             f"<p>{escape(title)}</p>{self._written(table).to_html()}" for title, table in self._tables()
         )
 
     def _tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "How much groups differ (.sd)", self.sd
+        if len(self.correlation):
+            yield "How their effects go together (.correlation)", self.correlation
+        if not len(self.levels):
+            return
         first = self.levels.groupby(["group", "term"], sort=False).cumcount() < MOST_LEVELS
         more = len(self.levels) - int(first.sum())
         title = "How far each level is from the population (.levels)"
@@ -91,15 +102,24 @@ def groups_of(posterior: Posterior, estimates: Sequence[Estimate], prob: float) 
     ModelError
         If there is no such term.
     """
-    if not posterior.group_terms:
+    covariances = _covariances(posterior)
+    if not posterior.group_terms and not covariances:
         raise ModelError(
-            "the fit has no group-specific term of a formula",
+            "the fit has no group-specific term of a formula, and no LKJCholeskyCov",
             remedy="Write (1|school) in a formula; of a block, fit.summary(names=[...]) shows what it calls so.",
         )
     owners = {name: _owner(name, posterior) for name in posterior.draws.data_vars}
-    sd, levels = [], []
+    sd, levels, correlation = [], [], []
     for one in estimates:
         owner = owners.get(one.scalar.variable)
+        if one.scalar.variable in covariances:
+            terms = [label for _, label in _place(posterior, one)]
+            row = {"group": covariances[one.scalar.variable], "term": terms[0]}
+            if len(terms) == 1:
+                sd.append((one, row))
+            elif one.scalar.index[0] < one.scalar.index[1]:
+                correlation.append((one, {**row, "with": terms[1]}))
+            continue
         if owner is None:
             continue
         expression, _, group = posterior.group_terms[owner].partition("|")
@@ -111,8 +131,26 @@ def groups_of(posterior: Posterior, estimates: Sequence[Estimate], prob: float) 
             levels.append((one, {**row, "level": ", ".join(level)}))
         else:
             sd.append((one, row))
-    digits = {one.scalar.label: one.digits for one, _ in (*sd, *levels)}
-    return Groups(sd=_frame(sd, prob), levels=_frame(levels, prob), _digits=digits)
+    digits = {one.scalar.label: one.digits for one, _ in (*sd, *levels, *correlation)}
+    frames = {"sd": sd, "levels": levels, "correlation": correlation}
+    return Groups(**{name: _frame(rows, prob) for name, rows in frames.items()}, _digits=digits)
+
+
+def _covariances(posterior: Posterior) -> dict[str, str]:
+    """Map the correlations and standard deviations of each LKJCholeskyCov to its name.
+
+    They are known by their names and shapes, so that a loaded fit, which has no model, has them too.
+    """
+    draws = posterior.draws
+    shapes = {str(name): array.shape[2:] for name, array in draws.data_vars.items()}
+    found: dict[str, str] = {}
+    for name, shape in shapes.items():
+        size = shape[0] if len(shape) == 1 else 0
+        whole = name.removesuffix(DEVIATION)
+        packed = shapes.get(whole) == (size * (size + 1) // 2,)
+        if name.endswith(DEVIATION) and packed and shapes.get(f"{whole}{CORRELATION}") == (size, size):
+            found |= {name: whole, f"{whole}{CORRELATION}": whole}
+    return found
 
 
 def _owner(name: object, posterior: Posterior) -> str | None:

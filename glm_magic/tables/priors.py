@@ -125,6 +125,8 @@ def _of_groups(
                     model, name, value, chosen, f"between levels of {group}, on the scale of {scale}"
                 )
                 inner.append((name, line, value))
+            elif f"{target}_{argument}" in source.own_priors:
+                yield from _rows(model, f"{outer}_{argument}", value, YOU, "fixed")
 
 
 def _of_process(

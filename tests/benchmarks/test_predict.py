@@ -39,6 +39,61 @@ def seconds(run: Callable[[], Any]) -> float:
     return statistics.median(found)
 
 
+FAMILIES = {
+    "t": ("y ~ x", {}),
+    "bernoulli": ("hit ~ x", {}),
+    "binomial": ("p(hits, n) ~ x", {}),
+    "beta_binomial": ("p(hits, n) ~ x", {}),
+    "zero_inflated_binomial": ("p(hits, n) ~ x", {}),
+    "poisson": ("count ~ x", {}),
+    "negativebinomial": ("count ~ x", {}),
+    "zero_inflated_poisson": ("count ~ x", {}),
+    "zero_inflated_negativebinomial": ("count ~ x", {}),
+    "hurdle_poisson": ("count ~ x", {}),
+    "hurdle_negativebinomial": ("count ~ x", {}),
+    "hurdle_gamma": ("time ~ x", {"link": "log"}),
+    "hurdle_lognormal": ("time ~ x", {}),
+    "gamma": ("time ~ x", {"link": "log"}),
+    "wald": ("time ~ x", {"link": "log"}),
+    "weibull": ("time ~ x", {"link": "log"}),
+    "beta": ("share ~ x", {}),
+    "vonmises": ("angle ~ x", {}),
+    "categorical": ("kind ~ x", {}),
+    "cumulative": ("grade ~ x", {}),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_observations_of_a_family(family, no_sampling):
+    """How long does not depend on where the draws are from."""
+    formula, options = FAMILIES[family]
+    rng = np.random.default_rng(1)
+    x, n = rng.normal(3, 1, 300), rng.integers(1, 9, 300)
+    data = pd.DataFrame(
+        {
+            "x": x,
+            "n": n,
+            "y": 2 * x + rng.normal(size=300),
+            "hit": rng.binomial(1, 0.4, 300),
+            "hits": rng.binomial(n, 0.4),
+            "count": rng.poisson(np.exp(0.3 * x)),
+            "time": rng.gamma(2, 2, 300),
+            "share": rng.beta(2, 3, 300),
+            "angle": rng.vonmises(0, 2, 300),
+            "kind": rng.choice(["low", "middle", "high"], 300),
+            "grade": pd.Categorical(rng.integers(1, 5, 300), ordered=True),
+        }
+    )
+    fit = glm(formula, data, family=family, draws=1000, chains=4, seed=1, **options)
+    new = pd.DataFrame({"x": np.linspace(x.min(), x.max(), 1000), "n": np.resize(n, 1000)})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Extrapolation)
+        found = {
+            kind: seconds(lambda kind=kind: fit.predict(new, kind=kind)) for kind in ("mean", "response")
+        }
+    print(f"\n{family}: means {found['mean']:.3f} s, new observations {found['response']:.3f} s")
+
+
 @pytest.mark.parametrize("name", FORMULAS)
 def test_means_at_a_thousand_rows(name):
     formula, options = FORMULAS[name]

@@ -14,6 +14,7 @@ from pytensor.graph.replace import vectorize_graph
 
 from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.program import Floats
+from glm_magic.model.names import dims_of
 
 MOST_NUMBERS = 4_000_000
 """Numbers of a deterministic variable that are computed at once: 32 MB."""
@@ -40,8 +41,7 @@ def posterior(model: pm.Model, free: Mapping[str, Floats], variables: Sequence[s
     values |= deterministics(model, free, [one for one in model.deterministics if one.name in variables])
     data, coords = {}, {}
     for name, array in values.items():
-        named = model.named_vars_to_dims.get(name) or [None] * (array.ndim - 2)
-        dims = [str(dim) if dim is not None else f"{name}_dim_{k}" for k, dim in enumerate(named)]
+        dims = dims_of(name, model.named_vars_to_dims.get(name), array.ndim - 2)
         data[name] = (("chain", "draw", *dims), array)
         for dim, length in zip(dims, array.shape[2:], strict=True):
             labels = model.coords.get(dim)
