@@ -120,6 +120,21 @@ def test_posterior_predictive_of_pymc(line, frame, counts):
     assert abs(float(drawn.mean()) - frame["k"].mean()) < 0.5
 
 
+def test_a_model_that_pymc_has_predicted_with_is_the_same_model(frame):
+    """PyMC 5 then has its observed variables in a list twice."""
+    with pm.Model() as model:
+        slope = pm.Normal("slope", 0, 1)
+        pm.Normal("y", slope * frame["x"].to_numpy(), 3, observed=frame["y"].to_numpy())
+    first = glm(model, **FEW)
+    first.posterior_predictive()
+    assert len(model.observed_RVs) == 1
+    pm.sample_posterior_predictive(first.to_arviz(), model=model, progressbar=False, random_seed=1)
+    again = glm(model, **FEW)
+    xarray.testing.assert_equal(again.posterior["posterior"], first.posterior["posterior"])
+    xarray.testing.assert_equal(again.log_likelihood(), first.log_likelihood())
+    assert list(group(again.posterior_predictive(), "posterior_predictive").data_vars) == ["y"]
+
+
 def with_predictions(fit):
     native = fit.to_arviz()
     pm.sample_posterior_predictive(

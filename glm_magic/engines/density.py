@@ -23,6 +23,7 @@ from pytensor.tensor.type import TensorType
 
 from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.structure import Kept, operation, shared_copy, structure, value_of
+from glm_magic.model.observed import observed_variables
 from glm_magic.model.untraced import untraced
 
 Point = Mapping[str, Any]
@@ -184,7 +185,7 @@ def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     return (
         _function(_values(model), [*constrained, total], shared),
         _Own(model.free_RVs, list(zip(model.free_RVs, model.free_RVs, strict=True)), shared),
-        _Own(model.free_RVs, [(rv, model.rvs_to_values[rv]) for rv in model.observed_RVs], shared),
+        _Own(model.free_RVs, [(rv, model.rvs_to_values[rv]) for rv in observed_variables(model)], shared),
     )
 
 

@@ -17,6 +17,7 @@ from pytensor.graph.traversal import ancestors
 from glm_magic.data import Table, vectors_of
 from glm_magic.errors import BlockError, ModelError, Where, did_you_mean
 from glm_magic.model import BlockSource, Column, Model
+from glm_magic.model.observed import observed_variables
 from glm_magic.request.settings import Note
 
 OBSERVED, UNOBSERVED = "_observed", "_unobserved"
@@ -116,7 +117,7 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
 
 def _response(model: pymc.Model) -> Column | None:
     """Read the observed values of the first observed vector."""
-    for variable in model.observed_RVs:
+    for variable in observed_variables(model):
         values = model.rvs_to_values[variable]
         data = getattr(values, "data", None)
         array = values.get_value() if data is None and hasattr(values, "get_value") else data

@@ -27,6 +27,7 @@ from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
 from glm_magic.model.level_dims import predict_with_levels_last
 from glm_magic.model.levels import in_own_order
+from glm_magic.model.observed import observed_variables
 from glm_magic.model.overflow import without_overflow
 from glm_magic.model.priors import set_priors
 from glm_magic.model.recipe import Recipe
@@ -243,7 +244,7 @@ def _build(
         built.coords["__obs__"] = range(len(built.coords["__obs__"]))
         if not _described(bambi_response_term(model)):
             return centered
-        for response in built.observed_RVs:
+        for response in observed_variables(built):
             # Its parameters are random here: only whether there is a density is asked.
             pymc.logp(response, built.rvs_to_values[response], warn_rvs=False)
         return centered

@@ -12,6 +12,7 @@ from glm_magic._stack import bambi_response_term, group, to_native
 from glm_magic.errors import ModelError
 from glm_magic.idata import observed_data
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.observed import observed_variables
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predict
 from glm_magic.predict.quiet import unannounced
@@ -53,11 +54,16 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
         native = to_native(posterior.tree)
         with unannounced():
             drawn = pymc.sample_posterior_predictive(
-                native, model=model.pymc, random_seed=seed, progressbar=False, extend_inferencedata=False
+                native,
+                model=model.pymc,
+                var_names=[str(one.name) for one in observed_variables(model.pymc)],
+                random_seed=seed,
+                progressbar=False,
+                extend_inferencedata=False,
             )
         return group(drawn, "posterior_predictive")
     # Without compiling: the family's distribution, as at new rows.
-    (response,) = model.pymc.observed_RVs
+    (response,) = observed_variables(model.pymc)
     name = str(response.name)
     made: Any = predict(model, posterior, None, 0.5, kind="response", draws=True, seed=seed)
     dims = dict(zip(made.dims[2:], model.pymc.named_vars_to_dims[name], strict=True))
@@ -105,7 +111,7 @@ def from_prior(model: Model, draws: int, seed: int) -> xarray.DataTree:
     if isinstance(source, FormulaSource):
         # Those of the posterior, and not the response's parameters, one for each row.
         centered = [intercept.name for intercept in source.centered]
-        names = [*model.variables, *centered, *(str(one.name) for one in model.pymc.observed_RVs)]
+        names = [*model.variables, *centered, *(str(one.name) for one in observed_variables(model.pymc))]
     try:
         with unannounced():
             drawn = pymc.sample_prior_predictive(draws, model=model.pymc, var_names=names, random_seed=seed)

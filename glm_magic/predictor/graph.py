@@ -9,6 +9,7 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
+from glm_magic.model.observed import observed_variables
 from glm_magic.predictor import NoPredictor, Predictor, parted
 from glm_magic.predictor.axes import Setting, in_sample_axis, predictor_axes
 from glm_magic.predictor.leaves import Surface, data_values, find_surface
@@ -43,7 +44,7 @@ def read_graph(
     Predictor or NoPredictor
         If no predictor can be moved, the only axis runs over rows and says how to get sliders.
     """
-    observed = list(model.observed_RVs)
+    observed = observed_variables(model)
     names = [str(rv.name).removesuffix("_observed") for rv in observed]
     if not observed:
         return NoPredictor(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, Model
+from glm_magic.model.observed import observed_variables
 from glm_magic.predictor import MOST_AXES
 from glm_magic.predictor.words import worth_saying
 from glm_magic.views import Unavailable
@@ -150,7 +151,7 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
 
 
 def _no_scatter(model: Model) -> str:
-    observed = [str(variable.name) for variable in model.pymc.observed_RVs]
+    observed = [str(variable.name) for variable in observed_variables(model.pymc)]
     if not observed:
         factors = ", and a pm.Potential has no rows" if model.pymc.potentials else ""
         return f"The model has no observed variable{factors}, so there are no observations to draw."

@@ -42,6 +42,8 @@ def test_a_fit_is_shown_as_a_panel_whose_tabs_are_all_alive(show):
 def test_dragging_the_slider_draws_more_lines(show, quiet_page):
     [panel] = show("p")
     panel.choose("Fan")
+    # Few enough that lines do not yet cover what more of them will.
+    panel.slider.fill("10")
     few = panel.picture()[0]["ink"]
     box = panel.slider.bounding_box()
     middle = box["y"] + box["height"] / 2

@@ -29,6 +29,7 @@ from glm_magic.engines.instant.program import (
 )
 from glm_magic.engines.instant.slots import Names, point, read_slot
 from glm_magic.engines.instant.weights import read_weighted
+from glm_magic.model.observed import observed_variables
 
 _INTERVALS = {(True, True): "interval", (True, False): "lower", (False, True): "upper"}
 
@@ -72,7 +73,7 @@ def _lower(model: pm.Model) -> Program | NotInstant:
         free=tuple(zip(variables, model.free_RVs, strict=True)), observed=frozenset(model.observed_RVs)
     )
     factors: list[Factor] = []
-    for rv in [*model.observed_RVs, *model.free_RVs]:
+    for rv in [*observed_variables(model), *model.free_RVs]:
         read = _factor(model, rv, random)
         if isinstance(read, NotInstant):
             return NotInstant(reason=f"{read.reason} (in {rv.name!r})")

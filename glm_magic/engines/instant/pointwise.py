@@ -40,6 +40,7 @@ from glm_magic.engines.instant.points import is_exact, unconstrained
 from glm_magic.engines.instant.program import Constant, Factor, Floats, NotInstant, Program
 from glm_magic.engines.instant.records import HEADER, VARIABLE
 from glm_magic.engines.reuse import pointer
+from glm_magic.model.observed import observed_variables
 
 POINTWISE = types.int64(
     types.int64,
@@ -113,7 +114,7 @@ def log_likelihoods(model: pm.Model, draws: xarray.Dataset) -> Mapping[str, Floa
     constrained, free = _points(program, draws)
     shape = (draws.sizes["chain"], draws.sizes["draw"])
     found: dict[str, Floats] = {}
-    for rv in model.observed_RVs:
+    for rv in observed_variables(model):
         (factor,) = [one for one in program.factors if one.variables == (rv.name,)]
         rows = _rows(program, factor, free, constrained)
         problem = _compared(model, rv, program, factor, constrained, rows)
