@@ -8,7 +8,7 @@ compile. Numba compiles in passes, and errors leave a pass all the time; so a st
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -32,12 +32,8 @@ def imports(frame: FrameType | None) -> int:
     -------
     int
     """
-    count = 0
-    while frame is not None:
-        code = frame.f_code
-        count += code.co_name == "_find_and_load" and code.co_filename == _IMPORTING
-        frame = frame.f_back
-    return count
+    codes = (one.f_code for one in _outwards(frame))
+    return sum(code.co_name == "_find_and_load" and code.co_filename == _IMPORTING for code in codes)
 
 
 def compiles(frame: FrameType | None) -> bool:
@@ -52,11 +48,15 @@ def compiles(frame: FrameType | None) -> bool:
     -------
     bool
     """
+    # A namespace of the user's may hold anything under that name, or nothing.
+    return any(str(one.f_globals.get("__name__")).startswith(_COMPILERS) for one in _outwards(frame))
+
+
+def _outwards(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield a frame, its caller, and so on."""
     while frame is not None:
-        if frame.f_globals.get("__name__", "").startswith(_COMPILERS):
-            return True
+        yield frame
         frame = frame.f_back
-    return False
 
 
 def before_each_pass(action: Callable[[], None]) -> None:

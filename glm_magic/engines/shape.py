@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from glm_magic.engines.approach import Density
+from glm_magic.engines.starts import is_possible
 
 Floats = NDArray[np.float64]
 Shape = Literal["round", "correlated", "ridge", "open", "unknown"]
@@ -109,7 +110,7 @@ def _top(density: Density, starts: Iterable[Floats]) -> Floats | None:
         return (-value, -slope) if finite else (np.inf, np.zeros_like(slope))
 
     for start in starts:
-        if np.isfinite(depth(start)[0]):
+        if is_possible(density, start):
             found = minimize(depth, start, jac=True, method="BFGS", options={"maxiter": MOST_STEPS})
             return np.asarray(found.x)
     return None

@@ -13,7 +13,7 @@ from glm_magic import interrupts
 from glm_magic._stack import bambi_response_term
 from glm_magic.errors import DataError, ModelError
 from glm_magic.model import FormulaSource
-from glm_magic.predict.rows import brought, lacking
+from glm_magic.predict.rows import brought, check_columns
 
 MOST_TRIED = 1_000_000
 """Draws of one number, of which none is within the bounds."""
@@ -52,9 +52,7 @@ def bounds_of(source: FormulaSource, new: Any) -> Bounds | None:
         data = data if new is None else data[:1]
         return data[:, 0], data[:, 1]
     given = brought(new)
-    missing = [name for name in names if name not in given.columns]
-    if missing:
-        raise lacking(missing, given)
+    check_columns(given, names)
     (call,) = term.term.components
     # What is drawn is the response: its own column is of no consequence.
     values = {name: given[name] if name in names else np.zeros(len(given)) for name in call.var_names if name}

@@ -17,7 +17,7 @@ from glm_magic.model.columns import inner_name
 from glm_magic.predict.bounds import Bounds, columns_of_bounds, within
 from glm_magic.predict.drawing import drawn
 from glm_magic.predict.mixtures import COUNTS, category, counts, dirichlet, with_zeros
-from glm_magic.predict.rows import brought, lacking
+from glm_magic.predict.rows import brought, check_columns
 
 COUNTED = frozenset({"multinomial", "dirichlet_multinomial"})
 """Families whose response is a count in each category."""
@@ -104,9 +104,7 @@ def trials_of(source: FormulaSource, new: Any) -> NDArray[np.int64] | None:
         return (data.sum(axis=1) if counted else data[:, 1]).astype(np.int64)
     given = brought(new)
     names = columns_of_trials(source)
-    missing = [name for name in names if name not in given.columns]
-    if missing:
-        raise lacking(missing, given)
+    check_columns(given, names)
     if counted:
         return _whole(given[names].sum(axis=1), "the sum of the counts")
     # Of p(y, n) only n is asked for: what is drawn is y.

@@ -107,9 +107,7 @@ def new_rows(
     factors, notes = _factors(model, source, given, terms, sampled=sampled) if own else (frozenset[str](), ())
     needed = fixed | {name for term in terms if term.factors <= factors for name in term.slopes}
     needed |= set(undrawn_columns(source.bambi, source.frame))
-    missing = [str(name) for name in source.frame.columns if name in needed - set(given.columns)]
-    if missing:
-        raise lacking(missing, given)
+    check_columns(given, [str(name) for name in source.frame.columns if name in needed])
     # The levels of a factor whose effects are left out are of no consequence.
     idle = {name for term in terms for name in term.factors} - needed - factors
     read = given.drop(columns=[name for name in given.columns if name in idle and not own])
@@ -125,12 +123,14 @@ def new_rows(
     )
 
 
-def lacking(missing: Sequence[str], given: pd.DataFrame) -> DataError:
-    """Say which columns the new rows lack."""
-    return DataError(
-        f"the new data lack {', '.join(map(repr, missing))}",
-        remedy=did_you_mean(missing[0], [str(name) for name in given.columns]),
-    )
+def check_columns(given: pd.DataFrame, names: Sequence[str]) -> None:
+    """Raise `DataError` when the new rows lack columns, with all that they lack."""
+    missing = [name for name in names if name not in given.columns]
+    if missing:
+        raise DataError(
+            f"the new data lack {', '.join(map(repr, missing))}",
+            remedy=did_you_mean(missing[0], [str(name) for name in given.columns]),
+        )
 
 
 def brought(new: Any) -> pd.DataFrame:
