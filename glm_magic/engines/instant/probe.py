@@ -71,7 +71,7 @@ _KEEP = {
     "Add", "Sub", "Mul", "Neg", "Identity", "Cast", "DimShuffle", "Subtensor", "AdvancedSubtensor",
     "AdvancedSubtensor1", "Dot", "Reshape", "Join", "Alloc", "MakeVector", "SpecifyShape", "Blockwise",
     "Gemv", "CAReduceDtype", "Sum", "IncSubtensor", "AdvancedIncSubtensor1", "AdvancedIncSubtensor",
-    "ExpandDims", "TensorFromScalar", "Matmul",
+    "ExpandDims", "Squeeze", "TensorFromScalar", "Matmul", "ViewOp",
 }  # fmt: skip
 MOST_CANDIDATES = 8
 
@@ -119,6 +119,13 @@ def _kind(op: Any) -> str:
     return type(op if inner is None else inner).__name__
 
 
+def without_axes(expression: Any) -> Any:
+    """Strip the operations that only add, drop or order axes."""
+    while expression.owner is not None and _kind(expression.owner.op) in {"DimShuffle", "ExpandDims", "Squeeze"}:
+        expression = expression.owner.inputs[0]
+    return expression
+
+
 def free_ancestors(expressions: Sequence[Any], free: Sequence[tuple[Variable, Any]]) -> list[Any]:
     """Give the free variables that expressions depend on directly, in the model's order."""
     own = {rv for _, rv in free}
@@ -134,4 +141,4 @@ def free_ancestors(expressions: Sequence[Any], free: Sequence[tuple[Variable, An
     return [pair for pair in free if pair[1] in seen]
 
 
-__all__ = ["MOST_CANDIDATES", "Probe", "candidates", "constants", "free_ancestors"]
+__all__ = ["MOST_CANDIDATES", "Probe", "candidates", "constants", "free_ancestors", "without_axes"]

@@ -11,7 +11,7 @@ import numpy as np
 from glm_magic.engines.instant.blocks import blocks
 from glm_magic.engines.instant.linear import Read, read_linear
 from glm_magic.engines.instant.links import LINKS
-from glm_magic.engines.instant.probe import Probe, candidates, constants, free_ancestors
+from glm_magic.engines.instant.probe import Probe, candidates, constants, free_ancestors, without_axes
 from glm_magic.engines.instant.program import (
     Constant,
     Floats,
@@ -81,7 +81,7 @@ def read_slot(expression: Any, domain: str, shape: tuple[int, ...], names: Names
         return Constant(values=_spread(constants([expression])[0], shape))
     if domain == "fixed":
         return NotInstant(reason="a number of trials is not constant")
-    own = names.variable(expression)
+    own = names.variable(without_axes(expression))
     if own is not None and own.size == 1:
         return point(own, domain, np.array([own.start]))
     tried = candidates(expression, {rv for _, rv in free})
