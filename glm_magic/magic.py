@@ -15,6 +15,7 @@ from IPython.display import display
 from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, validate
 
 from glm_magic import complete, interrupts
+from glm_magic.display import DISPLAYS, ask_for
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.preload import PRELOAD
@@ -51,6 +52,7 @@ class GlmMagic(Magics):
     engine = Enum(ENGINES, DEFAULTS.engine, help="What samples.").tag(config=True)
     prob = Float(DEFAULTS.prob, help="Probability of the intervals.").tag(config=True)
     lines = Int(DEFAULTS.lines, help="Fan lines shown at first.").tag(config=True)
+    display = Enum(DISPLAYS, "auto", help="How fits are shown: auto chooses by the host.").tag(config=True)
     preload = Bool(default_value=True, help="Import and warm up in the background after %load_ext.").tag(
         config=True
     )
@@ -166,6 +168,11 @@ class GlmMagic(Magics):
             return check_value(name, value, label=f"GlmMagic.{name}")
         except GlmError as error:
             raise TraitError(error.message) from None
+
+    @observe("display")
+    def _ask(self, _change: object) -> None:
+        """Show fits so from now on."""
+        ask_for(self.display)
 
     @observe("preload")
     def _preload(self, _change: object) -> None:

@@ -24,8 +24,11 @@ from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.wire import Payload
 
 STATIC = Path(__file__).parent / "static"
-# Fan and Data fit in whole; a longer Trace scrolls inside.
 FRAME_HEIGHT = 720
+"""Pixels, where the page around the frame runs no script: Fan and Data fit in whole, a longer Trace scrolls."""
+
+PAYLOAD = "@glm-payload@"
+"""Where the payload goes in the document that frames share; `js/src/host.ts` puts it there."""
 
 
 def bundled(name: str) -> str:
@@ -34,7 +37,7 @@ def bundled(name: str) -> str:
     Parameters
     ----------
     name : str
-        ``"widget.js"``, ``"page.js"`` or ``"widget.css"``.
+        ``"widget.js"``, ``"page.js"``, ``"host.js"`` or ``"widget.css"``.
 
     Returns
     -------
@@ -75,29 +78,39 @@ def page_html(view: PanelView, payload: Payload) -> str:
     str
         A whole HTML document.
     """
+    return _document(escape(view.title), _state_json(view, payload), table_html(view))
+
+
+def _document(title: str, state: str, table: str) -> str:
+    """Write a document from parts that are HTML already."""
     script, style = bundled("page.js"), bundled("widget.css")
     style += "\n:root{color-scheme:light dark}body{margin:0;padding:8px}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    state = {
-        "schema": payload.schema,
-        "buffer": base64.b64encode(payload.buffer).decode("ascii"),
-        **traits(view),
-    }
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(view.title)}</title>\n"
+        f"<title>{title}</title>\n"
         f"<style>{style}</style></head>\n"
         '<body><div class="glm-page">'
-        f'<script type="application/json" class="glm-payload">{_inline_json(state)}</script></div>\n'
-        f"<noscript>{table_html(view)}</noscript>\n"
+        f'<script type="application/json" class="glm-payload">{state}</script></div>\n'
+        f"<noscript>{table}</noscript>\n"
         f"<script>{script}</script></body></html>\n"
     )
+
+
+def _state_json(view: PanelView, payload: Payload) -> str:
+    """Write what the panel starts from."""
+    state = {
+        "schema": payload.schema,
+        "buffer": base64.b64encode(payload.buffer).decode("ascii"),
+        **traits(view),
+    }
+    return _inline_json(state)
 
 
 def frame_html(view: PanelView, payload: Payload) -> str:
@@ -111,14 +124,61 @@ def frame_html(view: PanelView, payload: Payload) -> str:
     Returns
     -------
     str
-        A sandboxed ``<iframe srcdoc>``, and the summary table for readers without scripts.
+        A sandboxed ``<iframe srcdoc>``, the summary table for readers without scripts, and the script that gives
+        the frame the height of its content and the theme of the page.
     """
     title, page = escape(view.title), escape(page_html(view, payload))
     return (
         '<iframe class="glm-frame" sandbox="allow-scripts" allow="clipboard-write" frameborder="0" '
         f'width="100%" height="{FRAME_HEIGHT}" title="{title}" srcdoc="{page}"></iframe>\n'
-        f"<details><summary>Summary as a table</summary>{table_html(view)}</details>"
+        f"{_table_on_request(view)}<script>{bundled('host.js')}</script>"
     )
+
+
+def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
+    """Write a frame that shares the panel's script with the other frames of a page, which must run scripts.
+
+    Parameters
+    ----------
+    view : PanelView
+    payload : Payload
+    carries : bool
+        Whether this is the one that brings the script: the first of a notebook.
+
+    Returns
+    -------
+    str
+        The payload, the summary table, and the script that makes the frame.
+    """
+    template = _inline_json(_document("glm-magic", PAYLOAD, "")) if carries else ""
+    return (
+        f'<div class="glm-shared" data-glm-title="{escape(view.title)}" data-glm-height="{FRAME_HEIGHT}">'
+        f'<script type="application/json" class="glm-payload">{_state_json(view, payload)}</script></div>\n'
+        + _table_on_request(view)
+        + (f'<script type="application/json" class="glm-template">{template}</script>\n' if carries else "")
+        + f"<script>{bundled('host.js')}</script>"
+    )
+
+
+def _table_on_request(view: PanelView) -> str:
+    return f"<details><summary>Summary as a table</summary>{table_html(view)}</details>\n"
+
+
+def slot_html(slot: str, page: str) -> str:
+    """Write an element whose content a live panel replaces.
+
+    Parameters
+    ----------
+    slot : str
+        The panel's `slot`.
+    page : str
+        What is shown without a kernel.
+
+    Returns
+    -------
+    str
+    """
+    return f'<div class="glm-slot" data-glm-slot="{slot}">{page}</div>'
 
 
 def table_html(view: PanelView) -> str:
@@ -220,7 +280,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _inline_json(state: dict[str, Any]) -> str:
+def _inline_json(state: object) -> str:
     """JSON that cannot end its script element, whatever the labels hold."""
     text = json.dumps(state, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 import anywidget
 import traitlets
 
-from glm_magic.page import STATIC, bundled, frame_html, traits
+from glm_magic.display import carries_the_script, form
+from glm_magic.page import STATIC, bundled, frame_html, shared_html, slot_html, traits
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import Payload
 
@@ -35,6 +37,8 @@ class Panel(anywidget.AnyWidget):
         The categorical column that colours the points; empty for none.
     prob : float
         Probability of the equal-tailed intervals.
+    slot : str
+        Which element of the page the panel fills; empty where the host gives it a view.
 
     Notes
     -----
@@ -54,19 +58,27 @@ class Panel(anywidget.AnyWidget):
     x = traitlets.Unicode("").tag(sync=True)
     colour = traitlets.Unicode("").tag(sync=True)
     prob = traitlets.Float(0.89, min=0.01, max=0.99).tag(sync=True)
+    slot = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, view: PanelView, payload: Payload) -> None:
         bundled("widget.js")
-        super().__init__(schema=payload.schema, buffer=payload.buffer, **traits(view))
+        # Known to the browser from the start: it looks for the slot once, when the model arrives.
+        super().__init__(schema=payload.schema, buffer=payload.buffer, slot=uuid4().hex, **traits(view))
         self._view = view
         self._payload = payload
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the page, for readers without a kernel, to the widget's own bundle."""
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        return {
-            **(data or {}),
-            "text/html": frame_html(self._view, self._payload),
-            "text/plain": self._view.title,
-        }, metadata
+        """Give the page in the panel's slot, or beside the widget's own view where the host has no slots."""
+        beside: dict[str, Any] = {"text/plain": self._view.title}
+        match form():
+            case "slot":
+                page = frame_html(self._view, self._payload)
+                return {**beside, "text/html": slot_html(self.slot, page)}, {}
+            case "shared":
+                page = shared_html(self._view, self._payload, carries=carries_the_script())
+                return {**beside, "text/html": page}, {}
+            case _:
+                bundle = super()._repr_mimebundle_(**kwargs)
+                data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+                page = frame_html(self._view, self._payload)
+                return {**(data or {}), **beside, "text/html": page}, metadata

@@ -1,4 +1,4 @@
-// Builds the two hosts' bundles and the style sheet they share into glm_magic/static.
+// Builds the bundles of the widget, the page and the page around a frame, and the style sheet into glm_magic/static.
 import { build } from "esbuild";
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -23,10 +23,11 @@ const common = {
 await Promise.all([
   build({ ...common, entryPoints: ["src/widget.ts"], outfile: `${out}widget.js`, format: "esm" }),
   build({ ...common, entryPoints: ["src/page.ts"], outfile: `${out}page.js`, format: "iife" }),
+  build({ ...common, entryPoints: ["src/host.ts"], outfile: `${out}host.js`, format: "iife" }),
   build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
 ]);
 
-for (const name of ["widget.js", "page.js", "widget.css"]) {
+for (const name of ["widget.js", "page.js", "host.js", "widget.css"]) {
   const { size } = await stat(out + name);
   console.log(`${name.padEnd(12)} ${(size / 1000).toFixed(1)} kB`);
   if (size > BUDGET) throw new Error(`${name} is ${size} bytes; the budget is ${BUDGET}`);

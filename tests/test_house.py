@@ -38,6 +38,7 @@ ROOMS = (
     "store",
     "page",
     "text",
+    "display",
     "panel",
     "figures",
     "predict",

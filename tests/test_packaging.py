@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BUNDLE = {f"glm_magic/static/{name}" for name in ("widget.js", "page.js", "widget.css")}
+BUNDLE = {f"glm_magic/static/{name}" for name in ("widget.js", "page.js", "host.js", "widget.css")}
 LEFT_BEHIND = shutil.ignore_patterns(
     ".git", ".venv*", "node_modules", "static", "build", "dist", "__pycache__", ".*_cache", ".hypothesis"
 )

@@ -15,6 +15,7 @@ import xarray
 from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.display import carries_the_script, form
 from glm_magic.errors import ModelError
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
@@ -31,7 +32,7 @@ from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
-from glm_magic.page import frame_html, page_html
+from glm_magic.page import frame_html, page_html, shared_html
 from glm_magic.posterior import Posterior
 from glm_magic.request import Options
 from glm_magic.request.options import check_value
@@ -275,6 +276,10 @@ class Fit:
 
         return unpickled, (store.to_bytes(self._record, self._payload, self._remembered()),)
 
+    def _display_(self) -> Panel:
+        """Show the panel in marimo, which asks for this."""
+        return self.panel()
+
     def __repr__(self) -> str:
         """Write the summary and the findings as text."""
         from glm_magic.text import as_text
@@ -285,12 +290,20 @@ class Fit:
         return f"{self._record.title}\n\n{failure}. The draws are in fit.posterior."
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Show the panel; where there is no kernel its page; in a terminal the summary."""
+        """Show the panel, its page or the summary, as `glm_magic.display` chooses."""
+        chosen = form() if self._live else "page"
 
         def shown() -> Any:
-            if not self._live:
-                return {"text/html": frame_html(self.view, self._payload)}, {}
-            return self.panel()._repr_mimebundle_(**kwargs)
+            match chosen:
+                case "text":
+                    return {}, {}
+                case "page":
+                    return {"text/html": frame_html(self.view, self._payload)}, {}
+                case "shared":
+                    html = shared_html(self.view, self._payload, carries=carries_the_script())
+                    return {"text/html": html}, {}
+                case "slot" | "widget":
+                    return self.panel()._repr_mimebundle_(**kwargs)
 
         def failed(failure: Failure) -> Any:
             return {"text/html": f"<p>{escape(str(failure))}.</p>"}, {}

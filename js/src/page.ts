@@ -1,3 +1,4 @@
+import { toFrame, type FromFrame } from "./frame-messages.js";
 import { localModel } from "./model.js";
 import { mount } from "./panel.js";
 import { fromBase64 } from "./wire.js";
@@ -13,5 +14,22 @@ function start(): void {
   }
 }
 
+/** In a frame: tells the page around it how high the content is, and takes the theme of that page. */
+function fitFrame(): void {
+  if (window.parent === window) return;
+  const content = document.body;
+  const tell = () => {
+    const message: FromFrame = { glm: "size", height: content.getBoundingClientRect().height };
+    // The page around a sandboxed frame cannot be named from within.
+    window.parent.postMessage(message, "*");
+  };
+  new ResizeObserver(tell).observe(content);
+  addEventListener("message", ({ data, source }) => {
+    const message = source === window.parent ? toFrame(data) : null;
+    if (message) document.documentElement.dataset.theme = message.dark ? "dark" : "light";
+  });
+}
+
+fitFrame();
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start, { once: true });
 else start();

@@ -1,0 +1,96 @@
+/**
+ * Runs in the page around the frames: gives each frame the height of its content and the theme of the page, and
+ * makes frames of payloads that share one template. Every output brings this script; it listens once.
+ */
+import { fromFrame, type ToFrame } from "./frame-messages.js";
+import { isDark } from "./theme.js";
+
+/** A frame may not grow without end, whatever it says of itself. */
+const MOST_PIXELS = 20_000;
+
+/** Where the payload goes in the template. */
+const PAYLOAD = "@glm-payload@";
+const MISSING =
+  "This panel shares its script with the first fit of the notebook, whose output is not on this page: " +
+  "show that output, or set %config GlmMagic.display = 'page' in the first cell.";
+
+/** Attributes by which pages switch between light and dark. */
+const THEMED = ["class", "style", "data-theme", "data-bs-theme", "data-jp-theme-light", "data-md-color-scheme"];
+
+/** A page whose text is lighter than its background is dark, whatever it calls itself. */
+export function looksDark(el: Element): boolean | null {
+  for (let at: Element | null = el; at; at = at.parentElement) {
+    const [r = 0, g = 0, b = 0, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
+    if (getComputedStyle(at).backgroundColor !== "" && alpha > 0.5) return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+  }
+  return null;
+}
+
+function frames(): HTMLIFrameElement[] {
+  return [...document.querySelectorAll<HTMLIFrameElement>("iframe.glm-frame")];
+}
+
+function tellTheme(frame: HTMLIFrameElement): void {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches;
+  const dark = looksDark(frame.parentElement ?? document.body) ?? isDark(frame, system);
+  const message: ToFrame = { glm: "theme", dark };
+  // The frame is sandboxed, so that its origin is opaque and cannot be named.
+  frame.contentWindow?.postMessage(message, "*");
+}
+
+function start(): void {
+  addEventListener("message", ({ data, source }) => {
+    const message = fromFrame(data);
+    const frame = message && frames().find(({ contentWindow }) => contentWindow === source);
+    if (!message || !frame) return;
+    // The first size comes when the frame has begun to listen.
+    if (!("glmSized" in frame.dataset)) tellTheme(frame);
+    frame.dataset.glmSized = "";
+    frame.style.height = `${Math.min(Math.ceil(message.height), MOST_PIXELS)}px`;
+  });
+  const retell = () => frames().forEach(tellTheme);
+  const observer = new MutationObserver(retell);
+  for (const target of [document.documentElement, document.body]) {
+    observer.observe(target, { attributes: true, attributeFilter: THEMED });
+  }
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retell);
+}
+
+/** The template of all frames: in the output of the first fit, or seen before that was taken from the document. */
+function template(): string | null {
+  const source = document.querySelector("script.glm-template")?.textContent;
+  if (source) known.__glmTemplate = JSON.parse(source) as string;
+  return known.__glmTemplate ?? null;
+}
+
+/** Makes the frames of payloads that have none yet. */
+function build(): void {
+  const page = template();
+  for (const el of document.querySelectorAll<HTMLElement>(".glm-shared")) {
+    const payload = el.querySelector("script.glm-payload")?.textContent;
+    if (!payload || el.querySelector("iframe")) continue;
+    el.querySelector("p")?.remove();
+    if (page === null) {
+      el.append(Object.assign(document.createElement("p"), { textContent: MISSING }));
+      continue;
+    }
+    const frame = document.createElement("iframe");
+    frame.className = "glm-frame";
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.allow = "clipboard-write";
+    frame.title = el.dataset.glmTitle ?? "";
+    frame.width = "100%";
+    frame.height = el.dataset.glmHeight ?? "";
+    frame.style.border = "0";
+    // A function: in a text, "$&" of a label would be replaced.
+    frame.srcdoc = page.replace(PAYLOAD, () => payload);
+    el.append(frame);
+  }
+}
+
+const known = globalThis as { __glmHost?: true; __glmTemplate?: string };
+if (!known.__glmHost) {
+  known.__glmHost = true;
+  start();
+}
+build();
