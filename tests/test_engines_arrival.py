@@ -14,6 +14,7 @@ from glm_magic.api import glm
 from glm_magic.engines import adaptation, nutpie
 from glm_magic.engines.approach import approach
 from glm_magic.engines.arrival import lost_chains, mended
+from glm_magic.engines.starts import TRIES, possible
 from glm_magic.engines.trace import Trace
 from glm_magic.errors import Interrupted
 from glm_magic.request import Options
@@ -244,3 +245,18 @@ def test_of_several_starts_the_best_path_counts():
 def test_an_approach_that_cannot_climb_stays():
     start = np.array([2.0, 3.0])
     assert (approach(lambda u: (-np.inf, np.full(2, np.nan)), [start], 1) == start).all()
+
+
+def test_a_search_for_a_start_that_is_in_vain_is_not_repeated():
+    """A sampler asks for hundreds of starts before it gives up."""
+    asked = []
+
+    def start(seed):
+        asked.append(seed)
+        return np.zeros(1)
+
+    begin = possible(lambda u: (-np.inf, u), start, np.zeros(1))
+    begin(1)
+    assert len(asked) == TRIES
+    begin(2)
+    assert len(asked) == TRIES + 1

@@ -142,6 +142,33 @@ def test_a_setting_that_cannot_be_read_is_equal_to_itself_only():
     assert len(set(keys)) == len(keys)
 
 
+def truncated(lower=None, upper=None):
+    with pm.Model() as model:
+        mean = pm.Normal("mean", 0, 1)
+        pm.TruncatedNormal("y", mean, 1, lower=lower, upper=upper, observed=np.linspace(0.1, 1, 20))
+    return model
+
+
+def test_a_bound_that_is_absent_is_part_of_the_key_and_one_that_is_there_a_number():
+    """PyMC derives another density where a bound is a constant infinity."""
+    keys = [structure(truncated(**bounds)).key for bounds in ({"lower": 0.0}, {"upper": 2.0}, {})]
+    assert len(set(keys)) == 3
+    assert structure(truncated(lower=-1.0)).key == keys[0]
+    assert (
+        structure(truncated(lower=np.full(20, -np.inf))).key != structure(truncated(lower=np.zeros(20))).key
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bounds", [{"lower": 0.0}, {"upper": 2.0}])
+def test_a_response_that_is_truncated_on_one_side_is_sampled(bounds):
+    """Its numbers, as shared variables, must not make the gradient at the other bound NaN."""
+    drawn = engines.sample(
+        truncated(**bounds), Options(engine="nutpie", draws=100, tune=100, chains=1, seed=1), silent
+    )
+    assert np.isfinite(drawn.posterior["mean"]).all()
+
+
 def test_bounds_that_are_given_with_the_variable_are_numbers():
     def ordered(upper):
         with pm.Model() as model:

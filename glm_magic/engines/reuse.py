@@ -121,10 +121,11 @@ def _agrees(compiled: Any, model: pm.Model) -> bool:
             continue
         u = flat(point, model, compiled.n_dim)
         gradient, found = np.empty_like(u), np.empty(1)
-        compiled.compiled_logp_func.ctypes(
+        refused = compiled.compiled_logp_func.ctypes(
             len(u), *(pointer(array) for array in (u, gradient, found)), compiled.user_data.ctypes.data
         )
-        return bool(np.isclose(found[0], expected, rtol=SAME, atol=SAME))
+        # It refuses a point where its gradient is not finite, and with the numbers as constants it may be.
+        return not refused and bool(np.isclose(found[0], expected, rtol=SAME, atol=SAME))
     return False
 
 

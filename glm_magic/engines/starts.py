@@ -8,6 +8,7 @@ shrinks, in each coordinate by a power of ten of its own.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -39,12 +40,14 @@ def possible(density: Density, start: Callable[[int], Floats], centre: Floats) -
     Returns
     -------
     callable
-        From a seed to a point: that of `start` itself where it is possible, or where no point is.
+        From a seed to a point: that of `start` itself where it is possible, or where no point is. One search that
+        finds nothing is the last: a sampler asks for hundreds of starts before it gives up.
     """
+    in_vain = threading.Event()
 
     def begin(seed: int) -> Floats:
         first = start(seed)
-        if is_possible(density, first):
+        if in_vain.is_set() or is_possible(density, first):
             return first
         random = np.random.default_rng([int(seed), TRIES])
         for tried in range(1, TRIES):
@@ -52,6 +55,7 @@ def possible(density: Density, start: Callable[[int], Floats], centre: Floats) -
             point = point if tried < PLAIN else shrunk(point, centre, random)
             if is_possible(density, point):
                 return point
+        in_vain.set()
         return first
 
     return begin

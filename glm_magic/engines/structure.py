@@ -122,6 +122,8 @@ def is_number(data: Any) -> bool:
     """Whether a constant is data or a parameter, rather than a shape, an axis or an option."""
     if not isinstance(data, np.ndarray):
         return False
+    if data.dtype.kind == "f" and data.size and np.isinf(data).all():
+        return False  # A bound that is absent: PyMC leaves its half of a density out.
     return data.dtype.kind == "f" or (data.dtype.kind in "iub" and data.size > SMALL)
 
 

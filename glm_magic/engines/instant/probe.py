@@ -121,7 +121,11 @@ def _kind(op: Any) -> str:
 
 def without_axes(expression: Any) -> Any:
     """Strip the operations that only add, drop or order axes."""
-    while expression.owner is not None and _kind(expression.owner.op) in {"DimShuffle", "ExpandDims", "Squeeze"}:
+    while expression.owner is not None and _kind(expression.owner.op) in {
+        "DimShuffle",
+        "ExpandDims",
+        "Squeeze",
+    }:
         expression = expression.owner.inputs[0]
     return expression
 
