@@ -78,10 +78,25 @@ def page_html(view: PanelView, payload: Payload) -> str:
     str
         A whole HTML document.
     """
-    return _document(escape(view.title), _state_json(view, payload), table_html(view))
+    panel = _panel(_state_json(view, payload), f"<h1>{escape(view.title)}</h1>{table_html(view)}", heading=1)
+    return _document(escape(view.title), f"<main>{panel}</main>")
 
 
-def _document(title: str, state: str, table: str) -> str:
+def _panel(state: str, without_script: str, *, heading: int | None = None) -> str:
+    """Write a panel's place in a document, from parts that are HTML already.
+
+    The script makes the panel's title a heading of that level. A frame's document asks for none and has no ``main``
+    either: the page around the frame has its own, and there is one of each on a page.
+    """
+    level = "" if heading is None else f' data-glm-heading="{heading}"'
+    return (
+        f'<div class="glm-page"{level}>'
+        f'<script type="application/json" class="glm-payload">{state}</script></div>\n'
+        f"<noscript>{without_script}</noscript>\n"
+    )
+
+
+def _document(title: str, body: str) -> str:
     """Write a document from parts that are HTML already."""
     script, style = bundled("page.js"), bundled("widget.css")
     style += "\n:root{color-scheme:light dark}body{margin:0;padding:8px}"
@@ -96,10 +111,7 @@ def _document(title: str, state: str, table: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{title}</title>\n"
         f"<style>{style}</style></head>\n"
-        '<body><div class="glm-page">'
-        f'<script type="application/json" class="glm-payload">{state}</script></div>\n'
-        f"<noscript>{table}</noscript>\n"
-        f"<script>{script}</script></body></html>\n"
+        f"<body>{body}\n<script>{script}</script></body></html>\n"
     )
 
 
@@ -127,7 +139,8 @@ def frame_html(view: PanelView, payload: Payload) -> str:
         A sandboxed ``<iframe srcdoc>``, the summary table for readers without scripts, and the script that gives
         the frame the height of its content and the theme of the page.
     """
-    title, page = escape(view.title), escape(page_html(view, payload))
+    title = escape(view.title)
+    page = escape(_document(title, _panel(_state_json(view, payload), table_html(view))))
     return (
         '<iframe class="glm-frame" sandbox="allow-scripts" allow="clipboard-write" frameborder="0" '
         f'width="100%" height="{FRAME_HEIGHT}" title="{title}" srcdoc="{page}"></iframe>\n'
@@ -150,7 +163,7 @@ def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
     str
         The payload, the summary table, and the script that makes the frame.
     """
-    template = _inline_json(_document("glm-magic", PAYLOAD, "")) if carries else ""
+    template = _inline_json(_document("glm-magic", _panel(PAYLOAD, ""))) if carries else ""
     return (
         f'<div class="glm-shared" data-glm-title="{escape(view.title)}" data-glm-height="{FRAME_HEIGHT}">'
         f'<script type="application/json" class="glm-payload">{_state_json(view, payload)}</script></div>\n'

@@ -103,6 +103,24 @@ def test_the_frame_is_sandboxed_and_needs_no_style_attribute(line_fit):
     assert attributes["srcdoc"].startswith("<!doctype html>")
 
 
+def test_a_whole_page_has_one_main_and_asks_for_one_title(line_fit):
+    elements = Elements(written(line_fit.view))
+    assert elements.tags.count("main") == 1
+    assert dict(elements.attributes)["data-glm-heading"] == "1"
+    assert dict(elements.attributes)["lang"] == "en"
+
+
+@pytest.mark.parametrize("carries", [True, False])
+def test_a_frame_leaves_main_and_title_to_the_page_around_it(line_fit, carries):
+    payload = encode(line_fit.view)
+    for text in (
+        dict(Elements(page.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
+        page.shared_html(line_fit.view, payload, carries=carries),
+    ):
+        assert "<main" not in text
+        assert "data-glm-heading=" not in text
+
+
 def test_sizes_stay_in_their_budget(line_fit):
     # design: bundle <= 80 kB minified, the page of the first example <= 300 kB.
     assert len(page.bundled("widget.js")) <= 80_000

@@ -1,6 +1,7 @@
 import { toFrame, type FromFrame } from "./frame-messages.js";
 import { localModel } from "./model.js";
 import { mount } from "./panel.js";
+import { headingLevel } from "./ui/dom.js";
 import { fromBase64 } from "./wire.js";
 
 /** Brings every panel of the page to life: each `.glm-page` element holds its own payload. */
@@ -10,7 +11,7 @@ function start(): void {
     if (!source) continue;
     el.dataset.glmMounted = ""; // a notebook export may carry this script once per panel
     const { buffer, ...traits } = JSON.parse(source) as { buffer: string };
-    mount(localModel({ ...traits, buffer: fromBase64(buffer) }), el);
+    mount(localModel({ ...traits, buffer: fromBase64(buffer) }), el, headingLevel(el.dataset.glmHeading));
   }
 }
 

@@ -5,7 +5,7 @@ import { fanTab } from "./tabs/fan.js";
 import { summaryTab } from "./tabs/summary.js";
 import { traceTab } from "./tabs/trace.js";
 import { watchTheme } from "./theme.js";
-import { h } from "./ui/dom.js";
+import { h, heading, type HeadingLevel } from "./ui/dom.js";
 import { badge, findingList } from "./ui/findings.js";
 import { keepKeys } from "./ui/keys.js";
 import { tablist, type Tab } from "./ui/tablist.js";
@@ -13,11 +13,12 @@ import { decode, isUnavailable, type TabName, type Unavailable } from "./wire.js
 
 /**
  * Puts the panel into `el` and keeps it in step with the model until the returned function is called.
- * It knows no host: a live widget and a page differ only in the model they hand over.
+ * It knows no host: a live widget and a page differ only in the model they hand over, and in whether the title is a
+ * heading of the document. Nothing in it is a landmark: a page may hold many panels.
  */
-export function mount(model: Model, el: HTMLElement): () => void {
+export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null): () => void {
   const panel = new AbortController();
-  const root = h("div", { class: "glm-panel" });
+  const root = h("div", { class: "glm-panel", role: "group" });
   el.append(root);
   keepKeys(root, panel.signal);
   const theme = watchTheme(root, panel.signal);
@@ -31,7 +32,8 @@ export function mount(model: Model, el: HTMLElement): () => void {
   const content = (signal: AbortSignal): HTMLElement[] => {
     try {
       const payload = decode(model.get("schema"), model.get("buffer"));
-      return layout(makeStage(model, payload, theme, signal));
+      root.setAttribute("aria-label", payload.title);
+      return layout(makeStage(model, payload, theme, signal), level);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return [h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`)];
@@ -59,22 +61,22 @@ export function mount(model: Model, el: HTMLElement): () => void {
 }
 
 /** Title, what must be read first, the four tabs, and how the fit was made. */
-function layout(stage: Stage): HTMLElement[] {
+function layout(stage: Stage, level: HeadingLevel): HTMLElement[] {
   const { title, findings, footer, incomplete, modelled = "" } = stage.payload;
   const tabs = tablist(stage, views(stage), (name) => stage.set("tab", name));
   stage.follow("tab", tabs.show);
   return [
     h(
-      "header",
+      "div",
       { class: "glm-header" },
-      h("span", { class: "glm-title" }, title),
+      heading(level, { class: "glm-title" }, title),
       modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),
       incomplete ? h("span", { class: "glm-badge glm-error" }, "incomplete: interrupted") : null,
       badge(findings),
     ),
     findingList(stage, findings.filter(({ severity }) => severity !== "note")),
     tabs.el,
-    h("footer", { class: "glm-footer" }, footer),
+    h("div", { class: "glm-footer" }, footer),
   ].filter((part) => part !== null);
 }
 

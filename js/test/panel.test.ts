@@ -46,6 +46,18 @@ it("moves between tabs by keys, with one tab stop", () => {
   expect(byRole(el, "tab").map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1, -1]);
 });
 
+it("is a heading of its document only where it is told to be one, and never a landmark", () => {
+  const model = () => localModel({ ...examplePayload(), tab: "fan" });
+  const [embedded, whole] = [document.createElement("div"), document.createElement("div")];
+  mount(model(), embedded);
+  mount(model(), whole, 1);
+  expect(embedded.querySelector("h1, h2, h3, h4, h5, h6")).toBeNull();
+  expect(whole.querySelectorAll("h1")).toHaveLength(1);
+  expect(whole.querySelector("h1")!.className).toBe("glm-title");
+  for (const el of [embedded, whole]) expect(el.querySelector("main, header, footer, [role=region]")).toBeNull();
+  expect(embedded.firstElementChild!.getAttribute("aria-label")).toBe(embedded.querySelector(".glm-title")!.textContent);
+});
+
 it("shows hostile strings as text in every tab", () => {
   const { el } = show({ x: "g" });
   for (const name of ["Data", "Trace", "Summary", "Fan"]) tab(el, name).click();

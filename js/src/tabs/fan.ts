@@ -16,7 +16,7 @@ export function fanTab(stage: Stage, view: FanView): HTMLElement {
   let axis: FanAxis = first;
   let interval = false;
 
-  const heading = h("h3", { class: "glm-tab-title" });
+  const heading = h("p", { class: "glm-tab-title" });
   const key = h("div");
   const captions = h("div");
   const painter = fanPainter(picture);

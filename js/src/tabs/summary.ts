@@ -40,7 +40,7 @@ export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
     {},
     findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note")),
     h("div", { class: "glm-controls" }, probability(stage)),
-    h("div", { class: "glm-scroll", role: "region", tabindex: 0, "aria-label": "Summary table" }, table),
+    h("div", { class: "glm-scroll", role: "group", tabindex: 0, "aria-label": "Summary table" }, table),
     copyButtons(stage, () => asText(stage, view)),
     notes(view.notes),
     meanings(view),

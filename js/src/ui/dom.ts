@@ -27,6 +27,21 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
   return element;
 }
 
+/** The level of a heading in its document; null where the document around it is somebody else's, who has headings. */
+export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6 | null;
+
+/** A level as written in an attribute. */
+export function headingLevel(text: string | undefined): HeadingLevel {
+  const level = Number(text);
+  return level >= 1 && level <= 6 ? (Math.floor(level) as HeadingLevel) : null;
+}
+
+/** A heading, or words that look like it. */
+export function heading(level: HeadingLevel, attributes: Attributes, text: string): HTMLElement {
+  return h(level === null ? "div" : `h${level}`, attributes, text);
+}
+
+
 /** Paragraphs under a plot or a table: one per non-empty sentence, or nothing. */
 export function notes(sentences: readonly (string | null)[]): HTMLElement | null {
   const said = sentences.filter((sentence) => sentence !== null && sentence !== "");
