@@ -31,6 +31,13 @@ PAYLOAD = "@glm-payload@"
 """Where the payload goes in the document that frames share; `js/src/host.ts` puts it there."""
 
 
+_AROUND = (
+    ":root{color-scheme:light dark}:root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}"
+    "body{margin:0;padding:8px}@media print{:root:root{color-scheme:light}body{padding:0}}"
+)
+"""What a document of ours says around its panels; the theme is told by the page around a frame."""
+
+
 def bundled(name: str) -> str:
     """Read a file of the browser bundle.
 
@@ -99,7 +106,7 @@ def _panel(state: str, without_script: str, *, heading: int | None = None) -> st
 def _document(title: str, body: str) -> str:
     """Write a document from parts that are HTML already."""
     script, style = bundled("page.js"), bundled("widget.css")
-    style += "\n:root{color-scheme:light dark}body{margin:0;padding:8px}"
+    style += f"\n{_AROUND}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"

@@ -3,7 +3,7 @@
  * makes frames of payloads that share one template. Every output brings this script; it listens once.
  */
 import { fromFrame, type ToFrame } from "./frame-messages.js";
-import { isDark } from "./theme.js";
+import { ANNOUNCED, announcedDark } from "./theme.js";
 
 /** A frame may not grow without end, whatever it says of itself. */
 const MOST_PIXELS = 20_000;
@@ -13,9 +13,6 @@ const PAYLOAD = "@glm-payload@";
 const MISSING =
   "This panel shares its script with the first fit of the notebook, whose output is not on this page: " +
   "show that output, or set %config GlmMagic.display = 'page' in the first cell.";
-
-/** Attributes by which pages switch between light and dark. */
-const THEMED = ["class", "style", "data-theme", "data-bs-theme", "data-jp-theme-light", "data-md-color-scheme"];
 
 /** A page whose text is lighter than its background is dark, whatever it calls itself. */
 export function looksDark(el: Element): boolean | null {
@@ -30,10 +27,19 @@ function frames(): HTMLIFrameElement[] {
   return [...document.querySelectorAll<HTMLIFrameElement>("iframe.glm-frame")];
 }
 
+/** Numbers the frames of one title: a screen reader lists frames by title alone. */
+function distinguish(frame: HTMLIFrameElement): void {
+  const taken = new Set(frames().flatMap((other) => (other === frame ? [] : [other.title])));
+  const { title } = frame;
+  for (let n = 2; taken.has(frame.title); n++) frame.title = `${title} (${n})`;
+}
+
 function tellTheme(frame: HTMLIFrameElement): void {
   const system = matchMedia("(prefers-color-scheme: dark)").matches;
-  const dark = looksDark(frame.parentElement ?? document.body) ?? isDark(frame, system);
+  // What is announced comes first: a background may still be on its way to its new colour.
+  const dark = announcedDark(frame) ?? looksDark(frame.parentElement ?? document.body) ?? system;
   const message: ToFrame = { glm: "theme", dark };
+  frame.style.colorScheme = dark ? "dark" : "light"; // else the frame has a backdrop of its own around the panel
   // The frame is sandboxed, so that its origin is opaque and cannot be named.
   frame.contentWindow?.postMessage(message, "*");
 }
@@ -44,14 +50,18 @@ function start(): void {
     const frame = message && frames().find(({ contentWindow }) => contentWindow === source);
     if (!message || !frame) return;
     // The first size comes when the frame has begun to listen.
-    if (!("glmSized" in frame.dataset)) tellTheme(frame);
+    if (!("glmSized" in frame.dataset)) {
+      tellTheme(frame);
+      distinguish(frame);
+    }
     frame.dataset.glmSized = "";
     frame.style.height = `${Math.min(Math.ceil(message.height), MOST_PIXELS)}px`;
   });
   const retell = () => frames().forEach(tellTheme);
   const observer = new MutationObserver(retell);
   for (const target of [document.documentElement, document.body]) {
-    observer.observe(target, { attributes: true, attributeFilter: THEMED });
+    observer.observe(target, { attributes: true, attributeFilter: [...ANNOUNCED, "style"] });
+    target.addEventListener("transitionend", ({ target: ended }) => ended === target && retell());
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retell);
 }

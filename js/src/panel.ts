@@ -5,9 +5,10 @@ import { fanTab } from "./tabs/fan.js";
 import { summaryTab } from "./tabs/summary.js";
 import { traceTab } from "./tabs/trace.js";
 import { watchTheme } from "./theme.js";
-import { h, heading, type HeadingLevel } from "./ui/dom.js";
+import { beneath, h, heading, type HeadingLevel } from "./ui/dom.js";
 import { badge, findingList } from "./ui/findings.js";
 import { keepKeys } from "./ui/keys.js";
+import { onPaper, type Paper } from "./ui/paper.js";
 import { tablist, type Tab } from "./ui/tablist.js";
 import { decode, isUnavailable, type TabName, type Unavailable } from "./wire.js";
 
@@ -23,6 +24,8 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   keepKeys(root, panel.signal);
   const theme = watchTheme(root, panel.signal);
 
+  const printed = onPaper(root, theme, panel.signal);
+
   let view = new AbortController();
   const render = () => {
     view.abort();
@@ -33,7 +36,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
     try {
       const payload = decode(model.get("schema"), model.get("buffer"));
       root.setAttribute("aria-label", payload.title);
-      return layout(makeStage(model, payload, theme, signal), level);
+      return layout(makeStage(model, payload, theme, signal), level, printed);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return [h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`)];
@@ -61,9 +64,10 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
 }
 
 /** Title, what must be read first, the four tabs, and how the fit was made. */
-function layout(stage: Stage, level: HeadingLevel): HTMLElement[] {
+function layout(stage: Stage, level: HeadingLevel, printed: Paper): HTMLElement[] {
   const { title, findings, footer, incomplete, modelled = "" } = stage.payload;
-  const tabs = tablist(stage, views(stage), (name) => stage.set("tab", name));
+  const tabs = tablist(stage, views(stage), (name) => stage.set("tab", name), beneath(level));
+  printed.prepare(stage.signal, tabs.buildAll);
   stage.follow("tab", tabs.show);
   return [
     h(

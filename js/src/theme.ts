@@ -15,6 +15,8 @@ export type Palette = Readonly<Record<Ink, string>>;
 export interface Theme {
   palette(): Palette;
   follow(signal: AbortSignal, redraw: () => void): void;
+  /** Whether the panel is laid out for paper, which is light; everything is drawn before this returns. */
+  print(on: boolean): void;
 }
 
 /** Dash patterns, so that series differ by more than colour. */
@@ -30,8 +32,11 @@ export function seriesInk(i: number): Ink {
   return SERIES[i % SERIES.length]!;
 }
 
+/** Attributes whose value is "dark" or "light": Sphinx themes and many pages, Bootstrap and Quarto, Colab. */
+const PLAIN = ["data-theme", "data-bs-theme", "theme"];
+
 /** The attributes by which hosts announce light or dark. */
-const ANNOUNCED = ["data-jp-theme-light", "data-vscode-theme-kind", "data-theme", "data-bs-theme", "class"];
+export const ANNOUNCED = ["data-jp-theme-light", "data-vscode-theme-kind", "data-md-color-scheme", ...PLAIN, "class"];
 
 /** Keeps `data-glm-theme` of the panel in step with its host, and tells the canvases. */
 export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
@@ -39,8 +44,13 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
   const tell = perFrame(signal, () => redraws.forEach((redraw) => redraw()));
   const system = typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: dark)") : null;
 
+  let printing = false;
+
+  const choose = () => {
+    root.dataset.glmTheme = !printing && isDark(root, system?.matches ?? false) ? "dark" : "light";
+  };
   const update = () => {
-    root.dataset.glmTheme = isDark(root, system?.matches ?? false) ? "dark" : "light";
+    choose();
     tell();
   };
   update();
@@ -57,11 +67,21 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
       redraws.add(redraw);
       until.addEventListener("abort", () => redraws.delete(redraw));
     },
+    print(on) {
+      printing = on;
+      choose();
+      redraws.forEach((redraw) => redraw());
+    },
   };
 }
 
-/** Asks the hosts in turn, the most specific first; the operating system has the last word. */
+/** What the host announces, and else what the operating system prefers. */
 export function isDark(root: Element, systemDark: boolean): boolean {
+  return announcedDark(root) ?? systemDark;
+}
+
+/** Asks the hosts in turn, the most specific first; null when none says anything. */
+export function announcedDark(root: Element): boolean | null {
   const announced = (name: string) =>
     (root.parentElement?.closest(`[${name}]`) ?? document.body).getAttribute(name) ??
     document.documentElement.getAttribute(name);
@@ -70,7 +90,9 @@ export function isDark(root: Element, systemDark: boolean): boolean {
   if (jupyter !== null) return jupyter === "false";
   const vscode = announced("data-vscode-theme-kind");
   if (vscode !== null) return vscode === "vscode-dark" || vscode === "vscode-high-contrast";
-  for (const name of ["data-theme", "data-bs-theme"]) {
+  const material = announced("data-md-color-scheme");
+  if (material === "slate" || material === "default") return material === "slate";
+  for (const name of PLAIN) {
     const theme = announced(name);
     if (theme === "dark" || theme === "light") return theme === "dark";
   }
@@ -78,7 +100,7 @@ export function isDark(root: Element, systemDark: boolean): boolean {
     if (classList.contains("quarto-dark") || classList.contains("dark")) return true;
     if (classList.contains("quarto-light") || classList.contains("light")) return false;
   }
-  return systemDark;
+  return null;
 }
 
 function readPalette(root: HTMLElement): Palette {

@@ -88,7 +88,7 @@ it("says what of a wide model was left out, in Data and in Fan", () => {
 it("says why a tab is empty", () => {
   const { schema, buffer } = examplePayload();
   (schema as { tabs: Record<string, unknown> }).tabs.fan = { unavailable: "No predictor." };
-  expect(show({ schema, buffer }).el.querySelector(".glm-tab-fan")!.textContent).toBe("No predictor.");
+  expect(show({ schema, buffer }).el.querySelector(".glm-tab-fan .glm-unavailable")!.textContent).toBe("No predictor.");
 });
 
 it("says what is wrong with a payload it cannot read", () => {
@@ -115,7 +115,7 @@ it("binds one x variable to Data and Fan", () => {
   select.selectedIndex = 1;
   select.dispatchEvent(new Event("change"));
   expect(model.get("x")).toBe("g");
-  expect(el.querySelector(".glm-tab-fan")!.textContent).toContain("An axis note.");
+  expect(el.querySelector(".glm-tab-fan .glm-unavailable")!.textContent).toContain("An axis note.");
   tab(el, "Data").click();
   expect(el.querySelector<HTMLSelectElement>('.glm-tab-data [aria-label="x variable"]')!.selectedIndex).toBe(1);
 });

@@ -6,6 +6,7 @@ import { probability } from "../ui/controls.js";
 import { copyButtons } from "../ui/copy.js";
 import { h, notes } from "../ui/dom.js";
 import { findingList } from "../ui/findings.js";
+import { observeSize } from "../ui/size.js";
 import { isUnavailable, type SummaryRow, type SummaryView } from "../wire.js";
 import { fold } from "./fold.js";
 
@@ -21,9 +22,12 @@ interface Cell {
 /** Notes (what is worse stands above the tabs), then every parameter with its interval and the diagnostics of its draws. */
 export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
   const table = h("table", { class: "glm-table" });
+  const scroll = h("div", { class: "glm-scroll" }, table);
   const open = new Set<string>();
   const refresh = () => table.replaceChildren(...tableContent(stage, view, open));
   stage.follow("prob", refresh);
+  observeSize(scroll, stage.signal, () => reachable(scroll));
+  observeSize(table, stage.signal, () => reachable(scroll));
   table.addEventListener(
     "click",
     (event) => {
@@ -40,11 +44,21 @@ export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
     {},
     findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note")),
     h("div", { class: "glm-controls" }, probability(stage)),
-    h("div", { class: "glm-scroll", role: "group", tabindex: 0, "aria-label": "Summary table" }, table),
+    scroll,
     copyButtons(stage, () => asText(stage, view)),
     notes(view.notes),
     meanings(view),
   );
+}
+
+/** What scrolls must be reached by keys, and what does not should not stop them. */
+function reachable(scroll: HTMLElement): void {
+  const scrolls = scroll.scrollWidth > scroll.clientWidth;
+  const attributes = { role: "group", tabindex: "0", "aria-label": "Summary table" };
+  for (const [name, value] of Object.entries(attributes)) {
+    if (scrolls) scroll.setAttribute(name, value);
+    else scroll.removeAttribute(name);
+  }
 }
 
 /** Every column and parameter in a line each, for those who cannot hover. */

@@ -42,6 +42,11 @@ export function heading(level: HeadingLevel, attributes: Attributes, text: strin
 }
 
 
+/** The level beneath. */
+export function beneath(level: HeadingLevel): HeadingLevel {
+  return level === null ? null : (Math.min(6, level + 1) as HeadingLevel);
+}
+
 /** Paragraphs under a plot or a table: one per non-empty sentence, or nothing. */
 export function notes(sentences: readonly (string | null)[]): HTMLElement | null {
   const said = sentences.filter((sentence) => sentence !== null && sentence !== "");

@@ -1,6 +1,8 @@
 import type { Palette } from "../theme.js";
 import type { Stage } from "../stage.js";
 import { h, s } from "./dom.js";
+import { isOnPaper, PAPER_DPR } from "./paper.js";
+import { observeSize } from "./size.js";
 
 /** Where a plot is drawn: an SVG with grid, ticks and labels, and stacked canvases above it for the marks. */
 export interface Surface {
@@ -48,17 +50,21 @@ export function plot(stage: Stage, { layers = 1, height, draw }: PlotOptions): P
     const width = el.clientWidth;
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;
-    const size = { width, height: Math.round(height(width)), dpr: globalThis.devicePixelRatio || 1 };
+    const screen = globalThis.devicePixelRatio || 1;
+    const size = { width, height: Math.round(height(width)), dpr: isOnPaper(el) ? Math.max(PAPER_DPR, screen) : screen };
     el.style.height = `${size.height}px`;
+    el.style.aspectRatio = `${size.width} / ${size.height}`;
     svg.setAttribute("width", String(size.width));
     svg.setAttribute("height", String(size.height));
+    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
     svg.replaceChildren();
     const contexts = canvases.map((canvas) => resize(canvas, size)).filter((ctx) => ctx !== null);
     if (contexts.length === layers) draw({ ...size, layers: contexts, svg, palette: stage.theme.palette() });
   };
 
   observeSize(el, stage.signal, () => {
-    if (el.clientWidth !== drawnWidth) redraw();
+    // What is drawn for paper is scaled to the paper.
+    if (el.clientWidth !== drawnWidth && !isOnPaper(el)) redraw();
   });
   stage.theme.follow(stage.signal, redraw);
   return { el, redraw, describe: (sentence) => top.setAttribute("aria-label", sentence) };
@@ -76,11 +82,4 @@ function resize(
   const ctx = canvas.getContext("2d");
   ctx?.setTransform(dpr, 0, 0, dpr, 0, 0);
   return ctx;
-}
-
-function observeSize(el: HTMLElement, signal: AbortSignal, changed: () => void): void {
-  if (typeof ResizeObserver === "undefined") return;
-  const observer = new ResizeObserver(changed);
-  observer.observe(el);
-  signal.addEventListener("abort", () => observer.disconnect());
 }

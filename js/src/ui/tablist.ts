@@ -1,5 +1,5 @@
 import type { Stage } from "../stage.js";
-import { h } from "./dom.js";
+import { h, heading, type HeadingLevel } from "./dom.js";
 
 /** One tab: its content is built when the tab is first shown. */
 export interface Tab<Name extends string> {
@@ -8,15 +8,19 @@ export interface Tab<Name extends string> {
   readonly build: () => HTMLElement;
 }
 
-/** The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. */
+/**
+ * The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. Each
+ * tab has a heading for paper, where there is nothing to choose and they stand one after another.
+ */
 export function tablist<Name extends string>(
   stage: Stage,
   tabs: readonly Tab<Name>[],
   choose: (name: Name) => void,
-): { readonly el: HTMLElement; readonly show: (name: Name) => void } {
+  level: HeadingLevel,
+): { readonly el: HTMLElement; readonly show: (name: Name) => void; readonly buildAll: () => void } {
   const id = `glm-${Math.random().toString(36).slice(2)}`;
   const buttons = tabs.map(({ name, title }) =>
-    h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-${name}-panel` }, title),
+    h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-${name}-panel`, "data-title": title }, title),
   );
   const panels = tabs.map(({ name }) =>
     h("div", {
@@ -30,13 +34,17 @@ export function tablist<Name extends string>(
   );
   const list = h("div", { role: "tablist", class: "glm-tabs", "aria-label": "Views" }, ...buttons);
 
+  const build = (i: number) => {
+    if (panels[i]!.childElementCount > 0) return;
+    panels[i]!.append(heading(level, { class: "glm-paper-title" }, tabs[i]!.title), tabs[i]!.build());
+  };
   const show = (name: Name) => {
     tabs.forEach((tab, i) => {
       const selected = tab.name === name;
       buttons[i]!.setAttribute("aria-selected", String(selected));
       buttons[i]!.tabIndex = selected ? 0 : -1;
       panels[i]!.hidden = !selected;
-      if (selected && panels[i]!.childElementCount === 0) panels[i]!.append(tab.build());
+      if (selected) build(i);
     });
   };
   buttons.forEach((button, i) => {
@@ -53,7 +61,7 @@ export function tablist<Name extends string>(
       { signal: stage.signal },
     );
   });
-  return { el: h("div", {}, list, ...panels), show };
+  return { el: h("div", {}, list, ...panels), show, buildAll: () => tabs.forEach((_, i) => build(i)) };
 }
 
 /** The tab a key leads to, or null for a key that is not ours. */
