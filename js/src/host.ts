@@ -28,10 +28,14 @@ function frames(): HTMLIFrameElement[] {
 }
 
 /** Numbers the frames of one title: a screen reader lists frames by title alone. */
-function distinguish(frame: HTMLIFrameElement): void {
-  const taken = new Set(frames().flatMap((other) => (other === frame ? [] : [other.title])));
-  const { title } = frame;
-  for (let n = 2; taken.has(frame.title); n++) frame.title = `${title} (${n})`;
+function distinguish(): void {
+  const taken = new Set<string>();
+  for (const frame of frames()) {
+    const title = (frame.dataset.glmTitle ??= frame.title);
+    frame.title = title;
+    for (let n = 2; taken.has(frame.title); n++) frame.title = `${title} (${n})`;
+    taken.add(frame.title);
+  }
 }
 
 function tellTheme(frame: HTMLIFrameElement): void {
@@ -50,10 +54,7 @@ function start(): void {
     const frame = message && frames().find(({ contentWindow }) => contentWindow === source);
     if (!message || !frame) return;
     // The first size comes when the frame has begun to listen.
-    if (!("glmSized" in frame.dataset)) {
-      tellTheme(frame);
-      distinguish(frame);
-    }
+    if (!("glmSized" in frame.dataset)) tellTheme(frame);
     frame.dataset.glmSized = "";
     frame.style.height = `${Math.min(Math.ceil(message.height), MOST_PIXELS)}px`;
   });
@@ -64,6 +65,36 @@ function start(): void {
     target.addEventListener("transitionend", ({ target: ended }) => ended === target && retell());
   }
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", retell);
+  goToPaper();
+}
+
+function tables(): NodeListOf<HTMLDetailsElement> {
+  return document.querySelectorAll("details.glm-as-table");
+}
+
+/** By message: a frame that is out of sight is not told of the medium otherwise. */
+function tellMedium(on: boolean): void {
+  const message: ToFrame = { glm: "print", on };
+  for (const { contentWindow } of frames()) contentWindow?.postMessage(message, "*");
+  for (const table of tables()) table.hidden = on;
+}
+
+/**
+ * A page that is shown as print has time: its frames lay themselves out and tell their new heights. One that is being
+ * printed has none: its frames keep their heights and the tab that is in front, so the tables beneath them are opened.
+ */
+function goToPaper(): void {
+  const paper = matchMedia("print");
+  paper.addEventListener("change", () => tellMedium(paper.matches));
+
+  let opened: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    opened = paper.matches ? [] : [...tables()].filter(({ open }) => !open);
+    for (const table of opened) table.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const table of opened) table.open = false;
+  });
 }
 
 /** The template of all frames: in the output of the first fit, or seen before that was taken from the document. */
@@ -99,8 +130,10 @@ function build(): void {
 }
 
 const known = globalThis as { __glmHost?: true; __glmTemplate?: string };
+build();
+distinguish();
 if (!known.__glmHost) {
   known.__glmHost = true;
   start();
 }
-build();
+if (matchMedia("print").matches) tellMedium(true);

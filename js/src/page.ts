@@ -2,6 +2,7 @@ import { toFrame, type FromFrame } from "./frame-messages.js";
 import { localModel } from "./model.js";
 import { mount } from "./panel.js";
 import { headingLevel } from "./ui/dom.js";
+import { LAID_OUT, PRINT } from "./ui/paper.js";
 import { fromBase64 } from "./wire.js";
 
 /** Brings every panel of the page to life: each `.glm-page` element holds its own payload. */
@@ -25,9 +26,11 @@ function fitFrame(): void {
     window.parent.postMessage(message, "*");
   };
   new ResizeObserver(tell).observe(content);
+  addEventListener(LAID_OUT, tell); // a frame that is out of sight observes no sizes
   addEventListener("message", ({ data, source }) => {
     const message = source === window.parent ? toFrame(data) : null;
-    if (message) document.documentElement.dataset.theme = message.dark ? "dark" : "light";
+    if (message?.glm === "theme") document.documentElement.dataset.theme = message.dark ? "dark" : "light";
+    if (message?.glm === "print") dispatchEvent(new CustomEvent<boolean>(PRINT, { detail: message.on }));
   });
 }
 

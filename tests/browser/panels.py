@@ -90,3 +90,44 @@ def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
     while not holds():
         assert time.monotonic() < deadline, "it never came true"
         time.sleep(0.1)
+
+
+# What a reader at the keyboard would open.
+UNFOLD = """root => {
+  root.querySelectorAll("details").forEach(details => { details.open = true; });
+  root.querySelectorAll(".glm-unfold[aria-expanded=false]").forEach(button => button.click());
+}"""
+
+# Texts that are seen, by the boxes of their lines; what scrolls out of its region is not.
+CROWDED = """() => {
+  const seen = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || !parent.checkVisibility() || parent.closest("script, noscript, option, .glm-spoken")) continue;
+    const scroll = parent.closest(".glm-scroll")?.getBoundingClientRect();
+    const stays = parent.closest("th:first-child, caption") !== null; // the numbers pass beneath it
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const {left, right, top, bottom} of range.getClientRects()) {
+      if (right - left < 1 || (scroll && !stays && (right > scroll.right || left < scroll.left))) continue;
+      seen.push({text: node.data.trim(), parent, left, right, top, bottom});
+    }
+  }
+  const found = seen.filter(({left, right}) => left < -0.5 || right > innerWidth + 0.5).map(({text}) => `outside: ${text}`);
+  seen.forEach((a, i) => {
+    for (const b of seen.slice(i + 1)) {
+      if (a.parent === b.parent) continue;
+      const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (wide > 1 && high > 4) found.push(`${a.text} on ${b.text}`);
+    }
+  });
+  const page = document.scrollingElement;
+  if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} wide`);
+  for (const el of document.querySelectorAll("button, input, select, summary")) {
+    const {left, right, width} = el.getBoundingClientRect();
+    if (width && el.checkVisibility() && (left < -0.5 || right > innerWidth + 0.5)) found.push(`out of reach: ${el.outerHTML.slice(0, 80)}`);
+  }
+  return found;
+}"""

@@ -6,9 +6,17 @@ const WIDTH = "680px";
 /** Device pixels per CSS pixel on paper, where a screen's one would be coarse. */
 export const PAPER_DPR = 2;
 
+/** On a window: asks its panels to lay themselves out for paper, or back. */
+export const PRINT = "glm-print";
+/** On a window: a panel has done so. */
+export const LAID_OUT = "glm-laid-out";
+
+/** All tabs one after another, or the one in front, where a frame cannot grow before it is printed. */
+type Layout = "all" | "front" | null;
+
 /** A panel's way to paper. */
 export interface Paper {
-  /** Calls `build` before anything is laid out for paper, until `signal` aborts. */
+  /** Calls `build` before all tabs are laid out for paper, until `signal` aborts. */
   prepare(signal: AbortSignal, build: () => void): void;
 }
 
@@ -23,31 +31,38 @@ export function isOnPaper(el: Element): boolean {
  */
 export function onPaper(root: HTMLElement, theme: Theme, signal: AbortSignal): Paper {
   const builders = new Set<() => void>();
-  const lay = (printing: boolean) => {
-    if (printing === isOnPaper(root)) return;
-    if (printing) builders.forEach((build) => build());
-    root.toggleAttribute("data-glm-paper", printing);
-    root.style.width = printing ? WIDTH : "";
-    theme.print(printing);
+  let laid: Layout = null;
+
+  const lay = (layout: Layout) => {
+    if (layout === laid) return;
+    laid = layout;
+    if (layout === "all") builders.forEach((build) => build());
+    if (layout === null) delete root.dataset.glmPaper;
+    else root.dataset.glmPaper = layout;
+    root.style.width = layout === null ? "" : WIDTH;
+    theme.print(layout !== null);
     root.style.width = "";
+    window.dispatchEvent(new Event(LAID_OUT));
   };
 
   const media = typeof matchMedia === "function" ? matchMedia("print") : null;
-  // A browser that prints fires the events; one that only shows what would be printed changes the medium.
-  window.addEventListener("beforeprint", () => lay(true), { signal });
-  window.addEventListener("afterprint", () => lay(media?.matches ?? false), { signal });
-  media?.addEventListener("change", ({ matches }) => lay(matches), { signal });
+  const shownAsPrint = () => (media?.matches ? "all" : null);
+  const follow = () => lay(shownAsPrint());
+  media?.addEventListener("change", follow, { signal });
+  window.addEventListener("beforeprint", () => lay(laid ?? (window.parent === window ? "all" : "front")), { signal });
+  window.addEventListener("afterprint", follow, { signal });
+  window.addEventListener(PRINT, (event) => lay((event as CustomEvent<boolean>).detail ? "all" : null), { signal });
 
   return {
     prepare(until, build) {
       builders.add(build);
       until.addEventListener("abort", () => builders.delete(build));
-      if (!(media?.matches ?? false)) return;
+      if (shownAsPrint() === null) return;
       // A panel that is made while paper is shown is laid out once it stands in the document.
-      requestAnimationFrame(() => {
+      setTimeout(() => {
         if (until.aborted) return;
-        root.removeAttribute("data-glm-paper");
-        lay(true);
+        laid = null;
+        lay("all");
       });
     },
   };

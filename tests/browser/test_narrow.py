@@ -1,0 +1,58 @@
+"""A telephone, 320 pixels wide: nothing is cut, covered or out of reach."""
+
+from __future__ import annotations
+
+import pytest
+from kinds import KINDS
+from panels import CROWDED, TABS, UNFOLD, PanelOnPage, eventually
+from playwright.sync_api import expect
+
+
+@pytest.fixture(params=KINDS)
+def narrow(request, quiet_page, tmp_path_factory):
+    """The panel of a fit of each kind on a narrow page."""
+    path = tmp_path_factory.mktemp("narrow") / f"{request.param}.html"
+    KINDS[request.param]().to_html(path)
+    quiet_page.set_viewport_size({"width": 320, "height": 640})
+    quiet_page.goto(path.as_uri())
+    return PanelOnPage(quiet_page.locator(".glm-panel"))
+
+
+def test_no_text_is_cut_or_covered_and_every_control_is_in_reach(narrow, quiet_page):
+    found = {}
+    for width in (320, 360, 480):
+        quiet_page.set_viewport_size({"width": width, "height": 640})
+        for tab in TABS:
+            narrow.choose(tab)
+            narrow.root.evaluate(UNFOLD)
+            if tab != "Summary":
+                eventually(lambda: narrow.ink() > 0)
+            found[width, tab] = quiet_page.evaluate(CROWDED)
+    assert {place: words for place, words in found.items() if words} == {}
+
+
+def test_a_wide_table_scrolls_by_keys_in_its_own_region_with_the_names_in_sight(narrow, quiet_page):
+    narrow.choose("Summary")
+    table = narrow.front.get_by_role("group", name="Summary table")
+    table.focus()
+    name = table.locator("tbody th[scope=row]").first
+    before = name.bounding_box()["x"]
+    table.press("ArrowRight")
+    eventually(lambda: table.evaluate("el => el.scrollLeft") > 0)
+    assert name.bounding_box()["x"] == before
+    assert quiet_page.evaluate("() => document.scrollingElement.scrollLeft") == 0
+    quiet_page.set_viewport_size({"width": 1280, "height": 800})
+    expect(table).to_have_count(0)  # what fits is no stop for the keyboard
+
+
+def test_choosing_a_tab_moves_no_other(narrow):
+    tabs = narrow.root.get_by_role("tab")
+
+    def places():
+        return [tab.bounding_box() for tab in tabs.all()]
+
+    before = places()
+    for tab in TABS[1:]:
+        narrow.choose(tab)
+        assert [(box["x"], box["width"]) for box in places()] == [(box["x"], box["width"]) for box in before]
+    assert len({box["y"] for box in before}) == 1
