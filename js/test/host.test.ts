@@ -1,10 +1,11 @@
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 
 const media = { matches: false, addEventListener: vi.fn() };
+const printed = Object.assign(new EventTarget(), { matches: false });
 let looksDark: (el: Element) => boolean | null;
 
 beforeAll(async () => {
-  vi.stubGlobal("matchMedia", () => media);
+  vi.stubGlobal("matchMedia", (query: string) => (query === "print" ? printed : media));
   ({ looksDark } = await import("../src/host.js"));
 });
 afterEach(() => document.body.replaceChildren());
@@ -50,6 +51,48 @@ it("tells a frame the theme when it begins to speak, and again when the page cha
   await new Promise((resolve) => setTimeout(resolve));
   expect(posted.at(-1)).toEqual({ glm: "theme", dark: false });
   document.body.style.backgroundColor = "";
+});
+
+it("believes what the page announces before what it looks like, which may still be on its way", () => {
+  document.body.style.backgroundColor = "white";
+  document.body.dataset.mdColorScheme = "slate";
+  const { el, posted } = frame();
+  say(el.contentWindow, { glm: "size", height: 100 });
+  expect(posted).toEqual([{ glm: "theme", dark: true }]);
+  expect(el.style.colorScheme).toBe("dark");
+  delete document.body.dataset.mdColorScheme;
+  document.body.style.backgroundColor = "";
+});
+
+it("numbers frames of one title", async () => {
+  const frames = [frame().el, frame().el, frame().el];
+  frames.forEach((el, i) => (el.title = i === 1 ? "y ~ z" : "y ~ x"));
+  vi.resetModules(); // every output brings the script
+  await import("../src/host.js");
+  vi.resetModules();
+  await import("../src/host.js");
+  expect(frames.map(({ title }) => title)).toEqual(["y ~ x", "y ~ z", "y ~ x (2)"]);
+});
+
+it("tells frames when the page is shown as print, and hides the tables, which they then hold", () => {
+  const { posted } = frame();
+  const table = Object.assign(document.createElement("details"), { className: "glm-as-table" });
+  document.body.append(table);
+  for (const on of [true, false]) {
+    printed.matches = on;
+    printed.dispatchEvent(new Event("change"));
+    expect(posted.at(-1)).toEqual({ glm: "print", on });
+    expect(table.hidden).toBe(on);
+  }
+});
+
+it("opens the tables for a page that is printed, and leaves open what was", () => {
+  const tables = [false, true].map((open) => Object.assign(document.createElement("details"), { className: "glm-as-table", open }));
+  document.body.append(...tables);
+  dispatchEvent(new Event("beforeprint"));
+  expect(tables.map(({ open }) => open)).toEqual([true, true]);
+  dispatchEvent(new Event("afterprint"));
+  expect(tables.map(({ open }) => open)).toEqual([false, true]);
 });
 
 it("sees through what is transparent", () => {

@@ -115,7 +115,7 @@ it("binds one x variable to Data and Fan", () => {
   select.selectedIndex = 1;
   select.dispatchEvent(new Event("change"));
   expect(model.get("x")).toBe("g");
-  expect(el.querySelector(".glm-tab-fan .glm-unavailable")!.textContent).toContain("An axis note.");
+  expect(el.querySelector(".glm-tab-fan")!.textContent).toContain("An axis note.");
   tab(el, "Data").click();
   expect(el.querySelector<HTMLSelectElement>('.glm-tab-data [aria-label="x variable"]')!.selectedIndex).toBe(1);
 });

@@ -1,5 +1,5 @@
-import { afterEach, expect, it } from "vitest";
-import { isDark } from "../src/theme.js";
+import { afterEach, expect, it, vi } from "vitest";
+import { announcedDark, isDark, watchTheme } from "../src/theme.js";
 
 afterEach(() => {
   for (const { attributes } of [document.body, document.documentElement]) {
@@ -19,6 +19,50 @@ it("asks JupyterLab first, then VS Code, then the page, then the operating syste
   expect(isDark(panel(), true)).toBe(false);
   document.body.dataset.jpThemeLight = "false";
   expect(isDark(panel(), false)).toBe(true);
+});
+
+it.each([
+  ["data-theme", "dark", "light"],
+  ["data-md-color-scheme", "slate", "default"],
+  ["data-bs-theme", "dark", "light"],
+  ["data-jp-theme-light", "false", "true"],
+  ["data-vscode-theme-kind", "vscode-high-contrast", "vscode-high-contrast-light"],
+  ["theme", "dark", "light"],
+  ["class", "quarto-dark", "quarto-light"],
+])("reads %s on body and on html", (name, dark, light) => {
+  for (const el of [document.body, document.documentElement]) {
+    el.setAttribute(name, dark);
+    expect(isDark(panel(), false)).toBe(true);
+    el.setAttribute(name, light);
+    expect(isDark(panel(), true)).toBe(false);
+    el.removeAttribute(name);
+  }
+});
+
+it("leaves to the operating system what is left to it", () => {
+  document.documentElement.dataset.theme = "auto";
+  document.documentElement.dataset.mdColorScheme = "preference";
+  expect(announcedDark(panel())).toBeNull();
+  expect(isDark(panel(), true)).toBe(true);
+});
+
+it("tells of a change while the panel is open, and is light while it is printed", async () => {
+  vi.stubGlobal("matchMedia", undefined);
+  const root = panel();
+  const ends = new AbortController();
+  const theme = watchTheme(root, ends.signal);
+  const redraw = vi.fn();
+  theme.follow(ends.signal, redraw);
+  document.body.dataset.mdColorScheme = "slate";
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(root.dataset.glmTheme).toBe("dark");
+  redraw.mockClear();
+  theme.print(true);
+  expect(root.dataset.glmTheme).toBe("light");
+  expect(redraw).toHaveBeenCalledTimes(1); // before print returns: what waits for a frame is not printed
+  theme.print(false);
+  expect(root.dataset.glmTheme).toBe("dark");
+  ends.abort();
 });
 
 it("believes the nearest ancestor that announces a theme", () => {

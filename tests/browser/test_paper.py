@@ -124,6 +124,18 @@ def test_frames_of_a_page_that_is_shown_as_print_are_as_high_as_all_their_tabs(h
     expect(host.locator("details.glm-as-table").first).to_be_visible()
 
 
+def test_a_page_that_is_opened_as_print_has_its_frames_so_from_the_first(host):
+    """As nbconvert's webpdf does."""
+    host.emulate_media(media="print")
+    host.reload()
+    for frame in host.locator("iframe").all():
+        root = frame.content_frame.locator(".glm-panel")
+        expect(root).to_have_attribute("data-glm-paper", "all")
+        eventually(lambda root=root: root.evaluate("() => document.scrollingElement.scrollHeight <= innerHeight"))
+        assert_all_is_on_paper(root.evaluate(SHEET))
+    assert host.locator("details.glm-as-table:visible").count() == 0
+
+
 def test_a_page_that_is_printed_opens_the_tables_beneath_its_frames(host):
     host.evaluate(
         """() => addEventListener("beforeprint", () => {
