@@ -46,6 +46,7 @@ vitest: $(VENV)/dev.stamp ## the front end's tests
 	cd js && npm run --silent test
 
 pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
+	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest -q $(SPREAD) $(PYTEST)
 
 example: $(VENV)/lab.stamp ## execute the first example where it is, before it is committed

@@ -48,16 +48,34 @@ function tellTheme(frame: HTMLIFrameElement): void {
   frame.contentWindow?.postMessage(message, "*");
 }
 
+/** Tells a frame that has begun to listen what it cannot know: one that is out of sight is not told of the medium. */
+function greet(frame: HTMLIFrameElement): void {
+  tellTheme(frame);
+  if (matchMedia("print").matches) tellMedium(frame, true);
+}
+
+function tellMedium({ contentWindow }: HTMLIFrameElement, on: boolean): void {
+  const message: ToFrame = { glm: "print", on };
+  contentWindow?.postMessage(message, "*");
+}
+
+/** Frames that are shown as print hold the tables. */
+function hideTables(hidden: boolean): void {
+  for (const table of tables()) table.hidden = hidden;
+}
+
 function start(): void {
   addEventListener("message", ({ data, source }) => {
     const message = fromFrame(data);
     const frame = message && frames().find(({ contentWindow }) => contentWindow === source);
     if (!message || !frame) return;
-    // The first size comes when the frame has begun to listen.
-    if (!("glmSized" in frame.dataset)) tellTheme(frame);
+    if (!("glmSized" in frame.dataset)) greet(frame); // it may have been loaded before this listened
     frame.dataset.glmSized = "";
     frame.style.height = `${Math.min(Math.ceil(message.height), MOST_PIXELS)}px`;
   });
+  // On the document: what a frame loads never reaches the window.
+  const loaded = ({ target }: Event) => frames().forEach((frame) => frame === target && greet(frame));
+  document.addEventListener("load", loaded, { capture: true });
   const retell = () => frames().forEach(tellTheme);
   const observer = new MutationObserver(retell);
   for (const target of [document.documentElement, document.body]) {
@@ -72,20 +90,16 @@ function tables(): NodeListOf<HTMLDetailsElement> {
   return document.querySelectorAll("details.glm-as-table");
 }
 
-/** By message: a frame that is out of sight is not told of the medium otherwise. */
-function tellMedium(on: boolean): void {
-  const message: ToFrame = { glm: "print", on };
-  for (const { contentWindow } of frames()) contentWindow?.postMessage(message, "*");
-  for (const table of tables()) table.hidden = on;
-}
-
 /**
  * A page that is shown as print has time: its frames lay themselves out and tell their new heights. One that is being
  * printed has none: its frames keep their heights and the tab that is in front, so the tables beneath them are opened.
  */
 function goToPaper(): void {
   const paper = matchMedia("print");
-  paper.addEventListener("change", () => tellMedium(paper.matches));
+  paper.addEventListener("change", () => {
+    for (const frame of frames()) tellMedium(frame, paper.matches);
+    hideTables(paper.matches);
+  });
 
   let opened: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
@@ -136,4 +150,4 @@ if (!known.__glmHost) {
   known.__glmHost = true;
   start();
 }
-if (matchMedia("print").matches) tellMedium(true);
+if (matchMedia("print").matches) hideTables(true);

@@ -64,6 +64,17 @@ it("believes what the page announces before what it looks like, which may still 
   document.body.style.backgroundColor = "";
 });
 
+it("greets a frame that is loaded, in sight or not", () => {
+  const { el, posted } = frame();
+  printed.matches = true;
+  el.dispatchEvent(new Event("load"));
+  printed.matches = false;
+  expect(posted).toEqual([
+    { glm: "theme", dark: false },
+    { glm: "print", on: true },
+  ]);
+});
+
 it("numbers frames of one title", async () => {
   const frames = [frame().el, frame().el, frame().el];
   frames.forEach((el, i) => (el.title = i === 1 ? "y ~ z" : "y ~ x"));
