@@ -181,7 +181,9 @@ def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
 
 
 def _table_on_request(view: PanelView) -> str:
-    return f'<details class="glm-as-table"><summary>Summary as a table</summary>{table_html(view)}</details>\n'
+    return (
+        f'<details class="glm-as-table"><summary>Summary as a table</summary>{table_html(view)}</details>\n'
+    )
 
 
 def slot_html(slot: str, page: str) -> str:

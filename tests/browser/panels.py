@@ -104,7 +104,8 @@ CROWDED = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
-    if (!node.data.trim() || !parent.checkVisibility() || parent.closest("script, noscript, option, .glm-spoken")) continue;
+    if (!node.data.trim() || !parent.checkVisibility()) continue;
+    if (parent.closest("script, noscript, option, .glm-spoken")) continue;
     const scroll = parent.closest(".glm-scroll")?.getBoundingClientRect();
     const stays = parent.closest("th:first-child, caption") !== null; // the numbers pass beneath it
     const range = document.createRange();
@@ -114,7 +115,8 @@ CROWDED = """() => {
       seen.push({text: node.data.trim(), parent, left, right, top, bottom});
     }
   }
-  const found = seen.filter(({left, right}) => left < -0.5 || right > innerWidth + 0.5).map(({text}) => `outside: ${text}`);
+  const outside = ({left, right}) => left < -0.5 || right > innerWidth + 0.5;
+  const found = seen.filter(outside).map(({text}) => `outside: ${text}`);
   seen.forEach((a, i) => {
     for (const b of seen.slice(i + 1)) {
       if (a.parent === b.parent) continue;
@@ -126,8 +128,8 @@ CROWDED = """() => {
   const page = document.scrollingElement;
   if (page.scrollWidth > innerWidth) found.push(`the page is ${page.scrollWidth} wide`);
   for (const el of document.querySelectorAll("button, input, select, summary")) {
-    const {left, right, width} = el.getBoundingClientRect();
-    if (width && el.checkVisibility() && (left < -0.5 || right > innerWidth + 0.5)) found.push(`out of reach: ${el.outerHTML.slice(0, 80)}`);
+    const box = el.getBoundingClientRect();
+    if (box.width && el.checkVisibility() && outside(box)) found.push(`out of reach: ${el.outerHTML.slice(0, 80)}`);
   }
   return found;
 }"""

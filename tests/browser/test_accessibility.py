@@ -9,7 +9,7 @@ import os
 from pathlib import Path
 
 import pytest
-from kinds import KINDS
+from kinds import KINDS, fit_of
 from panels import TABS, UNFOLD, PanelOnPage, eventually
 
 import glm_magic
@@ -22,7 +22,7 @@ WIDTHS = (1280, 360, 320)
 FOUND = """async root => (await axe.run(root, {resultTypes: ["violations"]})).violations.map(
   ({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 120)} ${nodes[0].failureSummary}`)"""
 
-# axe judges no text inside an SVG, whose background it cannot know; here it is the panel's, and the arithmetic is axe's.
+# axe judges no text inside an SVG, whose background it cannot know. Here it is the panel's; the arithmetic is axe's.
 FAINT = """root => {
   const {Color, getContrast} = axe.commons.color;
   const colour = text => { const parsed = new Color(); parsed.parseString(text); return parsed; };
@@ -45,7 +45,7 @@ def axe():
 def kind(request, tmp_path_factory):
     """The page of a fit of each kind."""
     path = tmp_path_factory.mktemp("kinds") / f"{request.param}.html"
-    KINDS[request.param]().to_html(path)
+    fit_of(request.param).to_html(path)
     return path
 
 

@@ -32,7 +32,7 @@ def fits(panel, frame):
     """Neither a scroll bar inside the frame nor space beneath the panel."""
     content = panel.root.evaluate("() => document.body.getBoundingClientRect().height")
     scrolls = panel.root.evaluate(
-        "() => { const el = document.scrollingElement; return el.scrollHeight > innerHeight || el.scrollWidth > innerWidth; }"
+        "() => [document.scrollingElement].some(el => el.scrollHeight > innerHeight || el.scrollWidth > innerWidth)"
     )
     return not scrolls and abs(frame.bounding_box()["height"] - content) <= 1
 
@@ -78,8 +78,9 @@ def test_the_frame_follows_what_the_page_announces_against_the_system(
         quiet_page.evaluate(f"value => document.body.setAttribute({attribute!r}, value)", value)
         expect(panel.root).to_have_attribute("data-glm-theme", expected)
         # Otherwise the frame has a backdrop of its own around the panel.
-        schemes = panel.root.evaluate("() => getComputedStyle(document.documentElement).colorScheme")
-        assert schemes == quiet_page.locator("iframe").first.evaluate("el => getComputedStyle(el).colorScheme") == expected
+        frame = quiet_page.locator("iframe").first
+        expect(frame).to_have_css("color-scheme", expected)
+        expect(frame.content_frame.locator("html")).to_have_css("color-scheme", expected)
 
 
 def test_the_frame_follows_the_system_where_the_page_says_nothing(host, quiet_page):

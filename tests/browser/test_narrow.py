@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kinds import KINDS
+from kinds import KINDS, fit_of
 from panels import CROWDED, TABS, UNFOLD, PanelOnPage, eventually
 from playwright.sync_api import expect
 
@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 def narrow(request, quiet_page, tmp_path_factory):
     """The panel of a fit of each kind on a narrow page."""
     path = tmp_path_factory.mktemp("narrow") / f"{request.param}.html"
-    KINDS[request.param]().to_html(path)
+    fit_of(request.param).to_html(path)
     quiet_page.set_viewport_size({"width": 320, "height": 640})
     quiet_page.goto(path.as_uri())
     return PanelOnPage(quiet_page.locator(".glm-panel"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from kinds import KINDS
+from kinds import KINDS, fit_of
 from panels import TABS, PanelOnPage, eventually
 from playwright.sync_api import expect
 
@@ -18,15 +18,16 @@ SHEET = """root => {
   const seen = el => el.checkVisibility() && el.getBoundingClientRect().height > 0;
   const ink = canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
     .reduce((n, value, i) => n + (i % 4 === 3 && value > 0), 0);
-  const tops = [...root.querySelectorAll(".glm-plot")].filter(seen).map(plot => [...plot.querySelectorAll("canvas")].map(ink)[0]);
+  const lowest = [...root.querySelectorAll(".glm-plot")].filter(seen).map(plot => ink(plot.querySelector("canvas")));
   return {
     headings: [...root.querySelectorAll(".glm-paper-title")].filter(seen).map(({textContent}) => textContent),
     controls: [...root.querySelectorAll("input, select, textarea, .glm-button, [role=tab]")].filter(seen).length,
-    figures: tops.length,
-    least: Math.min(...tops),
+    figures: lowest.length,
+    least: Math.min(...lowest),
     rows: [...root.querySelectorAll(".glm-table tbody tr")].filter(seen).length,
     background: getComputedStyle(root).backgroundColor,
-    widest: Math.max(...[...root.querySelectorAll("*:not(svg *)")].filter(seen).map(el => el.getBoundingClientRect().right)),
+    widest: [...root.querySelectorAll("*:not(svg *)")].filter(seen)
+      .reduce((most, el) => Math.max(most, el.getBoundingClientRect().right), 0),
     range: root.querySelector(".glm-tab-fan output")?.textContent,
   };
 }"""
@@ -36,7 +37,7 @@ SHEET = """root => {
 def kind(request, tmp_path_factory):
     """The page of a fit of each kind."""
     path = tmp_path_factory.mktemp("paper") / f"{request.param}.html"
-    KINDS[request.param]().to_html(path)
+    fit_of(request.param).to_html(path)
     return path
 
 
@@ -131,7 +132,9 @@ def test_a_page_that_is_opened_as_print_has_its_frames_so_from_the_first(host):
     for frame in host.locator("iframe").all():
         root = frame.content_frame.locator(".glm-panel")
         expect(root).to_have_attribute("data-glm-paper", "all")
-        eventually(lambda root=root: root.evaluate("() => document.scrollingElement.scrollHeight <= innerHeight"))
+        eventually(
+            lambda root=root: root.evaluate("() => document.scrollingElement.scrollHeight <= innerHeight")
+        )
         assert_all_is_on_paper(root.evaluate(SHEET))
     assert host.locator("details.glm-as-table:visible").count() == 0
 
@@ -143,9 +146,7 @@ def test_a_page_that_is_printed_opens_the_tables_beneath_its_frames(host):
         })"""
     )
     root = host.locator("iframe").first.content_frame.locator(".glm-panel")
-    root.evaluate(
-        f"root => addEventListener('beforeprint', () => {{ window.sheet = ({SHEET})(root); }})"
-    )
+    root.evaluate(f"root => addEventListener('beforeprint', () => {{ window.sheet = ({SHEET})(root); }})")
     host.pdf(format="A4")
     assert host.evaluate("() => window.open_tables") == [True, True]
     assert host.locator("details.glm-as-table[open]").count() == 0
