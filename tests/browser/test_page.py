@@ -89,6 +89,9 @@ def test_the_page_without_scripts_shows_the_summary(browser, fit_page):
     page = context.new_page()
     page.goto(fit_page.as_uri())
     expect(page.locator("noscript tbody tr")).to_have_count(7)
+    expect(page.locator("main h1")).to_have_text("y ~ x * g")
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.locator("noscript").bounding_box()["width"] == 320 - 2 * 8  # the table scrolls within
     context.close()
 
 
