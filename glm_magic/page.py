@@ -33,7 +33,8 @@ PAYLOAD = "@glm-payload@"
 
 _AROUND = (
     ":root{color-scheme:light dark}:root[data-theme=light]{color-scheme:light}:root[data-theme=dark]{color-scheme:dark}"
-    "body{margin:0;padding:8px}noscript{display:block;overflow-x:auto}@media print{:root:root{color-scheme:light}body{padding:0}}"
+    "body{margin:0;padding:8px}noscript{display:block;overflow-x:auto}"
+    "@media print{:root:root{color-scheme:light}body{padding:0}}"
 )
 """What a document of ours says around its panels; the theme is told by the page around a frame."""
 

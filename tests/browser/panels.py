@@ -61,6 +61,12 @@ class PanelOnPage:
         """The canvases in front, each as its inked pixels and their mean lightness."""
         return self.root.evaluate(PICTURE)
 
+    def settle(self) -> None:
+        """Wait until what was chosen, unfolded or resized is laid out, and drawn where it is drawn."""
+        drawn = self.picture()
+        if drawn:
+            eventually(lambda: self.ink() > 0)
+
     def ink(self) -> int:
         """Inked pixels of the canvas that has the fewest."""
         return min((int(canvas["ink"]) for canvas in self.picture()), default=0)

@@ -61,8 +61,7 @@ def test_axe_finds_nothing_in_any_tab_of_a_page(kind, axe, quiet_page, scheme):
         for tab in TABS:
             panel.choose(tab)
             panel.root.evaluate(UNFOLD)
-            if tab != "Summary":
-                eventually(lambda: panel.ink() > 0)
+            panel.settle()
             found[width, tab] = quiet_page.locator("html").evaluate(FOUND) + panel.root.evaluate(FAINT)
     assert {place: words for place, words in found.items() if words} == {}
 
@@ -115,6 +114,7 @@ def test_axe_finds_nothing_in_the_panel_of_a_cell(axe, jupyterlab, quiet_page, s
         for tab in TABS:
             panel.choose(tab)
             panel.root.evaluate(UNFOLD)
+            panel.settle()
             found[theme, tab] = panel.root.evaluate(FOUND) + panel.root.evaluate(FAINT)
     quiet_page.evaluate(change, "JupyterLab Light")
     assert {place: words for place, words in found.items() if words} == {}

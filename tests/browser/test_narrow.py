@@ -25,8 +25,7 @@ def test_no_text_is_cut_or_covered_and_every_control_is_in_reach(narrow, quiet_p
         for tab in TABS:
             narrow.choose(tab)
             narrow.root.evaluate(UNFOLD)
-            if tab != "Summary":
-                eventually(lambda: narrow.ink() > 0)
+            narrow.settle()
             found[width, tab] = quiet_page.evaluate(CROWDED)
     assert {place: words for place, words in found.items() if words} == {}
 
