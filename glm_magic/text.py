@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glm_magic.page import quantile
+from glm_magic.document import quantile
 from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView

@@ -36,7 +36,7 @@ ROOMS = (
     "views",
     "wire",
     "store",
-    "page",
+    "document",
     "text",
     "display",
     "panel",

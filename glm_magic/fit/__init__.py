@@ -16,6 +16,7 @@ from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.display import carries_the_script, form
+from glm_magic.document import frame_html, page_html, shared_html
 from glm_magic.errors import ModelError
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
@@ -32,7 +33,6 @@ from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
-from glm_magic.page import frame_html, page_html, shared_html
 from glm_magic.posterior import Posterior
 from glm_magic.request import Options
 from glm_magic.request.options import check_value

@@ -12,7 +12,7 @@ from panels import PanelOnPage, eventually
 from playwright.sync_api import expect
 
 import glm_magic
-from glm_magic.page import frame_html, page_html
+from glm_magic.document import frame_html, page_html
 from glm_magic.wire import encode
 
 WRITER = Path(__file__).parents[1] / "wire" / "write.py"
