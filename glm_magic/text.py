@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from glm_magic.document import quantile
 from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
 from glm_magic.views.panel import PanelView
-from glm_magic.views.summary import SummaryRow
+from glm_magic.views.summary import SummaryRow, quantile
 
 MOST_PER_TERM = 12
 

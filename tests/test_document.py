@@ -114,8 +114,8 @@ def test_a_whole_page_has_one_main_and_asks_for_one_title(line_fit):
 def test_a_frame_leaves_main_and_title_to_the_page_around_it(line_fit, carries):
     payload = encode(line_fit.view)
     for text in (
-        dict(Elements(page.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
-        page.shared_html(line_fit.view, payload, carries=carries),
+        dict(Elements(document.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
+        document.shared_html(line_fit.view, payload, carries=carries),
     ):
         assert "<main" not in text
         assert "data-glm-heading=" not in text

@@ -44,6 +44,7 @@ ROOMS = (
     "predict",
     "tables",
     "fit",
+    "lesson",
     "api",
     "cells",
     "watch",
@@ -56,7 +57,7 @@ FRONT_DOOR = "__init__"
 # Text in, records out: these need the standard library alone.
 STANDARD_LIBRARY_ONLY = ("errors", "files", "request")
 EXPORTED = {
-    "glm", "load", "compare", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
+    "glm", "load", "compare", "page", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
 }  # fmt: skip
 HEAVY = ("pymc", "pytensor", "bambi", "arviz", "arviz_base", "arviz_stats", "pandas", "matplotlib", "nutpie")
 MOST_LINES = 330

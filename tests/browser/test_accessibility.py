@@ -13,7 +13,7 @@ from kinds import KINDS, fit_of
 from panels import TABS, UNFOLD, PanelOnPage, eventually
 
 import glm_magic
-from glm_magic.page import frame_html
+from glm_magic.document import frame_html
 from glm_magic.wire import encode
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
