@@ -51,6 +51,8 @@ ROOMS = (
     "preload",
     "complete",
     "magic",
+    "command",
+    "__main__",
 )
 # The front door (glm_magic/__init__.py) may open every room, but only when somebody knocks.
 FRONT_DOOR = "__init__"
