@@ -149,6 +149,7 @@ def test_a_fit_writes_its_files_and_prints_its_summary(run, folder):
     assert Path("out.html").read_text("utf-8").startswith("<!doctype html>")
     assert Path("chains.pdf").read_bytes().startswith(b"%PDF")
     assert Path("data.png").read_bytes().startswith(b"\x89PNG")
+    assert "<text" in Path("fan.svg").read_text("utf-8")
     fit = glm_magic.load("fit.nc")
     assert repr(fit).strip() == out.strip()
     found = json.loads(Path("out.json").read_text("utf-8"))

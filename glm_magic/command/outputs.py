@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from glm_magic import files
 from glm_magic.errors import FileError, HeaderError, did_you_mean
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from glm_magic.fit import Fit
 
 TABS = ("data", "trace", "fan")
@@ -144,9 +147,10 @@ def read_figure(text: str) -> DrawnTab:
 
 
 def _drawn(fit: Fit, figure: DrawnTab) -> bytes:
-    draw = {"data": fit.plot_data, "trace": fit.plot_trace, "fan": fit.plot_fan}[figure.tab]
+    draw: Mapping[str, Callable[[], Figure]]
+    draw = {"data": fit.plot_data, "trace": fit.plot_trace, "fan": fit.plot_fan}
     content = io.BytesIO()
-    draw().savefig(content, format=figure.format)
+    draw[figure.tab]().savefig(content, format=figure.format)
     return content.getvalue()
 
 
