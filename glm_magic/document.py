@@ -297,7 +297,7 @@ def _rows(summary: SummaryView, low: float, high: float) -> list[str]:
 
 def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
     def number(value: float | None, digits: int) -> str:
-        return "" if value is None else f"{value:,.{digits}f}"
+        return "" if value is None else f"{value:z,.{digits}f}"
 
     return [
         number(row.mean, row.digits),

@@ -76,7 +76,7 @@ def _table(view: PanelView) -> str:
 
 def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
     def number(value: float | None, digits: int) -> str:
-        return "-" if value is None else f"{value:,.{digits}f}"
+        return "-" if value is None else f"{value:z,.{digits}f}"
 
     numbers = [number(value, row.digits) for value in (row.mean, row.sd, low, high)]
     # A label may hold a line break; a line of the table may not.

@@ -121,6 +121,14 @@ def test_a_frame_leaves_main_and_title_to_the_page_around_it(line_fit, carries):
         assert "data-glm-heading=" not in text
 
 
+def test_no_zero_is_negative(line_fit):
+    summary = line_fit.view.tabs.summary
+    rows = (replace(summary.rows[0], mean=-1e-9), *summary.rows[1:])
+    view = replace(line_fit.view, tabs=replace(line_fit.view.tabs, summary=replace(summary, rows=rows)))
+    assert "<td>0.000</td>" in document.table_html(view)
+    assert as_text(view).splitlines()[3].split()[1] == "0.000"
+
+
 def test_sizes_stay_in_their_budget(line_fit):
     # design: bundle <= 80 kB minified, the page of the first example <= 300 kB.
     assert len(document.bundled("widget.js")) <= 80_000

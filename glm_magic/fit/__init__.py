@@ -32,6 +32,7 @@ from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
 from glm_magic.fit.summary import summary as _summary
+from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
@@ -137,6 +138,7 @@ class Fit:
 
     draws = _draws
     summary = _summary
+    table = _table
     hypothesis = _hypothesis
     groups = _groups
     priors = _priors
