@@ -11,7 +11,8 @@ standard error, and the exit code tells what happened. Nothing heavy is imported
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +74,13 @@ def main(words: Sequence[str] | None = None) -> int:
 def _carried_out(arguments: Arguments, model: str) -> int:
     cell = _cell(arguments, model)
     arguments.outputs.check()
+    # Not yet `Listening`: a stop ends the process, which need not be left whole, and imports take long.
+    with Watch(None, quiet=arguments.quiet) as watch:
+        watch.say(IMPORTING)
+        names = _data(arguments)
+        import_module("glm_magic.cells")
     with Listening(), Answered(NO_FIT):
-        fit = _fit(arguments, cell)
+        fit = _fit(arguments, cell, names)
         if fit.incomplete:
             raise Interrupted("while sampling; nothing was written")
         arguments.outputs.write(fit)
@@ -87,12 +93,10 @@ def _carried_out(arguments: Arguments, model: str) -> int:
     return NOT_TRUSTED if wrong else FINE
 
 
-def _fit(arguments: Arguments, cell: FormulaCell | BlockCell) -> Fit:
-    with Watch(None, quiet=arguments.quiet) as watch, Turn():
-        watch.say(IMPORTING)
-        names = _data(arguments)
-        from glm_magic.cells import fit_request
+def _fit(arguments: Arguments, cell: FormulaCell | BlockCell, names: Mapping[str, Any]) -> Fit:
+    from glm_magic.cells import fit_request
 
+    with Watch(None, quiet=arguments.quiet) as watch, Turn():
         request = Request(
             data=arguments.data,
             options=arguments.options,
