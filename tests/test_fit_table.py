@@ -123,7 +123,7 @@ LATEX = {
     "--": NONE,
     "{[}": "[",
     "{*}": "*",
-    "{-}": "-",
+    "-{}": "-",
     **{f"\\{letter}": letter for letter in "_%&#{}$"},
 }
 LATEX_WORD = re.compile("|".join(map(re.escape, LATEX)) + r"|[^\\{}$&#_%~^]")
@@ -143,6 +143,7 @@ def shown_by_latex(text):
 def read_latex(text):
     (body,) = re.findall(r"\\toprule\n(.*?)    \\bottomrule", text, re.S)
     lines = [line for line in body.splitlines() if line != r"    \midrule"]
+    assert not [line for line in lines if line.lstrip().startswith(("[", "*"))]
     assert all(line.startswith("    ") and line.endswith(r" \\") for line in lines)
     cells = [[shown_by_latex(cell) for cell in re.split(r" (?<!\\)& ", line[4:-3])] for line in lines]
     notes = [shown_by_latex(note) for note in re.findall(r"^  \{\\footnotesize (.*)\\par\}$", text, re.M)]
@@ -161,7 +162,7 @@ TYPST_CONTENT = re.compile(r"\[((?:\\.|[^\\\]])*)\]")
 def shown_by_typst(text):
     # Unescaped, none of these may be left: markup, code, labels, references, quotes, dashes, comments and links.
     bare = re.sub(r"\\.", "¤", text)
-    assert not re.search(r"[*_`$<>@#=+\-/~\[\]\"']|\.\.|^\d+\.(?: |$)", bare), text
+    assert not re.search(r"[*_`$<>@#=+/~\[\]\"']|\.\.|--|^-|-[\d?]|^\d+\.(?: |$)", bare), text
     return re.sub(r"\\(.)", r"\1", text)
 
 

@@ -93,7 +93,7 @@ def _one_line(text: str) -> str:
 
 
 def _escaped(text: str, special: Mapping[str, str]) -> str:
-    return "".join(special.get(letter, letter) for letter in _one_line(text))
+    return "".join(special.get(letter, letter) for letter in text)
 
 
 def _backslashed(letters: str) -> Mapping[str, str]:
@@ -111,22 +111,28 @@ _LATEX = MappingProxyType(
         ">": r"\textgreater{}",
         "`": r"\textasciigrave{}",
         "'": r"\textquotesingle{}",
-        # In braces: behind the end of a row a bracket or a star would be an argument of it, and two hyphens a dash.
-        "[": "{[}",
-        "*": "{*}",
-        "-": "{-}",
         MINUS: "$-$",
         "×": r"$\times$",
         NONE: "--",
     }
 )
 _MARKDOWN = _backslashed("\\`*_|<>[]#~&$!{}")
-_TYPST = _backslashed("\\*_`$<>@#=+-/~[]\"'")
+_TYPST = _backslashed("\\*_`$<>@#=+/~[]\"'")
 
 
 def _typst(text: str) -> str:
-    """Escape for Typst, where "1." begins a list and "..." is one sign."""
-    return re.sub(r"(?<=\d)\.(?!\d)|(?<=\.)\.|\.(?=\.)", r"\\.", _escaped(text, _TYPST))
+    """Escape for Typst, where "1." and "-" may begin a list, and "...", "--", "-1" and "-?" are signs."""
+    signs = r"(?<=\d)\.(?!\d)|(?<=\.)\.|\.(?=\.)|^-|(?<=-)-|-(?=[-?\d])"
+    return re.sub(signs, r"\\\g<0>", _escaped(_one_line(text), _TYPST))
+
+
+def _markdown(text: str) -> str:
+    return _escaped(_one_line(text), _MARKDOWN)
+
+
+def _latex(text: str) -> str:
+    """Escape for LaTeX, where "--" is a dash."""
+    return "-{}".join(_escaped(part, _LATEX) for part in re.split(r"-(?=-)", _one_line(text)))
 
 
 def as_latex(table: Published) -> str:
@@ -142,9 +148,11 @@ def as_latex(table: Published) -> str:
     """
 
     def line(cells: Sequence[str]) -> str:
-        return f"    {' & '.join(_escaped(cell, _LATEX) for cell in cells)} \\\\"
+        # Behind the end of a row, or a rule, a bracket or a star would be an argument of it.
+        written = re.sub(r"^[\[*]", r"{\g<0>}", " & ".join(map(_latex, cells)))
+        return f"    {written} \\\\"
 
-    caption = [] if table.caption is None else [rf"  \caption{{{_escaped(table.caption, _LATEX)}}}"]
+    caption = [] if table.caption is None else [rf"  \caption{{{_latex(table.caption)}}}"]
     label = [] if table.label is None else [rf"  \label{{{table.label}}}"]
     parts = [
         r"% \usepackage{booktabs}",
@@ -161,7 +169,7 @@ def as_latex(table: Published) -> str:
         r"  \end{tabular}",
         "",
         r"  \smallskip",
-        *(rf"  {{\footnotesize {_escaped(note, _LATEX)}\par}}" for note in table.notes),
+        *(rf"  {{\footnotesize {_latex(note)}\par}}" for note in table.notes),
         r"\end{table}",
     ]
     return "\n".join(parts) + "\n"
@@ -180,18 +188,18 @@ def as_markdown(table: Published) -> str:
     """
 
     def line(cells: Sequence[str]) -> str:
-        return f"| {' | '.join(_escaped(cell, _MARKDOWN) for cell in cells)} |"
+        return f"| {' | '.join(_markdown(cell) for cell in cells)} |"
 
     ruled = f"| {' | '.join([':---', *['---:'] * (len(table.header) - 1)])} |"
     parts = [line(table.header), ruled, *map(line, table.rows)]
     if table.caption is not None:
-        caption = _escaped(table.caption, _MARKDOWN)
+        caption = _markdown(table.caption)
         if table.label is None:
             # Text that begins as a list or a rule does is a paragraph all the same.
             parts = [re.sub(r"^(\d*)(?=[-+=.)])", r"\1\\", caption), "", *parts]
         else:
             parts += ["", f": {caption} {{#{table.label}}}"]
-    return "\n\n".join(["\n".join(parts), *(_escaped(note, _MARKDOWN) for note in table.notes)]) + "\n"
+    return "\n\n".join(["\n".join(parts), *(_markdown(note) for note in table.notes)]) + "\n"
 
 
 def as_html(table: Published) -> str:
