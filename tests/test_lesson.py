@@ -174,6 +174,13 @@ def test_markup_and_unsafe_links_stay_text(markdown):
     assert [one for one in addresses if not one.startswith(("https:", "#"))] == []
 
 
+def test_what_is_wider_than_the_page_can_be_scrolled_by_keyboard():
+    html = as_html("| a |\n|---|\n| 1 |\n\n```python\na < 1\n```\n\n    indented\n", Outline())
+    assert re.findall(r'<(\w+)[^>]* tabindex="0"', html) == ["div", "pre", "pre"]
+    assert html.count("</table></div>") == 1
+    assert "<code>a &lt; 1\n</code>" in html
+
+
 @pytest.mark.parametrize("target", ["https://a.org", "http://a.org", "mailto:a@b.org", "#part", "other.html"])
 def test_links_lead_to_pages_mail_files_and_anchors(target):
     assert Elements(as_html(f"[x]({target})", Outline())).named("a") == [{"href": target}]

@@ -20,11 +20,11 @@ from glm_magic.lesson.markdown import as_html
 from glm_magic.lesson.outline import Outline
 
 STYLE = """
-body{font:16px/1.6 system-ui,sans-serif;overflow-wrap:break-word}
+body{background:Canvas;color:CanvasText;font:16px/1.6 system-ui,sans-serif;overflow-wrap:break-word}
 main{max-width:58rem;margin:0 auto}
 h1,h2,h3,h4,h5,h6{line-height:1.25}
 .lesson-text{max-width:46rem}
-.lesson-text pre,.lesson-text table{display:block;overflow-x:auto}
+.lesson-text pre,.lesson-table{overflow-x:auto}
 .lesson-text table{border-collapse:collapse}
 .lesson-text th,.lesson-text td{padding:.2em .7em;border:1px solid GrayText}
 .lesson-text img{max-width:100%}

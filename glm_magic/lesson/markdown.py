@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -33,10 +34,19 @@ class _Markdown(MarkdownIt):
 
     def __init__(self) -> None:
         super().__init__("js-default", {"html": False})
+        self.add_render_rule("fence", _code)
+        self.add_render_rule("code_block", _code)
+        self.add_render_rule("table_open", lambda *_: '<div class="lesson-table" tabindex="0"><table>\n')
+        self.add_render_rule("table_close", lambda *_: "</table></div>\n")
 
     def validateLink(self, url: str) -> bool:  # noqa: N802  # the library's own name
         scheme = SCHEME.match(url.strip())
         return scheme is None or scheme.group(1).lower() in SCHEMES
+
+
+def _code(_renderer: object, tokens: Sequence[Token], at: int, *_: object) -> str:
+    """Write code that a keyboard can scroll, as the table above: nothing else in it takes the focus."""
+    return f'<pre tabindex="0"><code>{escape(tokens[at].content)}</code></pre>\n'
 
 
 def as_html(markdown: str, outline: Outline) -> str:
