@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glm_magic.fit import Fit
     from glm_magic.fit.compare import compare
     from glm_magic.fit.loaded import load
+    from glm_magic.lesson import page
 
 __all__ = [
     "Fit",
@@ -30,6 +31,7 @@ __all__ = [
     "glm",
     "load",
     "load_ipython_extension",
+    "page",
     "unload_ipython_extension",
 ]
 __version__ = "0.1.0"
@@ -39,6 +41,7 @@ _ROOMS = {
     "Fit": "glm_magic.fit",
     "compare": "glm_magic.fit.compare",
     "load": "glm_magic.fit.loaded",
+    "page": "glm_magic.lesson",
 }
 
 

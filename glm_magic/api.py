@@ -77,8 +77,8 @@ def glm(
         A formula in Bambi's language, with further lines for priors and auxiliary formulas
         as in a ``%%glm`` cell; or a PyMC model.
     data : frame, str or mapping of str to array, optional
-        pandas, polars, pyarrow or any frame that narwhals reads; a path to a .csv or .parquet
-        file; or columns by name. For a PyMC model it names the data vectors.
+        pandas, polars, pyarrow or any frame that narwhals reads; a path to a .csv, .tsv, .parquet,
+        .feather or .json file; or columns by name. For a PyMC model it names the data vectors.
     priors : mapping of str to str, float or bambi.Prior, optional
         ``{"x": "Normal(0, 1)", "nu": 4}``; targets are named as the summary names them, or a class:
         ``"common"``, ``"group_specific"``. A number fixes a parameter of the family.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,15 @@ from numpy.typing import NDArray
 
 from glm_magic.errors import DataError, Where, did_you_mean, nearest
 
-READERS = {".csv": pd.read_csv, ".parquet": pd.read_parquet}
+READERS = {
+    ".csv": pd.read_csv,
+    ".tsv": partial(pd.read_csv, sep="\t"),
+    ".parquet": pd.read_parquet,
+    ".feather": pd.read_feather,
+    ".json": pd.read_json,
+}
+ENDINGS = ".csv, .tsv, .parquet, .feather or .json"
+"""Of the files that are read; as pandas reads them by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +54,7 @@ class Table:
 
 
 def find_table(name: str, namespace: Mapping[str, Any], where: Where | None = None) -> Table:
-    """Look DATA up: a name in the namespace, or a path to a .csv or .parquet file.
+    """Look DATA up: a name in the namespace, or a path to a file.
 
     Parameters
     ----------
@@ -72,12 +81,11 @@ def find_table(name: str, namespace: Mapping[str, Any], where: Where | None = No
         return _read_file(path, where)
     frames = [key for key, value in namespace.items() if not key.startswith("_") and _is_frame(value)]
     if path.suffix or path.exists():
-        remedy = (
-            nearest(name, frames) or "A path ends in .csv or .parquet; read other files with pandas first."
-        )
+        remedy = nearest(name, frames) or f"A path ends in {ENDINGS}; read other files with pandas first."
     else:
         remedy = (
-            did_you_mean(name, frames) or "No data frame is defined yet; a .csv or .parquet path works too."
+            did_you_mean(name, frames)
+            or f"No data frame is defined yet; a path that ends in {ENDINGS} works too."
         )
     raise DataError(f"no data frame named {name!r}", where=where, remedy=remedy)
 
@@ -130,7 +138,7 @@ def _to_pandas(data: object, name: str, where: Where | None) -> pd.DataFrame:
         raise DataError(
             f"{name} is of type {type(data).__name__}, not a table",
             where=where,
-            remedy="DATA is a data frame (pandas, polars, pyarrow), or a path to a .csv or .parquet file.",
+            remedy=f"DATA is a data frame (pandas, polars, pyarrow), or a path that ends in {ENDINGS}.",
         ) from None
     eager = frame.collect() if isinstance(frame, nw.LazyFrame) else frame
     columns = [str(column) for column in eager.columns]

@@ -9,7 +9,7 @@ import anywidget
 import traitlets
 
 from glm_magic.display import carries_the_script, form
-from glm_magic.page import STATIC, bundled, frame_html, shared_html, slot_html, traits
+from glm_magic.document import STATIC, bundled, frame_html, shared_html, slot_html, traits
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import Payload
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from glm_magic.page import quantile
 from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
 from glm_magic.views.panel import PanelView
-from glm_magic.views.summary import SummaryRow
+from glm_magic.views.summary import SummaryRow, quantile
 
 MOST_PER_TERM = 12
 
@@ -77,7 +76,7 @@ def _table(view: PanelView) -> str:
 
 def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
     def number(value: float | None, digits: int) -> str:
-        return "-" if value is None else f"{value:,.{digits}f}"
+        return "-" if value is None else f"{value:z,.{digits}f}"
 
     numbers = [number(value, row.digits) for value in (row.mean, row.sd, low, high)]
     # A label may hold a line break; a line of the table may not.

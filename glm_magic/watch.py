@@ -21,13 +21,14 @@ class Watch:
 
     Parameters
     ----------
-    shell : InteractiveShell
-        A kernel shows HTML; a terminal shows a line on standard error, if that is a terminal.
+    shell : InteractiveShell or None
+        A kernel shows HTML; a terminal, also that of a command, which has no shell, shows a line on standard error,
+        if that is a terminal.
     quiet : bool
         Show nothing.
     """
 
-    def __init__(self, shell: InteractiveShell, *, quiet: bool) -> None:
+    def __init__(self, shell: InteractiveShell | None, *, quiet: bool) -> None:
         self._in_notebook = getattr(shell, "kernel", None) is not None
         self._quiet = quiet or not (self._in_notebook or sys.stderr.isatty())
         self._handle: Any = None

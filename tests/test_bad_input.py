@@ -84,7 +84,7 @@ CASES = {
         DataError,
         "no data frame named 'no.xlsx'",
         "no.xlsx",
-        "ends in .csv or .parquet",
+        "ends in .csv, .tsv, .parquet, .feather or .json",
     ),
     "%%glm df --famly t\ny ~ x": (HeaderError, "unknown option --famly", "--famly", "'--family'"),
     "%%glm df --family poison\ny ~ x": (ModelError, "no family named 'poison'", "poison", "'poisson'"),

@@ -107,6 +107,22 @@ def test_a_file_that_cannot_be_read_is_named(name, tmp_path, monkeypatch):
     assert name != "book.xlsx" or ".parquet" in caught.value.remedy
 
 
+@pytest.mark.parametrize("ending", [".tsv", ".feather", ".json"])
+def test_other_files_are_read_by_their_ending(ending, tmp_path):
+    frame = pd.DataFrame({"x": [1.5, 2.0], "g": ["a", "b, c"]})
+    path = tmp_path / f"trees{ending}"
+    write = {
+        ".tsv": lambda: frame.to_csv(path, sep="\t", index=False),
+        ".feather": lambda: frame.to_feather(path),
+        ".json": lambda: frame.to_json(path, orient="records"),
+    }
+    write[ending]()
+    pd.testing.assert_frame_equal(find_table(str(path), {}).frame, frame)
+    path.write_bytes(b"\xff\xfe\x00a")
+    with pytest.raises(DataError, match="cannot read"):
+        find_table(str(path), {})
+
+
 def test_a_name_is_looked_up_and_never_evaluated():
     class Trap(dict):
         def __missing__(self, key):

@@ -36,7 +36,7 @@ ROOMS = (
     "views",
     "wire",
     "store",
-    "page",
+    "document",
     "text",
     "display",
     "panel",
@@ -44,19 +44,22 @@ ROOMS = (
     "predict",
     "tables",
     "fit",
+    "lesson",
     "api",
     "cells",
     "watch",
     "preload",
     "complete",
     "magic",
+    "command",
+    "__main__",
 )
 # The front door (glm_magic/__init__.py) may open every room, but only when somebody knocks.
 FRONT_DOOR = "__init__"
 # Text in, records out: these need the standard library alone.
 STANDARD_LIBRARY_ONLY = ("errors", "files", "request")
 EXPORTED = {
-    "glm", "load", "compare", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
+    "glm", "load", "compare", "page", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
 }  # fmt: skip
 HEAVY = ("pymc", "pytensor", "bambi", "arviz", "arviz_base", "arviz_stats", "pandas", "matplotlib", "nutpie")
 MOST_LINES = 330

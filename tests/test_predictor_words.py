@@ -11,8 +11,8 @@ pytest.importorskip("bambi")
 from bambi.defaults.families import BUILTIN_FAMILIES
 
 from glm_magic import api
+from glm_magic.document import table_html
 from glm_magic.errors import ModelError
-from glm_magic.page import table_html
 from glm_magic.predictor.exposure import exposure_of
 from glm_magic.views.glossary import COLUMNS, PARAMETERS
 

@@ -10,8 +10,8 @@ import pymc as pm
 import pytest
 
 from glm_magic import api, load
+from glm_magic.document import page_html
 from glm_magic.errors import ModelError
-from glm_magic.page import page_html
 from glm_magic.predictor import MOST_AXES
 from glm_magic.views.fan import LEAST_LINES, MOST_HELD, MOST_NUMBERS, FanAxis, FanStratum, within_budget
 from glm_magic.views.lines import AffineLines, CurveLines

@@ -16,38 +16,39 @@ from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.display import carries_the_script, form
+from glm_magic.document import frame_html, page_html, shared_html
 from glm_magic.errors import ModelError
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
 from glm_magic.fit.hypothesis import hypothesis as _hypothesis
 from glm_magic.fit.log_likelihood import log_likelihood as _log_likelihood
 from glm_magic.fit.loo import loo as _loo
+from glm_magic.fit.plot import plot_data as _plot_data
+from glm_magic.fit.plot import plot_fan as _plot_fan
+from glm_magic.fit.plot import plot_trace as _plot_trace
 from glm_magic.fit.posterior_predictive import posterior_predictive as _posterior_predictive
 from glm_magic.fit.predict import predict as _predict
 from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
 from glm_magic.fit.summary import summary as _summary
+from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
-from glm_magic.page import frame_html, page_html, shared_html
 from glm_magic.posterior import Posterior
 from glm_magic.request import Options
-from glm_magic.request.options import check_value
 from glm_magic.stages import Failure, Stages
 from glm_magic.store.request import Remembered, remember
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
-from glm_magic.views.along import view_along
 from glm_magic.views.panel import PanelView, bare_panel
 from glm_magic.wire import Payload, encode
 
 if TYPE_CHECKING:
     import bambi
     import pymc
-    from matplotlib.figure import Figure
 
     from glm_magic.fit.remade import FromFile
     from glm_magic.panel import Panel
@@ -137,6 +138,7 @@ class Fit:
 
     draws = _draws
     summary = _summary
+    table = _table
     hypothesis = _hypothesis
     groups = _groups
     priors = _priors
@@ -191,33 +193,9 @@ class Fit:
         page._live = False
         return page
 
-    def plot_data(self, x: str | None = None) -> Figure:
-        """Draw the observations against any predictor, the first if none is named."""
-        from glm_magic.figures import data_figure
-
-        return data_figure(self._along(x, n_lines=0), x)
-
-    def plot_trace(self) -> Figure:
-        """Draw densities and chains of every number that the Trace tab shows."""
-        from glm_magic.figures import trace_figure
-
-        return trace_figure(self.view)
-
-    def plot_fan(self, x: str | None = None, lines: int | None = None) -> Figure:
-        """Draw posterior lines over any predictor, the first if none is named."""
-        from glm_magic.figures import fan_figure
-
-        if lines is not None:
-            lines = int(str(check_value("lines", lines, label="lines", error=ModelError)))
-        return fan_figure(self._along(x, n_lines=lines or 0), x, lines)
-
-    def _along(self, x: str | None, *, n_lines: int) -> PanelView:
-        """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
-        if x is not None and not isinstance(x, str):
-            raise ModelError(
-                f"x must be the name of a predictor, not {x!r:.60}", remedy="Write x='age', for example."
-            )
-        return view_along(self.view, self._make_along, x, n_lines)
+    plot_data = _plot_data
+    plot_trace = _plot_trace
+    plot_fan = _plot_fan
 
     def save(self, path: str | Path) -> None:
         """Write the fit to one NetCDF file; `glm_magic.load` reads it.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from glm_magic.diagnose.estimates import Estimate
 from glm_magic.fit.whole import probability, summarised
 from glm_magic.tables.choose import Kind, Transform, chosen, transformed
 from glm_magic.views.summary import summary_frame
@@ -69,12 +70,36 @@ def summary(
     --------
     >>> fit.summary(kind="population", transform="exp")  # odds ratios of a logistic regression  # doctest: +SKIP
     """
+    rows, prob, name = asked_rows(fit, prob, kind, names, transform)
+    table = summary_frame(rows, prob)
+    if name is not None:
+        table.columns.name = f"{name}(parameter)"
+        table.attrs["transform"] = name
+    return table
+
+
+def asked_rows(
+    fit: Fit,
+    prob: float | None,
+    kind: Kind,
+    names: str | Sequence[str] | None,
+    transform: Transform | None,
+) -> tuple[Sequence[Estimate], float, str | None]:
+    """Give the rows that are asked for, the probability of their interval, and the name of the transform.
+
+    Parameters
+    ----------
+    fit : Fit
+    prob, kind, names, transform
+        As in `summary`.
+
+    Returns
+    -------
+    (sequence of Estimate, float, str or None)
+    """
     rows = chosen(summarised(fit), fit._record, kind, names)
     prob = probability(fit, prob)
     if transform is None:
-        return summary_frame(rows, prob)
+        return rows, prob, None
     rows, name = transformed(rows, transform)
-    table = summary_frame(rows, prob)
-    table.columns.name = f"{name}(parameter)"
-    table.attrs["transform"] = name
-    return table
+    return rows, prob, name

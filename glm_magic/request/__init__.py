@@ -222,15 +222,15 @@ class BlockCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderLine:
-    """The magic line as typed.
+    """The magic line as typed, or the command.
 
     Attributes
     ----------
-    magic : {"%%glm", "%glm"}
+    magic : {"%%glm", "%glm", "glm-magic"}
     text : str
         What follows it.
     end : int
-        Where the header ends in `text`; the rest is the formula of a line magic.
+        Where the header ends in `text`; the rest is the formula of a line magic, or what a command has besides.
     """
 
     magic: str

@@ -169,6 +169,9 @@ def block_header(asked: Asked) -> str:
         ``df`` stands for data that are known by no name.
     """
     match asked.written:
+        case HeaderLine(magic=magic) if not magic.startswith("%"):
+            # A command takes a block from a file, where its first line can only be a comment.
+            return f"# {magic} --file FILE"
         case HeaderLine() as header:
             left_out = [asked.given[name] for name in ("family", "link", "truth") if name in asked.given]
             kept: list[str] = []

@@ -10,11 +10,12 @@ _USAGE = """\
 %%glm [DATA] [options]            the formula or PyMC block is the cell
 %glm DATA [options]: FORMULA      the same on one line
 
-DATA is the name of a data frame, or the path of a .csv or .parquet file.
+DATA is the name of a data frame, or the path of a .csv, .tsv, .parquet, .feather or
+.json file.
 Without DATA the columns are the notebook's arrays that the cell names.
 """
 
-_LINES = """\
+LINES = """\
 Lines of a formula cell after the first:
   NAME ~ Dist(...)          a prior: hours ~ Normal(0, 1), 1|school ~ Normal(0, HalfNormal(2))
   NAME ~ NUMBER             a parameter of the family that is known: nu ~ 4, sigma ~ 1.0
@@ -54,4 +55,4 @@ def help_text(defaults: Options | None = None) -> str:
         groups[option.group].append(f"  {usage:<24}{gap}{option.help}{note}")
     blocks = [f"{group.capitalize()} options:\n" + "\n".join(rows) for group, rows in groups.items()]
     listed = "\n\n".join(blocks)
-    return f"{_USAGE}\n{_LINES}\n{listed}\n\n{_EXAMPLES}"
+    return f"{_USAGE}\n{LINES}\n{listed}\n\n{_EXAMPLES}"

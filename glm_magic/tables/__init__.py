@@ -5,5 +5,6 @@
 - `draws`: one column per number
 - `hypotheses`: probabilities and evidence ratios of statements about the parameters
 - `groups`: standard deviations and levels of group-specific terms
+- `publish`: the summary in LaTeX, Markdown, HTML and Typst
 - `priors`: every prior, who chose it, and where it holds
 """

@@ -149,6 +149,23 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
+def quantile(summary: SummaryView, prob: float) -> list[float]:
+    """Read a quantile of each row off the shipped ones.
+
+    Parameters
+    ----------
+    summary : SummaryView
+    prob : float
+        In (0, 1).
+
+    Returns
+    -------
+    list of float
+        Interpolated between the nearest shipped probabilities.
+    """
+    return [float(np.interp(prob, summary.probs, row)) for row in summary.quantiles]
+
+
 def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
     """Write the table as a DataFrame.
 

@@ -40,8 +40,8 @@ class Sample:
 def glm_magic(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
     """From the formula to what the panel is sent: data, trace, summary, fan and findings."""
     from glm_magic import glm
+    from glm_magic.document import page_html
     from glm_magic.engines import nutpie
-    from glm_magic.page import page_html
     from glm_magic.wire import encode
 
     family = None if case.family == "gaussian" else case.family

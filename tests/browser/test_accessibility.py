@@ -13,7 +13,7 @@ from kinds import KINDS, fit_of
 from panels import TABS, UNFOLD, PanelOnPage, eventually
 
 import glm_magic
-from glm_magic.page import frame_html
+from glm_magic.document import frame_html
 from glm_magic.wire import encode
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
@@ -118,3 +118,28 @@ def test_axe_finds_nothing_in_the_panel_of_a_cell(axe, jupyterlab, quiet_page, s
             found[theme, tab] = panel.root.evaluate(FOUND) + panel.root.evaluate(FAINT)
     quiet_page.evaluate(change, "JupyterLab Light")
     assert {place: words for place, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_lesson(axe, quiet_page, saved_fit, tmp_path, scheme):
+    fit = glm_magic.load(saved_fit)
+    text = (
+        "### First\n\nA [link](https://example.org), `code` and\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\n"
+        + "x" * 200
+    )
+    glm_magic.page([fit, text, fit, "# Second", fit], tmp_path / "lesson.html", title="A lesson")
+    quiet_page.emulate_media(color_scheme=scheme)
+    quiet_page.goto((tmp_path / "lesson.html").as_uri())
+    quiet_page.evaluate(axe)
+    headings = quiet_page.locator("h1, .glm-title, .lesson-text :is(h2, h3)")
+    assert headings.evaluate_all(
+        "all => all.map(({tagName, textContent}) => tagName + ' ' + textContent)"
+    ) == [
+        *("H1 A lesson", "H2 y ~ x * g", "H2 First", "H3 y ~ x * g", "H2 Second", "H3 y ~ x * g"),
+    ]
+    found = {}
+    for width in WIDTHS:
+        quiet_page.set_viewport_size({"width": width, "height": 900})
+        found[width] = quiet_page.locator("html").evaluate(FOUND)
+        assert quiet_page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth"), width
+    assert {width: words for width, words in found.items() if words} == {}

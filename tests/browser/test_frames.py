@@ -7,7 +7,7 @@ from panels import TABS, UNFOLD, PanelOnPage, eventually
 from playwright.sync_api import expect
 
 import glm_magic
-from glm_magic.page import frame_html
+from glm_magic.document import frame_html
 from glm_magic.wire import encode
 
 

@@ -12,7 +12,7 @@ from panels import PanelOnPage, eventually
 from playwright.sync_api import expect
 
 import glm_magic
-from glm_magic.page import frame_html, page_html
+from glm_magic.document import bundled, frame_html, page_html
 from glm_magic.wire import encode
 
 WRITER = Path(__file__).parents[1] / "wire" / "write.py"
@@ -50,7 +50,10 @@ def fit_page(fit, tmp_path):
 
 
 def test_every_tab_of_the_page_is_alive_without_a_network(offline, fit_page):
-    panel = PanelOnPage(offline(fit_page).locator(".glm-panel"))
+    assert_alive_with_its_slider(PanelOnPage(offline(fit_page).locator(".glm-panel")))
+
+
+def assert_alive_with_its_slider(panel):
     assert panel.is_alive()
     panel.slider.focus()
     few = panel.picture()[0]["ink"]
@@ -187,3 +190,21 @@ def test_without_a_clipboard_the_text_is_shown_and_selected(offline, fit, fit_pa
     table = list(csv.reader(io.StringIO(area.input_value())))
     assert [row[:3] for row in table[1:]] == expected_csv(fit)
     assert area.evaluate("area => area.selectionEnd - area.selectionStart === area.value.length")
+
+
+def test_every_fit_of_a_lesson_is_alive_and_its_contents_lead_there(offline, fit, tmp_path):
+    path = tmp_path / "lesson.html"
+    texts = ["# First\n\nSee [the last](#last).", "# Second\n\n" + "Text.\n\n" * 40, "## Last"]
+    glm_magic.page([item for text in texts for item in (text, fit)], path, title="A lesson")
+    assert path.read_text("utf-8").count(bundled("page.js")) == 1
+    page = offline(path)
+    expect(page.locator("h1")).to_have_text("A lesson")
+    expect(page.locator("main .glm-panel")).to_have_count(3)
+    for place in range(3):
+        assert_alive_with_its_slider(PanelOnPage(page.locator("main .glm-panel").nth(place)))
+    links = page.locator("nav[aria-label=Contents] a")
+    expect(links).to_have_text(["First", "y ~ x * g", "Second", "y ~ x * g", "Last", "y ~ x * g"])
+    for place in (4, 0):
+        links.nth(place).click()
+        heading = page.locator(f"[id='{links.nth(place).get_attribute('href')[1:]}']")
+        expect(heading).to_be_in_viewport()

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from glm_magic import page
+from glm_magic import document
 from glm_magic.diagnose import Finding
 from glm_magic.errors import FileError
 from glm_magic.panel import Panel
@@ -54,7 +54,7 @@ class Elements(HTMLParser):
 
 
 def written(view):
-    return page.page_html(view, encode(view))
+    return document.page_html(view, encode(view))
 
 
 def test_the_policy_names_the_one_script_and_the_one_style_by_hash(line_fit):
@@ -82,7 +82,7 @@ def test_the_payload_is_in_the_page(line_fit):
 
 
 @pytest.mark.parametrize(
-    "write", [written, page.table_html, lambda view: page.frame_html(view, encode(view))]
+    "write", [written, document.table_html, lambda view: document.frame_html(view, encode(view))]
 )
 def test_hostile_labels_stay_text(line_fit, write):
     harmless, harmful = Elements(write(line_fit.view)), Elements(write(hostile(line_fit.view)))
@@ -97,7 +97,7 @@ def test_hostile_labels_are_still_there_to_read(line_fit):
 
 
 def test_the_frame_is_sandboxed_and_needs_no_style_attribute(line_fit):
-    attributes = dict(Elements(page.frame_html(line_fit.view, encode(line_fit.view))).attributes)
+    attributes = dict(Elements(document.frame_html(line_fit.view, encode(line_fit.view))).attributes)
     assert attributes["sandbox"] == "allow-scripts"
     assert "style" not in attributes
     assert attributes["srcdoc"].startswith("<!doctype html>")
@@ -114,16 +114,24 @@ def test_a_whole_page_has_one_main_and_asks_for_one_title(line_fit):
 def test_a_frame_leaves_main_and_title_to_the_page_around_it(line_fit, carries):
     payload = encode(line_fit.view)
     for text in (
-        dict(Elements(page.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
-        page.shared_html(line_fit.view, payload, carries=carries),
+        dict(Elements(document.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
+        document.shared_html(line_fit.view, payload, carries=carries),
     ):
         assert "<main" not in text
         assert "data-glm-heading=" not in text
 
 
+def test_no_zero_is_negative(line_fit):
+    summary = line_fit.view.tabs.summary
+    rows = (replace(summary.rows[0], mean=-1e-9), *summary.rows[1:])
+    view = replace(line_fit.view, tabs=replace(line_fit.view.tabs, summary=replace(summary, rows=rows)))
+    assert "<td>0.000</td>" in document.table_html(view)
+    assert as_text(view).splitlines()[3].split()[1] == "0.000"
+
+
 def test_sizes_stay_in_their_budget(line_fit):
     # design: bundle <= 80 kB minified, the page of the first example <= 300 kB.
-    assert len(page.bundled("widget.js")) <= 80_000
+    assert len(document.bundled("widget.js")) <= 80_000
     assert len(written(line_fit.view)) <= 300_000
 
 
@@ -134,9 +142,9 @@ def test_a_probability_beyond_the_shipped_quantiles_opens_the_panel(line_fit, pr
 
 
 def test_without_a_bundle_the_error_says_what_to_do(monkeypatch, tmp_path):
-    monkeypatch.setattr(page, "STATIC", tmp_path)
+    monkeypatch.setattr(document, "STATIC", tmp_path)
     with pytest.raises(FileError, match="bundle is missing"):
-        page.bundled("widget.js")
+        document.bundled("widget.js")
 
 
 def test_the_text_has_title_findings_table_and_footer(line_fit):

@@ -13,14 +13,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from glm_magic.errors import FileError
 from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import PanelView
-from glm_magic.views.summary import SummaryRow, SummaryView
+from glm_magic.views.summary import SummaryRow, SummaryView, quantile
 from glm_magic.wire import Payload
 
 STATIC = Path(__file__).parent / "static"
@@ -86,8 +84,26 @@ def page_html(view: PanelView, payload: Payload) -> str:
     str
         A whole HTML document.
     """
-    panel = _panel(_state_json(view, payload), f"<h1>{escape(view.title)}</h1>{table_html(view)}", heading=1)
-    return _document(escape(view.title), f"<main>{panel}</main>")
+    return document_html(view.title, f"<main>{panel_html(view, payload, heading=1)}</main>")
+
+
+def panel_html(view: PanelView, payload: Payload, *, heading: int) -> str:
+    """Write a panel's place in a document of ours, and its summary for readers without scripts.
+
+    Parameters
+    ----------
+    view : PanelView
+    payload : Payload
+        The same view, encoded.
+    heading : int
+        Level of the heading that its title is, from 1 to 6.
+
+    Returns
+    -------
+    str
+    """
+    title = f"<h{heading}>{escape(view.title)}</h{heading}>"
+    return _panel(_state_json(view, payload), title + table_html(view), heading=heading)
 
 
 def _panel(state: str, without_script: str, *, heading: int | None = None) -> str:
@@ -104,10 +120,23 @@ def _panel(state: str, without_script: str, *, heading: int | None = None) -> st
     )
 
 
-def _document(title: str, body: str) -> str:
-    """Write a document from parts that are HTML already."""
-    script, style = bundled("page.js"), bundled("widget.css")
-    style += f"\n{_AROUND}"
+def document_html(title: str, body: str, style: str = "") -> str:
+    """Write a document that allows itself the panel's script and style sheet, and no request.
+
+    Parameters
+    ----------
+    title : str
+        Text.
+    body : str
+        HTML, with a place for each panel.
+    style : str, optional
+        What it says of the rest of the body.
+
+    Returns
+    -------
+    str
+    """
+    script, style = bundled("page.js"), f"{bundled('widget.css')}\n{_AROUND}{style}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -117,7 +146,7 @@ def _document(title: str, body: str) -> str:
         '<html lang="en"><head><meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n"
+        f"<title>{escape(title)}</title>\n"
         f"<style>{style}</style></head>\n"
         f"<body>{body}\n<script>{script}</script></body></html>\n"
     )
@@ -148,7 +177,7 @@ def frame_html(view: PanelView, payload: Payload) -> str:
         the frame the height of its content and the theme of the page.
     """
     title = escape(view.title)
-    page = escape(_document(title, _panel(_state_json(view, payload), table_html(view))))
+    page = escape(document_html(view.title, _panel(_state_json(view, payload), table_html(view))))
     return (
         '<iframe class="glm-frame" sandbox="allow-scripts" allow="clipboard-write" frameborder="0" '
         f'width="100%" height="{FRAME_HEIGHT}" title="{title}" srcdoc="{page}"></iframe>\n'
@@ -171,7 +200,7 @@ def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
     str
         The payload, the summary table, and the script that makes the frame.
     """
-    template = _inline_json(_document("glm-magic", _panel(PAYLOAD, ""))) if carries else ""
+    template = _inline_json(document_html("glm-magic", _panel(PAYLOAD, ""))) if carries else ""
     return (
         f'<div class="glm-shared" data-glm-title="{escape(view.title)}" data-glm-height="{FRAME_HEIGHT}">'
         f'<script type="application/json" class="glm-payload">{_state_json(view, payload)}</script></div>\n'
@@ -269,7 +298,7 @@ def _rows(summary: SummaryView, low: float, high: float) -> list[str]:
 
 def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
     def number(value: float | None, digits: int) -> str:
-        return "" if value is None else f"{value:,.{digits}f}"
+        return "" if value is None else f"{value:z,.{digits}f}"
 
     return [
         number(row.mean, row.digits),
@@ -280,23 +309,6 @@ def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
         number(row.ess_tail, 0),
         number(row.r_hat, 3),
     ]
-
-
-def quantile(summary: SummaryView, prob: float) -> list[float]:
-    """Read a quantile of each row off the shipped ones.
-
-    Parameters
-    ----------
-    summary : SummaryView
-    prob : float
-        In (0, 1).
-
-    Returns
-    -------
-    list of float
-        Interpolated between the nearest shipped probabilities.
-    """
-    return [float(np.interp(prob, summary.probs, row)) for row in summary.quantiles]
 
 
 def _hash(text: str) -> str:
