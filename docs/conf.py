@@ -53,6 +53,8 @@ html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_show_sourcelink = False
 html_copy_source = False
+# A summary of each result is read from the page itself, which browsers refuse to a page from disk.
+html_show_search_summary = False
 html_theme_options = {
     "logo": {"text": "glm-magic"},
     "navbar_align": "left",
