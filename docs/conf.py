@@ -11,8 +11,11 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / "_ext"), str(HERE.parent)]
-# The kernel that executes the examples imports this checkout too, whatever is installed.
+# The kernel that executes the examples imports this checkout too, whatever is installed. PyTensor looks for no BLAS,
+# the lack of which it would report in the middle of a page.
 os.environ["PYTHONPATH"] = os.pathsep.join([str(HERE.parent), os.environ.get("PYTHONPATH", "")])
+flags = [os.environ.get("PYTENSOR_FLAGS", ""), "blas__ldflags="]
+os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, flags))
 
 import glm_magic  # noqa: E402  # found by the line above
 
@@ -43,6 +46,8 @@ nb_execution_timeout = 600
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True
+# A warning in an example is a mistake in it.
+nb_output_stderr = "remove-warn"
 # Panels carry their script; ipywidgets' own would be fetched from another host.
 nb_ipywidgets_js = {}
 
