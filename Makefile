@@ -14,7 +14,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo lab example test lint types vitest pytest build bench clean
+.PHONY: help demo lab example test lint types vitest docs pytest build bench clean
 .SILENT:
 
 help: ## list the targets
@@ -28,7 +28,7 @@ demo: build/pymc_401.html ## run the first example and write its interactive pag
 lab: $(VENV)/lab.stamp ## open the first example in JupyterLab
 	$(BIN)/python -m jupyterlab examples/pymc_401.ipynb
 
-test: lint types vitest pytest ## everything: lint, types, vitest, pytest and the browser tests
+test: lint types vitest docs pytest ## everything: lint, types, vitest, the documentation, pytest and the browser tests
 
 lint: $(VENV)/dev.stamp ## ruff: rules and layout
 	$(BIN)/ruff check --quiet
@@ -44,6 +44,9 @@ types: $(VENV)/dev.stamp ## mypy strict and tsc strict
 vitest: $(VENV)/dev.stamp ## the front end's tests
 	$(BIN)/python hatch_build.py
 	cd js && npm run --silent test
+
+docs: build/site.stamp ## the documentation, in build/site; its examples are executed
+	echo "The documentation:  $(CURDIR)/build/site/index.html"
 
 pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
 	$(BIN)/python hatch_build.py
@@ -67,6 +70,13 @@ build/pymc_401.html: $(VENV)/lab.stamp examples/pymc_401.ipynb examples/execute.
 	echo "Executing examples/pymc_401.ipynb (the first time takes a few minutes: models are compiled)"
 	$(BIN)/python examples/execute.py examples/pymc_401.ipynb build/pymc_401.ipynb
 	$(BIN)/python examples/build_page.py build/pymc_401.ipynb $@
+
+# Sphinx leaves pages behind that were taken out, hence a new folder.
+build/site.stamp: $(VENV)/dev.stamp $(wildcard docs/*.* docs/*/*.* *.md glm_magic/*.py glm_magic/*/*.py glm_magic/*/*/*.py)
+	rm -rf build/site
+	echo "Building the documentation (the first time takes a few minutes: models are compiled)"
+	$(BIN)/python -m sphinx -q -E -W --keep-going -b html -d build/doctrees docs build/site
+	touch $@
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

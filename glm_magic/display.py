@@ -66,6 +66,16 @@ def form() -> Form:
             return asked
 
 
+def is_watched() -> bool:
+    """Whether somebody sees what is shown while a cell runs; a program that executes a notebook keeps it instead.
+
+    Returns
+    -------
+    bool
+    """
+    return _of_the_host() != "shared"
+
+
 def _of_the_host() -> Form:
     ipython = sys.modules.get("IPython")
     kernel = getattr(None if ipython is None else ipython.get_ipython(), "kernel", None)

@@ -277,7 +277,8 @@ def _table(view: PanelView) -> str:
     )
     rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
     return (
-        f"<table><caption>{escape(view.title)}</caption><thead><tr>"
+        # pandas' class: themes give such tables their colours, and leave the background of the output alone.
+        f'<table class="dataframe"><caption>{escape(view.title)}</caption><thead><tr>'
         + "".join(f'<th scope="col" title="{escape(_meaning(head))}">{escape(head)}</th>' for head in heads)
         + f"</tr></thead><tbody>{rows}</tbody></table>"
     )

@@ -8,6 +8,8 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from glm_magic.display import is_watched
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
@@ -30,7 +32,8 @@ class Watch:
 
     def __init__(self, shell: InteractiveShell | None, *, quiet: bool) -> None:
         self._in_notebook = getattr(shell, "kernel", None) is not None
-        self._quiet = quiet or not (self._in_notebook or sys.stderr.isatty())
+        # Of what a kernel shows an empty output is left, for which a notebook that a program executes has no use.
+        self._quiet = quiet or not (is_watched() if self._in_notebook else sys.stderr.isatty())
         self._handle: Any = None
         self._last = 0.0
         self._stage = ""

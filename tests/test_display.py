@@ -120,4 +120,4 @@ def test_the_script_is_in_the_notebook_once(line_fit, executed_by):
     assert 'class="glm-template"' in first
     assert 'class="glm-template"' not in second
     assert len(first) - len(second) > 60_000
-    assert "<table>" in second
+    assert '<table class="dataframe">' in second

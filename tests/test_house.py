@@ -228,6 +228,27 @@ def test_files_name_no(pattern):
     assert named == set()
 
 
+TOP_LEVEL = {
+    "glm_magic", "js", "tests", "examples", "docs", ".ci", ".github",
+    "pyproject.toml", "hatch_build.py", "Makefile", "LICENSE", "CITATION.cff",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", ".gitignore", ".editorconfig", ".pre-commit-config.yaml",
+}  # fmt: skip
+
+
+def test_the_top_level_holds_what_everybody_looks_for():
+    assert {path.relative_to(ROOT).parts[0] for path in written_files()} <= TOP_LEVEL
+
+
+def test_lines_end_where_their_text_ends():
+    untidy = [
+        str(path.relative_to(ROOT))
+        for path in written_files()
+        if (text := path.read_text("utf-8"))
+        and (re.search(r"[ \t]+$", text, re.MULTILINE) or text[-1] != "\n")
+    ]
+    assert untidy == []
+
+
 def test_the_lock_file_names_no_host():
     lock = (ROOT / "js" / "package-lock.json").read_text("utf-8")
     assert '"resolved"' not in lock

@@ -6,6 +6,7 @@ import io
 import sys
 from types import SimpleNamespace
 
+import IPython
 import pytest
 
 from glm_magic.engines import Progress
@@ -53,3 +54,20 @@ def test_a_quiet_watch_shows_nothing(terminal, monkeypatch):
         watch.say("Importing PyMC")
         watch(progress("compiling"))
     assert terminal.getvalue() == ""
+
+
+@pytest.mark.parametrize("somebody", [True, False])
+def test_progress_is_shown_where_somebody_watches(somebody, monkeypatch):
+    """What nbconvert or Sphinx executes would keep an empty output for it."""
+    kernel = SimpleNamespace(get_parent=lambda: {"content": {"allow_stdin": somebody}})
+    shell = SimpleNamespace(kernel=kernel)
+    monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
+    monkeypatch.delenv("SERVER_SOFTWARE", raising=False)
+    shown = []
+    monkeypatch.setattr(
+        "IPython.display.display",
+        lambda *objects, **_: shown.append(objects) or SimpleNamespace(update=lambda *_, **__: None),
+    )
+    with Watch(shell, quiet=False) as watch:
+        watch.say("Importing PyMC")
+    assert bool(shown) == somebody

@@ -4,6 +4,7 @@
 - `sampler`: divergences, tree depth, energy, chains, interruption
 - `data`: rows dropped, predictors that cannot be told apart, separation, another family
 - `failed`: what could not be made of the draws
+- `rules`: the table of all of them, with their sources
 
 Thresholds are those of Vehtari et al. (2021), *Bayesian Analysis* 16(2), and of Stan's and
 PyMC's own warnings; each rule names its source.
@@ -13,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Severity = Literal["error", "warning", "note"]
+from glm_magic.diagnose.rules import BY_NAME, Severity
+
 _ORDER: dict[Severity, int] = {"error": 0, "warning": 1, "note": 2}
 
 
@@ -72,6 +73,43 @@ class Finding:
         if self.remedy is None:
             return text
         return "\n".join([text, *(f"    {line}" for line in self.remedy.line.splitlines())])
+
+
+def finding(
+    rule: str,
+    *,
+    severity: Severity,
+    message: str,
+    advice: str,
+    value: str = "",
+    threshold: str = "",
+    remedy: Remedy | None = None,
+) -> Finding:
+    """Make a finding of a rule that the table has; its source stands there.
+
+    Parameters
+    ----------
+    rule : str
+        A name of `rules.BY_NAME`.
+    severity : {"error", "warning", "note"}
+    message, advice, value, threshold : str
+        As in `Finding`.
+    remedy : Remedy, optional
+
+    Returns
+    -------
+    Finding
+    """
+    return Finding(
+        rule=rule,
+        severity=severity,
+        message=message,
+        advice=advice,
+        value=value,
+        threshold=threshold,
+        source=BY_NAME[rule].source,
+        remedy=remedy,
+    )
 
 
 def by_severity(findings: Sequence[Finding]) -> tuple[Finding, ...]:

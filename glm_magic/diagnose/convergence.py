@@ -20,19 +20,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from glm_magic.diagnose import Finding, Severity
+from glm_magic.diagnose import Finding, finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.diagnose.failed import apply_rules
 from glm_magic.diagnose.remedies import longer, other_engine, remedy
+from glm_magic.diagnose.rules import Severity
 from glm_magic.request.again import Asked
 from glm_magic.stages import Attempt, unguarded
 
-VEHTARI = "Vehtari et al. 2021, Bayesian Analysis 16(2), sections 4 and 5"
 UNKNOWN = Asked()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Threshold:
     """A threshold on one of an estimate's numbers.
 
     Attributes
@@ -49,7 +49,6 @@ class Rule:
     few, saying, severe : str
         What it means where the excess is small, where it is not, and where it is an error; the
         parameters follow.
-    source : str
     """
 
     name: str
@@ -62,7 +61,6 @@ class Rule:
     few: str
     saying: str
     severe: str = ""
-    source: str = VEHTARI
 
     def excess(self, one: Estimate) -> float:
         """How far an estimate lies on the wrong side of `careful`; negative when it does not."""
@@ -78,10 +76,20 @@ class Rule:
         return value - limit if self.side == "above" else limit - value
 
 
-def _rules(n_chains: int) -> tuple[Rule, ...]:
+def thresholds(n_chains: int) -> tuple[Threshold, ...]:
+    """List the thresholds of R-hat, effective sample size and Monte Carlo error.
+
+    Parameters
+    ----------
+    n_chains : int
+
+    Returns
+    -------
+    tuple of Threshold
+    """
     enough = 100.0 * n_chains
     return (
-        Rule(
+        Threshold(
             name="r_hat",
             label="R-hat",
             value=lambda one: one.r_hat,
@@ -93,7 +101,7 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             saying="the chains do not agree yet about",
             severe="the chains disagree about",
         ),
-        Rule(
+        Threshold(
             name="ess_bulk",
             label="bulk ESS",
             value=lambda one: one.ess_bulk,
@@ -105,7 +113,7 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             saying="few effective draws for the mean of",
             severe="too few effective draws for the mean of",
         ),
-        Rule(
+        Threshold(
             name="ess_tail",
             label="tail ESS",
             value=lambda one: one.ess_tail,
@@ -117,7 +125,7 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             saying="few effective draws for the interval of",
             severe="too few effective draws for the interval of",
         ),
-        Rule(
+        Threshold(
             name="mcse",
             label="MCSE / sd",
             value=lambda one: one.mcse_mean / one.sd if one.sd > 0 else float("nan"),
@@ -127,7 +135,6 @@ def _rules(n_chains: int) -> tuple[Rule, ...]:
             stop=math.inf,
             few="a little above 0.05 for",
             saying="the Monte Carlo error is large against the sd of",
-            source="Vehtari et al. 2021, section 4.4; the digits shown are rounded by the MCSE",
         ),
     )
 
@@ -157,11 +164,11 @@ def convergence_findings(
     list of Finding
         At most one per rule, about the worst number.
     """
-    rules = [(rule.label, partial(_broken, rule, estimates, engine, asked)) for rule in _rules(n_chains)]
+    rules = [(rule.label, partial(_broken, rule, estimates, engine, asked)) for rule in thresholds(n_chains)]
     return apply_rules([*rules, ("angles", lambda: _circular(estimates))], attempt)
 
 
-def _broken(rule: Rule, estimates: Sequence[Estimate], engine: str, asked: Asked) -> Finding | None:
+def _broken(rule: Threshold, estimates: Sequence[Estimate], engine: str, asked: Asked) -> Finding | None:
     bad = sorted((one for one in estimates if rule.excess(one) > 0), key=rule.excess, reverse=True)
     return _about(rule, bad, len(estimates), engine, asked) if bad else None
 
@@ -170,16 +177,15 @@ def _circular(estimates: Sequence[Estimate]) -> Finding | None:
     circular = sorted({one.scalar.label for one in estimates if one.scalar.circular})
     if not circular:
         return None
-    return Finding(
-        rule="circular",
+    return finding(
+        "circular",
         severity="note",
         message=f"{', '.join(circular)} is an angle: its mean is a direction; R-hat and ESS do not apply",
         advice="Read its trace on the circle; draws near +pi and -pi are neighbours",
-        source="Mardia & Jupp 2000, Directional Statistics, section 2.2",
     )
 
 
-def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str, asked: Asked) -> Finding:
+def _about(rule: Threshold, bad: Sequence[Estimate], of: int, engine: str, asked: Asked) -> Finding:
     """Report the worst of the numbers that pass a threshold, and how many there are."""
     worst = rule.value(bad[0])
     size = rule.size(worst)
@@ -196,14 +202,13 @@ def _about(rule: Rule, bad: Sequence[Estimate], of: int, engine: str, asked: Ask
             severity, words, advice = "warning", f"{rule.saying} {named}{more}", AGAIN
         case "severe":
             severity, words, advice = "error", f"{rule.severe} {named}{more}", _advice(engine)
-    return Finding(
-        rule=rule.name,
+    return finding(
+        rule.name,
         severity=severity,
         message=f"{rule.label}: {words}",
         advice=advice,
         value=f"{worst:.4g}",
         threshold=f"{rule.side} {rule.careful:g}",
-        source=rule.source,
         remedy=remedy(
             asked, other_engine(asked.options, engine) if size == "severe" else longer(asked.options)
         ),

@@ -12,7 +12,7 @@ import numpy as np
 import pymc
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
-from glm_magic.diagnose import Finding, Remedy
+from glm_magic.diagnose import Finding, Remedy, finding
 from glm_magic.model import FormulaSource
 from glm_magic.request.again import Asked, block_header
 
@@ -44,15 +44,14 @@ def correlation_findings(source: FormulaSource, title: str, asked: Asked) -> Ite
         return
     pairs = "; ".join(" and ".join(names) for names in source.correlated)
     block = correlated_block(source, title)
-    yield Finding(
-        rule="correlation",
+    yield finding(
+        "correlation",
         severity="note",
         message=f"the effects {pairs} have no correlation in Bambi; lme4 and brms would estimate one",
         advice="If it matters, write the model as a PyMC block with LKJCholeskyCov"
         + (", in a cell of its own" if block else ""),
         value="none",
         threshold="more than one effect in a bracket",
-        source="Lewandowski, Kurowicka & Joe 2009, Journal of Multivariate Analysis 100(9), for its prior",
         remedy=Remedy(change="a PyMC block", line=f"{block_header(asked)}\n{block}") if block else None,
     )
 

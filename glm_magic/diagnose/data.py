@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from glm_magic._stack import bambi_parameters
-from glm_magic.diagnose import Finding
+from glm_magic.diagnose import Finding, finding
 from glm_magic.diagnose.failed import Rules, apply_rules
 from glm_magic.diagnose.overlap import separated
 from glm_magic.diagnose.reading import reading_rules
@@ -64,14 +64,13 @@ def _dropped(dropped: Dropped | None) -> Finding | None:
     if dropped is None:
         return None
     columns = ", ".join(f"{name} ({count:,})" for name, count in dropped.columns.items())
-    return Finding(
-        rule="dropped",
+    return finding(
+        "dropped",
         severity="warning",
         message=f"{dropped.rows:,} of {dropped.of:,} rows were left out: values are missing in {columns}",
         advice="Ask why they are missing; impute them if the reason depends on the response",
         value=f"{dropped.rows:,}",
         threshold="above 0",
-        source="complete-case analysis: Little & Rubin 2019, Statistical Analysis with Missing Data, chapter 3",
     )
 
 
@@ -105,14 +104,13 @@ def _predictors(source: FormulaSource) -> Iterator[Finding]:
             names, design = ["threshold", *names], np.column_stack([np.ones(len(design)), design])
         tied += collinear(names, design)
     if tied:
-        yield Finding(
-            rule="collinear",
+        yield finding(
+            "collinear",
             severity="warning",
             message=f"{', '.join(tied)} cannot be told apart: each is a combination of the others",
             advice="Keep one of them; what the data say is about their combination only",
             value="1 - R² below 1e-8",
             threshold="1 - R² below 1e-8",
-            source="Belsley, Kuh & Welsch 1980, Regression Diagnostics, chapter 3",
         )
 
 
@@ -186,14 +184,13 @@ def _numbers_as_text(source: FormulaSource) -> Iterator[Finding]:
     for name in plain_categories(source.bambi):
         if name in source.frame and numbers_as_text(source.frame[name]):
             levels = source.frame[name].nunique()
-            yield Finding(
-                rule="text_numbers",
+            yield finding(
+                "text_numbers",
                 severity="note",
                 message=f"{name} is text that holds numbers; it is used as {levels:,} categories",
                 advice=f"If it is a quantity, convert it: df[{name!r}] = pd.to_numeric(df[{name!r}])",
                 value=f"{levels:,} categories",
                 threshold="every value is a number",
-                source="formulae takes text as categories",
             )
 
 
@@ -203,14 +200,13 @@ def _separation(model: Model, source: FormulaSource, asked: Asked) -> Iterator[F
     _, design = _design(source, source.bambi.family.likelihood.parent)
     if not 0 < design.size <= MOST_SEPARATION_CELLS or not separates(design, model.response.values):
         return
-    yield Finding(
-        rule="separation",
+    yield finding(
+        "separation",
         severity="warning",
         message="a combination of the predictors tells 0 from 1 without error: only the prior bounds it",
         advice="Put a prior you can defend on the slopes (x ~ Normal(0, 1)), or gather more data",
         value="separated",
         threshold="a separating direction exists",
-        source="Albert & Anderson 1984, Biometrika 71(1), 1-10; Konis 2007 for the linear programme",
         remedy=prior_remedy(asked, _tighter(source)),
     )
 
@@ -274,14 +270,13 @@ def _family(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Findi
         first = "poisson"
     else:
         return
-    yield Finding(
-        rule="family",
+    yield finding(
+        "family",
         severity="note",
         message=f"{model.response.name} is {looks}, and the family is {source.family}",
         advice=f"If that is what it is, use --family {family}",
         value=f"{len(np.unique(values))} different values",
         threshold="whole numbers from 0",
-        source="McCullagh & Nelder 1989, Generalized Linear Models, section 2.2",
         # A link that was asked for may not go with another family.
         remedy=remedy(asked, {"family": first}) if asked.options.link is None else None,
     )
@@ -290,10 +285,9 @@ def _family(model: Model, source: FormulaSource, asked: Asked) -> Iterator[Findi
 def _imputed(model: Model) -> Iterator[Finding]:
     names = [variable.name for variable in model.pymc.free_RVs if variable.name.endswith("_unobserved")]
     if names:
-        yield Finding(
-            rule="imputed",
+        yield finding(
+            "imputed",
             severity="note",
             message=f"missing values of the response are parameters of the model: {', '.join(names)}",
             advice="They are drawn from the model; drop the rows to leave them out",
-            source="PyMC imputes masked and NaN observations",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from glm_magic.diagnose import Finding
+from glm_magic.diagnose import Finding, finding
 from glm_magic.stages import Attempt, Failure, together
 
 MOST_NAMED = 3
@@ -55,14 +55,13 @@ def failed_findings(failures: Iterable[Failure]) -> list[Finding]:
         One for all stages that failed for the same reason.
     """
     return [
-        Finding(
-            rule="failed",
+        finding(
+            "failed",
             severity="warning",
             message=f"{_named(stages)} could not be made: {reason}",
             advice="The draws are kept. Please report this with the model; fit.failures has the error",
             value=str(len(stages)),
             threshold="above 0",
-            source="glm-magic's own stages after the draws",
         )
         for reason, stages in together(failures).items()
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glm_magic.diagnose import Finding
+from glm_magic.diagnose import Finding, finding
 from glm_magic.diagnose.correlation import correlation_findings
 from glm_magic.diagnose.failed import Rules
 from glm_magic.model import FormulaSource
@@ -35,37 +35,34 @@ def reading_rules(source: FormulaSource, title: str, asked: Asked) -> Rules:
 def _intercept_prior(source: FormulaSource) -> Iterator[Finding]:
     if names := [one.name for one in source.centered if one.name in source.own_priors]:
         label = " and of ".join(names)
-        yield Finding(
-            rule="intercept_prior",
+        yield finding(
+            "intercept_prior",
             severity="note",
             message=f"your prior of the {label} holds at the mean of the predictors, where Bambi centres them",
             advice=f"The {label} in the table is at zero of every predictor; 0 + Intercept in the formula puts "
             "the prior there too",
-            source="Bambi's documentation, Model(center_predictors=True)",
         )
 
 
 def _shadowed(source: FormulaSource) -> Iterator[Finding]:
     for name, words in shadowed_classes(source.bambi).items():
         if name in source.own_priors:
-            yield Finding(
-                rule="class_prior",
+            yield finding(
+                "class_prior",
                 severity="note",
                 message=f"your prior of {name} is that of the column {name}, not of {words}",
                 advice="Rename the column to give all of them a prior at once",
-                source="the more specific target wins",
             )
 
 
 def _unused(source: FormulaSource) -> Iterator[Finding]:
     if source.unused:
         listed = "; ".join(f"{name}: {', '.join(levels)}" for name, levels in source.unused.items())
-        yield Finding(
-            rule="unused_categories",
+        yield finding(
+            "unused_categories",
             severity="note",
             message=f"categories without a row were left out ({listed})",
             advice="If they should have rows, check how the data were selected",
             value=str(sum(map(len, source.unused.values()))),
             threshold="above 0",
-            source="a category without a row has no column in the design",
         )

@@ -8,7 +8,7 @@ import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
-from glm_magic.diagnose import Finding
+from glm_magic.diagnose import Finding, finding
 from glm_magic.diagnose.failed import apply_rules
 from glm_magic.diagnose.remedies import next_target, remedy
 from glm_magic.posterior import Posterior
@@ -16,7 +16,6 @@ from glm_magic.request.again import Asked
 from glm_magic.request.settings import Note
 from glm_magic.stages import Attempt, unguarded
 
-BETANCOURT = "Betancourt 2017, A Conceptual Introduction to HMC, arXiv:1701.02434"
 UNKNOWN = Asked()
 
 
@@ -64,12 +63,11 @@ def argument_findings(notes: Sequence[Note]) -> list[Finding]:
     list of Finding
     """
     return [
-        Finding(
-            rule="argument",
+        finding(
+            "argument",
             severity="note",
             message=note.message,
             advice=note.advice,
-            source="the arguments of pm.sample(...)",
         )
         for note in notes
     ]
@@ -78,26 +76,24 @@ def argument_findings(notes: Sequence[Note]) -> list[Finding]:
 def _interrupted(posterior: Posterior, n_draws: int) -> Finding | None:
     if not posterior.incomplete:
         return None
-    return Finding(
-        rule="incomplete",
+    return finding(
+        "incomplete",
         severity="warning",
         message=f"the run was interrupted: {n_draws:,} of {posterior.requested:,} draws per chain were kept",
         advice="Run the cell again to the end before you report these numbers",
         value=f"{n_draws:,}",
         threshold=f"below {posterior.requested:,}",
-        source="the draws that were asked for",
     )
 
 
 def _fallback(posterior: Posterior) -> Finding | None:
     if not posterior.fallback:
         return None
-    return Finding(
-        rule="fallback",
+    return finding(
+        "fallback",
         severity="note",
         message=f"{posterior.fallback}; {posterior.engine} drew these instead, which only took longer",
         advice=f"Nothing is to be done: the draws are {posterior.engine}'s, of the density that PyMC itself computes",
-        source="every precompiled density is compared with PyMC's before its draws are shown",
     )
 
 
@@ -126,15 +122,14 @@ def _lost(posterior: Posterior) -> Finding | None:
         if len(others) == 1:
             message += ": the chains are in different modes, or that one is caught in a narrow place"
         advice = "Do not trust these numbers: look for a second mode, and at starts far from the data"
-    return Finding(
-        rule="lost_chains",
+    return finding(
+        "lost_chains",
         # What most chains find first is there, and may weigh something.
         severity="warning" if most or not posterior.begun_again else "note",
         message=message,
         advice=advice,
         value=str(len(posterior.lost)),
         threshold="log density below the lowest percent of half of the chains, or of the one above all others",
-        source="glm_magic.engines.arrival",
     )
 
 
@@ -145,12 +140,11 @@ def _chains_named(chains: Sequence[int]) -> str:
 
 def _kernel_cache(posterior: Posterior) -> list[Finding]:
     return [
-        Finding(
-            rule="kernel_cache",
+        finding(
+            "kernel_cache",
             severity="note",
             message=note,
             advice="The draws are not affected; if it happens again, let NUMBA_CACHE_DIR name a folder with room",
-            source="numba's cache",
         )
         for note in posterior.notes
     ]
@@ -159,14 +153,13 @@ def _kernel_cache(posterior: Posterior) -> list[Finding]:
 def _draws(n_draws: int, asked: Asked) -> Finding | None:
     if n_draws >= 100:
         return None
-    return Finding(
-        rule="draws",
+    return finding(
+        "draws",
         severity="error",
         message=f"{n_draws} draws per chain are too few to tell whether the chains agree",
         advice="Use --draws 1000",
         value=str(n_draws),
         threshold="below 100",
-        source="PyMC's own convergence check (pymc.stats.convergence)",
         remedy=remedy(asked, {"draws": 1000}),
     )
 
@@ -174,14 +167,13 @@ def _draws(n_draws: int, asked: Asked) -> Finding | None:
 def _chains(n_chains: int, asked: Asked) -> Finding | None:
     if n_chains >= 4:
         return None
-    return Finding(
-        rule="chains",
+    return finding(
+        "chains",
         severity="error" if n_chains == 1 else "warning",
         message=f"{n_chains} chain{'s' * (n_chains > 1)} cannot show whether independent runs agree",
         advice="Use --chains 4",
         value=str(n_chains),
         threshold="below 4",
-        source="Vehtari et al. 2021, Bayesian Analysis 16(2), section 1",
         remedy=remedy(asked, {"chains": 4}),
     )
 
@@ -201,14 +193,13 @@ def _divergences(posterior: Posterior, asked: Asked) -> Finding | None:
     missed = "was not explored" if share >= 0.01 else "may have been missed"
     other = " or --engine pymc" if posterior.engine in ("instant", "nutpie") else ""
     grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
-    return Finding(
-        rule="divergences",
+    return finding(
+        "divergences",
         severity="error" if share >= 0.01 else "warning",
         message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior {missed}",
         advice=f"Refit with --target-accept {target}{other}{grouped}",
         value=f"{count:,}",
         threshold="above 0",
-        source=f"{BETANCOURT}, section 6.2; PyMC and ArviZ warn at any",
         remedy=remedy(asked, {"target_accept": target}),
     )
 
@@ -220,14 +211,13 @@ def _tree_depth(posterior: Posterior) -> Finding | None:
     worst = float(saturated.mean(axis=1).max())
     if worst <= 0.05:
         return None
-    return Finding(
-        rule="tree_depth",
+    return finding(
+        "tree_depth",
         severity="warning",
         message=f"{saturated.mean():.0%} of the draws reached the maximum tree depth: the chains move slowly",
         advice="Look for predictors that cannot be told apart; centre and rescale them, or use tighter priors",
         value=f"{worst:.1%} of a chain",
         threshold="above 5% of a chain",
-        source="PyMC's own check (pymc.stats.convergence.warn_treedepth)",
     )
 
 
@@ -239,13 +229,12 @@ def _energy(posterior: Posterior, n_draws: int, asked: Asked) -> Finding | None:
     worst = float(np.min(array_stats.bfmi(energy, chain_axis=0, draw_axis=1)))
     if worst >= 0.3:
         return None
-    return Finding(
-        rule="energy",
+    return finding(
+        "energy",
         severity="error" if worst < 0.2 else "warning",
         message=f"E-BFMI {worst:.2f}: the sampler could not reach the tails, so intervals may be too short",
         advice="Use a tighter prior on scales, or the non-centred form of a hierarchy; then draw more (--tune 2000)",
         value=f"{worst:.3f}",
         threshold="below 0.3",
-        source="Betancourt 2016, arXiv:1604.00695; threshold of ArviZ's stats.bfmi_threshold",
         remedy=remedy(asked, {"tune": max(2000, 2 * asked.options.tune)}),
     )

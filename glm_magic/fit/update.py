@@ -11,7 +11,7 @@ import pandas as pd
 from bambi.defaults.families import BUILTIN_FAMILIES
 from formulae import model_description
 
-from glm_magic.diagnose import Finding, by_severity
+from glm_magic.diagnose import Finding, by_severity, finding
 from glm_magic.errors import ModelError
 from glm_magic.model import BlockSource, FormulaSource
 from glm_magic.model.recipe import lines_of, priors_of
@@ -190,9 +190,7 @@ def _dropped(priors: list[str], auxiliaries: list[str]) -> list[Finding]:
 
 
 def _note(message: str, advice: str) -> Finding:
-    return Finding(
-        rule="update", severity="note", message=message, advice=advice, source="the arguments of update"
-    )
+    return finding("update", severity="note", message=message, advice=advice)
 
 
 def _noted(fit: Fit, notes: list[Finding]) -> Fit:
