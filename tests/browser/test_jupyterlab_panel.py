@@ -175,6 +175,25 @@ def test_the_canvas_takes_the_colours_of_the_theme(show, quiet_page):
     eventually(lambda: abs(panel.light() - light) < 1)
 
 
+STYLES = """root => [...root.querySelectorAll("*")].filter(el => !el.closest("svg, canvas")).map(el => {
+  const style = getComputedStyle(el);
+  const names = ["padding", "margin", "border-width", "list-style", "table-layout", "background-color", "color",
+    "font-size", "font-family", "font-weight", "line-height", "text-align", "vertical-align", "white-space"];
+  return [el.tagName + "." + el.className, ...names.map(name => name + ": " + style.getPropertyValue(name))];
+})"""
+
+
+@pytest.mark.parametrize("tab", TRAIT_TABS)
+def test_the_styles_of_html_outputs_do_not_reach_the_panel(show, tab):
+    """As an output of its own it is within one; as part of another widget it is not."""
+    output, part = show(f"p.tab = {tab!r}\np", "ipywidgets.VBox([p])", shown=2)
+    assert "jp-RenderedHTMLCommon" in output.root.evaluate(
+        "root => root.closest('.jp-OutputArea-output').className"
+    )
+    for own, other in zip(output.root.evaluate(STYLES), part.root.evaluate(STYLES), strict=True):
+        assert own == other
+
+
 @pytest.mark.parametrize("tab", TRAIT_TABS)
 def test_a_narrow_panel_has_nothing_to_scroll_sideways(show, quiet_page, tab):
     [panel] = show(f"p.tab = {tab!r}\nipywidgets.VBox([p], layout={{'width': '{NARROW}px'}})")
