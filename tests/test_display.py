@@ -17,6 +17,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def nothing_asked(monkeypatch):
     monkeypatch.setattr(display._Notebook, "display", "auto")
     monkeypatch.setattr(display._Notebook, "carried", False)
+    monkeypatch.setattr(display._Notebook, "written", {})
     for name in ("VSCODE_PID", "SERVER_SOFTWARE"):
         monkeypatch.delenv(name, raising=False)
 
