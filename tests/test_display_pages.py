@@ -158,6 +158,17 @@ def test_pages_are_whole_until_the_budget_is_spent(line_fit, execute):
     assert "<table>" in html
 
 
+def test_forty_fits_carry_the_script_once(line_fit, execute):
+    pages = []
+    for number in range(40):
+        execute(f"message {number}")
+        pages.append(line_fit._repr_mimebundle_()[0]["text/html"])
+    assert sum('class="glm-template"' in html for html in pages) == 1
+    assert len({size_of(html) for html in pages[1:]}) == 1
+    # A panel by itself has a page of 140 kB.
+    assert size_of("".join(pages)) < 40 * 0.6 * size_of(page_html(line_fit.view, line_fit._payload))
+
+
 def test_a_cell_that_is_executed_again_replaces_its_page(line_fit, execute):
     limit_pages(300_000)
     for number in range(5):

@@ -133,9 +133,13 @@ def form() -> Form:
 def _of_the_host() -> Form:
     parent = _parent()
     # Without a kernel the host takes what it can show of a widget, its page and its text: a terminal the text.
-    if parent is None or _draws_outputs_apart():
+    if parent is None:
         return "widget"
-    return "slot" if _is_voila() or _answers(parent) else "shared"
+    person = _is_voila() or _answers(parent)
+    # nbconvert, run from a terminal of such a host, is taken for it: a page by itself is alive in both.
+    if _draws_outputs_apart():
+        return "widget" if person else "page"
+    return "slot" if person else "shared"
 
 
 def _parent() -> dict[str, Any] | None:
