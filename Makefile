@@ -14,7 +14,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo lab example test lint types vitest docs pytest build bench clean
+.PHONY: help demo lab example test lint types vitest docs pytest hosts build bench clean
 .SILENT:
 
 help: ## list the targets
@@ -48,9 +48,13 @@ vitest: $(VENV)/dev.stamp ## the front end's tests
 docs: build/site.stamp ## the documentation, in build/site; its examples are executed
 	echo "The documentation:  $(CURDIR)/build/site/index.html"
 
-pytest: $(VENV)/dev.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
+pytest: $(VENV)/dev.stamp $(VENV)/book.stamp ## the Python and browser tests; make pytest PYTEST='-m "not slow"' is quick
 	$(BIN)/python hatch_build.py
 	$(BIN)/python -m pytest -q $(SPREAD) $(PYTEST)
+
+hosts: $(VENV)/dev.stamp $(VENV)/book.stamp ## try every host of notebooks, and write the README's table of them
+	GLM_MAGIC_RECORD_HOSTS=1 $(BIN)/python -m pytest -q tests/browser/hosts $(PYTEST)
+	$(BIN)/python tests/browser/hosts/table.py
 
 example: $(VENV)/lab.stamp ## execute the first example where it is, before it is committed
 	$(BIN)/python examples/execute.py examples/pymc_401.ipynb examples/pymc_401.ipynb
@@ -91,3 +95,10 @@ $(VENV)/dev.stamp: pyproject.toml hatch_build.py $(BUNDLE) | $(BIN)/python
 	echo "Installing glm-magic and its test tools in $(VENV)"
 	$(PIP) --editable '.[dev]'
 	touch $(VENV)/lab.stamp $@
+
+# Jupyter Book 1 wants an old Sphinx, so it has an environment of its own; 2 is another program. It runs our kernel.
+$(VENV)/book.stamp: | $(BIN)/python
+	echo "Installing Jupyter Book 1 in $(VENV)/book"
+	$(PYTHON) -m venv $(VENV)/book
+	$(VENV)/book/bin/python -m pip install --quiet --disable-pip-version-check 'jupyter-book>=1,<2'
+	touch $@

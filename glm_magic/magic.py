@@ -15,7 +15,7 @@ from IPython.display import display
 from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, validate
 
 from glm_magic import complete, interrupts
-from glm_magic.display import DISPLAYS, ask_for
+from glm_magic.display import DISPLAYS, MAX_PAGE_BYTES, ask_for, limit_pages
 from glm_magic.errors import GlmError, HeaderError, Interrupted, own_lines
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.preload import PRELOAD
@@ -53,6 +53,12 @@ class GlmMagic(Magics):
     prob = Float(DEFAULTS.prob, help="Probability of the intervals.").tag(config=True)
     lines = Int(DEFAULTS.lines, help="Fan lines shown at first.").tag(config=True)
     display = Enum(DISPLAYS, "auto", help="How fits are shown: auto chooses by the host.").tag(config=True)
+    max_page_bytes = Int(
+        MAX_PAGE_BYTES,
+        min=0,
+        allow_none=True,
+        help="Budget of all pages in the notebook; beyond it they hold fewer draws. None is no limit.",
+    ).tag(config=True)
     preload = Bool(default_value=True, help="Import and warm up in the background after %load_ext.").tag(
         config=True
     )
@@ -173,6 +179,11 @@ class GlmMagic(Magics):
     def _ask(self, _change: object) -> None:
         """Show fits so from now on."""
         ask_for(self.display)
+
+    @observe("max_page_bytes")
+    def _limit(self, _change: object) -> None:
+        """Keep pages within this from now on."""
+        limit_pages(self.max_page_bytes)
 
     @observe("preload")
     def _preload(self, _change: object) -> None:

@@ -8,8 +8,9 @@ from uuid import uuid4
 import anywidget
 import traitlets
 
-from glm_magic.display import carries_the_script, form
-from glm_magic.document import STATIC, bundled, frame_html, shared_html, slot_html, traits
+from glm_magic.display import form
+from glm_magic.display.pages import page
+from glm_magic.document import STATIC, bundled, slot_html, traits
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import Payload
 
@@ -71,14 +72,13 @@ class Panel(anywidget.AnyWidget):
         """Give the page in the panel's slot, or beside the widget's own view where the host has no slots."""
         beside: dict[str, Any] = {"text/plain": self._view.title}
         match form():
-            case "slot":
-                page = frame_html(self._view, self._payload)
-                return {**beside, "text/html": slot_html(self.slot, page)}, {}
-            case "shared":
-                page = shared_html(self._view, self._payload, carries=carries_the_script())
-                return {**beside, "text/html": page}, {}
+            case "slot" as chosen:
+                html = slot_html(self.slot, page(chosen, self._view, self._payload))
+                return {**beside, "text/html": html}, {}
+            case "shared" as chosen:
+                return {**beside, "text/html": page(chosen, self._view, self._payload)}, {}
             case _:
                 bundle = super()._repr_mimebundle_(**kwargs)
                 data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-                page = frame_html(self._view, self._payload)
-                return {**(data or {}), **beside, "text/html": page}, metadata
+                html = page("widget", self._view, self._payload)
+                return {**(data or {}), **beside, "text/html": html}, metadata

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import IPython
@@ -17,6 +18,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 def nothing_asked(monkeypatch):
     monkeypatch.setattr(display._Notebook, "display", "auto")
     monkeypatch.setattr(display._Notebook, "carried", False)
+    monkeypatch.setattr(display._Notebook, "written", {})
     for name in ("VSCODE_PID", "SERVER_SOFTWARE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -61,10 +63,28 @@ def test_hosts_that_name_themselves(executed_by, monkeypatch, name, value, shown
     assert form() == shown
 
 
-def test_colab_draws_each_output_apart(executed_by, monkeypatch):
+@pytest.fixture(params=["VS Code", "Colab"])
+def outputs_apart(request, monkeypatch):
+    """A host that draws each output in a frame of its own."""
+    if request.param == "Colab":
+        monkeypatch.setitem(sys.modules, "google.colab", SimpleNamespace())
+    else:
+        monkeypatch.setenv("VSCODE_PID", "1")
+
+
+def test_a_person_gets_the_widget_where_outputs_are_apart(line_fit, executed_by, outputs_apart):
     executed_by(allow_stdin=True)
-    monkeypatch.setitem(__import__("sys").modules, "google.colab", SimpleNamespace())
     assert form() == "widget"
+    data, _ = line_fit._repr_mimebundle_()
+    # Reopened there, the notebook has no widget, and shows this.
+    assert set(data) == {VIEW, "text/html", "text/plain"}
+    assert data["text/html"].startswith('<iframe class="glm-frame"')
+    assert "https://" not in data["text/html"]
+
+
+def test_a_run_from_a_terminal_of_such_a_host_gets_pages_that_share_nothing(executed_by, outputs_apart):
+    executed_by(allow_stdin=False)
+    assert form() == "page"
 
 
 @pytest.mark.parametrize("shell", [None, SimpleNamespace()], ids=["a script", "a terminal"])

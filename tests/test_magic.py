@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from glm_magic.display import MAX_PAGE_BYTES
 from glm_magic.errors import EngineError, FormulaError, Interrupted
 from glm_magic.request import DEFAULTS
 from glm_magic.request.options import OPTIONS
@@ -265,6 +266,8 @@ def test_options_keywords_and_config_are_the_same():
     traits = GlmMagic.class_traits(config=True)
     # What belongs to the session, not to a fit.
     assert traits.pop("preload").default() is True
+    assert traits.pop("display").default() == "auto"
+    assert traits.pop("max_page_bytes").default() == MAX_PAGE_BYTES
     assert {name: trait.default() for name, trait in traits.items()} == {
         name: getattr(DEFAULTS, name) for name in CONFIGURABLE
     }

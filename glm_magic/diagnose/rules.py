@@ -242,6 +242,12 @@ RULES: tuple[Rule, ...] = (
         "report it.",
         source="glm-magic's own stages after the draws",
     ),
+    Rule(
+        name="page_size", group=ITSELF, looks_at="Size of the page", severities=("note",),
+        begins="The page with the whole panel would exceed `max_page_bytes` of a notebook, or `max_bytes` of a file.",
+        means="The page holds fewer lines, draws and observations than the fit. The table is of all draws.",
+        source="glm-magic's own budget of bytes",
+    ),
 )  # fmt: skip
 
 BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}

@@ -15,8 +15,9 @@ import xarray
 from glm_magic import files, store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
-from glm_magic.display import carries_the_script, form
-from glm_magic.document import frame_html, page_html, shared_html
+from glm_magic.display import form
+from glm_magic.display.pages import page, room_of, within
+from glm_magic.document import page_html
 from glm_magic.errors import ModelError
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
@@ -221,20 +222,23 @@ class Fit:
         source = self._model.source
         return remember(source.recipe if isinstance(source, FormulaSource) else None, self._options)
 
-    def to_html(self, path: str | Path) -> None:
+    def to_html(self, path: str | Path, *, max_bytes: int | None = None) -> None:
         """Write the panel as one page that needs no kernel and no network.
 
         Parameters
         ----------
         path : str or Path
+        max_bytes : int, optional
+            A larger page holds fewer lines, draws and observations, and says so. Its table is always whole.
 
         Raises
         ------
         FileError
             If it cannot be written there. What was there before is unchanged.
         """
+        room = None if max_bytes is None else room_of(max_bytes)
         # A label may hold half of a surrogate pair, which is no character.
-        files.write(path, page_html(self.view, self._payload).encode("utf-8", "replace"))
+        files.write(path, within(room, page_html, self.view, self._payload).encode("utf-8", "replace"))
 
     def __copy__(self) -> Fit:
         """Copy the fit; the copy shares draws and model."""
@@ -275,11 +279,8 @@ class Fit:
             match chosen:
                 case "text":
                     return {}, {}
-                case "page":
-                    return {"text/html": frame_html(self.view, self._payload)}, {}
-                case "shared":
-                    html = shared_html(self.view, self._payload, carries=carries_the_script())
-                    return {"text/html": html}, {}
+                case "page" | "shared":
+                    return {"text/html": page(chosen, self.view, self._payload)}, {}
                 case "slot" | "widget":
                     return self.panel()._repr_mimebundle_(**kwargs)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -125,7 +125,7 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
         return Unavailable(unavailable=_no_scatter(model))
     n_rows = len(response.values)
     predictors, left_out = _first(column for column in model.predictors if column.name != response.name)
-    notes = [f"{len(rows):,} of {n_rows:,} rows drawn."] if len(rows) < n_rows else []
+    notes = [_drawn_said(len(rows), n_rows)] if len(rows) < n_rows else []
     if words := worth_saying(model):
         notes.append(f"The model is of {words}.")
     columns = [_column(column, rows) for column in (response, *predictors)]
@@ -148,6 +148,42 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
         truth=truth,
         left_out=tuple(left_out),
     )
+
+
+def fewer_rows(view: DataView, keep: Callable[[int], NDArray[np.intp]]) -> DataView:
+    """Leave observations out; a note says so.
+
+    Parameters
+    ----------
+    view : DataView
+    keep : callable
+        Gives the positions to keep of so many.
+
+    Returns
+    -------
+    DataView
+        The same one if all are kept.
+    """
+    kept = keep(view.n_shown)
+    if len(kept) == view.n_shown:
+        return view
+
+    def one(column: NumericColumn | CategoryColumn) -> NumericColumn | CategoryColumn:
+        if isinstance(column, NumericColumn):
+            return replace(column, values=column.values[kept])
+        return replace(column, codes=column.codes[kept])
+
+    others = [note for note in view.notes if note != _drawn_said(view.n_shown, view.n_rows)]
+    return replace(
+        view,
+        n_shown=len(kept),
+        columns=tuple(map(one, view.columns)),
+        notes=(_drawn_said(len(kept), view.n_rows), *others),
+    )
+
+
+def _drawn_said(n_shown: int, n_rows: int) -> str:
+    return f"{n_shown:,} of {n_rows:,} rows drawn."
 
 
 def _no_scatter(model: Model) -> str:

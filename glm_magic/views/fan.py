@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -26,6 +26,8 @@ MOST_NUMBERS = 400_000
 LEAST_LINES = 100
 """As many as are shown at first."""
 TITLE = "Posterior predictive regression lines"
+LINES_HERE = "{:,} lines are here; "
+LINES_ELSEWHERE = "fit.plot_fan(lines={}) draws more."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +197,7 @@ def within_budget(axes: tuple[FanAxis, ...], n_lines: int) -> Shipped:
         return Shipped(axes=axes, n_lines=n_lines)
     left_out = []
     if most < n_lines:
-        left_out.append(f"{most:,} lines are here; fit.plot_fan(lines={n_lines}) draws more.")
+        left_out.append(LINES_HERE.format(most) + LINES_ELSEWHERE.format(n_lines))
     if kept < len(axes):
         left_out.append(
             f"Lines over {kept} of {len(axes)} are here; fit.plot_fan({axes[kept].label!r}) draws others."
@@ -228,6 +230,55 @@ def _with_lines(axis: FanAxis, n_lines: int) -> FanAxis:
         return replace(lines, values=lines.values[:n_lines])
 
     return replace(axis, strata=tuple(replace(one, lines=cut(one.lines)) for one in axis.strata))
+
+
+def fewer_lines(fan: FanView, n_lines: int) -> FanView:
+    """Leave lines out of a fan; a note says how to draw them.
+
+    Parameters
+    ----------
+    fan : FanView
+    n_lines : int
+        Lines of each axis; the first ones of a random order.
+
+    Returns
+    -------
+    FanView
+        The same fan if it has no more.
+    """
+    if n_lines >= fan.n_draws:
+        return fan
+    said, says = LINES_HERE.format(fan.n_draws), LINES_HERE.format(n_lines)
+    left_out = [one.replace(said, says) for one in fan.left_out if one.startswith(said)] or [
+        says + LINES_ELSEWHERE.format(fan.n_draws)
+    ]
+    left_out += [one for one in fan.left_out if not one.startswith(said)]
+    axes = tuple(_with_lines(axis, n_lines) for axis in fan.axes)
+    return replace(fan, n_draws=n_lines, axes=axes, left_out=tuple(left_out))
+
+
+def fewer_points(fan: FanView, keep: Callable[[int], NDArray[np.intp]]) -> FanView:
+    """Leave observations out of a fan.
+
+    Parameters
+    ----------
+    fan : FanView
+    keep : callable
+        Gives the positions to keep of so many.
+
+    Returns
+    -------
+    FanView
+    """
+
+    def one(points: Points | None) -> Points | None:
+        if points is None:
+            return None
+        kept = keep(len(points.x))
+        hollow = None if points.hollow is None else points.hollow[kept]
+        return Points(x=points.x[kept], y=points.y[kept], hollow=hollow)
+
+    return replace(fan, axes=tuple(replace(axis, points=one(axis.points)) for axis in fan.axes))
 
 
 def true_lines(fan: FanView | Unavailable) -> tuple[TruthLine, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from arviz_stats.base import array_stats
@@ -102,7 +102,7 @@ def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
     every = math.ceil(n_draws / DRAWS_SHIPPED)
     shown, notes = _shown(estimates)
     if every > 1:
-        notes.append(f"Chains show every {_ordinal(every)} of {n_draws:,} draws; densities are of all.")
+        notes.append(_every_said(every, n_draws))
     return TraceView(
         n_chains=n_chains,
         n_draws=n_draws,
@@ -123,7 +123,40 @@ def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
     )
 
 
-def _ordinal(number: int) -> str:
+def fewer_draws(view: TraceView, n_shown: int) -> TraceView:
+    """Leave draws out of the chains; a note says so.
+
+    Parameters
+    ----------
+    view : TraceView
+    n_shown : int
+        Draws of each chain, at most.
+
+    Returns
+    -------
+    TraceView
+        The same one if its chains are no longer.
+    """
+    shown = max((row.trace.shape[1] for row in view.rows), default=0)
+    step = math.ceil(shown / n_shown)
+    if step <= 1:
+        return view
+    every = view.every * step
+    others = [note for note in view.notes if note != _every_said(view.every, view.n_draws)]
+    return replace(
+        view,
+        every=every,
+        rows=tuple(replace(row, trace=row.trace[:, ::step]) for row in view.rows),
+        notes=(*others, _every_said(every, view.n_draws)),
+    )
+
+
+def _every_said(every: int, n_draws: int) -> str:
+    return f"Chains show every {ordinal(every)} of {n_draws:,} draws; densities are of all."
+
+
+def ordinal(number: int) -> str:
+    """Write 3 as ``"3rd"``."""
     suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{suffix}"
 

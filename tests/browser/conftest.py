@@ -209,7 +209,7 @@ def jupyterlab(tmp_path_factory):
         "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
-    with _ServerProcess("jupyterlab", options, tmp_path_factory.mktemp("jupyterlab")) as server:
+    with _jupyter_server("jupyterlab", options, tmp_path_factory.mktemp("jupyterlab")) as server:
         yield Jupyter(url=server.url, folder=server.folder, route="lab/tree")
 
 
@@ -217,8 +217,20 @@ def jupyterlab(tmp_path_factory):
 def notebook7(tmp_path_factory):
     """A Notebook 7 of this environment, up for the whole session."""
     options = ["--JupyterNotebookApp.expose_app_in_browser=True"]
-    with _ServerProcess("notebook", options, tmp_path_factory.mktemp("notebook7")) as server:
+    with _jupyter_server("notebook", options, tmp_path_factory.mktemp("notebook7")) as server:
         yield Jupyter(url=server.url, folder=server.folder, route="notebooks")
+
+
+@pytest.fixture(scope="session")
+def server_process():
+    """Give what runs a server."""
+    return ServerProcess
+
+
+@pytest.fixture(scope="session")
+def jupyter_environment(tmp_path_factory):
+    """The environment of a program that runs kernels: they are this very Python, without the user's settings."""
+    return {**os.environ, **_jupyter_folders(tmp_path_factory.mktemp("jupyter"))}
 
 
 @pytest.fixture(scope="session")
@@ -238,23 +250,40 @@ def hostile_view():
     return runpy.run_path(str(HERE.parent / "wire" / "write.py"))["example_view"]()
 
 
-class _ServerProcess:
-    """A Jupyter server in a folder of its own: no setting of the user's reaches it, nor it theirs."""
+def _jupyter_server(application: str, options: list[str], place: Path) -> ServerProcess:
+    command = [
+        *(application, "--no-browser", "--allow-root", "--port={port}"),
+        *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
+        *("--ServerApp.root_dir={folder}", *options),
+    ]
+    return ServerProcess(command, place, answers="/api")
 
-    def __init__(self, application: str, options: list[str], place: Path) -> None:
+
+class ServerProcess:
+    """A server in a folder of its own: no setting of the user's reaches it, nor it theirs.
+
+    Parameters
+    ----------
+    command : list of str
+        A module of this Python and its arguments, with ``{port}`` and ``{folder}`` where they belong.
+    place : Path
+        For its folder and all that it writes.
+    answers : str
+        The path that answers once it is up.
+    """
+
+    def __init__(self, command: list[str], place: Path, *, answers: str = "/") -> None:
         self.folder = place / "notebooks"
         self.folder.mkdir()
         self._log = place / "server.log"
+        self._answers = answers
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._command = [
-            *(sys.executable, "-m", application, "--no-browser", "--allow-root", f"--port={port}"),
-            *("--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0", "--IdentityProvider.token="),
-            *(f"--ServerApp.root_dir={self.folder}", *options),
-        ]
-        self._environment = {**os.environ, **_jupyter_folders(place), "JUPYTER_PREFER_ENV_PATH": "0"}
+        filled = [part.format(port=port, folder=self.folder) for part in command]
+        self._command = [sys.executable, "-m", *filled]
+        self._environment = {**os.environ, **_jupyter_folders(place)}
 
-    def __enter__(self) -> _ServerProcess:
+    def __enter__(self) -> ServerProcess:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -266,7 +295,7 @@ class _ServerProcess:
                 start_new_session=True,
             )
         deadline = time.monotonic() + 120
-        while not _answers(f"{self.url}/api"):
+        while not _answers(f"{self.url}{self._answers}"):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.__exit__()
                 raise RuntimeError(
@@ -301,7 +330,8 @@ def _jupyter_folders(place: Path) -> dict[str, str]:
     kernel.write_text(
         json.dumps({"argv": command, "display_name": "Python 3", "language": "python"}), "utf-8"
     )
-    return {variable: str(place / name) for variable, name in names.items()}
+    folders = {variable: str(place / name) for variable, name in names.items()}
+    return {**folders, "JUPYTER_PREFER_ENV_PATH": "0"}
 
 
 def _free_port() -> int:
@@ -314,6 +344,8 @@ def _answers(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
             return answer.status == 200
+    except urllib.error.HTTPError:
+        return True  # it is up, and has nothing there
     except (urllib.error.URLError, OSError):
         return False
 

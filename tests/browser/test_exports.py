@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def nbconvert(path, *options):
 
 
 def open_offline(page, path):
-    page.route("http*://**", lambda route: route.abort())
+    page.route(re.compile("^https?:"), lambda route: route.abort())
     page.goto(path.as_uri())
 
 
