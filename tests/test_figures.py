@@ -293,3 +293,10 @@ def test_a_category_that_is_not_known_is_no_point(fits):
     (points,) = labelled(data_figure(changed, "f").axes[0], "observed")
     assert np.isnan(points.get_xdata()[3])
     assert np.nanmax(points.get_xdata()) == 2
+
+
+def test_a_notebook_shows_a_figure_without_pyplot(line_fit):
+    from IPython.core.formatters import DisplayFormatter
+
+    shown, _ = DisplayFormatter().format(line_fit.plot_fan(lines=3).figure)
+    assert shown["image/png"].startswith(b"\x89PNG")

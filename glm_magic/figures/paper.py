@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
@@ -31,6 +32,12 @@ class PaperFigure(Figure):
         """Save the figure; the arguments are matplotlib's."""
         with rc_context(dict(TEXT_STAYS_TEXT)):
             super().savefig(fname, transparent=transparent, **kwargs)
+
+    def _repr_png_(self) -> bytes:
+        """Show the figure in a notebook; IPython asks only where pyplot has not told it how figures are shown."""
+        content = BytesIO()
+        self.savefig(content, format="png", bbox_inches="tight")
+        return content.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
