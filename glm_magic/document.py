@@ -34,7 +34,7 @@ _AROUND = (
     "body{margin:0;padding:8px}noscript{display:block;overflow-x:auto}"
     "@media print{:root:root{color-scheme:light}body{padding:0}}"
 )
-"""What a document of ours says around its panels; the theme is told by the page around a frame."""
+"""What a document of ours says around its panels; a frame takes the theme of the page around it."""
 
 
 def bundled(name: str) -> str:

@@ -1,6 +1,6 @@
 """The parts of the documentation that are written from the code, so that they cannot fall behind it.
 
-A page holds ``{{ findings }}`` in a line of its own, and the text of that name stands there when Sphinx reads it.
+A page holds ``{{ findings }}`` in a line of its own; when Sphinx reads the page, the text of that name replaces it.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def without_arguments(_app: Any, _what: str, name: str, *_others: object) -> tup
 
 
 def hosts() -> Iterator[str]:
-    """Take over the README's table of hosts, which stands between two comments that name it."""
+    """Take over the README's table of hosts, which is between two comments that name it."""
     marked = r"<!--[^>]*\bhosts\b[^>]*-->(.*?)<!--[^>]*\bhosts\b[^>]*-->"
     yield from re.findall(marked, README.read_text("utf-8"), re.DOTALL)
 

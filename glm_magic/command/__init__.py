@@ -116,7 +116,7 @@ def _fit(arguments: Arguments, cell: FormulaCell | BlockCell, names: Mapping[str
 
 
 def _data(arguments: Arguments) -> dict[str, Any]:
-    """Read the data before PyMC is imported, so that a wrong name is told at once."""
+    """Read the data before PyMC is imported, so that a wrong name is reported at once."""
     if arguments.data is None:
         return {}
     from glm_magic.data import find_table
@@ -128,14 +128,14 @@ def _cell(arguments: Arguments, model: str) -> FormulaCell | BlockCell:
     cell = read_cell(model)
     if arguments.file is None and isinstance(cell, BlockCell):
         raise HeaderError(
-            "what stands in place of the formula is Python, and the command line takes formulas alone",
+            "the model is Python, and on the command line only a formula is allowed",
             remedy=f"Put a PyMC block into a file: {PROGRAM} --file model.py DATA.",
         )
     return cell
 
 
 def _model_text(arguments: Arguments) -> str:
-    """Read the formula or the block from where it stands."""
+    """Read the text of the formula or block."""
     if arguments.file is None:
         return arguments.formula or ""
     content = sys.stdin.buffer.read() if arguments.file == STDIN else files.read(arguments.file)
@@ -146,7 +146,7 @@ def _model_text(arguments: Arguments) -> str:
 
 
 def _name(arguments: Arguments) -> str:
-    """Say where the model stands."""
+    """Name the source of the model."""
     if arguments.file is None:
         return "<the command line>"
     return "<stdin>" if arguments.file == STDIN else str(Path(arguments.file))

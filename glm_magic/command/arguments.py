@@ -20,7 +20,7 @@ STDIN = "-"
 DESCRIPTION = """\
 Fit a Bayesian regression, print its summary, and write its page, its numbers and its figures.
 
-The model is a formula in Bambi's language, "weight ~ height", or stands in a file: formula lines, or a PyMC block,
+The model is a formula in Bambi's language, "weight ~ height", or is read from a file: formula lines, or a PyMC block,
 which is run as Python. DATA is a .csv, .tsv, .parquet, .feather or .json file, as pandas reads it."""
 EPILOG = f"""\
 {LINES}
@@ -34,7 +34,7 @@ Examples:
 _HELP_OF_THE_MAGIC = {
     "out": "write the fit to FILE, which glm_magic.load reads",
     "static": "accepted as in a notebook: everything that is written needs no kernel",
-    "quiet": "show neither progress nor the summary; errors and findings of errors are told all the same",
+    "quiet": "show neither progress nor the summary; errors and error findings are still reported",
     "help": "show this text",
 }
 """What the options of the magic alone mean to a command."""
@@ -47,7 +47,7 @@ class Arguments:
     Attributes
     ----------
     formula, file : str or None
-        The formula, or the file where the model stands; one of the two is given.
+        The formula, or the file that holds the model; exactly one is given.
     data : str or None
     options : Options
     given : mapping of str to Where
@@ -169,7 +169,7 @@ def read_arguments(words: Sequence[str]) -> Arguments:
         If a word is not understood, or a value breaks its option's rule.
     """
     parser = make_parser()
-    # Positional words may stand before, between and after options.
+    # Positional words may come before, between and after options.
     found, unknown = parser.parse_known_intermixed_args(list(words))
     if unknown:
         flags = [flag for action in parser._actions for flag in action.option_strings]
@@ -223,7 +223,7 @@ def _positional(words: list[str], file: str | None) -> tuple[str | None, str | N
             f"{shlex.quote(words[most])} is one word too many",
             remedy="Put the formula in quotes, and name one file of data."
             if file is None
-            else "With --file the model stands in that file, and one file of data may follow.",
+            else "With --file the model is in that file, and one file of data may follow.",
         )
     if file is not None:
         return None, words[0] if words else None

@@ -42,7 +42,7 @@ def of_error(program: str, error: GlmError, model: str, name: str | None) -> str
     model : str
         The text of the formula or block.
     name : str or None
-        The file where it stands; None where it stands in the command itself.
+        The file that holds it; None for a formula on the command line.
 
     Returns
     -------
@@ -108,10 +108,10 @@ def of_findings(program: str, findings: Sequence[Finding]) -> str:
     -------
     str
     """
-    told = findings if len(findings) <= MOST_LINES else findings[: MOST_LINES - 1]
-    lines = [f"{program}: not to be trusted: {_one_line(f'{one.message}. {one.advice}')}." for one in told]
-    if len(told) < len(findings):
+    shown = findings if len(findings) <= MOST_LINES else findings[: MOST_LINES - 1]
+    lines = [f"{program}: not to be trusted: {_one_line(f'{one.message}. {one.advice}')}." for one in shown]
+    if len(shown) < len(findings):
         lines.append(
-            f"{program}: not to be trusted: {len(findings) - len(told)} more reasons, see the summary."
+            f"{program}: not to be trusted: {len(findings) - len(shown)} more reasons, see the summary."
         )
     return "\n".join(lines)

@@ -85,7 +85,7 @@ def finding(
     threshold: str = "",
     remedy: Remedy | None = None,
 ) -> Finding:
-    """Make a finding of a rule that the table has; its source stands there.
+    """Make a finding of a rule in the table, which gives its source.
 
     Parameters
     ----------

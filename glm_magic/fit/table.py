@@ -61,9 +61,9 @@ def table(
 
     Notes
     -----
-    Numbers have as many decimals as in the panel: the last one is of the size of the Monte Carlo error. Beneath the
-    table stand the probability of the interval, the number of draws and the scale of the coefficients, and each
-    finding that forbids to interpret the fit.
+    Numbers have as many decimals as in the panel: the last one is of the size of the Monte Carlo error. Notes
+    below the table give the probability of the interval, the number of draws, the scale of the coefficients, and each
+    finding of severity "error".
 
     Examples
     --------
@@ -103,7 +103,7 @@ def _check_label(format: Format, caption: object, label: object) -> None:  # noq
 
 
 def _notes(fit: Fit, prob: float, function: str | None) -> tuple[str, ...]:
-    """Say what stands in the table, and what is wrong with it."""
+    """Describe what the table holds, and what is wrong with it."""
     chains, draws = (fit._record.draws.sizes[dim] for dim in ("chain", "draw"))
     notes = [
         f"Posterior mean, standard deviation (sd) and {100 * prob:g}% equal-tailed interval, from {chains} "

@@ -18,7 +18,7 @@ class Heading:
     Attributes
     ----------
     depth : int
-        2 right beneath the title; one more than the heading that it stands under.
+        2 right beneath the title; one more than the heading above it.
     anchor : str
         Its id, of which the page has no other.
     text : str
@@ -45,7 +45,7 @@ class Outline:
     Notes
     -----
     Texts are written apart from each other: one begins with ``##``, the next with ``#``. So the depth of a heading
-    is counted from the headings that it stands under, and no level is ever skipped, which readers who go from
+    is counted from the headings above it, and no level is ever skipped, which readers who go from
     heading to heading rely on (WCAG 2.2, technique G141).
     """
 

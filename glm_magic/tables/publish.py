@@ -1,6 +1,6 @@
 """The summary as a table of a paper: LaTeX, Markdown, HTML and Typst.
 
-Names and captions are text; what a format would read as markup is written so that it shows as it stands.
+Names and captions are text; what a format would read as markup is written so that it is shown literally.
 """
 
 from __future__ import annotations

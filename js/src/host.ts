@@ -48,7 +48,7 @@ function tellTheme(frame: HTMLIFrameElement): void {
   frame.contentWindow?.postMessage(message, "*");
 }
 
-/** Tells a frame that has begun to listen what it cannot know: one that is out of sight is not told of the medium. */
+/** Tells a frame that has begun to listen what it cannot know: one that is out of sight learns nothing of the medium. */
 function greet(frame: HTMLIFrameElement): void {
   tellTheme(frame);
   if (matchMedia("print").matches) tellMedium(frame, true);

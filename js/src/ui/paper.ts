@@ -20,7 +20,7 @@ export interface Paper {
   prepare(signal: AbortSignal, build: () => void): void;
 }
 
-/** Whether an element stands in a panel that is laid out for paper. */
+/** Whether an element is in a panel that is laid out for paper. */
 export function isOnPaper(el: Element): boolean {
   return el.closest("[data-glm-paper]") !== null;
 }
@@ -58,7 +58,7 @@ export function onPaper(root: HTMLElement, theme: Theme, signal: AbortSignal): P
       builders.add(build);
       until.addEventListener("abort", () => builders.delete(build));
       if (shownAsPrint() === null) return;
-      // A panel that is made while paper is shown is laid out once it stands in the document.
+      // A panel that is made while paper is shown is laid out once it is in the document.
       setTimeout(() => {
         if (until.aborted) return;
         laid = null;

@@ -10,7 +10,7 @@ export interface Tab<Name extends string> {
 
 /**
  * The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. Each
- * tab has a heading for paper, where there is nothing to choose and they stand one after another.
+ * tab has a heading for paper, where there is nothing to choose and the tabs follow one another.
  */
 export function tablist<Name extends string>(
   stage: Stage,
