@@ -107,15 +107,20 @@ def summary_of(draws: NDArray[Any], prob: float, *, circular: bool = False) -> d
     """
     by_row = np.ascontiguousarray(draws.T, dtype=float)
     low, high = (1 - prob) / 2, (1 + prob) / 2
-    centre = np.angle(np.exp(1j * by_row).mean(axis=1)) if circular else by_row.mean(axis=1)
+    centre = _direction(by_row) if circular else by_row.mean(axis=1)
     apart = by_row - centre[:, np.newaxis]
     if circular:
         # From the mean direction, so that 3.1 and -3.1 are near each other.
-        apart = np.angle(np.exp(1j * apart))
+        apart -= 2 * np.pi * np.rint(apart / (2 * np.pi))
     about = apart - apart.mean(axis=1, keepdims=True) if circular else apart
     spread = np.sqrt(np.einsum("rs,rs->r", about, about) / (about.shape[1] - 1))
     ends = centre + _quantiles(apart, (low, high))
     return {"mean": centre, "sd": spread, f"{100 * low:g}%": ends[0], f"{100 * high:g}%": ends[1]}
+
+
+def _direction(by_row: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the mean direction of the angles of each row (Mardia & Jupp 2000, Directional Statistics, section 2.2)."""
+    return np.asarray(np.arctan2(np.sin(by_row).mean(axis=1), np.cos(by_row).mean(axis=1)))
 
 
 def _quantiles(by_row: NDArray[np.float64], probs: Sequence[float]) -> NDArray[np.float64]:
