@@ -119,6 +119,12 @@ def test_a_block_without_a_model_is_refused(text, message):
         run(text, {"k": 3, "nullcontext": nullcontext})
 
 
+@pytest.mark.parametrize(("name", "title"), [("pooled", "PyMC model pooled"), ("model", "PyMC model")])
+def test_a_model_is_called_what_it_is_called_in_the_block(name, title):
+    text = f"with Model() as {name}:\n    {PRIOR.strip()}\n    Normal('o', m, 1, observed=y)"
+    assert sampled(text, {}).title == title
+
+
 def test_a_potential_is_enough():
     done = sampled(f"{PRIOR}Potential('p', -m**2)")
     assert block_model(done.model, TABLE, done.names, "PyMC model").response is None

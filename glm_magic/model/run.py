@@ -287,8 +287,12 @@ def _outside_models() -> Iterator[None]:
 
 
 def _title(model: pymc.Model, names: Mapping[str, Any]) -> str:
-    """Give the model the name that the user gave it."""
-    named = [name for name, value in names.items() if value is model and not name.startswith("_")]
+    """Give the model the name that the user gave it, unless that is just "model"."""
+    named = [
+        name
+        for name, value in names.items()
+        if value is model and not name.startswith("_") and name != "model"
+    ]
     return " ".join(["PyMC model", *named[:1]])
 
 
