@@ -279,7 +279,7 @@ def test_an_error_of_our_own_keeps_its_traceback(run, monkeypatch):
 def test_python_on_the_command_line_is_not_run(run):
     code, _, err = run("pm.Normal('y', ~x)\nopen('made', 'w')", "data.csv")
     assert code == 1
-    assert "the command line takes formulas alone" in err
+    assert "only a formula is allowed" in err
     assert not Path("made").exists()
 
 
