@@ -138,6 +138,14 @@ def test_an_ordinal_response_has_a_row_for_each_category():
     check(table[table["category"] == "bad"], below)
 
 
+@pytest.mark.parametrize("right", ["x + offset(z)", "offset(z) + x"])
+def test_an_ordinal_response_has_its_offset(right):
+    model, posterior = fitted(f"grade ~ {right}", "cumulative", threshold=np.array([-1.0, 1.0]))
+    table = predict(model, posterior, {"x": [1.0, 2.0], "z": [0.5, 2.0]}, 0.89)
+    eta = draws_of(posterior, "x") * np.array([1.0, 2.0]) + np.array([0.5, 2.0])
+    check(table[table["category"] == "bad"], 1 / (1 + np.exp(1.0 + eta)))
+
+
 def test_without_the_group_it_is_the_population_and_with_it_the_groups_own():
     model, posterior = fitted("y ~ x + (1|school)")
     a, b = draws_of(posterior, "Intercept"), draws_of(posterior, "x")

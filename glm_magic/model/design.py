@@ -38,6 +38,8 @@ def mended(model: bambi.Model) -> bambi.Model:
             # Ordinal families have an empty design when there is nothing but the intercept, which Bambi
             # leaves out; its ``predict`` cannot stack that.
             component.design.common = None
+        elif common is not None:
+            _renumber(common)
         _part_components(component.design)
         for term in _terms(component.design):
             for part in term.components:
@@ -53,6 +55,19 @@ def _terms(design: Any) -> Iterator[Any]:
     for term in (*common, *(part for effect in group for part in (effect.expr, effect.factor))):
         if hasattr(term, "components"):
             yield term
+
+
+def _renumber(common: Any) -> None:
+    """Give each term the places of its own columns.
+
+    Bambi takes the intercept of an ordinal response out of the design (``remove_common_intercept``) and leaves the
+    places of the other terms as they were; its ``predict`` cuts offsets and Gaussian processes out by place.
+    """
+    start = 0
+    for name in common.terms:
+        own = common.slices[name]
+        common.slices[name] = slice(start, start + own.stop - own.start)
+        start = common.slices[name].stop
 
 
 def _part_components(design: Any) -> None:
