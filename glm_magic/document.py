@@ -18,7 +18,7 @@ from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import PanelView
-from glm_magic.views.summary import SummaryRow, SummaryView, quantile
+from glm_magic.views.summary import SummaryRow, SummaryView, headings, quantile
 from glm_magic.wire import Payload
 
 STATIC = Path(__file__).parent / "static"
@@ -265,16 +265,7 @@ def _table(view: PanelView) -> str:
     if isinstance(summary, Unavailable):
         return f"<p>{escape(summary.unavailable)}</p>"
     low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
-    heads = (
-        "parameter",
-        "mean",
-        "sd",
-        f"{100 * low:g}%",
-        f"{100 * high:g}%",
-        "ESS bulk",
-        "ESS tail",
-        "R-hat",
-    )
+    heads = headings(view.prob)
     rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
     return (
         # pandas' class: themes give such tables their colours, and leave the background of the output alone.

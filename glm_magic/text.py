@@ -7,7 +7,7 @@ from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
 from glm_magic.views.panel import PanelView
-from glm_magic.views.summary import SummaryRow, quantile
+from glm_magic.views.summary import SummaryRow, headings, quantile
 
 MOST_PER_TERM = 12
 
@@ -48,7 +48,7 @@ def _table(view: PanelView) -> str:
         return summary.unavailable
     low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
     ends = zip(quantile(summary, low), quantile(summary, high), strict=True)
-    lines = [["", "mean", "sd", f"{100 * low:g}%", f"{100 * high:g}%", "ESS bulk", "ESS tail", "R-hat"]]
+    lines = [["", *headings(view.prob)[1:]]]
     counts: dict[str, int] = {}
     for row, (bottom, top) in zip(summary.rows, ends, strict=True):
         if row.term is not None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from glm_magic.errors import ModelError, nearest
 from glm_magic.fit.summary import asked_rows
 from glm_magic.tables.choose import Kind, Transform
-from glm_magic.tables.publish import WRITERS, Format, Published, header_of, rows_of
+from glm_magic.tables.publish import WRITERS, Format, Published, rows_of
 from glm_magic.views import Unavailable
+from glm_magic.views.summary import headings
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
@@ -77,7 +78,7 @@ def table(
     rows, prob, function = asked_rows(fit, prob, kind, names, transform)
     return writer(
         Published(
-            header=header_of(prob),
+            header=headings(prob),
             rows=rows_of(rows, prob),
             notes=_notes(fit, prob, function),
             caption=caption,

@@ -44,22 +44,6 @@ class Published:
     label: str | None
 
 
-def header_of(prob: float) -> tuple[str, ...]:
-    """Name the columns.
-
-    Parameters
-    ----------
-    prob : float
-        Of the equal-tailed interval.
-
-    Returns
-    -------
-    tuple of str
-    """
-    ends = (f"{50 * (1 - prob):g}%", f"{50 * (1 + prob):g}%")
-    return ("parameter", "mean", "sd", *ends, "ESS bulk", "ESS tail", "R-hat")
-
-
 def rows_of(estimates: Sequence[Estimate], prob: float) -> tuple[tuple[str, ...], ...]:
     """Write the numbers with the decimals that the panel shows: the last is of the size of the Monte Carlo error.
 

@@ -166,6 +166,22 @@ def quantile(summary: SummaryView, prob: float) -> list[float]:
     return [float(np.interp(prob, summary.probs, row)) for row in summary.quantiles]
 
 
+def headings(prob: float) -> tuple[str, ...]:
+    """Name the columns of the summary as a table of text.
+
+    Parameters
+    ----------
+    prob : float
+        Of the equal-tailed interval.
+
+    Returns
+    -------
+    tuple of str
+    """
+    low, high = (1 - prob) / 2, (1 + prob) / 2
+    return ("parameter", "mean", "sd", f"{100 * low:g}%", f"{100 * high:g}%", "ESS bulk", "ESS tail", "R-hat")
+
+
 def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
     """Write the table as a DataFrame.
 
