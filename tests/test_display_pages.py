@@ -13,6 +13,7 @@ from glm_magic import display
 from glm_magic.display import MAX_PAGE_BYTES, limit_pages, pages
 from glm_magic.display.pages import page, room_of, size_of, within
 from glm_magic.document import page_html
+from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
 from glm_magic.views.data import CategoryColumn, NumericColumn
 from glm_magic.views.fewer import LEAST_ROWS, Room, fewer, sample
@@ -243,3 +244,11 @@ def test_config_sets_the_budget(notebook):
     assert display.max_page_bytes() == 5_000_000
     notebook.run("%config GlmMagic.max_page_bytes = None")
     assert display.max_page_bytes() is None
+
+
+@pytest.mark.parametrize("max_bytes", ["2 MB", 1e6, -1, True])
+def test_a_limit_that_is_no_number_of_bytes_is_refused_and_nothing_is_written(line_fit, tmp_path, max_bytes):
+    path = tmp_path / "fit.html"
+    with pytest.raises(FileError, match="whole number of bytes"):
+        line_fit.to_html(path, max_bytes=max_bytes)
+    assert not path.exists()

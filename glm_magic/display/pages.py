@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from numbers import Integral
 
 from glm_magic import display
 from glm_magic.diagnose.failed import failed_findings
 from glm_magic.display import Form
 from glm_magic.document import frame_html, shared_html
+from glm_magic.errors import FileError
 from glm_magic.stages import Failure, Stages
 from glm_magic.views.fewer import Room, fewer
 from glm_magic.views.panel import PanelView
@@ -66,9 +68,19 @@ def room_of(max_bytes: int) -> Room:
     Returns
     -------
     Room
+
+    Raises
+    ------
+    FileError
+        If that is no number of bytes.
     """
+    if isinstance(max_bytes, bool) or not isinstance(max_bytes, Integral) or max_bytes < 0:
+        raise FileError(
+            f"max_bytes must be a whole number of bytes, not {max_bytes!r:.60}",
+            remedy="Write max_bytes=1_000_000, for example.",
+        )
     return Room(
-        size=max_bytes,
+        size=int(max_bytes),
         reason=f"The page would exceed {max_bytes:,} bytes",
         advice="fit.panel() and fit.plot_fan() show all; a larger max_bytes of fit.to_html() gives the page more room",
     )

@@ -234,7 +234,8 @@ class Fit:
         Raises
         ------
         FileError
-            If it cannot be written there. What was there before is unchanged.
+            If it cannot be written there, or `max_bytes` is no number of bytes. What was there before is
+            unchanged.
         """
         room = None if max_bytes is None else room_of(max_bytes)
         # A label may hold half of a surrogate pair, which is no character.
