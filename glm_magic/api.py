@@ -96,7 +96,7 @@ def glm(
     engine : {"auto", "instant", "nutpie", "pymc", "numpyro", "blackjax"}
         What samples; ``"auto"`` is the instant engine where it can fit the model, else nutpie.
     prob : float
-        Probability of the intervals shown, in (0, 1).
+        Probability of the intervals shown, from 0.01 to 0.99.
     lines : int
         Fan lines shown at first.
     truth : mapping of str to float, optional

@@ -11,10 +11,10 @@ import hashlib
 import json
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from glm_magic.errors import FileError
 from glm_magic.stages import Stages
+from glm_magic.traits import first_state
 from glm_magic.views import Unavailable
 from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import PanelView
@@ -61,13 +61,6 @@ def bundled(name: str) -> str:
             remedy="Install again, or run `python hatch_build.py` in a checkout.",
         )
     return path.read_text(encoding="utf-8")
-
-
-def traits(view: PanelView) -> dict[str, Any]:
-    """List the panel's first state: which tab, how many lines, which interval."""
-    # The quantiles that are shipped end at 0.5% and 99.5%: the panel shows no wider interval.
-    prob = min(max(view.prob, 0.01), 0.99)
-    return {"tab": "data", "n_lines": view.n_lines, "x": "", "colour": "", "prob": prob}
 
 
 def page_html(view: PanelView, payload: Payload) -> str:
@@ -157,7 +150,7 @@ def _state_json(view: PanelView, payload: Payload) -> str:
     state = {
         "schema": payload.schema,
         "buffer": base64.b64encode(payload.buffer).decode("ascii"),
-        **traits(view),
+        **first_state(n_lines=view.n_lines, prob=view.prob),
     }
     return _inline_json(state)
 

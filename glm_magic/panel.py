@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,22 @@ import traitlets
 
 from glm_magic.display import form
 from glm_magic.display.pages import page
-from glm_magic.document import STATIC, bundled, slot_html, traits
+from glm_magic.document import STATIC, bundled, slot_html
+from glm_magic.traits import TABS, TRAITS, first_state
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import Payload
 
-TABS = ("data", "trace", "summary", "fan")
+
+def _synced(name: str) -> traitlets.TraitType[Any, Any]:
+    """Make the traitlet of one row of the table."""
+    row = TRAITS[name]
+    kinds: dict[str, Callable[[], traitlets.TraitType[Any, Any]]] = {
+        "tab": lambda: traitlets.Enum(tuple(TABS), row.default, help=row.help),
+        "int": lambda: traitlets.Int(row.default, min=row.min, max=row.max, help=row.help),
+        "float": lambda: traitlets.Float(row.default, min=row.min, max=row.max, help=row.help),
+        "text": lambda: traitlets.Unicode(row.default, help=row.help),
+    }
+    return kinds[row.type]().tag(sync=True)
 
 
 class Panel(anywidget.AnyWidget):
@@ -37,7 +49,7 @@ class Panel(anywidget.AnyWidget):
     colour : str
         The categorical column that colours the points; empty for none.
     prob : float
-        Probability of the equal-tailed intervals.
+        Probability of the equal-tailed intervals, from 0.01 to 0.99.
     slot : str
         Which element of the page the panel fills; empty where the host gives it a view.
 
@@ -54,17 +66,18 @@ class Panel(anywidget.AnyWidget):
     # Large and never written by the browser: an echo would only cost time.
     schema = traitlets.Dict().tag(sync=True, echo_update=False)
     buffer = traitlets.Bytes().tag(sync=True, echo_update=False)
-    tab = traitlets.Enum(TABS, default_value="data").tag(sync=True)
-    n_lines = traitlets.Int(100, min=0).tag(sync=True)
-    x = traitlets.Unicode("").tag(sync=True)
-    colour = traitlets.Unicode("").tag(sync=True)
-    prob = traitlets.Float(0.89, min=0.01, max=0.99).tag(sync=True)
+    tab = _synced("tab")
+    n_lines = _synced("n_lines")
+    x = _synced("x")
+    colour = _synced("colour")
+    prob = _synced("prob")
     slot = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, view: PanelView, payload: Payload) -> None:
         bundled("widget.js")
         # Known to the browser from the start: it looks for the slot once, when the model arrives.
-        super().__init__(schema=payload.schema, buffer=payload.buffer, slot=uuid4().hex, **traits(view))
+        state = first_state(n_lines=view.n_lines, prob=view.prob)
+        super().__init__(schema=payload.schema, buffer=payload.buffer, slot=uuid4().hex, **state)
         self._view = view
         self._payload = payload
 

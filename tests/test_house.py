@@ -24,6 +24,7 @@ ROOMS = (
     "interrupts",
     "turns",
     "stages",
+    "traits",
     "request",
     "data",
     "_stack",
@@ -57,7 +58,7 @@ ROOMS = (
 # The front door (glm_magic/__init__.py) may open every room, but only when somebody knocks.
 FRONT_DOOR = "__init__"
 # Text in, records out: these need the standard library alone.
-STANDARD_LIBRARY_ONLY = ("errors", "files", "request")
+STANDARD_LIBRARY_ONLY = ("errors", "files", "traits", "request")
 EXPORTED = {
     "glm", "load", "compare", "page", "Fit", "GlmError", "load_ipython_extension", "unload_ipython_extension",
 }  # fmt: skip

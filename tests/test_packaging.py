@@ -58,7 +58,7 @@ def test_sdist_and_wheel_hold_the_bundle(distribution):
     with zipfile.ZipFile(wheel) as archive:
         installed = set(archive.namelist())
     assert shipped >= BUNDLE | {"LICENSE", "README.md", "js/package-lock.json", "js/src/widget.ts"}
-    assert installed >= BUNDLE | {"glm_magic/__init__.py"}
+    assert installed >= BUNDLE | {"glm_magic/__init__.py", "glm_magic/traits.json"}
     assert not {name for name in shipped | installed if "node_modules" in name or "__pycache__" in name}
     assert {name.split("/")[0] for name in installed} == {"glm_magic", f"glm_magic-{version()}.dist-info"}
 
@@ -91,6 +91,9 @@ def test_the_bundle_is_rebuilt_only_when_a_source_is_newer(hook, tmp_path):
         write_at(static / name, 100)
     assert hook.bundle_is_current(tmp_path)
     write_at(source, 101)
+    assert not hook.bundle_is_current(tmp_path)
+    write_at(source, 100)
+    write_at(tmp_path / "glm_magic" / "traits.json", 101)  # the bundle holds this table
     assert not hook.bundle_is_current(tmp_path)
 
 

@@ -67,8 +67,9 @@ ERRORS = {
     "--cores 0": ("--cores must be", "0", "--cores 2"),
     "--seed -1": ("--seed must be a whole number from 0 to 4294967295", "-1", "--seed 8927"),
     "--seed 4294967296": ("--seed must be", "4294967296", "--seed 8927"),
-    "--prob 1": ("--prob must be a number between 0 and 1", "1", "--prob 0.89"),
-    "--prob nan": ("--prob must be a number between 0 and 1", "nan", "--prob 0.89"),
+    "--prob 1": ("--prob must be a number from 0.01 to 0.99", "1", "--prob 0.89"),
+    "--prob nan": ("--prob must be a number from 0.01 to 0.99", "nan", "--prob 0.89"),
+    "--prob 0.995": ("--prob must be a number from 0.01 to 0.99", "0.995", "--prob 0.89"),
     "--target-accept 80": ("--target-accept must be", "80", "--target-accept 0.95"),
     "--lines -1": ("--lines must be", "-1", "--lines 100"),
     "--engine nutpi": (

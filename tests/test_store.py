@@ -191,6 +191,20 @@ CONTRADICTIONS = {
 }
 
 
+@pytest.mark.parametrize(("asked", "shown"), [(0.995, 0.99), (0.005, 0.01)])
+def test_an_interval_that_older_fits_could_have_is_brought_into_the_range_and_said(
+    line_fit, tmp_path, asked, shown
+):
+    view = dataclasses.replace(line_fit.view, prob=asked)
+    store.save(tmp_path / "fit.nc", line_fit._record, encode(view))
+    loaded = glm_magic.load(tmp_path / "fit.nc")
+    assert loaded.view.prob == shown
+    assert (
+        f"of probability {asked:g}; the nearest that can be shown is {shown:g}"
+        in loaded.view.tabs.summary.notes[-1]
+    )
+
+
 def tabs(view, name, **changes):
     tab = dataclasses.replace(getattr(view.tabs, name), **changes)
     return dataclasses.replace(view, tabs=dataclasses.replace(view.tabs, **{name: tab}))

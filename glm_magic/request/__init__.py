@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from glm_magic.errors import Where
 from glm_magic.request.prior import Prior, Value
 from glm_magic.request.settings import Settings
+from glm_magic.traits import N_LINES, PROB
 
 DEFAULT_ENGINE = "auto"
 ENGINES = ("auto", "instant", "nutpie", "pymc", "numpyro", "blackjax")
@@ -46,7 +47,7 @@ class Options:
     engine : str
         One of `ENGINES`.
     prob : float
-        Probability of the intervals shown, in (0, 1).
+        Probability of the intervals shown, from 0.01 to 0.99.
     lines : int
         Fan lines shown at first.
     truth : mapping of str to float
@@ -64,8 +65,8 @@ class Options:
     seed: int | None = None
     target_accept: float | None = None
     engine: str = DEFAULT_ENGINE
-    prob: float = 0.89
-    lines: int = 100
+    prob: float = PROB.default
+    lines: int = N_LINES.default
     truth: Mapping[str, float] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
 

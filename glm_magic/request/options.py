@@ -14,6 +14,7 @@ from numbers import Integral, Real
 
 from glm_magic.errors import GlmError, HeaderError, Where, did_you_mean
 from glm_magic.request import ENGINES, Options
+from glm_magic.traits import PROB, Trait
 
 LARGEST_SEED = 2**32 - 1
 _WIDEST = 60
@@ -83,6 +84,15 @@ def _probability(value: object) -> float:
     return float(value)
 
 
+def _within(trait: Trait) -> Callable[[object], float]:
+    def check(value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, Real) or not trait.holds(float(value)):
+            raise ValueError
+        return float(value)
+
+    return check
+
+
 def _truth(value: object) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise ValueError
@@ -145,8 +155,8 @@ OPTIONS: tuple[Option, ...] = (
     Option(
         name="prob", flags=("--prob",), metavar="P", group="display",
         help="probability of the intervals",
-        must_be="a number between 0 and 1, without the ends", example="0.89",
-        read=float, check=_probability,
+        must_be=f"a number from {PROB.min} to {PROB.max}", example=f"{PROB.default}",
+        read=float, check=_within(PROB),
     ),
     Option(
         name="lines", flags=("--lines",), metavar="N", group="display",

@@ -7,7 +7,7 @@ of a file before it becomes a `Fit`, so that nothing fails later.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -17,6 +17,7 @@ import xarray
 from glm_magic.errors import FileError
 from glm_magic.model.names import label_of
 from glm_magic.posterior import Posterior
+from glm_magic.traits import PROB
 from glm_magic.views.panel import PanelView
 from glm_magic.views.sound import contradiction
 from glm_magic.views.summary import SummaryView
@@ -153,7 +154,7 @@ def unpacked(tree: xarray.DataTree) -> Saved:
     if buffer is None or buffer.ndim != 1 or buffer.dtype != np.uint8:
         raise UnsoundError("the panel has no bytes")
     schema = json_of(panel.attrs.get("schema"), "the panel")
-    view = _view(Payload(schema=schema, buffer=buffer.values.tobytes()))
+    view = _with_a_known_interval(_view(Payload(schema=schema, buffer=buffer.values.tobytes())))
     record = decoded(Record, Payload(schema=json_of(tree.attrs.get("fit"), "the fit"), buffer=b""))
     groups = tree.copy()
     del groups[PANEL]
@@ -226,6 +227,18 @@ def _view(payload: Payload) -> PanelView:
     if wrong:
         raise UnsoundError(f"the panel contradicts itself: {wrong}")
     return view
+
+
+def _with_a_known_interval(view: PanelView) -> PanelView:
+    """Bring the interval of an older file into the range of probabilities, and say so where it is printed."""
+    if PROB.holds(view.prob):
+        return view
+    prob = PROB.nearest(view.prob)
+    note = f"The file asks for intervals of probability {view.prob:g}; the nearest that can be shown is {prob:g}."
+    summary = view.tabs.summary
+    if isinstance(summary, SummaryView):
+        summary = replace(summary, notes=(*summary.notes, note))
+    return replace(view, prob=prob, tabs=replace(view.tabs, summary=summary))
 
 
 def _check_draws(tree: xarray.DataTree, view: PanelView) -> None:

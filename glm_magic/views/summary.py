@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.errors import ModelError
 from glm_magic.request.options import check_value
+from glm_magic.traits import PROB
 from glm_magic.views.glossary import Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
-# of any probability from 0.01 to 0.99 without the draws.
-PROBS = np.linspace(0.005, 0.995, 199)
+# of any probability that it can be asked for without the draws.
+PROBS = np.linspace((1 - PROB.max) / 2, (1 + PROB.max) / 2, 199)
 MOST_PER_TERM = 200
 MOST_ROWS = 400
 """Of numbers that are not folded under a term."""

@@ -10,7 +10,8 @@ import { badge, findingList } from "./ui/findings.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
 import { tablist, type Tab } from "./ui/tablist.js";
-import { decode, isUnavailable, type TabName, type Unavailable } from "./wire.js";
+import type { TabName } from "./state/traits.js";
+import { decode, isUnavailable, type Unavailable } from "./wire.js";
 
 /**
  * Puts the panel into `el` and keeps it in step with the model until the returned function is called.

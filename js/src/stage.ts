@@ -1,7 +1,8 @@
 import type { Model } from "./model.js";
 import type { Theme } from "./theme.js";
 import { perFrame } from "./ui/frame.js";
-import { TAB_NAMES, type Payload, type TabName } from "./wire.js";
+import { valid, type TabName } from "./state/traits.js";
+import type { Payload } from "./wire.js";
 
 /** What the user can change, each a synced trait of the live widget. */
 export interface Traits {
@@ -76,14 +77,11 @@ function saveChanges(model: Model): void {
 
 /** A trait that is missing or not of its type falls back on the payload: a page need not carry every trait. */
 function readers(payload: Payload): { [K in keyof Traits]: (value: unknown) => Traits[K] } {
-  const text = (value: unknown) => (typeof value === "string" ? value : "");
-  const within = (low: number, high: number, fallback: number) => (value: unknown) =>
-    typeof value === "number" && value >= low && value <= high ? value : fallback;
   return {
-    tab: (value) => TAB_NAMES.find((name) => name === value) ?? "data",
-    n_lines: within(0, Infinity, payload.n_lines),
-    x: text,
-    colour: text,
-    prob: within(0.01, 0.999, payload.prob),
+    tab: (value) => valid("tab", value, "data"),
+    n_lines: (value) => valid("n_lines", value, payload.n_lines),
+    x: (value) => valid("x", value, ""),
+    colour: (value) => valid("colour", value, ""),
+    prob: (value) => valid("prob", value, payload.prob),
   };
 }

@@ -16,9 +16,6 @@ export type U4 = Nd<Uint32Array>;
 /** The code of a missing value in a category column. */
 export const MISSING_CODE = 0xffffffff;
 
-export type TabName = "data" | "trace" | "summary" | "fan";
-export const TAB_NAMES: readonly TabName[] = ["data", "trace", "summary", "fan"];
-
 export interface Payload {
   readonly version: 1;
   readonly title: string;

@@ -109,6 +109,13 @@ it("moves the fan by its slider and by the trait", async () => {
   expect(byRole(el, "img").map((image) => image.getAttribute("aria-label"))).toContain(sentence);
 });
 
+it("lets the interval's probability be what the fit may ask for", () => {
+  const { model, el } = show({ tab: "summary", prob: 0.01 });
+  const slider = input(el, "Interval probability");
+  expect([slider.min, slider.max, slider.step, slider.value]).toEqual(["0.01", "0.99", "0.01", "0.01"]);
+  expect(model.get("prob")).toBe(0.01);
+});
+
 it("binds one x variable to Data and Fan", () => {
   const { model, el } = show();
   const select = el.querySelector<HTMLSelectElement>('.glm-tab-fan [aria-label="x variable"]')!;

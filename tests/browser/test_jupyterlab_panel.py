@@ -6,7 +6,7 @@ import pytest
 from panels import PanelOnPage, eventually
 from playwright.sync_api import expect
 
-from glm_magic.panel import TABS as TRAIT_TABS
+from glm_magic.traits import TABS as TRAIT_TABS
 
 NARROW = 360
 CELLS = "() => window.jupyterapp.shell.currentWidget.content.widgets.length"

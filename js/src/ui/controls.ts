@@ -1,5 +1,6 @@
 import { percent } from "../stats/format.js";
 import type { Stage } from "../stage.js";
+import { PROB } from "../state/traits.js";
 import { h } from "./dom.js";
 
 /** A labelled drop-down. `choose` gets the position of the chosen option. */
@@ -45,9 +46,9 @@ export function range(
 export function probability(stage: Stage): HTMLElement {
   const control = range(stage, {
     label: "Interval probability",
-    min: 0.5,
-    max: 0.99,
-    step: 0.01,
+    min: PROB.min,
+    max: PROB.max,
+    step: PROB.step,
     say: percent,
     move: (prob) => stage.set("prob", prob),
   });
