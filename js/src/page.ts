@@ -1,5 +1,5 @@
 import { toFrame, type FromFrame } from "./frame-messages.js";
-import { localModel } from "./model.js";
+import { localModel } from "./state/model.js";
 import { mount } from "./panel.js";
 import { headingLevel } from "./ui/dom.js";
 import { LAID_OUT, PRINT } from "./ui/paper.js";

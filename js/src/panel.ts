@@ -1,17 +1,18 @@
-import type { Model } from "./model.js";
-import { listen, makeStage, type Stage } from "./stage.js";
-import { dataTab } from "./tabs/data.js";
-import { fanTab } from "./tabs/fan.js";
-import { summaryTab } from "./tabs/summary.js";
-import { traceTab } from "./tabs/trace.js";
+import { makeStage, type Drawn, type Stage } from "./stage.js";
+import { connect, listen, stateOf, type Model } from "./state/model.js";
+import { makeStore, type Store } from "./state/store.js";
+import { DEFAULTS } from "./state/traits.js";
+import { tabPlace } from "./tabs/place.js";
+import { TABS } from "./tabs/registry.js";
 import { watchTheme } from "./theme.js";
-import { beneath, h, heading, type HeadingLevel } from "./ui/dom.js";
+import { arrange, beneath, h, heading, type HeadingLevel } from "./ui/dom.js";
 import { badge, findingList } from "./ui/findings.js";
+import { perFrame } from "./ui/frame.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
-import { tablist, type Tab } from "./ui/tablist.js";
-import type { TabName } from "./state/traits.js";
-import { decode, isUnavailable, type Unavailable } from "./wire.js";
+import { renew } from "./ui/renew.js";
+import { tablist } from "./ui/tablist.js";
+import { decode, type Payload } from "./wire.js";
 
 /**
  * Puts the panel into `el` and keeps it in step with the model until the returned function is called.
@@ -24,78 +25,82 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   el.append(root);
   keepKeys(root, panel.signal);
   const theme = watchTheme(root, panel.signal);
-
   const printed = onPaper(root, theme, panel.signal);
 
-  let view = new AbortController();
-  const render = () => {
-    view.abort();
-    view = new AbortController();
-    root.replaceChildren(...content(view.signal));
-  };
-  const content = (signal: AbortSignal): HTMLElement[] => {
+  let store: Store<Drawn> | null = null;
+  let laid: AbortController | null = null; // the life of the layout; null where there is none
+  const show = () => {
     try {
       const payload = decode(model.get("schema"), model.get("buffer"));
-      root.setAttribute("aria-label", payload.title);
-      return layout(makeStage(model, payload, theme, signal), level, printed);
+      store = opened(store, model, payload, panel.signal);
+      if (laid === null) {
+        laid = new AbortController();
+        layout(root, store, makeStage(store, theme, laid.signal), level, printed);
+      }
+      store.flush();
     } catch (error) {
+      laid?.abort();
+      laid = null;
       const reason = error instanceof Error ? error.message : String(error);
-      return [h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`)];
+      root.replaceChildren(h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`));
     }
   };
-  render();
+  show();
 
-  let pending = false; // schema and buffer change together: one render for both
-  const rerender = () => {
-    if (pending) return;
-    pending = true;
-    queueMicrotask(() => {
-      pending = false;
-      if (!panel.signal.aborted) render();
-    });
-  };
-  listen(model, "change:schema", panel.signal, rerender);
-  listen(model, "change:buffer", panel.signal, rerender);
+  const again = perFrame(panel.signal, show); // schema and buffer change together: one payload
+  listen(model, "change:schema", panel.signal, again);
+  listen(model, "change:buffer", panel.signal, again);
 
   return () => {
-    view.abort();
+    laid?.abort();
     panel.abort();
     root.remove();
   };
 }
 
-/** Title, what must be read first, the four tabs, and how the fit was made. */
-function layout(stage: Stage, level: HeadingLevel, printed: Paper): HTMLElement[] {
-  const { title, findings, footer, incomplete, modelled = "" } = stage.payload;
-  const tabs = tablist(stage, views(stage), (name) => stage.set("tab", name), beneath(level));
-  printed.prepare(stage.signal, tabs.buildAll);
-  stage.follow("tab", tabs.show);
+/** The store of a panel, which outlives its payloads: what the user has chosen holds for the next one. */
+function opened(store: Store<Drawn> | null, model: Model, payload: Payload, signal: AbortSignal): Store<Drawn> {
+  if (store !== null) {
+    store.set("payload", payload);
+    return store;
+  }
+  // A page need not carry every trait.
+  const { n_lines, prob } = payload;
+  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), payload }, signal);
+  connect(made, model, signal);
+  return made;
+}
+
+/** Title, what must be read first, the tabs, and how the fit was made. */
+function layout(root: HTMLElement, store: Store<Drawn>, stage: Stage, level: HeadingLevel, printed: Paper): void {
+  const header = h("div", { class: "glm-header" });
+  const footer = h("div", { class: "glm-footer" });
+  const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(store, stage, entry) }));
+  const tabs = tablist(stage, views, beneath(level));
+  let list: HTMLElement | null = null;
+
+  stage.follow(["payload"], () => {
+    const { payload } = stage;
+    root.setAttribute("aria-label", payload.title);
+    renew(header, headerOf(payload, level));
+    renew(footer, [document.createTextNode(payload.footer)]);
+    const next = findingList(stage, payload.findings.filter(({ severity }) => severity !== "note"));
+    if (list !== null && next !== null) renew(list, [...next.childNodes]);
+    else list = next;
+    arrange(root, [header, list, tabs.el, footer]);
+  });
+  stage.follow(["tab"], () => tabs.show(stage.get("tab")));
+  printed.prepare(stage.signal, () => {
+    stage.flush(); // nothing that waits for a frame is printed
+    tabs.buildAll();
+  });
+}
+
+function headerOf({ title, modelled = "", incomplete, findings }: Payload, level: HeadingLevel): HTMLElement[] {
   return [
-    h(
-      "div",
-      { class: "glm-header" },
-      heading(level, { class: "glm-title" }, title),
-      modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),
-      incomplete ? h("span", { class: "glm-badge glm-error" }, "incomplete: interrupted") : null,
-      badge(findings),
-    ),
-    findingList(stage, findings.filter(({ severity }) => severity !== "note")),
-    tabs.el,
-    h("div", { class: "glm-footer" }, footer),
+    heading(level, { class: "glm-title" }, title),
+    modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),
+    incomplete ? h("span", { class: "glm-badge glm-error" }, "incomplete: interrupted") : null,
+    badge(findings),
   ].filter((part) => part !== null);
-}
-
-/** Each tab as its view, or as the reason why there is none. */
-function views(stage: Stage): Tab<TabName>[] {
-  const { data, trace, summary, fan } = stage.payload.tabs;
-  return [
-    { name: "data", title: "Data", build: view(data, (shown) => dataTab(stage, shown)) },
-    { name: "trace", title: "Trace", build: view(trace, (shown) => traceTab(stage, shown)) },
-    { name: "summary", title: "Summary", build: view(summary, (shown) => summaryTab(stage, shown)) },
-    { name: "fan", title: "Fan", build: view(fan, (shown) => fanTab(stage, shown)) },
-  ];
-}
-
-function view<V extends object>(shown: V | Unavailable, build: (shown: V) => HTMLElement): () => HTMLElement {
-  return () => (isUnavailable(shown) ? h("p", { class: "glm-unavailable" }, shown.unavailable) : build(shown));
 }

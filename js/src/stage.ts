@@ -1,87 +1,52 @@
-import type { Model } from "./model.js";
+import type { Store } from "./state/store.js";
+import type { State } from "./state/traits.js";
 import type { Theme } from "./theme.js";
-import { perFrame } from "./ui/frame.js";
-import { valid, type TabName } from "./state/traits.js";
 import type { Payload } from "./wire.js";
 
-/** What the user can change, each a synced trait of the live widget. */
-export interface Traits {
-  readonly tab: TabName;
-  /** Lines shown in the fan. */
-  readonly n_lines: number;
-  /** The x variable of Data and Fan; "" is the first. */
-  readonly x: string;
-  /** The colour variable of Data; "" is none. */
-  readonly colour: string;
-  /** Probability of every interval shown. */
-  readonly prob: number;
+/** All that a panel is drawn from: what the user can change, and the fit. */
+export interface Drawn extends State {
+  readonly payload: Payload;
 }
 
-/** What a tab is given: the payload, the traits, the theme, and the lifetime of what it builds. */
+/** What a tab is given: the state, the payload, the theme, and the lifetime of what it builds. */
 export interface Stage {
+  /** The payload of this moment. */
   readonly payload: Payload;
   readonly theme: Theme;
-  /** Aborts when the panel goes or gets another payload. */
+  /** Aborts when what was built with this stage goes. */
   readonly signal: AbortSignal;
-  get<K extends keyof Traits>(name: K): Traits[K];
-  /** Sets a trait at once and saves it to the kernel at most once per frame. */
-  set<K extends keyof Traits>(name: K, value: Traits[K]): void;
-  /** Calls `listener` with the trait's value now and after every change. */
-  follow<K extends keyof Traits>(name: K, listener: (value: Traits[K]) => void): void;
+  get: Store<Drawn>["get"];
+  set: Store<Drawn>["set"];
+  flush: Store<Drawn>["flush"];
+  /** Calls `listener` now, and after every change of any of the slices. */
+  follow(slices: readonly (keyof Drawn)[], listener: () => void): void;
 }
 
-/** Puts the traits of a host's model behind names with types. */
-export function makeStage(model: Model, payload: Payload, theme: Theme, signal: AbortSignal): Stage {
-  const read = readers(payload);
-  const get = <K extends keyof Traits>(name: K): Traits[K] => read[name](model.get(name));
-  const save = perFrame(signal, () => saveChanges(model));
+/** A store and a theme, for what lives until `signal` aborts. An error in a listener goes to `failed`, if there is one. */
+export function makeStage(store: Store<Drawn>, theme: Theme, signal: AbortSignal, failed?: (error: unknown) => void): Stage {
   return {
-    payload,
+    get payload() {
+      return store.get("payload");
+    },
     theme,
     signal,
-    get,
-    set(name, value) {
-      if (get(name) === value) return;
-      model.set(name, value);
-      save();
-    },
-    follow(name, listener) {
-      listener(get(name));
-      listen(model, `change:${name}`, signal, () => listener(get(name)));
+    get: store.get,
+    set: store.set,
+    flush: store.flush,
+    follow(slices, listener) {
+      const heard = failed === undefined ? listener : attempted(listener, failed);
+      listener();
+      store.subscribe(slices, heard, signal);
     },
   };
 }
 
-/** Listens until `signal` aborts, on hosts that can stop listening and on those that cannot. */
-export function listen(model: Model, event: string, signal: AbortSignal, listener: () => void): void {
-  const alive = () => {
-    if (!signal.aborted) listener();
-  };
-  model.on(event, alive);
-  signal.addEventListener("abort", () => {
+function attempted(listener: () => void, failed: (error: unknown) => void): () => void {
+  return () => {
     try {
-      model.off?.(event, alive);
-    } catch {
-      // MyST's model throws for `off`; `alive` is deaf by now.
+      listener();
+    } catch (error) {
+      failed(error);
     }
-  });
-}
-
-function saveChanges(model: Model): void {
-  try {
-    model.save_changes?.();
-  } catch {
-    // A host without a kernel (MyST) throws: the change still holds in the browser.
-  }
-}
-
-/** A trait that is missing or not of its type falls back on the payload: a page need not carry every trait. */
-function readers(payload: Payload): { [K in keyof Traits]: (value: unknown) => Traits[K] } {
-  return {
-    tab: (value) => valid("tab", value, "data"),
-    n_lines: (value) => valid("n_lines", value, payload.n_lines),
-    x: (value) => valid("x", value, ""),
-    colour: (value) => valid("colour", value, ""),
-    prob: (value) => valid("prob", value, payload.prob),
   };
 }

@@ -1,4 +1,4 @@
-import type { Model } from "./model.js";
+import type { Model } from "./state/model.js";
 import { mount } from "./panel.js";
 import { follow } from "./slots.js";
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import example from "../../tests/wire/example.json";
-import { localModel } from "../src/model.js";
+import { localModel } from "../src/state/model.js";
 import { mount } from "../src/panel.js";
 import { decode, fromBase64, isUnavailable, MISSING_CODE, type Payload } from "../src/wire.js";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { localModel } from "../src/model.js";
+import { localModel } from "../src/state/model.js";
 import widget from "../src/widget.js";
 import { examplePayload } from "./payload.js";
 

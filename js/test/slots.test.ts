@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { localModel } from "../src/model.js";
+import { localModel } from "../src/state/model.js";
 import { follow } from "../src/slots.js";
 import widget from "../src/widget.js";
 import { examplePayload } from "./payload.js";

@@ -6,14 +6,14 @@ export interface Store<S> {
   /** Holds at once; subscribers hear of it in the next frame, or at `flush`. */
   set<K extends keyof S>(name: K, value: S[K]): void;
   /** Calls `listener` after a change of any of the slices, once for all that changed together, until `signal` aborts. */
-  subscribe(slices: readonly (keyof S)[], listener: (changed: ReadonlySet<keyof S>) => void, signal: AbortSignal): void;
+  subscribe(slices: readonly (keyof S)[], listener: (changed: ReadonlySet<PropertyKey>) => void, signal: AbortSignal): void;
   /** Tells subscribers now: for what must be seen before the next frame. */
   flush(): void;
 }
 
 interface Subscriber<S> {
   readonly slices: readonly (keyof S)[];
-  readonly listener: (changed: ReadonlySet<keyof S>) => void;
+  readonly listener: (changed: ReadonlySet<PropertyKey>) => void;
 }
 
 /** A store that tells nobody anything after `signal` aborts. */
@@ -24,7 +24,7 @@ export function makeStore<S extends object>(initial: S, signal: AbortSignal): St
 
   const flush = () => {
     if (changed.size === 0 || signal.aborted) return;
-    const told = new Set(changed);
+    const told: ReadonlySet<PropertyKey> = new Set(changed);
     changed.clear(); // a listener may set values: they are told in the next frame
     for (const subscriber of [...subscribers]) {
       // A listener may end the subscription of another.
@@ -52,7 +52,7 @@ export function makeStore<S extends object>(initial: S, signal: AbortSignal): St
 }
 
 /** An error in one listener is the page's to report, and no reason to leave the others untold. */
-function call<T>(listener: (told: T) => void, told: T): void {
+function call(listener: (told: ReadonlySet<PropertyKey>) => void, told: ReadonlySet<PropertyKey>): void {
   try {
     listener(told);
   } catch (error) {

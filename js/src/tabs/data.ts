@@ -6,7 +6,7 @@ import { brief, count, isNumber, plural } from "../stats/format.js";
 import { BINARY, jittered } from "../stats/jitter.js";
 import { seriesInk, type Palette } from "../theme.js";
 import { select } from "../ui/controls.js";
-import { h, notes } from "../ui/dom.js";
+import { arrange, h, notes } from "../ui/dom.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import type { Column, DataView_ } from "../wire.js";
@@ -15,32 +15,26 @@ import { axisOf, column, positions, strips } from "./columns.js";
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
 
+/** Why there is nothing to draw in Data, or null. */
+export function noScatter(view: DataView_): string | null {
+  const drawn = column(view, view.response) !== undefined && view.x.length > 0;
+  return drawn ? null : "The model has no predictor to draw the response against.";
+}
+
 /** The response against one predictor, as it was measured: nothing of the model but a truth that is known. */
-export function dataTab(stage: Stage, view: DataView_): HTMLElement {
-  const response = column(view, view.response);
-  if (!response || view.x.length === 0) {
-    return h("p", { class: "glm-unavailable" }, "The model has no predictor to draw the response against.");
-  }
-  const rows = seen(view, response);
+export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
+  let view = current();
+  let response = column(view, view.response)!;
+  let rows = seen(view, response);
   const key = h("div");
   const captions = h("div");
   const figure = plot(stage, { height: (width) => Math.min(400, Math.max(240, width * 0.55)), draw });
 
-  const xSelect = select(stage, "x variable", view.x, (i) => stage.set("x", view.x[i]!));
-  const colourSelect = select(stage, "Colour", ["none", ...view.colours], (i) =>
-    stage.set("colour", i === 0 ? "" : view.colours[i - 1]!),
-  );
-  stage.follow("x", () => {
-    xSelect.show(view.x.indexOf(chosenX()));
-    refresh();
-  });
-  stage.follow("colour", () => {
-    colourSelect.show(view.colours.indexOf(stage.get("colour")) + 1);
-    refresh();
-  });
-
-  const controls = [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null];
-  return h("div", {}, h("div", { class: "glm-controls" }, ...controls), key, figure.el, captions);
+  const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
+  const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
+  const controls = h("div", { class: "glm-controls" });
+  stage.follow(["payload", "x", "colour"], refresh);
+  return h("div", {}, controls, key, figure.el, captions);
 
   function modelled(): string {
     return stage.payload.modelled ? `; the model is of ${stage.payload.modelled}` : "";
@@ -56,10 +50,18 @@ export function dataTab(stage: Stage, view: DataView_): HTMLElement {
   }
 
   function refresh(): void {
+    if (view !== current()) {
+      view = current();
+      response = column(view, view.response)!;
+      rows = seen(view, response);
+    }
     const x = column(view, chosenX());
+    arrange(controls, [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null]);
+    xSelect.show(view.x, view.x.indexOf(chosenX()));
+    colourSelect.show(["none", ...view.colours], view.colours.indexOf(stage.get("colour")) + 1);
     key.replaceChildren(legend(entries()));
-    captions.replaceChildren(notes([...(x ? said(view, response!, x) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
-    figure.describe(x ? sentence(view, response!, x) + modelled() : "");
+    captions.replaceChildren(notes([...(x ? said(view, response, x) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
+    figure.describe(x ? sentence(view, response, x) + modelled() : "");
     figure.redraw();
   }
 
@@ -69,7 +71,7 @@ export function dataTab(stage: Stage, view: DataView_): HTMLElement {
     if (!x || !ctx) return;
     const truth = view.truth.find((line) => line.x === x.name);
     const px = strips(x, 1);
-    const scales = axes(surface, { x: axisOf(x, [px]), y: axisOf(response!, [rows.y, truth?.y.data ?? []]) });
+    const scales = axes(surface, { x: axisOf(x, [px]), y: axisOf(response, [rows.y, truth?.y.data ?? []]) });
     points(ctx, { x: px, y: rows.y, hollow: rows.hollow }, scales, colourOf(surface.palette));
     if (truth) {
       const style = { colour: surface.palette.truth, width: 2.5, dash: [7, 4], halo: surface.palette.background };

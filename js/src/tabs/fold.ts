@@ -20,3 +20,8 @@ export function fold<Row extends { readonly term: string | null }>(rows: readonl
   });
   return parts;
 }
+
+/** The terms with one more, or without the one that was among them. */
+export function toggled(terms: readonly string[], term: string): readonly string[] {
+  return terms.includes(term) ? terms.filter((one) => one !== term) : [...terms, term];
+}

@@ -6,9 +6,10 @@ import { probability } from "../ui/controls.js";
 import { copyButtons } from "../ui/copy.js";
 import { h, notes } from "../ui/dom.js";
 import { findingList } from "../ui/findings.js";
+import { renew } from "../ui/renew.js";
 import { observeSize } from "../ui/size.js";
 import { isUnavailable, type SummaryRow, type SummaryView } from "../wire.js";
-import { fold } from "./fold.js";
+import { fold, toggled } from "./fold.js";
 
 /** Above this R-hat, chains disagree; below this ESS per chain, means and tails are not to be read (Vehtari et al. 2021). */
 const LIMITS = { r_hat: 1.01, ess_per_chain: 100 };
@@ -20,34 +21,39 @@ interface Cell {
 }
 
 /** Notes (what is worse stands above the tabs), then every parameter with its interval and the diagnostics of its draws. */
-export function summaryTab(stage: Stage, view: SummaryView): HTMLElement {
+export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const table = h("table", { class: "glm-table" });
   const scroll = h("div", { class: "glm-scroll" }, table);
-  const open = new Set<string>();
-  const refresh = () => table.replaceChildren(...tableContent(stage, view, open));
-  stage.follow("prob", refresh);
+  const noted = h("div");
+  const words = h("div");
+  stage.follow(["payload", "prob", "unfolded_rows"], () => renew(table, tableContent(stage, view())));
+  stage.follow(["payload"], () => {
+    const list = findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note"));
+    renew(noted, list === null ? [] : [list]);
+    renew(words, [notes(view().notes), meanings(view())].filter((part) => part !== null));
+  });
   observeSize(scroll, stage.signal, () => reachable(scroll));
   observeSize(table, stage.signal, () => reachable(scroll));
   table.addEventListener(
     "click",
     (event) => {
-      const term = (event.target as Element).closest<HTMLElement>("button[data-term]")?.dataset.term;
+      const button = (event.target as Element).closest<HTMLElement>("button[data-term]");
+      const term = button?.dataset.term;
       if (term === undefined) return;
-      if (!open.delete(term)) open.add(term);
-      refresh();
-      buttonOf(table, term)?.focus();
+      button?.focus(); // Safari does not; `renew` gives the focus to the button that takes its place
+      stage.set("unfolded_rows", toggled(stage.get("unfolded_rows"), term));
+      stage.flush();
     },
     { signal: stage.signal },
   );
   return h(
     "div",
     {},
-    findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note")),
+    noted,
     h("div", { class: "glm-controls" }, probability(stage)),
     scroll,
-    copyButtons(stage, () => asText(stage, view)),
-    notes(view.notes),
-    meanings(view),
+    copyButtons(stage, () => asText(stage, view())),
+    words,
   );
 }
 
@@ -84,11 +90,8 @@ export function ofParameter({ parameters = [] }: Pick<SummaryView, "parameters">
   return own.sort((a, b) => b.name.length - a.name.length)[0]?.words ?? "";
 }
 
-function buttonOf(table: HTMLElement, term: string): HTMLElement | undefined {
-  return [...table.querySelectorAll<HTMLElement>("button[data-term]")].find(({ dataset }) => dataset.term === term);
-}
-
-function tableContent(stage: Stage, view: SummaryView, open: ReadonlySet<string>): HTMLElement[] {
+function tableContent(stage: Stage, view: SummaryView): HTMLElement[] {
+  const open = new Set(stage.get("unfolded_rows"));
   const prob = stage.get("prob");
   const heads = header(prob).map((text) => h("th", { scope: "col", ...explained(ofColumn(view, text)) }, text));
   const rowAt = (at: number) => tableRow(view, view.rows[at]!, cells(stage, view, at));

@@ -9,21 +9,38 @@ import { sampleInterval, tabledInterval, type Interval } from "../stats/interval
 import { posterior } from "../stats/sentence.js";
 import { seriesDash, seriesInk } from "../theme.js";
 import { probability } from "../ui/controls.js";
-import { h, notes, s } from "../ui/dom.js";
-import { perFrame } from "../ui/frame.js";
+import { arrange, h, notes, s } from "../ui/dom.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
+import { renew } from "../ui/renew.js";
 import { isUnavailable, type TraceRow, type TraceView } from "../wire.js";
-import { fold } from "./fold.js";
+import { fold, toggled } from "./fold.js";
 
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
-export function traceTab(stage: Stage, view: TraceView): HTMLElement {
-  const parts = fold(view.rows).map((part) =>
-    part.kind === "single" ? rowElement(stage, view, part.row) : folded(stage, view, part),
-  );
-  const layout = "Left: one density per chain, with mean and interval below. Right: the draws in their order.";
-  const controls = h("div", { class: "glm-controls" }, probability(stage));
-  return h("div", {}, controls, legend(entries(view)), ...parts, notes([layout, ...view.notes]));
+export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
+  const key = h("div");
+  const list = h("div");
+  const captions = h("div");
+  const parts = new Map<string, HTMLElement>(); // by label or term: a parameter keeps its element in the next payload
+  stage.follow(["payload"], () => {
+    const now = fold(view().rows).map((part) =>
+      part.kind === "single"
+        ? kept(parts, `row ${part.row.label}`, () => rowElement(stage, view, part.row.label))
+        : kept(parts, `term ${part.term}`, () => folded(stage, view, part.term)),
+    );
+    arrange(list, now);
+    renew(key, [legend(entries(view()))]);
+    renew(captions, [notes([LAYOUT, ...view().notes])].filter((part) => part !== null));
+  });
+  return h("div", {}, h("div", { class: "glm-controls" }, probability(stage)), key, list, captions);
+}
+
+const LAYOUT = "Left: one density per chain, with mean and interval below. Right: the draws in their order.";
+
+function kept(elements: Map<string, HTMLElement>, name: string, make: () => HTMLElement): HTMLElement {
+  const known = elements.get(name) ?? make();
+  elements.set(name, known);
+  return known;
 }
 
 function entries(view: TraceView): LegendEntry[] {
@@ -35,37 +52,50 @@ function entries(view: TraceView): LegendEntry[] {
 }
 
 /** The rows of a group-specific term, built when first opened: there may be hundreds. */
-function folded(stage: Stage, view: TraceView, { term, rows }: { term: string; rows: readonly TraceRow[] }): HTMLElement {
-  const summary = h("summary", {}, `${term} (${plural(rows.length, "parameter")})`);
+function folded(stage: Stage, view: () => TraceView, term: string): HTMLElement {
+  const summary = h("summary", {});
   const details = h("details", { class: "glm-fold" }, summary);
-  const open = () => {
-    if (details.open && details.childElementCount === 1) {
-      details.append(...rows.map((row) => rowElement(stage, view, row)));
-    }
+  const rows = new Map<string, HTMLElement>();
+  const toggle = () => {
+    const terms = stage.get("unfolded_traces");
+    if (details.open !== terms.includes(term)) stage.set("unfolded_traces", toggled(terms, term));
   };
-  details.addEventListener("toggle", open, { signal: stage.signal });
+  stage.follow(["payload", "unfolded_traces"], () => {
+    const labels = view().rows.filter((row) => row.term === term).map(({ label }) => label);
+    summary.textContent = `${term} (${plural(labels.length, "parameter")})`;
+    details.open = stage.get("unfolded_traces").includes(term);
+    const shown = labels.filter((label) => details.open || rows.has(label));
+    arrange(details, [summary, ...shown.map((label) => kept(rows, label, () => rowElement(stage, view, label)))]);
+  });
+  details.addEventListener("toggle", toggle, { signal: stage.signal });
   return details;
 }
 
-function rowElement(stage: Stage, view: TraceView, row: TraceRow): HTMLElement {
-  const found = lookup(stage, row);
+function rowElement(stage: Stage, view: () => TraceView, label: string): HTMLElement {
+  let row = rowOf(view(), label)!;
+  let found = lookup(stage, row);
   const told = h("span", { class: "glm-result" });
   const left = plot(stage, { height: () => 112, draw: drawDensity });
   const right = plot(stage, { height: () => 112, draw: drawTrace });
-  const redraw = perFrame(stage.signal, left.redraw);
-  const divergent = view.divergent.data.length;
-  right.describe(`Trace of ${row.label}: ${plural(view.n_chains, "chain")}, ${plural(divergent, "divergence")}`);
 
-  stage.follow("prob", (prob) => {
+  stage.follow(["payload"], () => {
+    row = rowOf(view(), label) ?? row; // a parameter that has gone is not shown: see `traceTab`
+    found = lookup(stage, row);
+    const divergent = view().divergent.data.length;
+    right.describe(`Trace of ${label}: ${plural(view().n_chains, "chain")}, ${plural(divergent, "divergence")}`);
+    right.redraw();
+  });
+  stage.follow(["payload", "prob"], () => {
+    const prob = stage.get("prob");
     const words = posterior(row.mean, found.interval(prob), prob, found.digits);
     told.textContent = row.truth === null ? words : `${words}, truth ${brief(row.truth, 4)}`;
-    left.describe(`Posterior of ${row.label}: ${told.textContent}`);
-    redraw();
+    left.describe(`Posterior of ${label}: ${told.textContent}`);
+    left.redraw();
   });
   return h(
     "section",
     { class: "glm-trace-row" },
-    h("div", { class: "glm-trace-head" }, h("span", { class: "glm-parameter" }, row.label), told),
+    h("div", { class: "glm-trace-head" }, h("span", { class: "glm-parameter" }, label), told),
     h("div", { class: "glm-trace-plots" }, left.el, right.el),
   );
 
@@ -92,14 +122,19 @@ function rowElement(stage: Stage, view: TraceView, row: TraceRow): HTMLElement {
   function drawTrace(surface: Surface): void {
     const ctx = surface.layers[0]!;
     const n_shown = row.trace.shape[1] ?? 0;
-    const { every } = view;
+    const { every, divergent, n_draws } = view();
     const scales = axes(surface, {
       x: { kind: "numeric", label: "", domain: [0, Math.max(1, n_shown * every)] },
       y: { kind: "numeric", label: "", domain: extent([row.trace.data], 0.08) },
     });
     trace(ctx, { draws: row.trace, every }, scales, surface.palette);
-    divergences(ctx, { divergent: view.divergent, n_draws: view.n_draws }, scales, surface.palette);
+    divergences(ctx, { divergent, n_draws }, scales, surface.palette);
   }
+}
+
+/** The row of a parameter; the label of an auxiliary parameter may be that of no row in another payload. */
+function rowOf({ rows }: TraceView, label: string): TraceRow | undefined {
+  return rows.find((row) => row.label === label);
 }
 
 /** Interval and decimals of a row: the Summary's own when it has the row, so that the tabs cannot disagree. */

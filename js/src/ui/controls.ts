@@ -3,24 +3,38 @@ import type { Stage } from "../stage.js";
 import { PROB } from "../state/traits.js";
 import { h } from "./dom.js";
 
+/** A drop-down. */
+export interface Select {
+  readonly el: HTMLElement;
+  readonly show: (options: readonly string[], index: number) => void;
+}
+
 /** A labelled drop-down. `choose` gets the position of the chosen option. */
 export function select(
   stage: Stage,
   label: string,
-  options: readonly string[],
   choose: (index: number) => void,
-): { readonly el: HTMLElement; readonly show: (index: number) => void } {
-  const input = h("select", { "aria-label": label }, ...options.map((text, i) => h("option", { value: i }, text)));
+): Select {
+  const input = h("select", { "aria-label": label });
   input.addEventListener("change", () => choose(input.selectedIndex), { signal: stage.signal });
   const el = h("label", { class: "glm-control" }, h("span", {}, label), input);
-  return { el, show: (index) => void (input.selectedIndex = index) };
+  return {
+    el,
+    show(options, index) {
+      const shown = [...input.options].map(({ text }) => text);
+      if (shown.length !== options.length || shown.some((text, i) => text !== options[i])) {
+        input.replaceChildren(...options.map((text, i) => h("option", { value: i }, text)));
+      }
+      input.selectedIndex = index;
+    },
+  };
 }
 
 /** What a range input needs to know. `say` is both the printed value and the one a screen reader says. */
 export interface RangeOptions {
   readonly label: string;
   readonly min: number;
-  readonly max: number;
+  readonly max: () => number;
   readonly step: number;
   readonly say: (value: number) => string;
   readonly move: (value: number) => void;
@@ -31,14 +45,19 @@ export function range(
   stage: Stage,
   { label, min, max, step, say, move }: RangeOptions,
 ): { readonly el: HTMLElement; readonly show: (value: number) => void } {
-  const input = h("input", { type: "range", min, max, step, "aria-label": label });
+  const input = h("input", { type: "range", min, max: max(), step, "aria-label": label });
   const output = h("output", {});
   const show = (value: number) => {
+    input.max = String(max());
     input.value = String(value);
     input.setAttribute("aria-valuetext", say(value));
     output.textContent = say(value);
   };
-  input.addEventListener("input", () => move(input.valueAsNumber), { signal: stage.signal });
+  const moved = () => {
+    show(input.valueAsNumber); // under the hand, before the frame in which everything else follows
+    move(input.valueAsNumber);
+  };
+  input.addEventListener("input", moved, { signal: stage.signal });
   return { el: h("label", { class: "glm-control glm-range" }, h("span", {}, label), input, output), show };
 }
 
@@ -47,18 +66,23 @@ export function probability(stage: Stage): HTMLElement {
   const control = range(stage, {
     label: "Interval probability",
     min: PROB.min,
-    max: PROB.max,
+    max: () => PROB.max,
     step: PROB.step,
     say: percent,
     move: (prob) => stage.set("prob", prob),
   });
-  stage.follow("prob", control.show);
+  stage.follow(["prob"], () => control.show(stage.get("prob")));
   return control.el;
 }
 
 /** A labelled checkbox. */
-export function checkbox(stage: Stage, label: string, toggle: (on: boolean) => void): HTMLElement {
+export function checkbox(
+  stage: Stage,
+  label: string,
+  toggle: (on: boolean) => void,
+): { readonly el: HTMLElement; readonly show: (on: boolean) => void } {
   const input = h("input", { type: "checkbox" });
   input.addEventListener("change", () => toggle(input.checked), { signal: stage.signal });
-  return h("label", { class: "glm-control" }, input, h("span", {}, label));
+  const el = h("label", { class: "glm-control" }, input, h("span", {}, label));
+  return { el, show: (on) => void (input.checked = on) };
 }

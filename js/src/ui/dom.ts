@@ -27,6 +27,17 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: r
   return element;
 }
 
+/** Makes an element hold just these, in this order. What is in its place already is not moved: it keeps focus and scroll. */
+export function arrange(parent: Element, children: readonly (Node | null)[]): void {
+  const wanted = children.filter((child) => child !== null);
+  for (const child of [...parent.childNodes]) {
+    if (!wanted.includes(child as ChildNode)) child.remove();
+  }
+  wanted.forEach((child, i) => {
+    if (parent.childNodes[i] !== child) parent.insertBefore(child, parent.childNodes[i] ?? null);
+  });
+}
+
 /** The level of a heading in its document; null where the document around it is somebody else's, who has headings. */
 export type HeadingLevel = 1 | 2 | 3 | 4 | 5 | 6 | null;
 

@@ -1,9 +1,10 @@
 import type { Stage } from "../stage.js";
+import type { TabName } from "../state/traits.js";
 import { h, heading, type HeadingLevel } from "./dom.js";
 
 /** One tab: its content is built when the tab is first shown. */
-export interface Tab<Name extends string> {
-  readonly name: Name;
+export interface Tab {
+  readonly name: TabName;
   readonly title: string;
   readonly build: () => HTMLElement;
 }
@@ -12,12 +13,11 @@ export interface Tab<Name extends string> {
  * The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. Each
  * tab has a heading for paper, where there is nothing to choose and the tabs follow one another.
  */
-export function tablist<Name extends string>(
+export function tablist(
   stage: Stage,
-  tabs: readonly Tab<Name>[],
-  choose: (name: Name) => void,
+  tabs: readonly Tab[],
   level: HeadingLevel,
-): { readonly el: HTMLElement; readonly show: (name: Name) => void; readonly buildAll: () => void } {
+): { readonly el: HTMLElement; readonly show: (name: TabName) => void; readonly buildAll: () => void } {
   const id = `glm-${Math.random().toString(36).slice(2)}`;
   const buttons = tabs.map(({ name, title }) =>
     h("button", { type: "button", role: "tab", id: `${id}-${name}`, "aria-controls": `${id}-${name}-panel`, "data-title": title }, title),
@@ -38,7 +38,11 @@ export function tablist<Name extends string>(
     if (panels[i]!.childElementCount > 0) return;
     panels[i]!.append(heading(level, { class: "glm-paper-title" }, tabs[i]!.title), tabs[i]!.build());
   };
-  const show = (name: Name) => {
+  const choose = (name: TabName) => {
+    stage.set("tab", name);
+    stage.flush(); // focus and selection move together
+  };
+  const show = (name: TabName) => {
     tabs.forEach((tab, i) => {
       const selected = tab.name === name;
       buttons[i]!.setAttribute("aria-selected", String(selected));

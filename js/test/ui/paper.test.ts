@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { localModel } from "../../src/model.js";
+import { localModel } from "../../src/state/model.js";
 import { mount } from "../../src/panel.js";
 import { LAID_OUT, PRINT } from "../../src/ui/paper.js";
 import { examplePayload } from "../payload.js";
