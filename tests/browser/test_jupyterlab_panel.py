@@ -139,6 +139,63 @@ def test_an_ipywidgets_slider_can_be_linked_both_ways(show, quiet_page):
     eventually(lambda: panel.lines == "99 of 1,000 lines")
 
 
+# Another fit of the same model, with half of the lines.
+REFIT = """from dataclasses import replace
+from glm_magic.views.fan import fewer_lines
+from glm_magic.wire import encode
+def refit():
+    tabs = replace(fit.view.tabs, fan=fewer_lines(fit.view.tabs.fan, 500))
+    payload = encode(replace(fit.view, title="refitted", tabs=tabs))
+    with p.hold_sync():
+        p.schema, p.buffer = payload.schema, payload.buffer"""
+SCROLLED = "root => root.getBoundingClientRect().top"
+
+
+def test_another_payload_keeps_tab_focus_scroll_and_what_was_chosen(show, jupyterlab, quiet_page):
+    [panel] = show(REFIT, "p", "ipywidgets.HTML('<div style=\"height: 2000px\"></div>')")
+    panel.choose("Summary")
+    summary = panel.front.get_by_role("slider", name="Interval probability")
+    summary.fill("0.5")
+    panel.choose("Fan")
+    panel.front.get_by_label("x variable").select_option("x by g")
+    panel.front.get_by_label("Interval", exact=True).check()
+    panel.slider.focus()
+    quiet_page.keyboard.press("End")
+    assert panel.lines == "1,000 of 1,000 lines"
+    top = panel.root.evaluate(SCROLLED)
+    panel.front.evaluate("front => front.scrollIntoView()")
+    before = panel.root.evaluate(SCROLLED)
+    assert before < top
+    jupyterlab.ask(quiet_page, "refit()")
+    expect(panel.root.locator(".glm-title")).to_have_text("refitted")
+    expect(panel.root.get_by_role("tab", selected=True)).to_have_text("Fan")
+    eventually(lambda: panel.lines == "500 of 500 lines")
+    expect(panel.slider).to_be_focused()
+    assert panel.root.evaluate(SCROLLED) == before
+    assert panel.front.get_by_label("x variable").evaluate("x => x.selectedOptions[0].text") == "x by g"
+    expect(panel.front.get_by_label("Interval", exact=True)).to_be_checked()
+    expect(panel.front.get_by_role("slider", name="Interval probability")).to_have_value("0.5")
+    eventually(lambda: panel.picture()[0]["ink"] > 100)
+    quiet_page.keyboard.press("ArrowLeft")
+    assert panel.lines == "499 of 500 lines"
+    eventually(lambda: jupyterlab.ask(quiet_page, "p.n_lines, p.tab, p.prob") == "(499, 'fan', 0.5)")
+
+
+def test_another_payload_does_not_take_the_slider_from_the_hand(show, jupyterlab, quiet_page):
+    [panel] = show(REFIT, "p")
+    panel.choose("Fan")
+    box = panel.slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    quiet_page.mouse.move(box["x"] + 0.1 * box["width"], middle)
+    quiet_page.mouse.down()
+    jupyterlab.ask(quiet_page, "refit()")
+    expect(panel.root.locator(".glm-title")).to_have_text("refitted")
+    quiet_page.mouse.move(box["x"] + 0.8 * box["width"], middle, steps=4)
+    quiet_page.mouse.up()
+    eventually(lambda: panel.lines.endswith(" of 500 lines"))
+    assert 350 < int(panel.slider.input_value()) < 450
+
+
 def test_a_panel_in_a_hidden_tab_is_drawn_when_it_is_shown(show, quiet_page):
     nested = "ipywidgets.HBox([ipywidgets.VBox([p], layout={'width': '100%'})])"
     [panel] = show(f"ipywidgets.Tab([ipywidgets.HTML('first'), {nested}])")
