@@ -22,7 +22,7 @@ const common = {
 
 await Promise.all([
   build({ ...common, entryPoints: ["src/widget.ts"], outfile: `${out}widget.js`, format: "esm" }),
-  build({ ...common, entryPoints: ["src/page.ts"], outfile: `${out}page.js`, format: "iife" }),
+  build({ ...common, entryPoints: ["src/page-entry.ts"], outfile: `${out}page.js`, format: "iife" }),
   build({ ...common, entryPoints: ["src/host.ts"], outfile: `${out}host.js`, format: "iife" }),
   build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
 ]);

@@ -1,12 +1,10 @@
 import { toFrame, type FromFrame } from "./frame-messages.js";
-import { localModel } from "./state/model.js";
-import { mount } from "./panel.js";
+import { fromBase64, localModel, mount } from "./mod.js";
 import { headingLevel } from "./ui/dom.js";
 import { LAID_OUT, PRINT } from "./ui/paper.js";
-import { fromBase64 } from "./wire.js";
 
 /** Brings every panel of the page to life: each `.glm-page` element holds its own payload. */
-function start(): void {
+export function mountAll(): void {
   for (const el of document.querySelectorAll<HTMLElement>(".glm-page:not([data-glm-mounted])")) {
     const source = el.querySelector("script.glm-payload")?.textContent;
     if (!source) continue;
@@ -17,7 +15,7 @@ function start(): void {
 }
 
 /** In a frame: tells the page around it how high the content is, and takes the theme of that page. */
-function fitFrame(): void {
+export function fitFrame(): void {
   if (window.parent === window) return;
   const content = document.body;
   const tell = () => {
@@ -33,7 +31,3 @@ function fitFrame(): void {
     if (message?.glm === "print") dispatchEvent(new CustomEvent<boolean>(PRINT, { detail: message.on }));
   });
 }
-
-fitFrame();
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start, { once: true });
-else start();

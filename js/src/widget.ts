@@ -1,5 +1,4 @@
-import type { Model } from "./state/model.js";
-import { mount } from "./panel.js";
+import { mount, type Model } from "./mod.js";
 import { follow } from "./slots.js";
 
 /** What anywidget hands to `render`; `signal` since 0.11. */

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { localModel } from "../src/state/model.js";
+import { decode, localModel, mount } from "../src/mod.js";
+import { mountAll } from "../src/page.js";
 import widget from "../src/widget.js";
 import { examplePayload } from "./payload.js";
 
@@ -24,6 +25,22 @@ it("the page mounts every payload it holds, once", async () => {
     page.append(script);
     document.body.append(page);
   }
-  await import("../src/page.js");
-  expect(document.querySelectorAll(".glm-page > .glm-panel")).toHaveLength(2);
+  const panels = () => document.querySelectorAll(".glm-page > .glm-panel");
+  expect(panels()).toHaveLength(0); // page.ts alone mounts nothing
+  await import("../src/page-entry.js");
+  expect(panels()).toHaveLength(2);
+  mountAll();
+  expect(panels()).toHaveLength(2);
+});
+
+it("whoever has a payload can mount it, and keep its state", async () => {
+  const { schema, buffer } = examplePayload();
+  expect(decode(schema, buffer).version).toBe(1);
+  const model = localModel({ schema, buffer, tab: "summary" });
+  const el = document.createElement("div");
+  const dispose = mount(model, el);
+  [...el.querySelectorAll<HTMLElement>("[role=tab]")].at(-1)!.click();
+  expect(model.get("tab")).toBe("fan");
+  dispose();
+  expect(el.childElementCount).toBe(0);
 });
