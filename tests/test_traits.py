@@ -75,6 +75,18 @@ def test_the_browser_reads_the_same_file():
     assert set(json.loads(read.read_text("utf-8"))["traits"]) == set(TRAITS)
 
 
+def test_the_guide_to_adding_a_view_names_what_is_there():
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    section = guide.partition("## Adding a view\n")[2].partition("\n## ")[0]
+    named = {
+        path.replace("<name>", name)
+        for path in re.findall(r"`([\w./<>]+/[\w./<>]*)`", section)
+        for name in TABS
+    }
+    assert len(named) > 10
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
 @pytest.mark.parametrize(("number", "nearest"), [(0.995, 0.99), (0.001, 0.01), (0.5, 0.5)])
 def test_a_number_beyond_the_bounds_has_a_nearest_one_within(number, nearest):
     assert PROB.nearest(number) == nearest

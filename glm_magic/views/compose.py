@@ -17,6 +17,7 @@ from glm_magic.predictor import NoPredictor, Predictor
 from glm_magic.predictor.words import link_scale, worth_saying
 from glm_magic.request import Options
 from glm_magic.stages import Failure, Stages
+from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, chosen_rows, data_view
 from glm_magic.views.fan import FanView, fan_view, true_lines
@@ -58,15 +59,15 @@ def panel_view(
     before = len(stages.failures)
 
     def tab(name: str, make: Callable[[], View | Unavailable]) -> View | Unavailable:
-        return stages.attempt(f"the {name} tab", make, failed_tab)
+        return stages.attempt(f"the {TABS[name]} tab", make, failed_tab)
 
-    fan = tab("Fan", lambda: _fan(model, posterior, predictor, options, stages))
+    fan = tab("fan", lambda: _fan(model, posterior, predictor, options, stages))
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
-        data=tab("Data", lambda: data_view(model, _rows(model, posterior), truth)),
-        trace=tab("Trace", lambda: _no_numbers(estimates) or trace_view(posterior, estimates, options.truth)),
-        summary=tab("Summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
+        data=tab("data", lambda: data_view(model, _rows(model, posterior), truth)),
+        trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(posterior, estimates, options.truth)),
+        summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
     )
     last_line = stages.attempt("the footer", lambda: footer(model, posterior), lambda _: posterior.engine)

@@ -1,4 +1,4 @@
-"""Everything the panel shows: the four tabs, the findings and a footer."""
+"""Everything the panel shows: its tabs, the findings and a footer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from glm_magic.diagnose.failed import failed_findings
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.stages import Failure
+from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
@@ -20,7 +21,7 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tabs:
-    """The four tabs, each drawn or with a reason why not."""
+    """The tabs, under the names of `traits.TABS`, each drawn or with a reason why not."""
 
     data: DataView | Unavailable
     trace: TraceView | Unavailable
@@ -71,7 +72,7 @@ def bare_panel(
     missing = failed_tab(failure)
     return PanelView(
         title=posterior.title,
-        tabs=Tabs(data=missing, trace=missing, summary=missing, fan=missing),
+        tabs=Tabs(**dict.fromkeys(TABS, missing)),
         findings=(*findings, *failed_findings([failure])),
         footer=posterior.engine,
         n_lines=0,

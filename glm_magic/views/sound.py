@@ -11,6 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from glm_magic.traits import TABS
 from glm_magic.views import Unavailable
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn
 from glm_magic.views.fan import FanAxis, FanView
@@ -44,7 +45,7 @@ def _contradictions(view: PanelView) -> Iterator[str]:
         yield f"the intervals' probability is {view.prob}"
     if view.n_lines < 0:
         yield f"the fan shows {view.n_lines} lines"
-    for tab in (view.tabs.data, view.tabs.trace, view.tabs.summary, view.tabs.fan):
+    for tab in (getattr(view.tabs, name) for name in TABS):
         match tab:
             case DataView():
                 yield from _in_data(tab)

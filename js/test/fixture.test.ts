@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import example from "../../tests/wire/example.json";
 import { localModel } from "../src/state/model.js";
 import { mount } from "../src/panel.js";
+import { TAB_TITLES } from "../src/state/traits.js";
 import { decode, fromBase64, isUnavailable, MISSING_CODE, type Payload } from "../src/wire.js";
 
 /** A panel that Python wrote: `tests/wire/write.py` makes it, and `tests/test_wire.py` keeps it as Python writes it now. */
@@ -38,7 +39,7 @@ it("reads matrices row by row", () => {
 
 it("is shown whole, its texts as text", () => {
   const el = document.createElement("div");
-  for (const tab of ["data", "trace", "summary", "fan"]) {
+  for (const tab of Object.keys(TAB_TITLES)) {
     const dispose = mount(localModel({ schema, buffer: bytes, tab }), el);
     expect(el.querySelector("[role=alert], .glm-unavailable, script, img")).toBeNull();
     expect(el.querySelector(".glm-title")!.textContent).toBe(panel.title);

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-TABS = ("Data", "Trace", "Summary", "Fan")
+from glm_magic import traits
+
+TABS = tuple(traits.TABS.values())
 
 # After two frames, whatever was asked to be drawn is drawn.
 PICTURE = """async root => {
