@@ -35,7 +35,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
       store = opened(store, model, payload, panel.signal);
       if (laid === null) {
         laid = new AbortController();
-        layout(root, store, makeStage(store, theme, laid.signal), level, printed);
+        layout(root, makeStage(store, theme, laid.signal), level, printed);
       }
       store.flush();
     } catch (error) {
@@ -72,10 +72,10 @@ function opened(store: Store<Drawn> | null, model: Model, payload: Payload, sign
 }
 
 /** Title, what must be read first, the tabs, and how the fit was made. */
-function layout(root: HTMLElement, store: Store<Drawn>, stage: Stage, level: HeadingLevel, printed: Paper): void {
+function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: Paper): void {
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
-  const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(store, stage, entry) }));
+  const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level));
   let list: HTMLElement | null = null;
 

@@ -8,21 +8,23 @@ export interface Drawn extends State {
   readonly payload: Payload;
 }
 
-/** What a tab is given: the state, the payload, the theme, and the lifetime of what it builds. */
+/** What a part of the panel is given: the state, the payload, the theme, and the lifetime of what it builds. */
 export interface Stage {
   /** The payload of this moment. */
   readonly payload: Payload;
   readonly theme: Theme;
   /** Aborts when what was built with this stage goes. */
   readonly signal: AbortSignal;
-  get: Store<Drawn>["get"];
-  set: Store<Drawn>["set"];
-  flush: Store<Drawn>["flush"];
+  get: Store<State>["get"];
+  set: Store<State>["set"];
+  flush: Store<State>["flush"];
   /** Calls `listener` now, and after every change of any of the slices. */
   follow(slices: readonly (keyof Drawn)[], listener: () => void): void;
+  /** A stage for something that may go before this one does; an error in one of its listeners goes to `failed`. */
+  part(failed?: (error: unknown) => void): { readonly stage: Stage; readonly end: () => void };
 }
 
-/** A store and a theme, for what lives until `signal` aborts. An error in a listener goes to `failed`, if there is one. */
+/** A store and a theme, for what lives until `signal` aborts. */
 export function makeStage(store: Store<Drawn>, theme: Theme, signal: AbortSignal, failed?: (error: unknown) => void): Stage {
   return {
     get payload() {
@@ -34,9 +36,15 @@ export function makeStage(store: Store<Drawn>, theme: Theme, signal: AbortSignal
     set: store.set,
     flush: store.flush,
     follow(slices, listener) {
-      const heard = failed === undefined ? listener : attempted(listener, failed);
+      // Before the first call: whoever builds parts hears of a change before they do, and may end them.
+      store.subscribe(slices, failed === undefined ? listener : attempted(listener, failed), signal);
       listener();
-      store.subscribe(slices, heard, signal);
+    },
+    part(ofPart = failed) {
+      const own = new AbortController();
+      const end = () => own.abort();
+      signal.addEventListener("abort", end, { once: true, signal: own.signal });
+      return { stage: makeStage(store, theme, own.signal, ofPart), end };
     },
   };
 }

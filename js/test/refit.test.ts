@@ -119,6 +119,27 @@ it("adds and removes parameters, and leaves the others where they are", async ()
   expect(el.querySelector(".glm-fold")).toBeNull();
 });
 
+it("ends what is shown no more", async () => {
+  const redrawn = vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(0); // asked for by each drawing
+  const { model, el, refit } = show({ tab: "trace" });
+  const drawings = async (prob: number) => {
+    redrawn.mockClear();
+    model.set("prob", prob);
+    await frame();
+    return redrawn.mock.calls.length;
+  };
+  const fold = el.querySelector<HTMLDetailsElement>(".glm-fold")!;
+  fold.open = true;
+  fold.dispatchEvent(new Event("toggle"));
+  await frame();
+  expect(await drawings(0.5)).toBe(3);
+  await refit((schema) => (schema.tabs.trace!.rows = (schema.tabs.trace!.rows as Row[]).slice(0, 2)));
+  expect(await drawings(0.6)).toBe(2);
+  await refit((schema) => (schema.tabs.trace = { unavailable: "No numbers." }));
+  expect(await drawings(0.7)).toBe(0);
+  redrawn.mockRestore();
+});
+
 it("keeps the focus on what takes the place of a button", async () => {
   const { el, refit } = show({ tab: "summary" });
   el.querySelector<HTMLElement>(".glm-unfold")!.focus();

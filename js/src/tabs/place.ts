@@ -1,5 +1,4 @@
-import { makeStage, type Drawn, type Stage } from "../stage.js";
-import type { Store } from "../state/store.js";
+import type { Stage } from "../stage.js";
 import { h } from "../ui/dom.js";
 import type { TabEntry } from "./registry.js";
 
@@ -7,39 +6,35 @@ import type { TabEntry } from "./registry.js";
  * The place of a tab, which shows its view, or the reason why there is none, through all payloads. A tab that can be
  * drawn from the next payload too patches itself; an error in one costs that tab, which then says so.
  */
-export function tabPlace(store: Store<Drawn>, stage: Stage, entry: TabEntry): HTMLElement {
+export function tabPlace(stage: Stage, entry: TabEntry): HTMLElement {
   const place = h("div", {});
-  let own = new AbortController(); // the life of what is built now
-  let said: string | null = null;
+  let end = () => {}; // ends what is built now
+  let built = false; // and patches itself
 
-  const show = (content: HTMLElement, reason: string | null) => {
-    said = reason;
-    place.replaceChildren(content);
+  const say = (reason: string, attributes = {}) => {
+    end();
+    built = false;
+    place.replaceChildren(h("p", { class: "glm-unavailable", ...attributes }, reason));
   };
   const fail = (error: unknown) => {
-    own.abort();
     const reason = error instanceof Error ? error.message : String(error);
-    show(h("p", { class: "glm-unavailable", role: "alert" }, `This tab cannot be shown: ${reason}`), reason);
+    say(`This tab cannot be shown: ${reason}`, { role: "alert" });
   };
-  const build = () => {
-    own.abort();
-    own = new AbortController();
+  const show = () => {
     const missing = entry.missing(stage.payload);
-    if (missing !== null) show(h("p", { class: "glm-unavailable" }, missing), missing);
-    else show(entry.build(makeStage(store, stage.theme, own.signal, fail)), null);
+    if (missing !== null) return say(missing);
+    if (built) return;
+    const part = stage.part(fail);
+    end = part.end;
+    place.replaceChildren(entry.build(part.stage));
+    built = true;
   };
-  const attempt = (work: () => void) => {
+  stage.follow(["payload"], () => {
     try {
-      work();
+      show();
     } catch (error) {
       fail(error);
     }
-  };
-  stage.signal.addEventListener("abort", () => own.abort(), { once: true });
-  attempt(build);
-  const again = () => {
-    if (said !== null || entry.missing(stage.payload) !== null) build();
-  };
-  store.subscribe(["payload"], () => attempt(again), stage.signal);
+  });
   return place;
 }

@@ -10,25 +10,24 @@ import { posterior } from "../stats/sentence.js";
 import { seriesDash, seriesInk } from "../theme.js";
 import { probability } from "../ui/controls.js";
 import { arrange, h, notes, s } from "../ui/dom.js";
+import { keyed } from "../ui/keyed.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { renew } from "../ui/renew.js";
 import { isUnavailable, type TraceRow, type TraceView } from "../wire.js";
-import { fold, toggled } from "./fold.js";
+import { fold, toggled, type Part } from "./fold.js";
 
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
 export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const key = h("div");
   const list = h("div");
   const captions = h("div");
-  const parts = new Map<string, HTMLElement>(); // by label or term: a parameter keeps its element in the next payload
+  const nameOf = (part: Part<TraceRow>) => (part.kind === "single" ? `row ${part.row.label}` : `term ${part.term}`);
+  const parts = keyed(stage, nameOf, (own, part) =>
+    part.kind === "single" ? rowElement(own, view, part.row.label) : folded(own, view, part.term),
+  );
   stage.follow(["payload"], () => {
-    const now = fold(view().rows).map((part) =>
-      part.kind === "single"
-        ? kept(parts, `row ${part.row.label}`, () => rowElement(stage, view, part.row.label))
-        : kept(parts, `term ${part.term}`, () => folded(stage, view, part.term)),
-    );
-    arrange(list, now);
+    arrange(list, parts(fold(view().rows)));
     renew(key, [legend(entries(view()))]);
     renew(captions, [notes([LAYOUT, ...view().notes])].filter((part) => part !== null));
   });
@@ -36,12 +35,6 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
 }
 
 const LAYOUT = "Left: one density per chain, with mean and interval below. Right: the draws in their order.";
-
-function kept(elements: Map<string, HTMLElement>, name: string, make: () => HTMLElement): HTMLElement {
-  const known = elements.get(name) ?? make();
-  elements.set(name, known);
-  return known;
-}
 
 function entries(view: TraceView): LegendEntry[] {
   const chains = Array.from({ length: view.n_chains }, (_, c): LegendEntry => {
@@ -55,7 +48,8 @@ function entries(view: TraceView): LegendEntry[] {
 function folded(stage: Stage, view: () => TraceView, term: string): HTMLElement {
   const summary = h("summary", {});
   const details = h("details", { class: "glm-fold" }, summary);
-  const rows = new Map<string, HTMLElement>();
+  const elements = keyed(stage, String, (own, label: string) => rowElement(own, view, label));
+  let opened = false;
   const toggle = () => {
     const terms = stage.get("unfolded_traces");
     if (details.open !== terms.includes(term)) stage.set("unfolded_traces", toggled(terms, term));
@@ -64,22 +58,22 @@ function folded(stage: Stage, view: () => TraceView, term: string): HTMLElement 
     const labels = view().rows.filter((row) => row.term === term).map(({ label }) => label);
     summary.textContent = `${term} (${plural(labels.length, "parameter")})`;
     details.open = stage.get("unfolded_traces").includes(term);
-    const shown = labels.filter((label) => details.open || rows.has(label));
-    arrange(details, [summary, ...shown.map((label) => kept(rows, label, () => rowElement(stage, view, label)))]);
+    opened ||= details.open;
+    arrange(details, [summary, ...(opened ? elements(labels) : [])]);
   });
   details.addEventListener("toggle", toggle, { signal: stage.signal });
   return details;
 }
 
 function rowElement(stage: Stage, view: () => TraceView, label: string): HTMLElement {
-  let row = rowOf(view(), label)!;
+  let row = rowOf(view(), label);
   let found = lookup(stage, row);
   const told = h("span", { class: "glm-result" });
   const left = plot(stage, { height: () => 112, draw: drawDensity });
   const right = plot(stage, { height: () => 112, draw: drawTrace });
 
   stage.follow(["payload"], () => {
-    row = rowOf(view(), label) ?? row; // a parameter that has gone is not shown: see `traceTab`
+    row = rowOf(view(), label);
     found = lookup(stage, row);
     const divergent = view().divergent.data.length;
     right.describe(`Trace of ${label}: ${plural(view().n_chains, "chain")}, ${plural(divergent, "divergence")}`);
@@ -132,9 +126,9 @@ function rowElement(stage: Stage, view: () => TraceView, label: string): HTMLEle
   }
 }
 
-/** The row of a parameter; the label of an auxiliary parameter may be that of no row in another payload. */
-function rowOf({ rows }: TraceView, label: string): TraceRow | undefined {
-  return rows.find((row) => row.label === label);
+/** The row of a parameter; whatever shows one that has gone has ended before this is asked. */
+function rowOf({ rows }: TraceView, label: string): TraceRow {
+  return rows.find((row) => row.label === label)!;
 }
 
 /** Interval and decimals of a row: the Summary's own when it has the row, so that the tabs cannot disagree. */
