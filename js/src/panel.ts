@@ -29,20 +29,23 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
 
   let store: Store<Drawn> | null = null;
   let laid: AbortController | null = null; // the life of the layout; null where there is none
+  const fail = (error: unknown) => {
+    laid?.abort();
+    laid = null;
+    const reason = error instanceof Error ? error.message : String(error);
+    root.replaceChildren(h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`));
+  };
   const show = () => {
     try {
       const payload = decode(model.get("schema"), model.get("buffer"));
       store = opened(store, model, payload, panel.signal);
       if (laid === null) {
         laid = new AbortController();
-        layout(root, makeStage(store, theme, laid.signal), level, printed);
+        layout(root, makeStage(store, theme, laid.signal, fail), level, printed);
       }
       store.flush();
     } catch (error) {
-      laid?.abort();
-      laid = null;
-      const reason = error instanceof Error ? error.message : String(error);
-      root.replaceChildren(h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`));
+      fail(error);
     }
   };
   show();

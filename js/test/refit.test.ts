@@ -174,11 +174,14 @@ it("costs one tab where a payload breaks one, and says so there", async () => {
   expect(labelled(el, "Fan lines", "fan")).not.toBeNull();
 });
 
-it("keeps what was chosen through a payload that it cannot read", async () => {
+it("keeps what was chosen through payloads that it cannot show, and says so", async () => {
   const { el, refit } = show({ tab: "summary" });
   el.querySelector<HTMLElement>(".glm-unfold")!.click();
-  await refit((schema) => Object.assign(schema, { version: 9 }));
-  expect(el.querySelector("[role=alert]")!.textContent).toContain("version 9");
+  for (const broken of [{ version: 9 }, { findings: null }]) {
+    await refit((schema) => Object.assign(schema, broken));
+    expect(el.querySelector(".glm-panel > [role=alert]")!.textContent).toContain("This panel cannot be shown");
+    expect(el.querySelector("[role=tablist]")).toBeNull();
+  }
   await refit();
   expect(el.querySelectorAll(".glm-table tbody tr")).toHaveLength(4);
 });
