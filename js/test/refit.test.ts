@@ -74,6 +74,17 @@ it("keeps the tab, the controls themselves and their values, and the focus", asy
   expect(tab(el, "Fan").getAttribute("aria-selected")).toBe("true");
 });
 
+it("leaves an open drop-down as it is, whatever its texts hold", async () => {
+  const { el, refit } = show({ tab: "fan" });
+  const x = labelled<HTMLSelectElement>(el, "x variable", "fan");
+  const spaced = (schema: Schema) => ((schema.tabs.fan!.axes as Row[])[1]!.label = "g  by\nh");
+  await refit(spaced);
+  const options = [...x.options];
+  await refit(spaced);
+  expect([...x.options]).toEqual(options);
+  expect(x.options[1]).toBe(options[1]);
+});
+
 it("offers the variables of the new fit, and falls back where the chosen one is gone", async () => {
   const { el, refit } = show({ tab: "fan", x: "g" });
   const x = labelled<HTMLSelectElement>(el, "x variable", "fan");

@@ -36,7 +36,6 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   });
   const probabilityControl = probability(stage);
   const intervalBox = checkbox(stage, "Interval", (on) => stage.set("interval", on));
-
   const controls = h("div", { class: "glm-controls" });
 
   const describe = () => figure.describe(fanSentence(view(), axis(), shownLines()));
@@ -50,15 +49,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     if (stage.get("interval")) refresh();
   });
 
-  return h(
-    "div",
-    {},
-    heading,
-    controls,
-    key,
-    figure.el,
-    captions,
-  );
+  return h("div", {}, heading, controls, key, figure.el, captions);
 
   function shownLines(): number {
     return Math.min(view().n_draws, stage.get("n_lines"));

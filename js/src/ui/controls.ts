@@ -10,18 +10,14 @@ export interface Select {
 }
 
 /** A labelled drop-down. `choose` gets the position of the chosen option. */
-export function select(
-  stage: Stage,
-  label: string,
-  choose: (index: number) => void,
-): Select {
+export function select(stage: Stage, label: string, choose: (index: number) => void): Select {
   const input = h("select", { "aria-label": label });
   input.addEventListener("change", () => choose(input.selectedIndex), { signal: stage.signal });
   const el = h("label", { class: "glm-control" }, h("span", {}, label), input);
   return {
     el,
     show(options, index) {
-      const shown = [...input.options].map(({ text }) => text);
+      const shown = [...input.options].map(({ textContent }) => textContent); // `text` has its white space collapsed
       if (shown.length !== options.length || shown.some((text, i) => text !== options[i])) {
         input.replaceChildren(...options.map((text, i) => h("option", { value: i }, text)));
       }
