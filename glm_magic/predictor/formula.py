@@ -58,7 +58,7 @@ def read_formula(model: Model, attempt: Attempt = unguarded) -> Predictor | NoPr
             "add them up in one, such as offset(log(a) + b)."
         )
     exposure = exposure_of(source)
-    reference = _reference(model.predictors, exposure)
+    reference = reference_of(model.predictors, exposure)
     moving = [column for column in fixed if column.name not in {*exposure, *source.whole}]
     pairs = _interactions(source, moving)
     setting = (model, source, fixed, reference)
@@ -122,8 +122,19 @@ def common_columns(model: Model, source: FormulaSource) -> list[Column]:
     return [column for column in model.predictors if column.name in names]
 
 
-def _reference(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
-    """Hold each predictor: its value, or for a factor the position of its reference level."""
+def reference_of(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
+    """Hold each predictor: its value, or for a factor the position of its reference level.
+
+    Parameters
+    ----------
+    predictors : iterable of Column
+    exposure : mapping of str to float
+        Of `exposure_of`.
+
+    Returns
+    -------
+    dict of str to float
+    """
     return {
         column.name: exposure.get(column.name, 0.0 if column.levels else float(np.mean(column.values)))
         for column in predictors

@@ -1,0 +1,204 @@
+"""Predictor tables: what evaluates E[y | x] of any draw at any held values, without Python.
+
+A column of a design matrix is a product of functions of the predictors: ``x:g[b]`` is ``x`` times the indicator of
+``b``, a column of ``bs(x)`` is a function of ``x`` alone. Each function is tabulated over the values at which its
+predictor can be held, so that a design row is a product of table entries, exact at each of these values.
+
+- `variables`: where each predictor can be held
+- `build`: a formula and its data -> tables
+- `check`: the products against formulae's own design at combinations of values
+- `means`: how the mean is made of the parameters
+- `evaluate`: tables, draws and held values -> linear predictors and the mean; the browser mirrors it
+
+The records hold arrays and strings only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A predictor, or a grouping factor, and the values at which it can be held.
+
+    Attributes
+    ----------
+    name : str
+    grid : ndarray, shape (n_grid,)
+        Numbers in ascending order, or 0, 1, ... for levels; a single one where it cannot be moved.
+    levels : tuple of str
+        Names of the grid's positions, the reference first; empty for numbers.
+    stops : ndarray of int, shape (n_stops,)
+        Positions of the grid at which a control stands: all of them, but the values in the data for whole numbers,
+        which have a fine grid only to be drawn along.
+    start : int
+        Position of the reference: the mean, the reference level, the value at which an exposure vanishes.
+    reason : str
+        Why it cannot be moved, without a full stop; empty where it can.
+    """
+
+    name: str
+    grid: NDArray[np.float64]
+    levels: tuple[str, ...] = ()
+    stops: NDArray[np.intp]
+    start: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A function of one predictor over its grid, or of several over all combinations of theirs.
+
+    Attributes
+    ----------
+    variables : tuple of str
+        One; several for a function that computes with them together, ``np.maximum(x, z)``; none for a constant.
+    values : ndarray, shape (n_grid, ...)
+        A dimension for each variable, in their order.
+    """
+
+    variables: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignColumn:
+    """A column of a design: its value is a product of table entries.
+
+    Attributes
+    ----------
+    term : str
+        As formulae writes it.
+    labels : tuple of str
+        The number of the posterior that it multiplies, as the summary labels it; one for each category of the
+        response where its coefficients differ between them; empty for an offset, whose coefficient is 1.
+    tables : tuple of int
+        Places in `PredictorTables.tables`; none for an intercept, whose value is 1.
+    """
+
+    term: str
+    labels: tuple[str, ...]
+    tables: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which groups a variable tells apart.
+
+    Attributes
+    ----------
+    variable : str
+    codes : ndarray of int, shape (n_grid,)
+        The group at each position of the variable's grid; -1 where the data have none.
+    n_groups : int
+    """
+
+    variable: str
+    codes: NDArray[np.int32]
+    n_groups: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTerm:
+    """Effects of groups: ``(x|g)``. At the population they are zero.
+
+    Attributes
+    ----------
+    term : str
+        As formulae writes it, ``"x|g"``.
+    by : tuple of Grouping
+        One; several for groups within groups, ``g:h``. A group's place is that of its codes in row-major order.
+    groups : tuple of str
+        Names of the groups, in their order.
+    columns : tuple of tuple of int
+        The tables whose product each column of the left side is; ``()`` for the 1 of ``(1|g)``.
+    labels : tuple of tuple of tuple of str
+        For each column, for each group: the number of the posterior, or one for each category of the response.
+    """
+
+    term: str
+    by: tuple[Grouping, ...]
+    groups: tuple[str, ...]
+    columns: tuple[tuple[int, ...], ...]
+    labels: tuple[tuple[tuple[str, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of the family: the inverse link of its linear predictor.
+
+    Attributes
+    ----------
+    name : str
+        ``"mu"``, ``"sigma"``.
+    link : str
+        ``"identity"`` for one without a formula, whose only column is the number itself.
+    columns : tuple of DesignColumn
+    groups : tuple of GroupTerm
+    """
+
+    name: str
+    link: str
+    columns: tuple[DesignColumn, ...]
+    groups: tuple[GroupTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictorTables:
+    """All that the mean of a formula's response needs besides draws.
+
+    Attributes
+    ----------
+    variables : tuple of Variable
+        In the order of the formula.
+    tables : tuple of Table
+        Each once, however many columns share it.
+    parameters : tuple of Parameter
+        Those of the family, the main one first.
+    family : str
+    mean : str
+        How the mean is made of the parameters: ``"main"`` (it is the main one), or the family, which has a
+        function of its own in `expectation.MEANS` or `tables.means.CATEGORIES`; empty where it is not tabulated.
+    reason : str
+        Why `mean` is empty, without a full stop.
+    inputs : tuple of str
+        The parameters that the mean depends on.
+    categories : tuple of str
+        Of the response, where the mean is a probability for each; empty otherwise.
+    ylabel : str
+        What the mean is, as on the axis of the fan.
+    exposure : tuple of str
+        Variables that start where they are 1, so that the mean is a rate.
+    """
+
+    variables: tuple[Variable, ...]
+    tables: tuple[Table, ...]
+    parameters: tuple[Parameter, ...]
+    family: str
+    mean: str
+    reason: str = ""
+    inputs: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    ylabel: str = ""
+    exposure: tuple[str, ...] = ()
+
+    def variable(self, name: str) -> Variable:
+        """Find a variable by its name."""
+        return next(one for one in self.variables if one.name == name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoTables:
+    """Why a predictor has no tables at all.
+
+    Attributes
+    ----------
+    reason : str
+        Without a full stop.
+    """
+
+    reason: str

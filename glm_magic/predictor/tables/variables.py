@@ -1,0 +1,51 @@
+"""The values at which a predictor can be held."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from glm_magic.model import Column
+from glm_magic.predictor import numeric_grid
+from glm_magic.predictor.tables import Variable
+
+MOST_WHOLE = 101
+"""Whole numbers with no more values than this have a stop at each of them."""
+
+
+def held_variable(column: Column, reference: float, reason: str, *, whole: bool) -> Variable:
+    """Choose where a predictor can be held.
+
+    Parameters
+    ----------
+    column : Column
+    reference : float
+        Where it starts: a number, or the position of a level.
+    reason : str
+        Why it cannot be moved; empty where it can.
+    whole : bool
+        Whether its values are whole numbers.
+
+    Returns
+    -------
+    Variable
+    """
+    if reason:
+        levels = column.levels[int(reference) : int(reference) + 1]
+        grid = np.array([0.0 if levels else reference])
+        return Variable(
+            name=column.name, grid=grid, levels=levels, stops=np.zeros(1, np.intp), start=0, reason=reason
+        )
+    if column.levels:
+        grid = np.arange(len(column.levels), dtype=float)
+        return Variable(
+            name=column.name,
+            grid=grid,
+            levels=column.levels,
+            stops=np.arange(len(grid)),
+            start=int(reference),
+        )
+    own = np.unique(column.values)
+    whole = whole and len(own) <= MOST_WHOLE
+    grid = np.unique(np.concatenate([numeric_grid(column.values), [reference], own if whole else []]))
+    at = np.searchsorted(grid, np.union1d(own, [reference])) if whole else np.arange(len(grid))
+    return Variable(name=column.name, grid=grid, stops=at, start=int(np.searchsorted(grid, reference)))

@@ -1,0 +1,370 @@
+"""Predictor tables against fit.predict, and against Bambi's own predict."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+pytest.importorskip("bambi")
+
+from glm_magic._stack import bambi_parameters, to_native
+from glm_magic.model import FormulaSource
+from glm_magic.predictor.tables import NoTables, PredictorTables
+from glm_magic.predictor.tables.build import tables_of
+from glm_magic.predictor.tables.evaluate import evaluate
+
+# What Bambi and formulae themselves warn about while a model is built, and values beyond the data: an exposure of 1.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+    pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation"),
+]
+
+N = 60
+RNG = np.random.default_rng(8927)
+FRAME = pd.DataFrame(
+    {
+        "x": RNG.gamma(4.0, 0.5, N) + 0.1,
+        "z": RNG.normal(1.0, 0.5, N),
+        "w": RNG.uniform(-1.0, 1.0, N),
+        "k": RNG.integers(0, 6, N),
+        "e": RNG.uniform(0.5, 20.0, N),
+        "g": RNG.choice(list("abc"), N),
+        "h": RNG.choice(["one", "two"], N),
+        "flag": RNG.random(N) < 0.5,
+        "size": pd.Categorical(
+            RNG.choice(["small", "middle", "large"], N), ["small", "middle", "large"], ordered=True
+        ),
+        "town": np.repeat(["ayr", "bonn", "cork"], N // 3),
+        "school": np.resize(["s0", "s1"], N),
+        "y": RNG.normal(size=N),
+        "positive": RNG.gamma(2.0, 1.0, N),
+        "hit": RNG.integers(0, 2, N),
+        "count": RNG.poisson(2.0, N),
+        "share": RNG.uniform(0.05, 0.95, N),
+        "won": RNG.binomial(8, 0.4, N),
+        "n": np.full(N, 8),
+        "kind": np.resize(["low", "middle", "high"], N),
+        "grade": pd.Categorical(np.resize([1, 2, 3, 4], N), ordered=True),
+        "side": np.resize(["left", "right"], N),
+        "angle": RNG.uniform(-3, 3, N),
+    }
+)
+COMBINATIONS = 6
+
+
+def fitted(text, family=None, **names):
+    """A fit of few draws that were not sampled; formulas may call what is named."""
+    from glm_magic import api
+
+    return api.glm(
+        text, FRAME, family=family, draws=5, chains=2, seed=1, namespace={"np": np, "pd": pd, **names}
+    )
+
+
+def source_of(fit) -> FormulaSource:
+    assert isinstance(fit._model.source, FormulaSource)
+    return fit._model.source
+
+
+def made(fit) -> PredictorTables:
+    tables = tables_of(fit._model)
+    assert isinstance(tables, PredictorTables), tables
+    return tables
+
+
+def draws_of(fit):
+    frame = fit.draws()
+    return {name: frame[name].to_numpy() for name in frame.columns[2:]}
+
+
+def combinations(tables, groups):
+    """Positions at random, as the user's own values and as positions; the first is the reference."""
+    rng = np.random.default_rng(5)
+    inside = {one.variable: one.codes for p in tables.parameters for term in p.groups for one in term.by}
+    for place in range(COMBINATIONS):
+        held, values = {}, {}
+        for one in tables.variables:
+            allowed = np.arange(len(one.grid))
+            if one.name in groups:
+                allowed = np.flatnonzero(inside[one.name] >= 0)
+            at = one.start if place == 0 and one.start in allowed else int(rng.choice(allowed))
+            held[one.name] = at
+            values[one.name] = [one.levels[at] if one.levels else one.grid[at]]
+        yield held, values
+
+
+def only_grouping(fit):
+    """Variables that stand in grouping factors alone."""
+    common = set()
+    for component in bambi_parameters(source_of(fit).bambi).values():
+        if component.design.common is not None:
+            for term in component.design.common.terms.values():
+                common |= set(getattr(term, "var_names", None) or ())
+        if component.design.group is not None:
+            for term in component.design.group.terms.values():
+                common |= set(getattr(term.expr, "var_names", None) or ())
+    return {column.name for column in fit._model.predictors} - common
+
+
+def check(fit, groups=()):
+    """The tables give what fit.predict gives, for draws of the mean at random held values."""
+    tables, draws = made(fit), draws_of(fit)
+    left_out = only_grouping(fit) - set(groups)
+    for held, values in combinations(tables, groups):
+        new = {name: value for name, value in values.items() if name not in left_out} or pd.DataFrame(
+            index=range(1)
+        )
+        expected = fit.predict(new, draws=True, groups="as given" if groups else "population")
+        found = evaluate(tables, draws, held, groups)
+        assert found.mean is not None, tables.reason
+        np.testing.assert_allclose(
+            found.mean.reshape(10, -1), expected.values.reshape(10, -1), rtol=1e-9, atol=1e-12
+        )
+    return tables
+
+
+PREDICTORS = [
+    "x", "x + z", "x + I(x**2)", "poly(x, 3)", "poly(x, 2, raw=True)", "bs(x, df=5)", "bs(x, df=4)*g",
+    "np.log(x)", "np.log(x)*z", "x*z", "x*g", "g*h", "x*z*g", "x:g", "g/x", "x*g*h", "g", "k", "flag", "x*flag",
+    "size", "x*size", "0 + g", "0 + g + x", "0 + g*h", "0 + g:x", "C(g, levels=['c', 'a', 'b'])",
+    "C(g, Treatment('b'))",
+    "x*C(g, Sum)", "C(k)", "x*C(k)", "C(x > 2)*z", "scale(x)", "scale(x)*z", "center(x)*g", "center(x):center(z)",
+    "x + offset(z)", "x + offset(np.log(e))", "x + offset(np.log(e)) + offset(np.exp(w))",
+    "x - np.mean(x)", "I(x - np.mean(x))*z",
+    "np.exp(-x) + np.sqrt(e)", "pd.cut(x, 3)*z", "np.maximum(x, z)*g", "I(x*z) + w",
+    "I(x / (z + 9)) + x", "binary(g, 'b')*x", "x + (1|g)",
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize("right", PREDICTORS)
+def test_a_gaussian_mean_is_a_product_of_tables(right):
+    check(fitted(f"y ~ {right}"))
+
+
+FAMILIES = [
+    ("hit ~ x*z", "bernoulli"), ("count ~ x + g", "poisson"), ("positive ~ x + bs(z, df=4)", "gamma"),
+    ("count ~ x*g", "negativebinomial"), ("share ~ x", "beta"), ("p(won, n) ~ x*g", "binomial"), ("y ~ x + z", "t"),
+    ("y ~ x", "laplace"), ("y ~ x", "asymmetriclaplace"), ("positive ~ x", "wald"), ("positive ~ x", "weibull"),
+    ("positive ~ x", "exponential"), ("p(won, n) ~ x", "beta_binomial"), ("count ~ x", "zero_inflated_poisson"),
+    ("count ~ x", "zero_inflated_negativebinomial"), ("p(won, n) ~ x", "zero_inflated_binomial"),
+    ("count ~ x", "hurdle_poisson"), ("count ~ x", "hurdle_negativebinomial"), ("positive ~ x", "hurdle_gamma"),
+    ("positive ~ x", "hurdle_lognormal"), ("positive ~ x", "lognormal"), ("y ~ x", "exgaussian"),
+    ("count ~ x + offset(np.log(e))", "poisson"), ("count ~ x*z + offset(np.log(e / 10))", "negativebinomial"),
+    ("kind ~ x*g", "categorical"), ("kind ~ 1 + bs(x, df=4)", "categorical"), ("grade ~ x*g", "cumulative"),
+    ("grade ~ x + poly(z, 2)", "sratio"), ("side ~ x", "categorical"),
+  ("grade ~ x + (x|g)\n", "sratio"),
+    ("y ~ x\nsigma ~ x", "gaussian"), ("count ~ x\npsi ~ z*g", "zero_inflated_poisson"),
+    ("positive ~ x\nsigma ~ bs(z, df=4)", "lognormal"), ("count ~ x + (1|g)\npsi ~ (x|h)", "hurdle_poisson"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(("text", "family"), FAMILIES)
+def test_every_family_has_its_mean(text, family):
+    check(fitted(text, family))
+
+
+GROUPS = [
+    ("y ~ x + (1|g)", None, ["g"]), ("y ~ (x|g)", None, ["g"]), ("y ~ x + (0 + x|g)", None, ["g"]),
+    ("y ~ x + (1|town/school)", None, ["town", "school"]), ("y ~ x + (x|town/school)", None, ["town", "school"]),
+    ("y ~ x + (1|town/school)", None, ["town"]), ("y ~ x*h + (h|g)", None, ["g"]),
+    ("y ~ x + (bs(x, df=4)|g)", None, ["g"]), ("y ~ (x:h|g)", None, ["g"]), ("y ~ x + (1|g) + (z|h)", None, ["h"]),
+    ("y ~ k + (1|k)", None, ["k"]), ("y ~ g*x + (x|g)", None, ["g"]),
+    ("hit ~ x + (x|g)", "bernoulli", ["g"]), ("count ~ x + (1|g)\npsi ~ (x|h)", "hurdle_poisson", ["g", "h"]),
+    ("grade ~ x + (1|g)", "cumulative", ["g"]), ("kind ~ x + (x|g)", "categorical", ["g"]),
+    ("kind ~ x + (h|g)", "categorical", ["g"]), ("count ~ x + (1|g) + offset(np.log(e))", "poisson", ["g"]),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(("text", "family", "groups"), GROUPS)
+def test_groups_add_their_own_effects(text, family, groups):
+    fit = fitted(text, family)
+    check(fit, groups)
+    check(fit)
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("y ~ x*z + bs(w, df=4) + C(g, Treatment('b'))", None), ("hit ~ x*g", "bernoulli"),
+        ("count ~ x + offset(np.log(e))", "poisson"), ("kind ~ x", "categorical"), ("grade ~ x*g", "cumulative"),
+        ("y ~ x + (x|g)", None),
+    ],
+)  # fmt: skip
+def test_bambi_itself_gives_the_same(text, family):
+    fit = fitted(text, family)
+    tables, draws = made(fit), draws_of(fit)
+    groups = {one.variable for term in tables.parameters[0].groups for one in term.by}
+    model = source_of(fit).bambi
+    for held, values in combinations(tables, groups):
+        own = pd.DataFrame(values).astype(
+            {name: dtype for name, dtype in FRAME.dtypes.items() if name in values and dtype.kind == "O"}
+        )
+        predicted = model.predict(
+            to_native(fit.posterior),
+            kind="response_params",
+            data=own,
+            inplace=False,
+            include_group_specific=bool(groups),
+        )["posterior"][model.family.likelihood.parent]
+        found = evaluate(tables, draws, held, groups).mean
+        np.testing.assert_allclose(
+            found.reshape(10, -1), np.asarray(predicted).reshape(10, -1), rtol=1e-9, atol=1e-12
+        )
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_the_record_of_an_interaction():
+    tables = made(fitted("y ~ x*g"))
+    (mu, sigma) = tables.parameters
+    assert [column.labels for column in mu.columns] == [
+        ("Intercept",), ("x",), ("g[b]",), ("g[c]",), ("x:g[b]",), ("x:g[c]",)
+    ]  # fmt: skip
+    assert [column.tables for column in mu.columns] == [(), (0,), (1,), (2,), (0, 1), (0, 2)]
+    assert [table.variables for table in tables.tables] == [("x",), ("g",), ("g",)]
+    assert [list(table.values) for table in tables.tables[1:]] == [[0, 1, 0], [0, 0, 1]]
+    x = tables.variable("x")
+    np.testing.assert_array_equal(tables.tables[0].values, x.grid)
+    assert x.grid[x.start] == FRAME["x"].mean()
+    assert (x.grid[0], x.grid[-1], len(x.grid)) == (FRAME["x"].min(), FRAME["x"].max(), 101)
+    assert tables.variable("g").levels == ("a", "b", "c")
+    assert (sigma.name, [column.labels for column in sigma.columns]) == ("sigma", [("sigma",)])
+    assert (tables.mean, tables.inputs, tables.ylabel) == ("main", ("mu",), "E[y | x]")
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_whole_numbers_stop_at_their_values_and_at_the_mean():
+    k = made(fitted("y ~ k")).variable("k")
+    assert list(k.grid[k.stops]) == sorted([*range(6), FRAME["k"].mean()])
+    assert len(k.grid) > 101
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_an_exposure_starts_at_one_even_outside_the_data():
+    tables = made(fitted("count ~ x + offset(np.log(e / 100))", "poisson"))
+    e = tables.variable("e")
+    assert e.grid[e.start] == 100.0 > FRAME["e"].max()
+    assert (tables.exposure, tables.ylabel) == (("e",), "E[count per 100 e | x]")
+    offset = next(column for column in tables.parameters[0].columns if not column.labels)
+    assert tables.tables[offset.tables[0]].values[e.start] == 0.0
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("family", "inputs"),
+    [
+        ("zero_inflated_poisson", {"mu", "psi"}), ("hurdle_negativebinomial", {"mu", "psi", "alpha"}),
+        ("negativebinomial", {"mu"}),
+    ],
+)  # fmt: skip
+def test_the_record_says_what_the_mean_depends_on(family, inputs):
+    tables = made(fitted("count ~ x", family))
+    assert set(tables.inputs) == inputs
+    assert tables.mean == ("main" if family == "negativebinomial" else family)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_groups_that_a_function_makes_of_a_number():
+    fit = fitted("y ~ x + (1|C(z > 1))")
+    tables, draws = made(fit), draws_of(fit)
+    z = tables.variable("z")
+    values = [float(level) for level in z.levels]
+    for at in (3, len(values) - 3):
+        own = draws[f"1|C(z > 1)[{values[at] > 1}]"]
+        expected = draws["Intercept"] + draws["x"] * tables.variable("x").grid[7] + own
+        found = evaluate(tables, draws, {"x": 7, "z": at}, ["z"]).mean
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_nested_group_has_a_code_for_each_part():
+    (term,) = [
+        one for one in made(fitted("y ~ x + (x|town:school)")).parameters[0].groups if one.term[0] == "x"
+    ]
+    assert [(one.variable, list(one.codes), one.n_groups) for one in term.by] == [
+        ("town", [0, 1, 2], 3), ("school", [0, 1], 2),
+    ]  # fmt: skip
+    assert term.groups[:2] == ("ayr:s0", "ayr:s1")
+    assert term.labels[0][1] == ("x|town:school[ayr:s1]",)
+    assert len(term.columns) == 1
+
+
+def between(x, table=None):
+    """A function that knows the values of the data alone."""
+    known = {value: value / 2 for value in FRAME["x"]} if table is None else table
+    return np.array([known[value] for value in np.asarray(x)])
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_function_without_values_between_the_data_has_no_tables():
+    tables = tables_of(fitted("y ~ between(x) + z", between=between)._model)
+    assert isinstance(tables, NoTables)
+    assert tables.reason.startswith("between(x) has no value between those of the data (KeyError")
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_three_numbers_in_one_function_cannot_be_moved_and_the_others_can():
+    fit = fitted("y ~ np.maximum(np.maximum(x, z), w) + x + e")
+    tables, draws = made(fit), draws_of(fit)
+    reasons = {one.name: one.reason for one in tables.variables}
+    words = "np.maximum(np.maximum(x, z), w) computes with x, z and w together, and has a value for each of"
+    assert all(reasons[name].startswith(words) for name in "xzw")
+    assert reasons["e"] == ""
+    assert [len(tables.variable(name).grid) for name in "xzwe"] == [1, 1, 1, 101]
+    e = tables.variable("e").grid[3]
+    new = {name: FRAME[name].mean() for name in "xzw"} | {"e": e}
+    found = evaluate(tables, draws, {"e": 3}).mean
+    np.testing.assert_allclose(found, fit.predict(new, draws=True).values.ravel(), rtol=1e-9)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_function_of_a_whole_column_cannot_be_moved():
+    tables = made(fitted("y ~ np.argsort(x) + z"))
+    assert "np.argsort(x) computes with the whole column" in tables.variable("x").reason
+    assert tables.variable("z").reason == ""
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_gaussian_process_has_no_tables():
+    tables = tables_of(fitted("y ~ hsgp(x, m=5, c=2)")._model)
+    assert isinstance(tables, NoTables)
+    assert tables.reason.startswith("hsgp(x, m=5, c=2) is a Gaussian process")
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_direction_has_a_linear_predictor_and_a_reason():
+    fit = fitted("angle ~ x", "vonmises")
+    tables = made(fit)
+    assert tables.mean == ""
+    assert "averaged on the circle" in tables.reason
+    assert evaluate(tables, draws_of(fit)).mean is None
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_wrong_table_is_found_and_its_variable_is_held(monkeypatch):
+    fit = fitted("y ~ x*z")
+    common = bambi_parameters(source_of(fit).bambi)["mu"].design.common
+    part = common.terms["x"].components[0]
+    whole = type(part).eval_new_data
+
+    def misled(self, data):
+        """Give another x where no z stands beside it, but for the mean of x."""
+        found = whole(self, data)
+        return (
+            found
+            if self.name != "x" or "z" in data
+            else np.where(data["x"] == FRAME["x"].mean(), found, found + 1e-6)
+        )
+
+    monkeypatch.setattr(type(part), "eval_new_data", misled)
+    tables = made(fit)
+    assert tables.variable("x").reason == (
+        "x depends on more than the values of its own variables, so that a table of it would be wrong"
+    )
+    assert tables.variable("z").reason == ""
+    assert [len(one.grid) for one in tables.variables] == [1, 101]
