@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("bambi")
 
+import bambi
+
 from glm_magic._stack import bambi_parameters, to_native
 from glm_magic.model import FormulaSource
 from glm_magic.predictor.tables import NoTables, PredictorTables
@@ -17,6 +19,7 @@ from glm_magic.predictor.tables.evaluate import evaluate
 # What Bambi and formulae themselves warn about while a model is built, and values beyond the data: an exposure of 1.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
     pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation"),
 ]
@@ -161,9 +164,14 @@ FAMILIES = [
 ]  # fmt: skip
 
 
+NEW_IN_BAMBI_0_18 = {"lognormal", "exgaussian"}
+
+
 @pytest.mark.usefixtures("no_sampling")
 @pytest.mark.parametrize(("text", "family"), FAMILIES)
 def test_every_family_has_its_mean(text, family):
+    if family in NEW_IN_BAMBI_0_18 and family not in bambi.defaults.families.BUILTIN_FAMILIES:
+        pytest.skip(f"this Bambi has no family {family}")
     check(fitted(text, family))
 
 
@@ -353,13 +361,10 @@ def test_a_wrong_table_is_found_and_its_variable_is_held(monkeypatch):
     whole = type(part).eval_new_data
 
     def misled(self, data):
-        """Give another x where no z stands beside it, but for the mean of x."""
+        """Give another x in a column of many rows, but for the mean of x."""
         found = whole(self, data)
-        return (
-            found
-            if self.name != "x" or "z" in data
-            else np.where(data["x"] == FRAME["x"].mean(), found, found + 1e-6)
-        )
+        right = self.name != "x" or len(data) < 50 or data["x"] == FRAME["x"].mean()
+        return np.where(right, found, found + 1e-6)
 
     monkeypatch.setattr(type(part), "eval_new_data", misled)
     tables = made(fit)

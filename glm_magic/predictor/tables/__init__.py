@@ -33,8 +33,8 @@ class Variable:
     levels : tuple of str
         Names of the grid's positions, the reference first; empty for numbers.
     stops : ndarray of int, shape (n_stops,)
-        Positions of the grid at which a control stands: all of them, but the values in the data for whole numbers,
-        which have a fine grid only to be drawn along.
+        Positions of the grid at which a control can stand, for whole numbers: their values in the data, and the
+        mean; the grid is finer, to be drawn along. Empty where it can stand at any.
     start : int
         Position of the reference: the mean, the reference level, the value at which an exposure vanishes.
     reason : str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -114,6 +115,11 @@ class _Tabulation:
             )
             for name, column in self.columns.items()
         }
+        # The grid of a factor that cannot be moved is its reference alone.
+        self.first = {
+            name: float(column.levels.index(self.variables[name].levels[0])) if column.levels else 0.0
+            for name, column in self.columns.items()
+        }
         self.labels = known_labels(model)
         self.made: dict[tuple[tuple[str, ...], bytes], int] = {}
         self.entries: list[Table] = []
@@ -223,20 +229,34 @@ class _Tabulation:
         self, names: tuple[str, ...], part: str, evaluate: Callable[[pd.DataFrame], Any]
     ) -> NDArray[np.float64]:
         """Evaluate a part of the formula at every combination of the values of its variables."""
-        rows = self._frame(names)
+        count = prod(len(self.variables[name].grid) for name in names)
+        rows = self._each if len(names) == 1 else completed(self.source, self._together(names))
         try:
             with np.errstate(all="ignore"):
-                values = np.asarray(evaluate(completed(self.source, rows)), dtype=float)
+                values = np.asarray(evaluate(rows), dtype=float)
         # The user's own function may raise anything for values that it was not written for.
         except Exception as problem:
             why = f"{type(problem).__name__}: {problem}".splitlines()[0]
             raise _NoValueError(names, f"{part} has no value between those of the data ({why})") from problem
-        return values[: len(rows)]
+        return values[:count]
 
-    def _frame(self, names: tuple[str, ...]) -> pd.DataFrame:
+    @cached_property
+    def _each(self) -> pd.DataFrame:
+        """Rows in which every variable moves along its own grid, and stands at its end where others have more values.
+
+        One frame for all of them, because there may be hundreds.
+        """
+        longest = max(len(one.grid) for one in self.variables.values())
+        values = {
+            name: one.grid[np.minimum(np.arange(longest), len(one.grid) - 1)] + self.first[name]
+            for name, one in self.variables.items()
+        }
+        return completed(self.source, frame_at(self.source, self.columns.values(), values))
+
+    def _together(self, names: tuple[str, ...]) -> pd.DataFrame:
         if not names:
             return self.source.frame.iloc[[0]]
-        meshes = np.meshgrid(*(self.variables[name].grid for name in names), indexing="ij")
+        meshes = np.meshgrid(*(self.variables[name].grid + self.first[name] for name in names), indexing="ij")
         values = {name: mesh.ravel() for name, mesh in zip(names, meshes, strict=True)}
         return frame_at(self.source, [self.columns[name] for name in names], values)
 
@@ -263,11 +283,9 @@ class _Tabulation:
         # A number that is a grouping factor too has no group between the values of the data.
         known = np.isin(grid, own) if call is None or call.callee == "C" else np.ones(len(grid), dtype=bool)
 
-        def indicators(frame: pd.DataFrame) -> Any:
-            return part.eval_new_data(frame.reset_index(drop=True))
-
-        rows = self._frame(names)[known]
-        found = np.asarray(indicators(completed(self.source, rows)))[: len(rows)]
+        chosen = np.flatnonzero(known)
+        rows = self._each.iloc[[*chosen, *range(len(grid), len(self._each))]].reset_index(drop=True)
+        found = np.asarray(part.eval_new_data(rows))[: len(chosen)]
         codes[known] = np.where(found.any(axis=1), found.argmax(axis=1), -1)
         return Grouping(variable=names[0], codes=codes, n_groups=found.shape[1])
 

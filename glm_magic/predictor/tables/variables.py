@@ -8,6 +8,7 @@ from glm_magic.model import Column
 from glm_magic.predictor import numeric_grid
 from glm_magic.predictor.tables import Variable
 
+ANYWHERE = np.zeros(0, dtype=np.intp)
 MOST_WHOLE = 101
 """Whole numbers with no more values than this have a stop at each of them."""
 
@@ -32,20 +33,18 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
     if reason:
         levels = column.levels[int(reference) : int(reference) + 1]
         grid = np.array([0.0 if levels else reference])
-        return Variable(
-            name=column.name, grid=grid, levels=levels, stops=np.zeros(1, np.intp), start=0, reason=reason
-        )
+        return Variable(name=column.name, grid=grid, levels=levels, stops=ANYWHERE, start=0, reason=reason)
     if column.levels:
         grid = np.arange(len(column.levels), dtype=float)
         return Variable(
             name=column.name,
             grid=grid,
             levels=column.levels,
-            stops=np.arange(len(grid)),
+            stops=ANYWHERE,
             start=int(reference),
         )
     own = np.unique(column.values)
     whole = whole and len(own) <= MOST_WHOLE
     grid = np.unique(np.concatenate([numeric_grid(column.values), [reference], own if whole else []]))
-    at = np.searchsorted(grid, np.union1d(own, [reference])) if whole else np.arange(len(grid))
+    at = np.searchsorted(grid, np.union1d(own, [reference])) if whole else ANYWHERE
     return Variable(name=column.name, grid=grid, stops=at, start=int(np.searchsorted(grid, reference)))
