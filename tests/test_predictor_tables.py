@@ -157,7 +157,7 @@ FAMILIES = [
     ("positive ~ x", "hurdle_lognormal"), ("positive ~ x", "lognormal"), ("y ~ x", "exgaussian"),
     ("count ~ x + offset(np.log(e))", "poisson"), ("count ~ x*z + offset(np.log(e / 10))", "negativebinomial"),
     ("kind ~ x*g", "categorical"), ("kind ~ 1 + bs(x, df=4)", "categorical"), ("grade ~ x*g", "cumulative"),
-    ("grade ~ x + poly(z, 2)", "sratio"), ("side ~ x", "categorical"),
+    ("grade ~ x + poly(z, 2)", "sratio"), ("side ~ x", "categorical"), ("grade ~ offset(z) + x", "cumulative"),
   ("grade ~ x + (x|g)\n", "sratio"),
     ("y ~ x\nsigma ~ x", "gaussian"), ("count ~ x\npsi ~ z*g", "zero_inflated_poisson"),
     ("positive ~ x\nsigma ~ bs(z, df=4)", "lognormal"), ("count ~ x + (1|g)\npsi ~ (x|h)", "hurdle_poisson"),
