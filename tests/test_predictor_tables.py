@@ -12,6 +12,7 @@ import bambi
 
 from glm_magic._stack import bambi_parameters, to_native
 from glm_magic.model import FormulaSource
+from glm_magic.posterior import scalars
 from glm_magic.predictor.tables import NoTables, PredictorTables
 from glm_magic.predictor.tables.build import tables_of
 from glm_magic.predictor.tables.evaluate import evaluate
@@ -19,6 +20,7 @@ from glm_magic.predictor.tables.evaluate import evaluate
 # What Bambi and formulae themselves warn about while a model is built, and values beyond the data: an exposure of 1.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
     pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
     pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation"),
@@ -41,6 +43,10 @@ FRAME = pd.DataFrame(
         ),
         "town": np.repeat(["ayr", "bonn", "cork"], N // 3),
         "school": np.resize(["s0", "s1"], N),
+        "draw": RNG.normal(size=N),
+        "c1": RNG.integers(1, 5, N),
+        "c2": RNG.integers(1, 5, N),
+        "c3": RNG.integers(1, 5, N),
         "y": RNG.normal(size=N),
         "positive": RNG.gamma(2.0, 1.0, N),
         "hit": RNG.integers(0, 2, N),
@@ -57,12 +63,13 @@ FRAME = pd.DataFrame(
 COMBINATIONS = 6
 
 
-def fitted(text, family=None, **names):
+def fitted(text, family=None, link=None, priors=None, **names):
     """A fit of few draws that were not sampled; formulas may call what is named."""
     from glm_magic import api
 
+    names = {"np": np, "pd": pd, **names}
     return api.glm(
-        text, FRAME, family=family, draws=5, chains=2, seed=1, namespace={"np": np, "pd": pd, **names}
+        text, FRAME, family=family, link=link, priors=priors, draws=5, chains=2, seed=1, namespace=names
     )
 
 
@@ -78,8 +85,7 @@ def made(fit) -> PredictorTables:
 
 
 def draws_of(fit):
-    frame = fit.draws()
-    return {name: frame[name].to_numpy() for name in frame.columns[2:]}
+    return {one.label: one.draws.ravel() for one in scalars(fit._record)}
 
 
 def combinations(tables, groups):
@@ -135,7 +141,7 @@ PREDICTORS = [
     "C(g, Treatment('b'))",
     "x*C(g, Sum)", "C(k)", "x*C(k)", "C(x > 2)*z", "scale(x)", "scale(x)*z", "center(x)*g", "center(x):center(z)",
     "x + offset(z)", "x + offset(np.log(e))", "x + offset(np.log(e)) + offset(np.exp(w))",
-    "x - np.mean(x)", "I(x - np.mean(x))*z",
+    "I(x / 10)*z", "draw*x", "x - np.mean(x)", "I(x - np.mean(x))*z",
     "np.exp(-x) + np.sqrt(e)", "pd.cut(x, 3)*z", "np.maximum(x, z)*g", "I(x*z) + w",
     "I(x / (z + 9)) + x", "binary(g, 'b')*x", "x + (1|g)",
 ]  # fmt: skip
@@ -157,7 +163,8 @@ FAMILIES = [
     ("positive ~ x", "hurdle_lognormal"), ("positive ~ x", "lognormal"), ("y ~ x", "exgaussian"),
     ("count ~ x + offset(np.log(e))", "poisson"), ("count ~ x*z + offset(np.log(e / 10))", "negativebinomial"),
     ("kind ~ x*g", "categorical"), ("kind ~ 1 + bs(x, df=4)", "categorical"), ("grade ~ x*g", "cumulative"),
-    ("grade ~ x + poly(z, 2)", "sratio"), ("side ~ x", "categorical"), ("grade ~ offset(z) + x", "cumulative"),
+    ("grade ~ x + poly(z, 2)", "sratio"), ("side ~ x", "categorical"), ("c(c1, c2, c3) ~ x*g", "multinomial"),
+    ("c(c1, c2, c3) ~ x + (1|g)", "dirichlet_multinomial"), ("grade ~ offset(z) + x", "cumulative"),
   ("grade ~ x + (x|g)\n", "sratio"),
     ("y ~ x\nsigma ~ x", "gaussian"), ("count ~ x\npsi ~ z*g", "zero_inflated_poisson"),
     ("positive ~ x\nsigma ~ bs(z, df=4)", "lognormal"), ("count ~ x + (1|g)\npsi ~ (x|h)", "hurdle_poisson"),
@@ -173,6 +180,46 @@ def test_every_family_has_its_mean(text, family):
     if family in NEW_IN_BAMBI_0_18 and family not in bambi.defaults.families.BUILTIN_FAMILIES:
         pytest.skip(f"this Bambi has no family {family}")
     check(fitted(text, family))
+
+
+LINKS = [
+    ("hit ~ x + z", "bernoulli", "probit"), ("hit ~ x + z", "bernoulli", "cloglog"), ("y ~ x", "gaussian", "log"),
+    ("y ~ x", "gaussian", "inverse"), ("grade ~ x*g", "cumulative", "probit"), ("grade ~ x", "sratio", "cloglog"),
+    ("positive ~ x", "gamma", "inverse"), ("positive ~ x", "wald", "inverse_squared"),
+]  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(("text", "family", "link"), LINKS)
+def test_every_link_has_its_mean(text, family, link):
+    assert check(fitted(text, family, link)).parameters[0].link == link
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_parameter_that_is_fixed_at_a_number_is_a_constant():
+    tables = check(fitted("count ~ x", "zero_inflated_poisson", priors={"psi": 0.25}))
+    psi = tables.parameters[1]
+    assert (psi.name, psi.columns[0].labels) == ("psi", ())
+    assert tables.tables[psi.columns[0].tables[0]].values == 0.25
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("y ~ x\nsigma ~ z*g", "gaussian"), ("count ~ x\npsi ~ z", "zero_inflated_poisson"),
+        ("y ~ x\nnu ~ g", "t"), ("share ~ x\nkappa ~ bs(z, df=4)", "beta"),
+    ],
+)  # fmt: skip
+def test_every_parameter_is_what_predict_gives(text, family):
+    fit = fitted(text, family)
+    tables, draws = made(fit), draws_of(fit)
+    for held, values in combinations(tables, ()):
+        expected = fit.predict(values, draws=True, kind="parameters")
+        found = evaluate(tables, draws, held).parameters
+        assert set(found) == set(expected.data_vars)
+        for name, own in found.items():
+            np.testing.assert_allclose(own, expected[name].values.ravel(), rtol=1e-9)
 
 
 GROUPS = [
@@ -300,6 +347,33 @@ def test_a_nested_group_has_a_code_for_each_part():
     assert term.groups[:2] == ("ayr:s0", "ayr:s1")
     assert term.labels[0][1] == ("x|town:school[ayr:s1]",)
     assert len(term.columns) == 1
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_the_distribution_of_new_groups_is_named():
+    terms = made(fitted("y ~ x + (x|g) + (bs(x, df=4)|h)")).parameters[0].groups
+    for term in terms:
+        assert term.distribution == "Normal"
+        mu, sigma = sorted(term.arguments, key=lambda one: one.name)
+        assert (mu.name, mu.labels, sigma.name) == ("mu", (), "sigma")
+        assert mu.values.shape == (len(term.columns), 1)
+        assert not mu.values.any()
+    assert [[own for (own,) in one.labels] for term in terms for one in term.arguments if one.labels] == [
+        ["1|g_sigma"], ["x|g_sigma"], ["1|h_sigma"], [f"bs(x, df=4)|h_sigma[{place}]" for place in range(4)],
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_the_distribution_of_new_groups_is_that_of_the_users_prior():
+    (term,) = (
+        made(fitted("y ~ x + (1|g)", priors={"1|g": "StudentT(nu=4, mu=0, sigma=HalfNormal(1))"}))
+        .parameters[0]
+        .groups
+    )
+    named = {one.name: one for one in term.arguments}
+    assert term.distribution == "StudentT"
+    assert named["nu"].values == [[4.0]]
+    assert named["sigma"].labels == (("1|g_sigma",),)
 
 
 def between(x, table=None):

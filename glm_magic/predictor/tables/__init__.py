@@ -5,6 +5,7 @@ A column of a design matrix is a product of functions of the predictors: ``x:g[b
 predictor can be held, so that a design row is a product of table entries, exact at each of these values.
 
 - `variables`: where each predictor can be held
+- `groups`: the distribution of groups' effects
 - `build`: a formula and its data -> tables
 - `check`: the products against formulae's own design at combinations of values
 - `means`: how the mean is made of the parameters
@@ -103,6 +104,26 @@ class Grouping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Argument:
+    """An argument of the distribution of groups' effects.
+
+    Attributes
+    ----------
+    name : str
+        As PyMC calls it, ``"sigma"``.
+    labels : tuple of tuple of str
+        For each column of the term, for each category of the response: the number of the posterior. Empty where it
+        is no parameter.
+    values : ndarray, shape (n_columns, n_categories), or None
+        What it is then.
+    """
+
+    name: str
+    labels: tuple[tuple[str, ...], ...] = ()
+    values: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GroupTerm:
     """Effects of groups: ``(x|g)``. At the population they are zero.
 
@@ -118,6 +139,10 @@ class GroupTerm:
         The tables whose product each column of the left side is; ``()`` for the 1 of ``(1|g)``.
     labels : tuple of tuple of tuple of str
         For each column, for each group: the number of the posterior, or one for each category of the response.
+    distribution : str
+        Of the effects of a new group, as PyMC calls it: ``"Normal"``.
+    arguments : tuple of Argument
+        Of that distribution.
     """
 
     term: str
@@ -125,6 +150,8 @@ class GroupTerm:
     groups: tuple[str, ...]
     columns: tuple[tuple[int, ...], ...]
     labels: tuple[tuple[tuple[str, ...], ...], ...]
+    distribution: str
+    arguments: tuple[Argument, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from glm_magic.predictor.tables import (
     Table,
 )
 from glm_magic.predictor.tables.check import differing
+from glm_magic.predictor.tables.groups import arguments_of
 from glm_magic.predictor.tables.means import CATEGORIES, inputs_of, mean_of
 from glm_magic.predictor.tables.variables import held_variable
 from glm_magic.predictor.words import no_value, ylabel
@@ -186,12 +187,16 @@ class _Tabulation:
         variable = variable_of(self.source, parameter, name)
         # formulae orders the columns by level, then by the term's own columns, as PyMC's dims are.
         numbers = self._numbers(variable, len(term.groups) * len(columns))
+        record = bambi_parameters(self.source.bambi)[parameter].terms[name]
+        shape = (len(columns), len(numbers[0]))
         return GroupTerm(
             term=name,
             by=by,
             groups=tuple(map(str, term.groups)),
             columns=tuple(columns),
             labels=tuple(tuple(numbers[place :: len(columns)]) for place in range(len(columns))),
+            distribution=str(record.prior.name),
+            arguments=arguments_of(self.model, self.labels, record, variable, shape),
         )
 
     def _numbers(self, variable: str, count: int) -> list[tuple[str, ...]]:
@@ -265,7 +270,7 @@ class _Tabulation:
 
     def _place(self, names: tuple[str, ...], values: NDArray[np.float64]) -> int:
         """Keep a table, unless there is an equal one."""
-        values = np.ascontiguousarray(values, dtype=float)
+        values = np.array(values, dtype=float, order="C")
         place = self.made.setdefault((names, values.tobytes()), len(self.entries))
         if place == len(self.entries):
             self.entries.append(Table(variables=names, values=values))
