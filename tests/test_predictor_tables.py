@@ -43,6 +43,9 @@ FRAME = pd.DataFrame(
         ),
         "town": np.repeat(["ayr", "bonn", "cork"], N // 3),
         "school": np.resize(["s0", "s1"], N),
+        "my col": RNG.normal(size=N),
+        "loose": pd.Categorical(RNG.choice(["u", "v"], N), ["v", "u", "never"]),
+        "counts": pd.array(RNG.integers(0, 200, N), dtype="Int64"),
         "draw": RNG.normal(size=N),
         "c1": RNG.integers(1, 5, N),
         "c2": RNG.integers(1, 5, N),
@@ -141,6 +144,8 @@ PREDICTORS = [
     "C(g, Treatment('b'))",
     "x*C(g, Sum)", "C(k)", "x*C(k)", "C(x > 2)*z", "scale(x)", "scale(x)*z", "center(x)*g", "center(x):center(z)",
     "x + offset(z)", "x + offset(np.log(e))", "x + offset(np.log(e)) + offset(np.exp(w))",
+    "x:np.log(x)", "x:C(x > 2)", "poly(x, 2):z", "bs(x, df=4):poly(z, 2)", "k + C(k)", "`my col`*x", "power(x, a)*g",
+    "I(a*x) + z", "x + offset(2)", "0 + x", "np.log(x + z + 3)", "loose*x", "counts + x", "{x**2}*h",
     "I(x / 10)*z", "draw*x", "x - np.mean(x)", "I(x - np.mean(x))*z",
     "np.exp(-x) + np.sqrt(e)", "pd.cut(x, 3)*z", "np.maximum(x, z)*g", "I(x*z) + w",
     "I(x / (z + 9)) + x", "binary(g, 'b')*x", "x + (1|g)",
@@ -150,7 +155,15 @@ PREDICTORS = [
 @pytest.mark.usefixtures("no_sampling")
 @pytest.mark.parametrize("right", PREDICTORS)
 def test_a_gaussian_mean_is_a_product_of_tables(right):
-    check(fitted(f"y ~ {right}"))
+    check(fitted(f"y ~ {right}", power=np.power, a=1.5))
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_an_intercept_alone_is_its_own_mean():
+    fit = fitted("y ~ 1")
+    tables, draws = made(fit), draws_of(fit)
+    assert (tables.variables, tables.tables) == ((), ())
+    np.testing.assert_array_equal(evaluate(tables, draws).mean, draws["Intercept"])
 
 
 FAMILIES = [
@@ -286,7 +299,10 @@ def test_the_record_of_an_interaction():
     x = tables.variable("x")
     np.testing.assert_array_equal(tables.tables[0].values, x.grid)
     assert x.grid[x.start] == FRAME["x"].mean()
-    assert (x.grid[0], x.grid[-1], len(x.grid)) == (FRAME["x"].min(), FRAME["x"].max(), 101)
+    assert (x.grid[0], x.grid[-1], len(x.grid)) == (FRAME["x"].min(), FRAME["x"].max(), 103)
+    spread = [FRAME["x"].mean() + by * FRAME["x"].std() for by in (-1, 0, 1)]
+    assert [name for name, _ in x.places] == ["mean - sd", "mean", "mean + sd"]
+    np.testing.assert_allclose([x.grid[at] for _, at in x.places], spread, rtol=1e-12)
     assert tables.variable("g").levels == ("a", "b", "c")
     assert (sigma.name, [column.labels for column in sigma.columns]) == ("sigma", [("sigma",)])
     assert (tables.mean, tables.inputs, tables.ylabel) == ("main", ("mu",), "E[y | x]")
@@ -296,7 +312,7 @@ def test_the_record_of_an_interaction():
 def test_whole_numbers_stop_at_their_values_and_at_the_mean():
     k = made(fitted("y ~ k")).variable("k")
     assert list(k.grid[k.stops]) == sorted([*range(6), FRAME["k"].mean()])
-    assert len(k.grid) > 101
+    assert len(k.grid) > 103
 
 
 @pytest.mark.usefixtures("no_sampling")
@@ -397,7 +413,7 @@ def test_three_numbers_in_one_function_cannot_be_moved_and_the_others_can():
     words = "np.maximum(np.maximum(x, z), w) computes with x, z and w together, and has a value for each of"
     assert all(reasons[name].startswith(words) for name in "xzw")
     assert reasons["e"] == ""
-    assert [len(tables.variable(name).grid) for name in "xzwe"] == [1, 1, 1, 101]
+    assert [len(tables.variable(name).grid) for name in "xzwe"] == [1, 1, 1, 103]
     e = tables.variable("e").grid[3]
     new = {name: FRAME[name].mean() for name in "xzw"} | {"e": e}
     found = evaluate(tables, draws, {"e": 3}).mean
@@ -446,4 +462,4 @@ def test_a_wrong_table_is_found_and_its_variable_is_held(monkeypatch):
         "x depends on more than the values of its own variables, so that a table of it would be wrong"
     )
     assert tables.variable("z").reason == ""
-    assert [len(one.grid) for one in tables.variables] == [1, 101]
+    assert [len(one.grid) for one in tables.variables] == [1, 103]

@@ -2,8 +2,9 @@
 
 - `formula`: a Bambi model; design rows over a grid, so that the browser can multiply
 - `graph`: a hand-written PyMC model; the mean is read from the graph of its observed variable
+- `tables`: a Bambi model; tables whose products are design rows at any held values
 
-Both give the records below. A line of the fan is the mean of the response for one posterior
+The first two give the records below. A line of the fan is the mean of the response for one posterior
 draw, on the response scale, over the grid of one predictor, with the others held at the
 reference of brms's ``conditional_effects`` (numeric: mean; factor: reference level;
 group-specific effects: population; trials and exposure: 1).

@@ -23,6 +23,7 @@ from glm_magic.predictor.expectation import DISPROPORTIONATE, is_affine, means_o
 from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, unit_of
 from glm_magic.predictor.frames import frame_at
 from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
+from glm_magic.predictor.places import places_of, reference_of
 from glm_magic.predictor.words import no_value, ylabel
 from glm_magic.stages import Attempt, unguarded
 
@@ -120,25 +121,6 @@ def common_columns(model: Model, source: FormulaSource) -> list[Column]:
         for name in component.var_names
     }
     return [column for column in model.predictors if column.name in names]
-
-
-def reference_of(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
-    """Hold each predictor: its value, or for a factor the position of its reference level.
-
-    Parameters
-    ----------
-    predictors : iterable of Column
-    exposure : mapping of str to float
-        Of `exposure_of`.
-
-    Returns
-    -------
-    dict of str to float
-    """
-    return {
-        column.name: exposure.get(column.name, 0.0 if column.levels else float(np.mean(column.values)))
-        for column in predictors
-    }
 
 
 def _held(
@@ -246,12 +228,7 @@ def _settings(by: Column | None) -> list[tuple[str, dict[str, float]]]:
         return [("", {})]
     if by.levels:
         return [(f"{by.name} = {level}", {by.name: float(code)}) for code, level in enumerate(by.levels)]
-    mean, sd = float(np.mean(by.values)), float(np.std(by.values, ddof=1))
-    low, high = float(np.min(by.values)), float(np.max(by.values))
-    # A skewed variable has no values one standard deviation down, and log(z) may not exist there.
-    below = ("mean - sd", mean - sd) if mean - sd >= low else ("smallest", low)
-    above = ("mean + sd", mean + sd) if mean + sd <= high else ("largest", high)
-    places = (below, ("mean", mean), above)
+    places = places_of(by.values)
     return [(f"{by.name} = {value:.3g} ({name})", {by.name: value}) for name, value in places]
 
 

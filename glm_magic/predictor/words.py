@@ -206,11 +206,22 @@ def no_value(source: FormulaSource) -> list[tuple[str, str]]:
     calls: dict[str, list[str]] = {}
     for name, call in source.whole.items():
         calls.setdefault(call, []).append(name)
-    return [
-        (
-            " and ".join(names),
-            f"{call} computes with the whole column and has no value at a new row; add its result to the data "
-            "as a column, or use center() and scale(), which remember the mean of the fit",
-        )
-        for call, names in calls.items()
-    ]
+    return [(" and ".join(names), why_still(call)) for call, names in calls.items()]
+
+
+def why_still(call: str) -> str:
+    """Say why the variables of a function cannot be given new values, without a full stop.
+
+    Parameters
+    ----------
+    call : str
+        The function, as it is written in the formula.
+
+    Returns
+    -------
+    str
+    """
+    return (
+        f"{call} computes with the whole column and has no value at a new row; add its result to the data "
+        "as a column, or use center() and scale(), which remember the mean of the fit"
+    )

@@ -38,6 +38,8 @@ class Variable:
         mean; the grid is finer, to be drawn along. Empty where it can stand at any.
     start : int
         Position of the reference: the mean, the reference level, the value at which an exposure vanishes.
+    places : tuple of (str, int)
+        Positions of a number that tell three fans apart: the mean, and one standard deviation to either side.
     reason : str
         Why it cannot be moved, without a full stop; empty where it can.
     """
@@ -47,6 +49,7 @@ class Variable:
     levels: tuple[str, ...] = ()
     stops: NDArray[np.intp]
     start: int
+    places: tuple[tuple[str, int], ...] = ()
     reason: str = ""
 
 
@@ -200,6 +203,8 @@ class PredictorTables:
         What the mean is, as on the axis of the fan.
     exposure : tuple of str
         Variables that start where they are 1, so that the mean is a rate.
+    population : str
+        Whom the mean is for while no group's effects are included, ``"an average school"``; may be empty.
     """
 
     variables: tuple[Variable, ...]
@@ -212,6 +217,7 @@ class PredictorTables:
     categories: tuple[str, ...] = ()
     ylabel: str = ""
     exposure: tuple[str, ...] = ()
+    population: str = ""
 
     def variable(self, name: str) -> Variable:
         """Find a variable by its name."""

@@ -15,8 +15,9 @@ from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.names import known_labels, label_of, variable_of
 from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.formula import reference_of
 from glm_magic.predictor.frames import completed, frame_at
+from glm_magic.predictor.group import average
+from glm_magic.predictor.places import reference_of
 from glm_magic.predictor.tables import (
     DesignColumn,
     Grouping,
@@ -30,21 +31,14 @@ from glm_magic.predictor.tables.check import differing
 from glm_magic.predictor.tables.groups import arguments_of
 from glm_magic.predictor.tables.means import CATEGORIES, inputs_of, mean_of
 from glm_magic.predictor.tables.variables import held_variable
-from glm_magic.predictor.words import no_value, ylabel
+from glm_magic.predictor.words import why_still, ylabel
 
 MOST_CELLS = 20_000
 """Combinations of values over which a function of several predictors is tabulated, 80 kB as 4-byte numbers."""
 
 
 class _NoValueError(Exception):
-    """A part of a formula that could not be evaluated over a grid.
-
-    Attributes
-    ----------
-    names : tuple of str
-        The variables that it is a function of.
-    reason : str
-    """
+    """A part of a formula that could not be evaluated over the grids of the variables `names`."""
 
     def __init__(self, names: tuple[str, ...], reason: str) -> None:
         self.names = names
@@ -76,7 +70,7 @@ def tables_of(model: Model) -> PredictorTables | NoTables:
                 reason=f"{names} is a Gaussian process, whose basis changes with its length scale, so that "
                 "its design is no table"
             )
-    fixed = {name: reason for names, reason in no_value(source) for name in names.split(" and ")}
+    fixed = {name: why_still(call) for name, call in source.whole.items()}
     while True:
         try:
             made = _Tabulation(model, source, fixed).tables()
@@ -147,6 +141,7 @@ class _Tabulation:
             categories=tuple(map(str, levels)),
             ylabel=ylabel(source, self.exposure),
             exposure=tuple(self.exposure),
+            population=average(source, ()),
         )
 
     def _parameter(self, name: str, component: Any) -> Parameter:

@@ -6,6 +6,7 @@ import numpy as np
 
 from glm_magic.model import Column
 from glm_magic.predictor import numeric_grid
+from glm_magic.predictor.places import places_of
 from glm_magic.predictor.tables import Variable
 
 ANYWHERE = np.zeros(0, dtype=np.intp)
@@ -45,6 +46,14 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
         )
     own = np.unique(column.values)
     whole = whole and len(own) <= MOST_WHOLE
-    grid = np.unique(np.concatenate([numeric_grid(column.values), [reference], own if whole else []]))
+    places = places_of(column.values)
+    marked = [value for _, value in places]
+    grid = np.unique(np.concatenate([numeric_grid(column.values), [reference], marked, own if whole else []]))
     at = np.searchsorted(grid, np.union1d(own, [reference])) if whole else ANYWHERE
-    return Variable(name=column.name, grid=grid, stops=at, start=int(np.searchsorted(grid, reference)))
+    return Variable(
+        name=column.name,
+        grid=grid,
+        stops=at,
+        start=int(np.searchsorted(grid, reference)),
+        places=tuple((name, int(np.searchsorted(grid, value))) for name, value in places),
+    )
