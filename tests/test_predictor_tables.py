@@ -15,7 +15,7 @@ from glm_magic.model import FormulaSource
 from glm_magic.posterior import scalars
 from glm_magic.predictor.tables import NoTables, PredictorTables
 from glm_magic.predictor.tables.build import tables_of
-from glm_magic.predictor.tables.evaluate import evaluate
+from glm_magic.predictor.tables.evaluate import averaged, evaluate
 
 # What Bambi and formulae themselves warn about while a model is built, and values beyond the data: an exposure of 1.
 pytestmark = [
@@ -390,6 +390,37 @@ def test_the_distribution_of_new_groups_is_that_of_the_users_prior():
     assert term.distribution == "StudentT"
     assert named["nu"].values == [[4.0]]
     assert named["sigma"].labels == (("1|g_sigma",),)
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("text", "family", "groups"),
+    [
+        ("hit ~ x*z*g", "bernoulli", ()),
+        ("count ~ bs(x, df=4) + np.maximum(z, w)*k + offset(np.log(e))", "poisson", ()),
+        ("count ~ x*g\npsi ~ z", "zero_inflated_poisson", ()), ("grade ~ x*z", "cumulative", ()),
+        ("kind ~ x*g + z", "categorical", ()), ("hit ~ x*z + (x|g) + (1|town/school)", "bernoulli", ()),
+        ("hit ~ x*z + (x|g) + (1|town/school)", "bernoulli", ("g", "town", "school")),
+    ],
+)  # fmt: skip
+def test_a_mean_is_averaged_over_the_rows_of_the_data(text, family, groups):
+    fit = fitted(text, family)
+    chosen = np.array([3, 50, 11, 12, 13, 40])
+    tables = tables_of(fit._model, chosen)
+    x = tables.variable("x")
+    rows = FRAME.iloc[chosen].assign(x=x.grid[70])
+    expected = fit.predict(rows, draws=True, groups="as given" if groups else "population").values
+    expected = expected.reshape(10, len(chosen), -1).mean(axis=1)
+    found = averaged(tables, draws_of(fit), {"x": 70}, groups)
+    np.testing.assert_allclose(found.reshape(10, -1), expected, rtol=1e-9)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_variables_of_one_function_are_averaged_together():
+    fit = fitted("y ~ np.maximum(x, z)")
+    tables = tables_of(fit._model, np.arange(5))
+    with pytest.raises(ValueError, match="x and z stand in one function"):
+        averaged(tables, draws_of(fit), {"x": 3})
 
 
 def between(x, table=None):

@@ -5,7 +5,8 @@ A column of a design matrix is a product of functions of the predictors: ``x:g[b
 predictor can be held, so that a design row is a product of table entries, exact at each of these values.
 
 - `variables`: where each predictor can be held
-- `groups`: the distribution of groups' effects
+- `entries`: the functions of a formula over those values
+- `groups`: which group a value belongs to, and the distribution of a new group's effects
 - `build`: a formula and its data -> tables
 - `check`: the products against formulae's own design at combinations of values
 - `means`: how the mean is made of the parameters
@@ -63,10 +64,13 @@ class Table:
         One; several for a function that computes with them together, ``np.maximum(x, z)``; none for a constant.
     values : ndarray, shape (n_grid, ...)
         A dimension for each variable, in their order.
+    observed : ndarray, shape (n_rows,)
+        Its values at rows of the data, over which a mean can be averaged; no rows where none were chosen.
     """
 
     variables: tuple[str, ...]
     values: NDArray[np.float64]
+    observed: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +103,14 @@ class Grouping:
     codes : ndarray of int, shape (n_grid,)
         The group at each position of the variable's grid; -1 where the data have none.
     n_groups : int
+    observed : ndarray of int, shape (n_rows,)
+        The groups of the rows of `Table.observed`.
     """
 
     variable: str
     codes: NDArray[np.int32]
     n_groups: int
+    observed: NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +210,8 @@ class PredictorTables:
         What the mean is, as on the axis of the fan.
     exposure : tuple of str
         Variables that start where they are 1, so that the mean is a rate.
+    n_rows : int
+        How many rows of the data there are to average over.
     population : str
         Whom the mean is for while no group's effects are included, ``"an average school"``; may be empty.
     """
@@ -218,6 +227,7 @@ class PredictorTables:
     ylabel: str = ""
     exposure: tuple[str, ...] = ()
     population: str = ""
+    n_rows: int = 0
 
     def variable(self, name: str) -> Variable:
         """Find a variable by its name."""

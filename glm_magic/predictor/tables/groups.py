@@ -1,4 +1,4 @@
-"""The distribution of a group's effects, from which those of a new group are drawn."""
+"""Which group a value belongs to, and the distribution from which the effects of a new one are drawn."""
 
 from __future__ import annotations
 
@@ -6,13 +6,46 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from bambi.priors import Prior
+from numpy.typing import NDArray
 
-from glm_magic.model import Model
+from glm_magic.model import Column, Model
 from glm_magic.model.names import label_of
 from glm_magic.predictor.tables import Argument
 
 FACTOR_DIM = "__factor_dim"
+
+
+def codes_of(part: Any, column: Column, grid: NDArray[np.float64], each: pd.DataFrame) -> NDArray[np.int32]:
+    """Find the group at each position of a grid.
+
+    Parameters
+    ----------
+    part : formulae variable or call
+        Of a grouping factor.
+    column : Column
+        The variable that it is a function of.
+    grid : ndarray, shape (n_grid,)
+    each : pandas.DataFrame
+        Rows of which the first n_grid have the variable at its grid.
+
+    Returns
+    -------
+    ndarray of int, shape (n_grid,)
+        -1 where the data have no group.
+    """
+    call = getattr(part, "call", None)
+    # A number that is a grouping factor too has no group between the values of the data.
+    known = np.ones(len(grid), dtype=bool)
+    if call is None or call.callee == "C":
+        known = np.isin(grid, column.values)
+    chosen = np.flatnonzero(known)
+    rows = each.iloc[[*chosen, *range(len(grid), len(each))]].reset_index(drop=True)
+    indicators = np.asarray(part.eval_new_data(rows))[: len(chosen)]
+    codes = np.full(len(grid), -1, dtype=np.int32)
+    codes[known] = np.where(indicators.any(axis=1), indicators.argmax(axis=1), -1)
+    return codes
 
 
 def arguments_of(
