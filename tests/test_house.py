@@ -43,6 +43,7 @@ ROOMS = (
     "panel",
     "figures",
     "predict",
+    "effects",
     "tables",
     "fit",
     "lesson",

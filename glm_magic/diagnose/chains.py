@@ -71,6 +71,21 @@ def agreement(draws: Floats) -> Agreement:
     return Agreement(ess_mean=columns[0], ess_bulk=columns[1], ess_tail=columns[2], r_hat=columns[3])
 
 
+def size_of_mean(draws: Floats) -> Floats:
+    """Give the effective sample size of the mean alone, of draws that move.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (n_numbers, n_chains, n_draws)
+        Finite; at least 4 draws.
+
+    Returns
+    -------
+    ndarray, shape (n_numbers,)
+    """
+    return _ess(_split(draws))
+
+
 def _together(draws: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     halves = _split(draws)
     normal = _normal_scores(halves)

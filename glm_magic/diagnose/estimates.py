@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.chains import Agreement, agreement
+from glm_magic.diagnose.chains import Agreement, agreement, size_of_mean
 from glm_magic.posterior import Posterior, Scalar, numbers_of
 from glm_magic.stages import Attempt, Failure
 
@@ -131,6 +131,27 @@ def moves(draws: NDArray[np.float64]) -> bool:
     The diagonal of a correlation matrix is 1, give or take the last digit.
     """
     return bool(np.isfinite(draws).all() and np.ptp(draws) > ROUNDING * np.abs(draws).max())
+
+
+def errors_of_shares(holds: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Give the Monte Carlo errors of shares of the draws, by the effective sample sizes of their indicators.
+
+    An error is missing where all draws agree: how rare the contrary is cannot be seen from them.
+
+    Parameters
+    ----------
+    holds : ndarray of bool, shape (n_numbers, n_chains, n_draws)
+
+    Returns
+    -------
+    ndarray, shape (n_numbers,)
+    """
+    errors = np.full(len(holds), np.nan)
+    differ = holds.any(axis=(1, 2)) & ~holds.all(axis=(1, 2))
+    if holds.shape[-1] >= FEWEST_DRAWS and differ.any():
+        indicators = holds[differ].astype(float)
+        errors[differ] = indicators.std(axis=(1, 2), ddof=1) / np.sqrt(size_of_mean(indicators))
+    return errors
 
 
 def _moments(draws: NDArray[np.float64]) -> tuple[float, float]:

@@ -19,6 +19,8 @@ from glm_magic.display import form
 from glm_magic.display.pages import page, room_of, within
 from glm_magic.document import page_html
 from glm_magic.errors import ModelError
+from glm_magic.fit.comparisons import avg_comparisons as _avg_comparisons
+from glm_magic.fit.comparisons import comparisons as _comparisons
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
 from glm_magic.fit.hypothesis import hypothesis as _hypothesis
@@ -29,9 +31,13 @@ from glm_magic.fit.plot import plot_fan as _plot_fan
 from glm_magic.fit.plot import plot_trace as _plot_trace
 from glm_magic.fit.posterior_predictive import posterior_predictive as _posterior_predictive
 from glm_magic.fit.predict import predict as _predict
+from glm_magic.fit.predictions import avg_predictions as _avg_predictions
+from glm_magic.fit.predictions import predictions as _predictions
 from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
+from glm_magic.fit.slopes import avg_slopes as _avg_slopes
+from glm_magic.fit.slopes import slopes as _slopes
 from glm_magic.fit.summary import summary as _summary
 from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
@@ -148,6 +154,13 @@ class Fit:
     predict = _predict
     posterior_predictive = _posterior_predictive
     prior_predictive = _prior_predictive
+
+    predictions = _predictions
+    comparisons = _comparisons
+    slopes = _slopes
+    avg_predictions = _avg_predictions
+    avg_comparisons = _avg_comparisons
+    avg_slopes = _avg_slopes
 
     def _predicting(self, name: str) -> Model:
         """Give the model, of a fit whose posterior could be made."""

@@ -90,19 +90,12 @@ def predict(
     DataError
         If a predictor is missing, or a level is unknown.
     """
-    source = model.source
-    if not isinstance(source, FormulaSource):
-        raise ModelError(
-            "predict needs a formula: a hand-written model does not say which column is which",
-            remedy="Use pm.set_data and pm.sample_posterior_predictive with fit.model and fit.posterior.",
-        )
+    source = predictable(model, "predict")
     check_value("prob", prob, label="prob", error=ModelError)
-    _check_choice("kind", kind, KINDS)
-    _check_choice("groups", groups, GROUPS)
-    _check_choice("draws", draws, (True, False))
-    _check_choice("sample_new_groups", sample_new_groups, (True, False))
-    for _, reason in no_value(source):
-        raise ModelError(f"predict cannot be used: {reason}")
+    check_choice("kind", kind, KINDS)
+    check_choice("groups", groups, GROUPS)
+    check_choice("draws", draws, (True, False))
+    check_choice("sample_new_groups", sample_new_groups, (True, False))
     terms = list(effects(source) if kind == "mean" else every_effect(source))
     own = groups == "as given"
     if new is None:
@@ -129,6 +122,36 @@ def predict(
     table.columns.name = f"{words}, for {population}" if population else words
     table.attrs = {"modelled": words, "population": population, "notes": [*rows.outside, *rows.notes]}
     return table
+
+
+def predictable(model: Model, verb: str) -> FormulaSource:
+    """Give the formula of a model that can be evaluated at new rows.
+
+    Parameters
+    ----------
+    model : Model
+    verb : str
+        What is asked for, as it stands in an error.
+
+    Returns
+    -------
+    FormulaSource
+
+    Raises
+    ------
+    ModelError
+        For a hand-written model, whose new rows only its author can describe, and for a formula with a
+        function that computes with a whole column, such as ``np.argsort(v)``.
+    """
+    source = model.source
+    if not isinstance(source, FormulaSource):
+        raise ModelError(
+            f"{verb} needs a formula: a hand-written model does not say which column is which",
+            remedy="Use pm.set_data and pm.sample_posterior_predictive with fit.model and fit.posterior.",
+        )
+    for _, reason in no_value(source):
+        raise ModelError(f"{verb} cannot be used: {reason}")
+    return source
 
 
 def evaluate(
@@ -167,7 +190,7 @@ def evaluate(
     for part in parts_of(source, rows, stacked(posterior.draws), terms, chosen):
         match kind:
             case "mean":
-                yield part.places, _means(source, part, rows)
+                yield part.places, means_at(source, part, rows)
             case "parameters":
                 yield part.places, _parameters(source, part, rows)
             case _:
@@ -184,7 +207,21 @@ def _at(bounds: Bounds | None, places: NDArray[np.intp]) -> Bounds | None:
     return bounds[0][places], bounds[1][places]
 
 
-def _means(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
+def means_at(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
+    """Evaluate the draws of the mean at some rows.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    part : Part
+    rows : Rows
+        All rows, of which the part has some.
+
+    Returns
+    -------
+    list of Drawn
+        One; or one for each category of the response.
+    """
     found = means_over(source, part.frame, rows.factors)
     if all(isinstance(mean, Linear) for _, mean in found):
         return [Drawn(draws=response_over(mean, part.samples), category=name) for name, mean in found]
@@ -249,7 +286,8 @@ def _labelled(
     return found if kind == "parameters" else found[name]
 
 
-def _check_choice(name: str, value: object, known: Sequence[object]) -> None:
+def check_choice(name: str, value: object, known: Sequence[object]) -> None:
+    """Raise `ModelError` when an argument is not one of the values that are known."""
     if not any(type(value) is type(one) and value == one for one in known):
         raise ModelError(
             f"{name} must be {', '.join(map(repr, known[:-1]))} or {known[-1]!r}, not {value!r:.60}",

@@ -118,7 +118,7 @@ def new_rows(
         frame=frame,
         factors=factors,
         fresh=fresh,
-        outside=tuple(_outside(source, model.predictors, read)),
+        outside=tuple(outside(source, model.predictors, read)),
         notes=(*notes, *_new_levels(given, fresh)),
     )
 
@@ -156,8 +156,22 @@ def brought(new: Any) -> pd.DataFrame:
     return pd.DataFrame(full, index=range(rows))
 
 
-def _outside(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataFrame) -> list[str]:
-    """Say which new values lie outside the data, where the formula is followed without evidence."""
+def outside(source: FormulaSource, columns: Sequence[Column], given: pd.DataFrame) -> list[str]:
+    """Say which new values lie outside the data, where the formula is followed without evidence.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    columns : sequence of Column
+        The predictors.
+    given : pandas.DataFrame
+        Numbers, or text that is one, in the columns of predictors without levels.
+
+    Returns
+    -------
+    list of str
+        A sentence for each predictor with such values.
+    """
     notes = []
     for column in columns:
         if column.levels or column.name not in given:
@@ -166,10 +180,10 @@ def _outside(source: FormulaSource, columns: tuple[Column, ...], given: pd.DataF
         low, high = own.min(), own.max()
         rounding = 1e-9 * max(abs(low), abs(high))
         values = pd.to_numeric(given[column.name]).to_numpy(dtype=float)
-        outside = values[(values < low - rounding) | (values > high + rounding)]
-        if len(outside):
+        beyond = values[(values < low - rounding) | (values > high + rounding)]
+        if len(beyond):
             notes.append(
-                f"{column.name} = {', '.join(f'{value:.4g}' for value in outside[:3])}{' ...' * (len(outside) > 3)} "
+                f"{column.name} = {', '.join(f'{value:.4g}' for value in beyond[:3])}{' ...' * (len(beyond) > 3)} "
                 f"is outside the data, where {column.name} is from {low:.4g} to {high:.4g}"
             )
     return notes

@@ -18,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from glm_magic.diagnose.chains import agreement
-from glm_magic.diagnose.estimates import FEWEST_DRAWS, moves
+from glm_magic.diagnose.estimates import errors_of_shares, moves
 from glm_magic.errors import FormulaError, ModelError
 from glm_magic.posterior import Scalar
 from glm_magic.request.statement import Comparison, Hypothesis, Step
@@ -93,7 +92,7 @@ def hypotheses_frame(
 
 def _of_region(hypothesis: Hypothesis, draws: Mapping[str, Draws]) -> dict[str, Any]:
     """Count the draws in which a statement holds."""
-    holds = _holds(hypothesis, draws).astype(float)
+    holds = _holds(hypothesis, draws)
     probability = float(holds.mean())
     note = ""
     if probability == 1:
@@ -102,20 +101,10 @@ def _of_region(hypothesis: Hypothesis, draws: Mapping[str, Draws]) -> dict[str, 
         note = f"holds in none of {holds.size:,} draws: the evidence ratio is < 1/{holds.size:,}"
     return {
         "probability": probability,
-        "mcse_probability": _error(holds),
+        "mcse_probability": float(errors_of_shares(holds[None])[0]),
         "evidence_ratio": math.inf if probability == 1 else probability / (1 - probability),
         "note": note,
     }
-
-
-def _error(holds: Draws) -> float:
-    """Give the Monte Carlo error of a share, by the effective sample size of its indicator.
-
-    It is missing where all draws agree: how rare the contrary is cannot be seen from them.
-    """
-    if holds.shape[1] < FEWEST_DRAWS or not moves(holds):
-        return math.nan
-    return float(holds.std(ddof=1) / math.sqrt(agreement(holds[None]).ess_mean[0]))
 
 
 def _of_point(hypothesis: Hypothesis, difference: Draws | None, prior: Prior) -> dict[str, Any]:

@@ -1,0 +1,250 @@
+"""The rows at which the mean is evaluated, and the groups over which it is averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from glm_magic.effects import Asked
+from glm_magic.effects.contrasts import Moved, named
+from glm_magic.errors import DataError, ModelError, did_you_mean
+from glm_magic.model import FormulaSource, Model
+from glm_magic.predict.rows import Rows, brought, check_columns, new_rows, outside, rows_of_the_data
+from glm_magic.predictor.expectation import Effect
+from glm_magic.predictor.exposure import exposure_of
+from glm_magic.predictor.formula import common_columns
+from glm_magic.predictor.places import reference_of
+from glm_magic.predictor.frames import frame_at
+
+TYPICAL = "mean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Rows before a predictor is moved in them.
+
+    Attributes
+    ----------
+    given : pandas.DataFrame
+        n_rows rows, as the user gave them.
+    at : tuple of str
+        The columns that were set to chosen values.
+    """
+
+    given: pd.DataFrame
+    at: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Which rows are averaged together.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (n_rows,)
+        The group of each row.
+    labels : pandas.DataFrame
+        n_groups rows: what tells them apart.
+    """
+
+    codes: NDArray[np.intp]
+    labels: pd.DataFrame
+
+
+def grid_of(model: Model, source: FormulaSource, asked: Asked) -> Grid:
+    """Take the rows of the data, typical values or new rows, and set some predictors to chosen values.
+
+    Parameters
+    ----------
+    model : Model
+    source : FormulaSource
+    asked : Asked
+
+    Returns
+    -------
+    Grid
+        Every row once at each combination of the values of `asked.at`.
+
+    Raises
+    ------
+    DataError
+        If there is no predictor of a name.
+    """
+    if asked.new is None:
+        given = rows_of_the_data(model, source, (), asked.by or ()).given
+    elif isinstance(asked.new, str):
+        given = _typical(model, source, asked.new)
+    else:
+        given = brought(asked.new)
+    chosen = {named(model, source, name).name: _values(name, values) for name, values in asked.at.items()}
+    combinations = list(product(*chosen.values()))
+    rows = len(given)
+    made = given.iloc[np.tile(np.arange(rows), len(combinations))].reset_index(drop=True)
+    for place, name in enumerate(chosen):
+        values = pd.Series([combination[place] for combination in combinations])
+        made[name] = values.iloc[np.repeat(np.arange(len(combinations)), rows)].to_numpy()
+    return Grid(given=made, at=tuple(chosen))
+
+
+def _typical(model: Model, source: FormulaSource, new: str) -> pd.DataFrame:
+    """Hold predictors where the fan holds them; the grouping factors are left out, for the population."""
+    if new != TYPICAL:
+        raise ModelError(
+            f"new must be {TYPICAL!r}, a frame or a mapping of predictors to values, not {new!r:.60}",
+            remedy="Without it, the rows of the data are taken.",
+        )
+    reference = reference_of(model.predictors, exposure_of(source))
+    whole = frame_at(source, model.predictors, {name: np.array([one]) for name, one in reference.items()})
+    common = {column.name for column in common_columns(model, source)}
+    grouping = {column.name for column in model.predictors if column.levels and column.name not in common}
+    return whole[[name for name in whole.columns if name not in grouping]]
+
+
+def _values(name: str, values: Any) -> list[Any]:
+    listed = [values] if isinstance(values, str) else np.atleast_1d(np.asarray(values, dtype=object)).tolist()
+    if not listed:
+        raise DataError(f"at gives {name} no value", remedy="Give one value, or several.")
+    return listed
+
+
+def groups_of(grid: Grid, by: Sequence[str], levels: Mapping[str, Sequence[str]]) -> Groups:
+    """Divide rows by the levels of some columns.
+
+    Parameters
+    ----------
+    grid : Grid
+    by : sequence of str
+    levels : mapping of str to sequence of str
+        Of the factors among the predictors, in their order; other columns are sorted.
+
+    Returns
+    -------
+    Groups
+        The columns of `Grid.at` divide them too: rows at different chosen values are never averaged.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, or a value is missing.
+    """
+    names = list(dict.fromkeys([*grid.at, *by]))
+    for name in names:
+        if name not in grid.given:
+            raise DataError(
+                f"by needs a column {name!r:.60} in the rows that are averaged",
+                remedy=did_you_mean(str(name), [str(column) for column in grid.given.columns]),
+            )
+    columns = [_codes(grid.given[name], name, levels.get(name, ())) for name in names]
+    if not columns:
+        return Groups(codes=np.zeros(len(grid.given), dtype=np.intp), labels=pd.DataFrame(index=range(1)))
+    _, first, codes = np.unique(np.column_stack(columns), axis=0, return_index=True, return_inverse=True)
+    return Groups(codes=np.ravel(codes), labels=grid.given[names].iloc[first].reset_index(drop=True))
+
+
+def _codes(values: pd.Series[Any], name: str, levels: Sequence[str]) -> NDArray[np.intp]:
+    """Give a number to each value of a column, in the order of its levels, or as they are sorted."""
+    if values.isna().any():
+        raise DataError(f"{name} has a missing value in the rows that are averaged", remedy="Leave it out.")
+    known = {level: place for place, level in enumerate(levels)}
+    texts = values.astype(str)
+    if known and texts.isin(known).all():
+        return np.array([known[text] for text in texts], dtype=np.intp)
+    # Text where the values cannot be compared with each other.
+    mixed = len({type(value) for value in values}) > 1 and values.dtype == object
+    return np.asarray(pd.factorize(texts if mixed else values, sort=True)[0])
+
+
+def rows_moved(
+    model: Model, source: FormulaSource, grid: Grid, moved: Moved, terms: Sequence[Effect], asked: Asked
+) -> Rows:
+    """Move a predictor to each of its settings.
+
+    Parameters
+    ----------
+    model : Model
+    source : FormulaSource
+    grid : Grid
+        n_rows rows.
+    moved : Moved
+    terms : sequence of Effect
+        The group-specific terms that matter.
+    asked : Asked
+
+    Returns
+    -------
+    Rows
+        n_rows times n_settings rows, the settings of a row one after the other. All settings have the effects
+        of the same grouping factors, and a new level has the same effects at each of them.
+
+    Raises
+    ------
+    DataError
+        If a predictor is missing, or a level is unknown.
+    """
+    rows = len(grid.given)
+    stacked = grid.given.iloc[np.repeat(np.arange(rows), moved.settings)].reset_index(drop=True)
+    if moved.name:
+        if moved.steps:
+            check_columns(grid.given, [moved.name])
+        own = grid.given[moved.name] if moved.steps else None
+        stacked[moved.name] = moved.moved(own, rows).ravel()
+    own_effects = asked.groups == "as given"
+    return new_rows(model, source, stacked, terms=terms, own=own_effects, sampled=asked.sample_new_groups)
+
+
+def chosen_outside(model: Model, source: FormulaSource, grid: Grid, moved: Sequence[Moved]) -> list[str]:
+    """Say which values that the user chose lie outside the data; `rows_moved` has found that they are numbers.
+
+    Parameters
+    ----------
+    model : Model
+    source : FormulaSource
+    grid : Grid
+    moved : sequence of Moved
+
+    Returns
+    -------
+    list of str
+    """
+    found = outside(source, model.predictors, grid.given)
+    for one in moved:
+        if one.values:
+            found += outside(source, model.predictors, pd.DataFrame({one.name: list(one.values)}))
+    return list(dict.fromkeys(found))
+
+
+def stepped_outside(source: FormulaSource, grid: Grid, moved: Sequence[Moved]) -> list[str]:
+    """Say how many rows a step takes out of the range of the data.
+
+    Parameters
+    ----------
+    source : FormulaSource
+    grid : Grid
+    moved : sequence of Moved
+
+    Returns
+    -------
+    list of str
+    """
+    notes = []
+    for one in moved:
+        if not one.steps or one.steps[0] != 0:
+            # The ends of a derivative's step are next to the row itself.
+            continue
+        data = source.frame[one.name].to_numpy(dtype=float)
+        own = pd.to_numeric(grid.given[one.name]).to_numpy(dtype=float)
+        ends = own + one.steps[-1]
+        within = (own >= data.min()) & (own <= data.max())
+        beyond = int((within & ((ends < data.min()) | (ends > data.max()))).sum())
+        if beyond:
+            notes.append(
+                f"{one.name} {one.steps[-1]:+g} is outside the data in {beyond:,} of {len(own):,} rows, where "
+                f"{one.name} is from {data.min():.4g} to {data.max():.4g}"
+            )
+    return notes
