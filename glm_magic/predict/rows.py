@@ -180,8 +180,8 @@ def outside(source: FormulaSource, columns: Sequence[Column], given: pd.DataFram
         low, high = own.min(), own.max()
         rounding = 1e-9 * max(abs(low), abs(high))
         values = pd.to_numeric(given[column.name]).to_numpy(dtype=float)
-        beyond = values[(values < low - rounding) | (values > high + rounding)]
-        if len(beyond):
+        beyond = list(dict.fromkeys(values[(values < low - rounding) | (values > high + rounding)]))
+        if beyond:
             notes.append(
                 f"{column.name} = {', '.join(f'{value:.4g}' for value in beyond[:3])}{' ...' * (len(beyond) > 3)} "
                 f"is outside the data, where {column.name} is from {low:.4g} to {high:.4g}"
