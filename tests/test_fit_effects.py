@@ -13,7 +13,7 @@ import pytest
 import xarray
 from scipy.special import expit
 
-from glm_magic import glm
+from glm_magic import glm, load
 from glm_magic._stack import to_native
 from glm_magic.errors import DataError, Extrapolation, ModelError
 from glm_magic.fit import Fit
@@ -495,6 +495,20 @@ def test_too_large_an_answer_is_refused_before_it_is_computed(frame, monkeypatch
     assert len(fit.comparisons()) == N
     with pytest.raises(ModelError, match="effects for 120 rows and 80 draws"):
         fit.comparisons(draws=True)
+
+
+def test_a_fit_from_a_file_answers_alike(frame, tmp_path):
+    fit = glm("hit ~ x * g", frame, family="bernoulli", **FEW)
+    fit.save(tmp_path / "fit.nc")
+    again = load(tmp_path / "fit.nc")
+    pd.testing.assert_frame_equal(again.avg_comparisons(by="g"), fit.avg_comparisons(by="g"))
+
+
+def test_a_single_draw_has_a_median_and_no_deviation(frame):
+    fit = glm("y ~ x", frame, draws=1, chains=1, seed=1)
+    table = fit.avg_comparisons()
+    same(table["median"], draws_of(fit, "x").ravel())
+    assert table[["sd", "mcse_p_above"]].isna().all(axis=None)
 
 
 def test_a_hand_written_model_is_refused(frame):

@@ -8,6 +8,7 @@ are fixed; nothing here was tuned to pass.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pymc as pm
 import pytest
 from scipy.special import expit
@@ -136,3 +137,56 @@ def test_two_intercepts_that_cannot_be_told_apart(n):
         pm.Normal("y", a1 + a2, pm.HalfNormal("sigma", 1), observed=y)
     rules = {finding.rule for finding in glm(model, seed=SEED).findings}
     assert {"r_hat", "tree_depth", "ess_bulk"} <= rules
+
+
+# Motor Trend 1974, in Henderson & Velleman 1981, Biometrics 37, 391-411: R's mtcars.
+CARS = {
+    "mpg": "21 21 22.8 21.4 18.7 18.1 14.3 24.4 22.8 19.2 17.8 16.4 17.3 15.2 10.4 10.4 14.7 32.4 30.4 33.9 21.5 15.5 "
+    "15.2 13.3 19.2 27.3 26 30.4 15.8 19.7 15 21.4",
+    "cyl": "6 6 4 6 8 6 8 4 4 6 6 8 8 8 8 8 8 4 4 4 4 8 8 8 8 4 4 4 8 6 8 4",
+    "hp": "110 110 93 110 175 105 245 62 95 123 123 180 180 180 205 215 230 66 52 65 97 150 150 245 175 66 91 113 264 "
+    "175 335 109",
+    "drat": "3.9 3.9 3.85 3.08 3.15 2.76 3.21 3.69 3.92 3.92 3.92 3.07 3.07 3.07 2.93 3 3.23 4.08 4.93 4.22 3.7 2.76 "
+    "3.15 3.73 3.08 4.08 4.43 3.77 4.22 3.62 3.54 4.11",
+    "gear": "4 4 4 3 3 3 3 4 4 4 4 3 3 3 3 3 3 4 4 4 3 3 3 3 3 4 5 5 5 5 5 4",
+}
+
+
+@pytest.fixture(scope="module")
+def cars():
+    numbers = pd.DataFrame({name: np.array(text.split(), dtype=float) for name, text in CARS.items()})
+    assert numbers.mean().round(4).to_dict() == {
+        "mpg": 20.0906, "cyl": 6.1875, "hp": 146.6875, "drat": 3.5966, "gear": 3.6875,
+    }  # fmt: skip
+    return numbers.astype({"cyl": int, "gear": int})
+
+
+def assert_effects(table, expected):
+    """Medians and ends of 95 % intervals within a quarter of a published sd, which is read off the interval."""
+    published = np.array(expected)
+    allowed = 0.25 * (published[:, 2] - published[:, 1]) / (2 * 1.96)
+    found = table[["median", "2.5%", "97.5%"]].to_numpy()
+    assert (np.abs(found - published) <= allowed[:, np.newaxis]).all(), table
+
+
+def test_average_slopes_are_those_of_marginaleffects(cars):
+    """Its author's example with brms in marginaleffects#529: `dydxavg` of ``hp ~ mpg + drat``."""
+    fit = glm("hp ~ mpg + drat", cars, seed=SEED)
+    assert_effects(fit.avg_slopes(prob=0.95), [(-10.013, -13.639, -6.113), (18.848, -23.478, 59.060)])
+
+
+def test_average_comparisons_of_levels_are_those_of_marginaleffects(cars):
+    """An example with rstanarm, whose default priors Bambi has, in bayestestR#670: gear against 3, by cyl."""
+    fit = glm("mpg ~ C(gear) + C(cyl)", cars, seed=SEED)
+    table = fit.avg_comparisons("gear", prob=0.95, by="cyl")
+    assert list(table["contrast"]) == ["4 - 3"] * 3 + ["5 - 3"] * 3
+    assert_effects(table, [(1.44, -2.54, 5.30)] * 3 + [(1.57, -2.28, 5.48)] * 3)
+
+
+@pytest.mark.filterwarnings("ignore:hp = 50 is outside the data")
+def test_average_predictions_at_chosen_values_are_those_of_marginaleffects(cars):
+    """The medians in bayestestR#672, with rstanarm: every car with each number of cylinders, at 50 and 100 hp."""
+    fit = glm("mpg ~ hp + C(cyl)", cars, seed=SEED)
+    table = fit.avg_predictions(at={"cyl": [4, 6, 8], "hp": [50, 100]})
+    published = np.array([27.41, 26.23, 21.51, 20.32, 18.88, 17.70])
+    assert (np.abs(table["median"] - published) <= 0.25 * table["sd"]).all(), table

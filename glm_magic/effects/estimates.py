@@ -61,7 +61,8 @@ class Summaries:
         # Infinite draws have no deviation, and a quantile between two of them is no number.
         with np.errstate(invalid="ignore", over="ignore"):
             ends = quantiles(draws, (low, 0.5, high))
-            made = {"median": ends[1], "sd": draws.std(axis=1, ddof=1)}
+            sd = draws.std(axis=1, ddof=1) if draws.shape[1] > 1 else np.full(len(draws), np.nan)
+            made = {"median": ends[1], "sd": sd}
             made |= {f"{100 * low:g}%": ends[0], f"{100 * high:g}%": ends[2]}
         if self.above is None:
             return made
