@@ -235,6 +235,23 @@ def test_averages_are_by_the_levels_of_columns_in_their_order(frame):
     same(found.to_numpy()[..., 1], means[..., N // 2 :].mean(-1))
 
 
+@pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation")
+def test_averages_are_weighed_by_a_column(frame):
+    fit = glm("hit ~ x + g", frame, family="bernoulli", **FEW)
+    found = drawn(fit, "avg_comparisons", "x", frame, by="g", weights="n", comparison="ratio")
+    low, high = (fit.predict(frame.assign(x=frame["x"] + move), draws=True).to_numpy() for move in (0, 1))
+    for place, level in enumerate("abc"):
+        own = (frame["g"] == level).to_numpy()
+        weights = frame["n"][own]
+        expected = [np.average(mean[..., own], axis=-1, weights=weights) for mean in (low, high)]
+        same(found[..., place], expected[1] / expected[0])
+    counted = glm("weighted(y, n) ~ x * g", frame, **FEW)
+    same(drawn(counted, "avg_slopes", weights="n"), drawn(counted, "avg_slopes", "x", frame, weights="n"))
+    for bad, message in ((-1, "a weight must be"), (np.nan, "a weight must be"), (0, "are all 0")):
+        with pytest.raises(DataError, match=message):
+            fit.avg_predictions(frame.assign(n=bad), weights="n")
+
+
 def test_chosen_values_are_set_in_every_row(frame):
     fit = glm("hit ~ x * g", frame, family="bernoulli", **FEW)
     found = fit.avg_predictions(at={"x": [2, 4], "g": "b"}, draws=True)
@@ -458,6 +475,9 @@ def test_steps_out_of_the_data_are_counted_and_do_not_warn(frame):
         ("avg_slopes", ["town"], {}, ModelError, "town has levels, between which there is no slope"),
         ("avg_slopes", [{"x": 2}], {}, ModelError, "the slope of x has no contrast"),
         ("avg_predictions", [], {"by": "tonw"}, DataError, "by needs a column 'tonw'"),
+        ("avg_predictions", [], {"by": "n"}, DataError, "columns of its formula; new=data brings others"),
+        ("avg_slopes", [], {"weights": "n"}, DataError, "weights needs a column 'n'"),
+        ("avg_slopes", [], {"weights": [1, 2]}, ModelError, "weights must be the name of a column"),
         ("avg_predictions", [], {"by": 3}, ModelError, "by must be the name of a column"),
         ("predictions", ["median"], {}, ModelError, "new must be 'mean', a frame or a mapping"),
         ("predictions", [{"x": 1.0}], {}, DataError, "the new data lack 'town'"),
@@ -526,6 +546,6 @@ def test_the_verbs_have_the_same_arguments():
     common = ["new", "prob", "at", "scale", "groups", "sample_new_groups", "above", "draws", "seed"]
     for verb, arguments in names.items():
         own = {"comparisons": {"variables", "comparison"}, "slopes": {"variables"}, "predictions": set()}
-        expected = own[verb.removeprefix("avg_")] | ({"by"} if verb.startswith("avg_") else set())
+        expected = own[verb.removeprefix("avg_")] | ({"by", "weights"} if verb.startswith("avg_") else set())
         assert [name for name in arguments if name in common] == common
         assert set(arguments) - {*common, "self", "fit"} == expected

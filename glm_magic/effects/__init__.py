@@ -47,6 +47,8 @@ class Asked:
     at : mapping of str to value or to values
     by : tuple of str or None
         The columns over whose levels rows are averaged, ``()`` for all rows at once; None for no average.
+    weights : str or None
+        The column of the rows that weighs them in averages.
     prob : float
         Probability of the equal-tailed interval.
     scale : {"response", "link"}
@@ -61,6 +63,7 @@ class Asked:
     new: Any
     at: Mapping[str, Any]
     by: tuple[str, ...] | None
+    weights: str | None
     prob: float
     scale: Scale
     groups: Groups

@@ -64,7 +64,7 @@ def answer(
     terms = list(effects(source))
     grid = grid_of(model, source, asked)
     levels = {column.name: column.levels for column in model.predictors if column.levels}
-    groups = None if asked.by is None else groups_of(grid, asked.by, levels)
+    groups = None if asked.by is None else groups_of(grid, asked.by, asked.weights, levels)
     every = [rows_moved(model, source, grid, one, terms, asked) for one in moved]
     outside = chosen_outside(model, source, grid, moved)
     for note in outside:

@@ -49,11 +49,14 @@ class Groups:
     ----------
     codes : ndarray of int, shape (n_rows,)
         The group of each row.
+    shares : ndarray, shape (n_rows,)
+        The weight of each row in the average of its group; those of a group add up to 1.
     labels : pandas.DataFrame
         n_groups rows: what tells them apart.
     """
 
     codes: NDArray[np.intp]
+    shares: NDArray[np.float64]
     labels: pd.DataFrame
 
 
@@ -77,7 +80,8 @@ def grid_of(model: Model, source: FormulaSource, asked: Asked) -> Grid:
         If there is no predictor of a name.
     """
     if asked.new is None:
-        given = rows_of_the_data(model, source, (), asked.by or ()).given
+        beside = [*(asked.by or ()), *([] if asked.weights is None else [asked.weights])]
+        given = rows_of_the_data(model, source, (), beside).given
     elif isinstance(asked.new, str):
         given = _typical(model, source, asked.new)
     else:
@@ -113,13 +117,17 @@ def _values(name: str, values: Any) -> list[Any]:
     return listed
 
 
-def groups_of(grid: Grid, by: Sequence[str], levels: Mapping[str, Sequence[str]]) -> Groups:
+def groups_of(
+    grid: Grid, by: Sequence[str], weights: str | None, levels: Mapping[str, Sequence[str]]
+) -> Groups:
     """Divide rows by the levels of some columns.
 
     Parameters
     ----------
     grid : Grid
     by : sequence of str
+    weights : str or None
+        The column that weighs the rows; all weigh the same when None.
     levels : mapping of str to sequence of str
         Of the factors among the predictors, in their order; other columns are sorted.
 
@@ -131,20 +139,40 @@ def groups_of(grid: Grid, by: Sequence[str], levels: Mapping[str, Sequence[str]]
     Raises
     ------
     DataError
-        If there is no such column, or a value is missing.
+        If there is no such column, a value is missing, or a weight is no weight.
     """
     names = list(dict.fromkeys([*grid.at, *by]))
+    _check_beside(grid, "by", names)
+    # Without a column, every row is in the first group.
+    columns = [np.zeros(len(grid.given), dtype=np.intp)]
+    columns += [_codes(grid.given[name], name, levels.get(name, ())) for name in names]
+    _, first, codes = np.unique(np.column_stack(columns), axis=0, return_index=True, return_inverse=True)
+    codes = np.ravel(codes)
+    weighed = np.ones(len(codes)) if weights is None else _weights(grid, weights)
+    totals = np.bincount(codes, weighed)
+    if (totals == 0).any():
+        raise DataError(f"the weights {weights!r:.60} of the rows that are averaged are all 0")
+    labels = grid.given[names].iloc[first].reset_index(drop=True)
+    return Groups(codes=codes, shares=weighed / totals[codes], labels=labels)
+
+
+def _check_beside(grid: Grid, argument: str, names: Sequence[str]) -> None:
     for name in names:
         if name not in grid.given:
+            known = did_you_mean(str(name), [str(column) for column in grid.given.columns])
             raise DataError(
-                f"by needs a column {name!r:.60} in the rows that are averaged",
-                remedy=did_you_mean(str(name), [str(column) for column in grid.given.columns]),
+                f"{argument} needs a column {name!r:.60} in the rows that are averaged",
+                remedy=f"{known} A fit keeps the columns of its formula; new=data brings others.",
             )
-    columns = [_codes(grid.given[name], name, levels.get(name, ())) for name in names]
-    if not columns:
-        return Groups(codes=np.zeros(len(grid.given), dtype=np.intp), labels=pd.DataFrame(index=range(1)))
-    _, first, codes = np.unique(np.column_stack(columns), axis=0, return_index=True, return_inverse=True)
-    return Groups(codes=np.ravel(codes), labels=grid.given[names].iloc[first].reset_index(drop=True))
+
+
+def _weights(grid: Grid, name: str) -> NDArray[np.float64]:
+    _check_beside(grid, "weights", [name])
+    values = pd.to_numeric(grid.given[name], errors="coerce").to_numpy(dtype=float)
+    bad = ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        raise DataError(f"a weight must be a number of at least 0, not {grid.given[name].to_numpy()[bad][0]}")
+    return np.asarray(values)
 
 
 def _codes(values: pd.Series[Any], name: str, levels: Sequence[str]) -> NDArray[np.intp]:
@@ -155,8 +183,8 @@ def _codes(values: pd.Series[Any], name: str, levels: Sequence[str]) -> NDArray[
     texts = values.astype(str)
     if known and texts.isin(known).all():
         return np.array([known[text] for text in texts], dtype=np.intp)
-    # Text where the values cannot be compared with each other.
-    mixed = len({type(value) for value in values}) > 1 and values.dtype == object
+    # Text where the values cannot be compared with each other, or are lists.
+    mixed = values.dtype == object and {type(value) for value in values} != {str}
     return np.asarray(pd.factorize(texts if mixed else values, sort=True)[0])
 
 

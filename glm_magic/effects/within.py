@@ -115,12 +115,12 @@ def of_groups(parts: Iterator[Evaluated], moved: Moved, groups: Groups) -> Itera
         targets = (places % settings) * count + groups.codes[places // settings]
         order = np.argsort(targets, kind="stable")
         found, starts = np.unique(targets[order], return_index=True)
+        shares = groups.shares[places // settings][order, np.newaxis]
         for one in drawn:
-            values = np.asarray(one.draws.T, dtype=float)[order]
+            values = np.asarray(one.draws.T, dtype=float)[order] * shares
             total = totals.setdefault(one.category, np.zeros((settings * count, values.shape[1])))
             total[found] += np.add.reduceat(values, starts, axis=0)
-    sizes = np.bincount(groups.codes, minlength=count)[:, np.newaxis]
     yield (
         np.arange(count),
-        [(name, total.reshape(settings, count, -1) / sizes) for name, total in totals.items()],
+        [(name, total.reshape(settings, count, -1)) for name, total in totals.items()],
     )

@@ -166,6 +166,7 @@ def avg_comparisons(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = ...,
+    weights: str | None = ...,
     at: Mapping[str, Any] | None = ...,
     comparison: Literal["difference", "ratio", "lnratio"] = ...,
     scale: Literal["response", "link"] = ...,
@@ -183,6 +184,7 @@ def avg_comparisons(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = ...,
+    weights: str | None = ...,
     at: Mapping[str, Any] | None = ...,
     comparison: Literal["difference", "ratio", "lnratio"] = ...,
     scale: Literal["response", "link"] = ...,
@@ -199,6 +201,7 @@ def avg_comparisons(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = (),
+    weights: str | None = None,
     at: Mapping[str, Any] | None = None,
     comparison: Literal["difference", "ratio", "lnratio"] = "difference",
     scale: Literal["response", "link"] = "response",
@@ -225,6 +228,8 @@ def avg_comparisons(
         Probability of the equal-tailed interval; as in the panel when not given.
     by : str or list of str, optional
         Columns of the rows: there is an average for each of their levels, or one of all rows when not given.
+    weights : str, optional
+        A column of the rows that weighs them in the averages; all weigh the same when not given.
     at : mapping of str to value or to several, optional
         Predictors that are set to chosen values in every row: ``{"x": [0, 1]}``. With several values, each row
         stands in the answer once for each of them, and averages are told apart by them.
@@ -303,6 +308,7 @@ def avg_comparisons(
         new=new,
         prob=prob,
         by=by,
+        weights=weights,
         at=at,
         scale=scale,
         groups=groups,

@@ -25,6 +25,7 @@ def effects(
     at: Mapping[str, Any] | None,
     prob: float | None,
     seed: int | None,
+    weights: str | None = None,
     **options: Any,
 ) -> Any:
     """Ask a question about effects.
@@ -41,6 +42,7 @@ def effects(
     at : mapping of str to value or to values, optional
     prob : float, optional
     seed : int, optional
+    weights : str, optional
     **options
         The other fields of `glm_magic.effects.Asked`.
 
@@ -51,10 +53,16 @@ def effects(
     from glm_magic.effects import Asked
 
     model = fit._predicting(verb)
+    if weights is not None and not isinstance(weights, str):
+        raise ModelError(
+            f"weights must be the name of a column, not {weights!r:.60}",
+            remedy="Add them to the rows as a column.",
+        )
     asked = Asked(
         verb=verb,
         by=None if by is None else _names(by),
         at={} if at is None else at,
+        weights=weights,
         prob=fit._prob if prob is None else prob,
         seed=fit._record.seed if seed is None else seed,
         **options,

@@ -147,6 +147,7 @@ def avg_predictions(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = ...,
+    weights: str | None = ...,
     at: Mapping[str, Any] | None = ...,
     scale: Literal["response", "link"] = ...,
     groups: Literal["as given", "population"] = ...,
@@ -162,6 +163,7 @@ def avg_predictions(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = ...,
+    weights: str | None = ...,
     at: Mapping[str, Any] | None = ...,
     scale: Literal["response", "link"] = ...,
     groups: Literal["as given", "population"] = ...,
@@ -176,6 +178,7 @@ def avg_predictions(
     prob: float | None = None,
     *,
     by: str | Sequence[str] = (),
+    weights: str | None = None,
     at: Mapping[str, Any] | None = None,
     scale: Literal["response", "link"] = "response",
     groups: Literal["as given", "population"] = "as given",
@@ -195,6 +198,8 @@ def avg_predictions(
         Probability of the equal-tailed interval; as in the panel when not given.
     by : str or list of str, optional
         Columns of the rows: there is an average for each of their levels, or one of all rows when not given.
+    weights : str, optional
+        A column of the rows that weighs them in the averages; all weigh the same when not given.
     at : mapping of str to value or to several, optional
         Predictors that are set to chosen values in every row: ``{"x": [0, 1]}``. With several values, each row
         stands in the answer once for each of them, and averages are told apart by them.
@@ -266,6 +271,7 @@ def avg_predictions(
         new=new,
         prob=prob,
         by=by,
+        weights=weights,
         at=at,
         scale=scale,
         groups=groups,
