@@ -100,9 +100,10 @@ def comparisons(
     pandas.DataFrame or xarray.DataArray
         A table with columns term, contrast, those of the rows, category where the response has some,
         median, sd, the interval's ends, p_above and mcse_p_above, which is the Monte Carlo standard error of
-        p_above and missing where all draws agree.
-        The name of the columns says what the numbers are. With ``draws=True`` a DataArray with dims chain, draw and
-        effect, in the order of the table's rows.
+        p_above, and missing where all draws agree: how rare the contrary is cannot be seen from them. The name
+        of the columns says what the numbers are.
+
+        With ``draws=True`` a DataArray with dims chain, draw and effect, in the order of the table's rows.
 
     Warns
     -----
@@ -253,9 +254,10 @@ def avg_comparisons(
     pandas.DataFrame or xarray.DataArray
         A table with columns term, contrast, those of `at` and `by`, category where the response has some,
         median, sd, the interval's ends, p_above and mcse_p_above, which is the Monte Carlo standard error of
-        p_above and missing where all draws agree.
-        The name of the columns says what the numbers are. With ``draws=True`` a DataArray with dims chain, draw and
-        effect, in the order of the table's rows.
+        p_above, and missing where all draws agree: how rare the contrary is cannot be seen from them. The name
+        of the columns says what the numbers are.
+
+        With ``draws=True`` a DataArray with dims chain, draw and effect, in the order of the table's rows.
 
     Warns
     -----
