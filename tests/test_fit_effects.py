@@ -137,8 +137,11 @@ def test_under_a_log_link_a_ratio_is_exp_of_the_coefficient_whatever_the_exposur
         same(found.to_numpy(), np.broadcast_to(np.exp(b), found.shape))
         assert set(found["term"].to_numpy()) == {"x"}, "an exposure is not moved when none is named"
     same(drawn(fit, "avg_comparisons", scale="link"), b)
-    assert fit.avg_comparisons(comparison="ratio").attrs["above"] == 1
-    assert fit.avg_comparisons(comparison="lnratio").attrs["above"] == 0
+    for comparison, move in (("difference", 0), ("ratio", 1), ("lnratio", 0)):
+        found = fit.avg_comparisons(comparison=comparison)
+        assert found.attrs["above"] == move
+        same(found["p_above"], fit.avg_comparisons(comparison=comparison, above=move)["p_above"])
+        same(found["p_above"], (draws_of(fit, "x") > 0).mean())
     same(drawn(fit, "avg_comparisons", {"n": (2, 6)}, comparison="ratio"), np.full((2, 40, 1), 3.0))
 
 
@@ -177,7 +180,11 @@ def test_a_number_that_is_0_or_1_and_a_boolean_have_one_comparison(frame):
     assert list(table["term"]) == ["treated", "old", "x"]
     assert list(table["contrast"]) == ["1 - 0", "True - False", "+1"]
     same(drawn(fit, "avg_comparisons", "treated")[..., 0], draws_of(fit, "treated"))
-    assert list(fit.avg_slopes()["term"]) == ["x"]
+    slopes = fit.avg_slopes()
+    assert list(slopes["term"]) == ["x"]
+    assert slopes.attrs["notes"] == [
+        f"{name} is compared by fit.comparisons, and no slope is given" for name in ("treated", "old")
+    ]
     near(drawn(fit, "avg_slopes", "treated")[..., 0], draws_of(fit, "treated"))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 import xarray
@@ -19,19 +20,18 @@ from glm_magic.errors import Extrapolation
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predictable
+from glm_magic.predict.rows import Rows
 from glm_magic.predict.size import check_size
 from glm_magic.predictor.expectation import PER_CATEGORY, effects
 from glm_magic.predictor.group import average
 from glm_magic.views.lines import stacked
 
+Read = Callable[[FormulaSource], tuple[Sequence[Moved], Sequence[str]]]
+"""Says of a formula what is moved, and what there is to say about that."""
+
 
 def answer(
-    model: Model,
-    posterior: Posterior,
-    asked: Asked,
-    read: Callable[[FormulaSource], Sequence[Moved]],
-    words: str,
-    notes: Sequence[str] = (),
+    model: Model, posterior: Posterior, asked: Asked, read: Read, words: str
 ) -> pd.DataFrame | xarray.DataArray:
     """Answer a question about effects.
 
@@ -40,12 +40,9 @@ def answer(
     model : Model
     posterior : Posterior
     asked : Asked
-    read : callable
-        Says of a formula what is moved.
+    read : Read
     words : str
         What the effects are of the mean, to be filled in: ``"slope of {}"``.
-    notes : sequence of str
-        What there is to say before anything is computed.
 
     Returns
     -------
@@ -60,48 +57,56 @@ def answer(
     """
     source = predictable(model, asked.verb)
     check_scale(source, asked.scale)
-    moved = read(source)
+    moved, notes = read(source)
     terms = list(effects(source))
     grid = grid_of(model, source, asked)
     levels = {column.name: column.levels for column in model.predictors if column.levels}
     groups = None if asked.by is None else groups_of(grid, asked.by, asked.weights, levels)
-    every = [rows_moved(model, source, grid, one, terms, asked) for one in moved]
+    labels = grid.given if groups is None else groups.labels
+    if asked.draws or groups is not None:
+        _check_size(source, posterior, len(labels), moved)
+    samples = stacked(posterior.draws)
+    seen: list[Rows] = []
+
+    def answered() -> Iterator[Effects]:
+        # One predictor at a time: the rows of all of them might not fit into memory.
+        for one in moved:
+            rows = rows_moved(model, source, grid, one, terms, asked)
+            parts = evaluated(source, rows, samples, terms, asked.scale, asked.seed)
+            blocks = of_rows(parts, one) if groups is None else of_groups(parts, one, groups)
+            yield Effects(moved=one, labels=labels, blocks=blocks)
+            seen.append(replace(rows, given=rows.given.iloc[:0], frame=rows.frame.iloc[:0]))
+
+    made: pd.DataFrame | xarray.DataArray
+    if asked.draws:
+        made = draws_of(answered(), {dim: posterior.draws[dim].values for dim in ("chain", "draw")})
+    else:
+        chains = posterior.draws.sizes["chain"]
+        made = table_of(answered(), Summaries(prob=asked.prob, above=asked.above, chains=chains))
     outside = chosen_outside(model, source, grid, moved)
     for note in outside:
         # At the line that calls the verb of the fit.
         warnings.warn(note, Extrapolation, stacklevel=5)
-    labels = grid.given if groups is None else groups.labels
-    categories = len(bambi_response_term(source.bambi).levels) if source.family in PER_CATEGORY else 1
-    if asked.draws or groups is not None:
-        count = sum(max(one.settings, len(one.pairs)) for one in moved)
-        check_size(
-            "effects",
-            len(labels) * count * categories,
-            posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
-            "Ask for fewer rows or groups at once.",
-        )
-    samples = stacked(posterior.draws)
-
-    def answered() -> Iterator[Effects]:
-        for one, rows in zip(moved, every, strict=True):
-            parts = evaluated(source, rows, samples, terms, asked.scale, asked.seed)
-            blocks = of_rows(parts, one) if groups is None else of_groups(parts, one, groups)
-            yield Effects(moved=one, labels=labels, blocks=blocks)
-
-    population = average(source, frozenset.intersection(*(rows.factors for rows in every)), terms)
-    name = words.format(words_of(source, asked.scale))
-    title = f"{name}, for {population}" if population else name
     said = [*notes, *outside, *stepped_outside(source, grid, moved)]
-    said += dict.fromkeys(note for rows in every for note in rows.notes)
-    if asked.draws:
-        coords = {dim: posterior.draws[dim].values for dim in ("chain", "draw")}
-        made = draws_of(answered(), title, coords)
-        made.attrs["notes"] = said
-        return made
-    chains = posterior.draws.sizes["chain"]
-    table = table_of(answered(), Summaries(prob=asked.prob, above=asked.above, chains=chains))
-    table.columns.name = title
-    table.attrs = {"effects": name, "population": population, "notes": [*said, *infinite(table)]}
+    said += dict.fromkeys(note for rows in seen for note in rows.notes)
+    population = average(source, frozenset.intersection(*(rows.factors for rows in seen)), terms)
+    mean = words_of(source, asked.scale)
+    title = words.format(mean) + (f", for {population}" if population else "")
+    made.attrs = {"modelled": mean, "population": population, "notes": said}
+    if isinstance(made, xarray.DataArray):
+        return made.rename(title)
+    made.columns.name = title
     if asked.above is not None:
-        table.attrs["above"] = asked.above
-    return table
+        made.attrs["above"] = asked.above
+    said += infinite(made)
+    return made
+
+
+def _check_size(source: FormulaSource, posterior: Posterior, places: int, moved: Sequence[Moved]) -> None:
+    categories = len(bambi_response_term(source.bambi).levels) if source.family in PER_CATEGORY else 1
+    check_size(
+        "effects",
+        places * categories * sum(max(one.settings, len(one.pairs)) for one in moved),
+        posterior.draws.sizes["chain"] * posterior.draws.sizes["draw"],
+        "Ask for fewer rows or groups at once.",
+    )

@@ -45,9 +45,9 @@ def comparisons(
     averaged = asked.by is not None
     mean = "mean({})" if averaged and comparison != "difference" else "{}"
 
-    def read(source: FormulaSource) -> Sequence[Moved]:
+    def read(source: FormulaSource) -> tuple[Sequence[Moved], Sequence[str]]:
         moved = chosen(model, source, variables, predictors(model, source))
-        return [moved_by(column, contrast, comparison, mean) for column, contrast in moved]
+        return [moved_by(column, contrast, comparison, mean) for column, contrast in moved], ()
 
     above = CENTRES[comparison] if asked.above is None else asked.above
     words = (_AVERAGED if averaged else _WORDS)[comparison]

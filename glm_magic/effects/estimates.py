@@ -108,14 +108,12 @@ def table_of(effects: Iterable[Effects], summaries: Summaries) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def draws_of(effects: Iterable[Effects], name: str, coords: Mapping[str, Any]) -> xarray.DataArray:
+def draws_of(effects: Iterable[Effects], coords: Mapping[str, Any]) -> xarray.DataArray:
     """Give the draws of effects, in the order of the table's rows.
 
     Parameters
     ----------
     effects : iterable of Effects
-    name : str
-        Of the array.
     coords : mapping of str to array
         The chains and draws of the posterior.
 
@@ -139,9 +137,7 @@ def draws_of(effects: Iterable[Effects], name: str, coords: Mapping[str, Any]) -
         )
         for column, kind in zip(labels.columns, labels.dtypes, strict=True)
     }
-    return xarray.DataArray(
-        values.reshape(sizes), dims=("chain", "draw", DIM), coords={**coords, **beside}, name=name
-    )
+    return xarray.DataArray(values.reshape(sizes), dims=("chain", "draw", DIM), coords={**coords, **beside})
 
 
 def _filled(effects: Effects, summary: Any) -> list[tuple[pd.DataFrame, _Filled]]:

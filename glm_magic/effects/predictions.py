@@ -28,4 +28,4 @@ def predictions(model: Model, posterior: Posterior, asked: Asked) -> pd.DataFram
     pandas.DataFrame or xarray.DataArray
     """
     words = "{}" if asked.by is None else "average {}"
-    return answer(model, posterior, asked, lambda _: [AS_GIVEN], words)
+    return answer(model, posterior, asked, lambda _: ([AS_GIVEN], ()), words)

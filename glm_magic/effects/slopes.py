@@ -42,10 +42,13 @@ def slopes(
     pandas.DataFrame or xarray.DataArray
     """
 
-    def read(source: FormulaSource) -> Sequence[Moved]:
+    def read(source: FormulaSource) -> tuple[Sequence[Moved], Sequence[str]]:
         every = predictors(model, source)
         numbers = [column for column in every if not column.levels and not is_indicator(column)]
-        return [_along(column, contrast) for column, contrast in chosen(model, source, variables, numbers)]
+        moved = [_along(column, contrast) for column, contrast in chosen(model, source, variables, numbers)]
+        named = {column.name for column in numbers}
+        without = [column.name for column in every if column.name not in named] if variables is None else []
+        return moved, [f"{name} is compared by fit.comparisons, and no slope is given" for name in without]
 
     above = 0.0 if asked.above is None else asked.above
     words = "slope of {}" if asked.by is None else "average slope of {}"
