@@ -342,6 +342,11 @@ def test_draws_that_are_no_numbers_are_said(frame):
         table = fit.comparisons({"x": (0, 1)}, "mean", comparison="ratio")
     assert table["sd"].isna().all()
     assert "1 of 1 rows have draws that are no finite number" in table.attrs["notes"]
+    # A ratio below 0 has no logarithm.
+    roots = glm("count ~ x", frame, family="poisson", **FEW)
+    below = roots.avg_comparisons({"x": (2, 3)}, comparison="lnratio", scale="link")
+    assert below["median"].isna().all()
+    assert "1 of 1 rows have draws that are no finite number" in below.attrs["notes"]
 
 
 # Groups, families and parts
@@ -536,6 +541,7 @@ def test_a_single_draw_has_a_median_and_no_deviation(frame):
     table = fit.avg_comparisons()
     same(table["median"], draws_of(fit, "x").ravel())
     assert table[["sd", "mcse_p_above"]].isna().all(axis=None)
+    assert not any("no finite number" in note for note in table.attrs["notes"])
 
 
 def test_a_hand_written_model_is_refused(frame):

@@ -98,7 +98,8 @@ def answer(
     made.columns.name = title
     if asked.above is not None:
         made.attrs["above"] = asked.above
-    said += infinite(made)
+    if samples.sizes["sample"] > 1:
+        said += infinite(made)
     return made
 
 

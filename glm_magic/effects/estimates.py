@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -75,17 +75,8 @@ class Summaries:
         }
 
 
-@dataclass(slots=True)
-class _Filled:
-    """Columns that are filled in part by part."""
-
-    places: int
-    columns: dict[str, NDArray[np.float64]] = field(default_factory=dict)
-
-    def put(self, places: NDArray[np.intp], found: Mapping[str, NDArray[np.float64]]) -> None:
-        for name, values in found.items():
-            whole = self.columns.setdefault(name, np.full((self.places, *values.shape[1:]), np.nan))
-            whole[places] = values
+_Columns = dict[str, NDArray[np.float64]]
+"""Of a table, by name; or all draws of its rows."""
 
 
 def table_of(effects: Iterable[Effects], summaries: Summaries) -> pd.DataFrame:
@@ -102,7 +93,7 @@ def table_of(effects: Iterable[Effects], summaries: Summaries) -> pd.DataFrame:
         Columns term and contrast, those of the labels, category where the response has some, median, sd, the
         interval's ends, and ``p_above`` with its Monte Carlo error.
     """
-    found = [(labels, filled.columns) for one in effects for labels, filled in _filled(one, summaries.of)]
+    found = [one for each in effects for one in _filled(each, summaries.of)]
     names = {name for _, columns in found for name in columns}
     parts = [_apart(labels, names).assign(**columns) for labels, columns in found]
     return pd.concat(parts, ignore_index=True)
@@ -122,13 +113,9 @@ def draws_of(effects: Iterable[Effects], coords: Mapping[str, Any]) -> xarray.Da
     xarray.DataArray
         Dims ``chain``, ``draw`` and ``effect``; the labels of the table are coordinates of ``effect``.
     """
-    found = [
-        (labels, filled.columns["draws"])
-        for one in effects
-        for labels, filled in _filled(one, lambda draws: {"draws": draws})
-    ]
+    found = [one for each in effects for one in _filled(each, lambda draws: {"draws": draws})]
     labels = pd.concat([_apart(own, _TAKEN) for own, _ in found], ignore_index=True)
-    values = np.concatenate([draws for _, draws in found]).T
+    values = np.concatenate([columns["draws"] for _, columns in found]).T
     sizes = (len(coords["chain"]), len(coords["draw"]), len(labels))
     beside = {
         str(column): (
@@ -140,17 +127,22 @@ def draws_of(effects: Iterable[Effects], coords: Mapping[str, Any]) -> xarray.Da
     return xarray.DataArray(values.reshape(sizes), dims=("chain", "draw", DIM), coords={**coords, **beside})
 
 
-def _filled(effects: Effects, summary: Any) -> list[tuple[pd.DataFrame, _Filled]]:
+def _filled(
+    effects: Effects, summary: Callable[[NDArray[np.float64]], _Columns]
+) -> list[tuple[pd.DataFrame, _Columns]]:
     """Fill in a table for each contrast and category."""
     moved, count = effects.moved, len(effects.labels)
-    made: dict[tuple[int, str], _Filled] = {}
+    made: dict[tuple[int, str], _Columns] = {}
     for places, by_category in effects.blocks:
         for category, means in by_category:
             for number, pair in enumerate(moved.pairs):
                 # Divided by a mean of 0, it is infinite or no number, as the draws are shown.
                 with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                     draws = pair.combine(means[pair.low], means[pair.high])
-                made.setdefault((number, category), _Filled(count)).put(places, summary(draws))
+                columns = made.setdefault((number, category), {})
+                for name, values in summary(draws).items():
+                    whole = columns.setdefault(name, np.full((count, *values.shape[1:]), np.nan))
+                    whole[places] = values
     return [
         (_labelled(effects, moved.pairs[number].label, category), made[number, category])
         for number, category in sorted(made, key=lambda key: key[0])
@@ -178,6 +170,7 @@ def infinite(table: pd.DataFrame) -> Sequence[str]:
     Parameters
     ----------
     table : pandas.DataFrame
+        Of more than one draw: a single one has no deviation.
 
     Returns
     -------

@@ -117,9 +117,11 @@ def of_groups(parts: Iterator[Evaluated], moved: Moved, groups: Groups) -> Itera
         found, starts = np.unique(targets[order], return_index=True)
         shares = groups.shares[places // settings][order, np.newaxis]
         for one in drawn:
-            values = np.asarray(one.draws.T, dtype=float)[order] * shares
-            total = totals.setdefault(one.category, np.zeros((settings * count, values.shape[1])))
-            total[found] += np.add.reduceat(values, starts, axis=0)
+            total = totals.setdefault(one.category, np.zeros((settings * count, len(one.draws))))
+            # Where the link has no inverse, the mean is infinite or no number, and so is the average.
+            with np.errstate(invalid="ignore"):
+                values = np.asarray(one.draws.T, dtype=float)[order] * shares
+                total[found] += np.add.reduceat(values, starts, axis=0)
     yield (
         np.arange(count),
         [(name, total.reshape(settings, count, -1)) for name, total in totals.items()],
