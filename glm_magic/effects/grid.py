@@ -19,8 +19,8 @@ from glm_magic.predict.rows import Rows, brought, check_columns, new_rows, outsi
 from glm_magic.predictor.expectation import Effect
 from glm_magic.predictor.exposure import exposure_of
 from glm_magic.predictor.formula import common_columns
-from glm_magic.predictor.places import reference_of
 from glm_magic.predictor.frames import frame_at
+from glm_magic.predictor.places import reference_of
 
 TYPICAL = "mean"
 
