@@ -17,7 +17,7 @@ from glm_magic.stages import Stages
 from glm_magic.traits import first_state
 from glm_magic.views import Unavailable
 from glm_magic.views.glossary import COLUMNS
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 from glm_magic.views.summary import SummaryRow, SummaryView, headings, quantile
 from glm_magic.wire import Payload
 
@@ -63,12 +63,12 @@ def bundled(name: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def page_html(view: PanelView, payload: Payload) -> str:
+def page_html(view: FitView, payload: Payload) -> str:
     """Write the page.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     payload : Payload
         The same view, encoded.
 
@@ -80,12 +80,12 @@ def page_html(view: PanelView, payload: Payload) -> str:
     return document_html(view.title, f"<main>{panel_html(view, payload, heading=1)}</main>")
 
 
-def panel_html(view: PanelView, payload: Payload, *, heading: int) -> str:
+def panel_html(view: FitView, payload: Payload, *, heading: int) -> str:
     """Write a panel's place in a document of ours, and its summary for readers without scripts.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     payload : Payload
         The same view, encoded.
     heading : int
@@ -145,7 +145,7 @@ def document_html(title: str, body: str, style: str = "") -> str:
     )
 
 
-def _state_json(view: PanelView, payload: Payload) -> str:
+def _state_json(view: FitView, payload: Payload) -> str:
     """Write what the panel starts from."""
     state = {
         "schema": payload.schema,
@@ -155,12 +155,12 @@ def _state_json(view: PanelView, payload: Payload) -> str:
     return _inline_json(state)
 
 
-def frame_html(view: PanelView, payload: Payload) -> str:
+def frame_html(view: FitView, payload: Payload) -> str:
     """Write the page in a frame, for a notebook's ``text/html``.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     payload : Payload
 
     Returns
@@ -178,12 +178,12 @@ def frame_html(view: PanelView, payload: Payload) -> str:
     )
 
 
-def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
+def shared_html(view: FitView, payload: Payload, *, carries: bool) -> str:
     """Write a frame that shares the panel's script with the other frames of a page, which must run scripts.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     payload : Payload
     carries : bool
         Whether this is the one that brings the script: the first of a notebook.
@@ -203,7 +203,7 @@ def shared_html(view: PanelView, payload: Payload, *, carries: bool) -> str:
     )
 
 
-def _table_on_request(view: PanelView) -> str:
+def _table_on_request(view: FitView) -> str:
     return (
         f'<details class="glm-as-table"><summary>Summary as a table</summary>{table_html(view)}</details>\n'
     )
@@ -226,12 +226,12 @@ def slot_html(slot: str, page: str) -> str:
     return f'<div class="glm-slot" data-glm-slot="{slot}">{page}</div>'
 
 
-def table_html(view: PanelView) -> str:
+def table_html(view: FitView) -> str:
     """Write the findings and the summary as plain HTML.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
 
     Returns
     -------
@@ -253,7 +253,7 @@ def table_html(view: PanelView) -> str:
     )
 
 
-def _table(view: PanelView) -> str:
+def _table(view: FitView) -> str:
     summary = view.tabs.summary
     if isinstance(summary, Unavailable):
         return f"<p>{escape(summary.unavailable)}</p>"

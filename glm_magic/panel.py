@@ -13,7 +13,7 @@ from glm_magic.display import form
 from glm_magic.display.pages import page
 from glm_magic.document import STATIC, bundled, slot_html
 from glm_magic.traits import TABS, TRAITS, first_state
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 from glm_magic.wire import Payload
 
 
@@ -34,7 +34,7 @@ class Panel(anywidget.AnyWidget):
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     payload : Payload
         The same view, encoded.
 
@@ -73,7 +73,7 @@ class Panel(anywidget.AnyWidget):
     prob = _synced("prob")
     slot = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, view: PanelView, payload: Payload) -> None:
+    def __init__(self, view: FitView, payload: Payload) -> None:
         bundled("widget.js")
         # Known to the browser from the start: it looks for the slot once, when the model arrives.
         state = first_state(n_lines=view.n_lines, prob=view.prob)

@@ -6,18 +6,18 @@ from glm_magic.stages import Stages
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 from glm_magic.views.summary import SummaryRow, headings, quantile
 
 MOST_PER_TERM = 12
 
 
-def as_text(view: PanelView) -> str:
+def as_text(view: FitView) -> str:
     """Write title, findings, the summary table and the footer.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
 
     Returns
     -------
@@ -42,7 +42,7 @@ def _left_out(tab: DataView | FanView | Unavailable) -> tuple[str, ...]:
     return () if isinstance(tab, Unavailable) else tab.left_out
 
 
-def _table(view: PanelView) -> str:
+def _table(view: FitView) -> str:
     summary = view.tabs.summary
     if isinstance(summary, Unavailable):
         return summary.unavailable

@@ -1,8 +1,9 @@
 """Views <-> one JSON schema and one buffer: the Python side of the wall.
 
 Records become objects, field by field; arrays become ``{"$": [dtype, shape, offset]}`` into
-one little-endian buffer of float32 and uint32 columns. ``js/src/wire.ts`` is the twin, and
-``tests/wire`` holds payloads that both sides read.
+one little-endian buffer of float32, int32 and uint32 columns. What single precision cannot hold is declared with
+``field(metadata=EXACT)`` and travels as float64. ``js/src/wire.ts`` is the twin, and ``tests/wire`` holds payloads that
+both sides read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -23,7 +25,10 @@ from glm_magic.errors import FileError
 
 Record = TypeVar("Record")
 REFERENCE = "$"
-DTYPES = {"f4": np.dtype("<f4"), "u4": np.dtype("<u4")}
+DTYPES: dict[str, np.dtype[Any]] = {"f4": np.dtype("<f4"), "f8": np.dtype("<f8"), "i4": np.dtype("<i4"), "u4": np.dtype("<u4")}
+WHOLE = {"i4": np.int32, "u4": np.uint32}
+EXACT = MappingProxyType({"exact": True})
+"""Metadata of a field whose arrays keep double precision."""
 # Sizes that no panel reaches, and that NumPy still takes.
 LONGEST, MOST_AXES, LARGEST = 2**31, 8, 10**300
 WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
@@ -38,7 +43,7 @@ class Payload:
     schema : dict
         JSON.
     buffer : bytes
-        Columns of 4-byte numbers, little-endian.
+        Columns of numbers of 4 or 8 bytes, each at a multiple of its size, little-endian.
     """
 
     schema: dict[str, Any]
@@ -68,17 +73,20 @@ class _Writer:
     def __init__(self) -> None:
         self.chunks: list[bytes] = []
         self.size = 0
-        self.written: dict[bytes, int] = {}
+        self.written: dict[tuple[int, bytes], int] = {}
 
-    def plain(self, value: Any) -> Any:
+    def plain(self, value: Any, *, exact: bool = False) -> Any:
         """Turn a value into JSON, its arrays into references."""
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {field.name: self.plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+            return {
+                field.name: self.plain(getattr(value, field.name), exact="exact" in field.metadata)
+                for field in dataclasses.fields(value)
+            }
         match value:
             case np.ndarray():
-                return {REFERENCE: self.place(value)}
+                return {REFERENCE: self.place(value, exact=exact)}
             case tuple() | list():
-                return [self.plain(item) for item in value]
+                return [self.plain(item, exact=exact) for item in value]
             case frozenset():
                 return sorted(self.plain(item) for item in value)
             case Mapping():
@@ -91,17 +99,20 @@ class _Writer:
             case _:
                 return value
 
-    def place(self, array: np.ndarray[Any, Any]) -> list[Any]:
-        """Append an array to the buffer, unless the same bytes stand there."""
-        name = "u4" if array.dtype.kind in "ub" else "f4"
+    def place(self, array: np.ndarray[Any, Any], *, exact: bool) -> list[Any]:
+        """Append an array to the buffer, unless it holds the same bytes already."""
+        name = {"u": "u4", "b": "u4", "i": "i4"}.get(array.dtype.kind, "f8" if exact else "f4")
         # Beyond float32's range a value becomes infinite, which the browser draws as missing.
         with np.errstate(over="ignore"):
             data = np.ascontiguousarray(array, dtype=DTYPES[name]).tobytes()
-        if data not in self.written:
-            self.written[data] = self.size
-            self.chunks.append(data)
-            self.size += len(data)
-        return [name, list(array.shape), self.written[data]]
+        known = (DTYPES[name].itemsize, data)
+        if known not in self.written:
+            # The browser reads an array only from a multiple of its element's size.
+            gap = -self.size % DTYPES[name].itemsize
+            self.written[known] = self.size + gap
+            self.chunks += [b"\0" * gap, data]
+            self.size += gap + len(data)
+        return [name, list(array.shape), self.written[known]]
 
 
 def decode(kind: type[Record], payload: Payload) -> Record:
@@ -227,25 +238,30 @@ class _Reader:
     def array(self, elements: tuple[Any, ...], value: Any, place: str) -> Any:
         """Read a reference, whose array lies in the buffer as a whole."""
         match value:
-            case {"$": ["f4" | "u4" as name, list() as shape, int() as offset]} if len(value) == 1:
+            case {"$": ["f4" | "f8" | "i4" | "u4" as name, list() as shape, int() as offset]} if (
+                len(value) == 1
+            ):
                 pass
             case _:
                 raise _MismatchError(place, "an array", value)
-        if not self.holds(shape, offset):
+        if not self.holds(shape, offset, DTYPES[name].itemsize):
             raise _MismatchError(place, f"an array within {len(self.buffer):,} bytes", value)
-        if name == "f4" and np.uint32 in elements:
+        wanted = next((kind for kind in (np.uint32, np.int32) if kind in elements), np.float64)
+        if wanted is not np.float64 and wanted is not WHOLE.get(name):
             raise _MismatchError(place, "an array of whole numbers", value)
         flat = np.frombuffer(self.buffer, DTYPES[name], count=math.prod(shape), offset=offset).reshape(shape)
-        # Whole numbers may stand where any number may.
-        return flat.astype(np.float64 if name == "f4" or np.float64 in elements else np.uint32)
+        # Whole numbers may take the place of any numbers.
+        return flat.astype(np.float64 if np.float64 in elements else WHOLE.get(name, np.float64))
 
-    def holds(self, shape: list[Any], offset: Any) -> bool:
+    def holds(self, shape: list[Any], offset: Any, width: int) -> bool:
         """Tell whether an array of that shape lies in the buffer, where the browser can read it."""
         if len(shape) > MOST_AXES or not all(type(size) is int and size >= 0 for size in (*shape, offset)):
             return False
         # NumPy counts an empty array's other axes.
         countable = math.prod(max(size, 1) for size in shape) <= LONGEST
-        return bool(countable and offset % 4 == 0 and offset + 4 * math.prod(shape) <= len(self.buffer))
+        return bool(
+            countable and offset % width == 0 and offset + width * math.prod(shape) <= len(self.buffer)
+        )
 
     def plain(self, kind: Any, value: Any, place: str) -> Any:
         """Read text, a number or a truth value."""

@@ -249,7 +249,7 @@ def test_nesting_without_end_is_refused():
 
 def test_a_panel_of_the_first_version_is_still_read():
     """Panels that 0.1.0 saved have none of the fields that came later."""
-    from glm_magic.views.panel import PanelView
+    from glm_magic.views.panel import FitView
 
     view = runpy.run_path(str(Path(__file__).parent / "wire" / "write.py"))["example_view"]()
     payload = encode(view)
@@ -263,8 +263,8 @@ def test_a_panel_of_the_first_version_is_still_read():
     ]
     for record, name in later:
         del record[name]
-    old = decode(PanelView, Payload(schema=schema, buffer=payload.buffer))
+    old = decode(FitView, Payload(schema=schema, buffer=payload.buffer))
     assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
     assert {finding.remedy for finding in old.findings} == {None}
     assert old.tabs.summary.columns == old.tabs.summary.parameters == ()
-    assert decode(PanelView, payload).findings[0].remedy == view.findings[0].remedy
+    assert decode(FitView, payload).findings[0].remedy == view.findings[0].remedy

@@ -14,20 +14,20 @@ from glm_magic.document import frame_html, shared_html
 from glm_magic.errors import FileError
 from glm_magic.stages import Failure, Stages
 from glm_magic.views.fewer import Room, fewer
-from glm_magic.views.panel import PanelView
-from glm_magic.wire import Payload, encode
+from glm_magic.views.panel import FitView, payload_of
+from glm_magic.wire import Payload
 
-Write = Callable[[PanelView, Payload], str]
+Write = Callable[[FitView, Payload], str]
 
 
-def page(form: Form, view: PanelView, payload: Payload) -> str:
+def page(form: Form, view: FitView, payload: Payload) -> str:
     """Write the page of a fit for the output of a cell, and count it.
 
     Parameters
     ----------
     form : {"slot", "widget", "page", "shared"}
         ``"shared"`` for a page that has its script from the first fit of the notebook.
-    view : PanelView
+    view : FitView
     payload : Payload
         The same view, encoded.
 
@@ -86,7 +86,7 @@ def room_of(max_bytes: int) -> Room:
     )
 
 
-def within(room: Room | None, write: Write, view: PanelView, payload: Payload) -> str:
+def within(room: Room | None, write: Write, view: FitView, payload: Payload) -> str:
     """Write a page that fits into a room, with fewer lines, draws and observations if need be.
 
     Parameters
@@ -95,7 +95,7 @@ def within(room: Room | None, write: Write, view: PanelView, payload: Payload) -
         None where there is no limit.
     write : callable
         Writes a view and its payload.
-    view : PanelView
+    view : FitView
     payload : Payload
         The same view, encoded.
 
@@ -111,14 +111,14 @@ def within(room: Room | None, write: Write, view: PanelView, payload: Payload) -
     def smaller() -> str:
         found = html
         for less in fewer(view, room):
-            found = write(less, encode(less))
+            found = write(less, payload_of(less))
             if size_of(found) <= room.size:
                 break
         return found
 
     def whole(failure: Failure) -> str:
         told = replace(view, findings=(*view.findings, *failed_findings([failure])))
-        return write(told, encode(told))
+        return write(told, payload_of(told))
 
     return Stages().attempt("a page with fewer draws", smaller, whole)
 

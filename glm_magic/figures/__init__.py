@@ -14,7 +14,7 @@ from glm_magic.views import Unavailable
 from glm_magic.views.data import MISSING, CategoryColumn, NumericColumn
 from glm_magic.views.fan import FanAxis, axis_title
 from glm_magic.views.lines import AffineLines, CurveLines
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,12 +30,12 @@ def _need(view: View | Unavailable) -> View:
     return view
 
 
-def data_figure(view: PanelView, x: str | None, ax: Any = None) -> Figure:
+def data_figure(view: FitView, x: str | None, ax: Any = None) -> Figure:
     """Draw the observations.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     x : str or None
         A predictor; the first if None.
     ax : matplotlib.axes.Axes, optional
@@ -82,12 +82,12 @@ def _draw_points(
         )
 
 
-def trace_figure(view: PanelView, ax: Any = None) -> Figure:
+def trace_figure(view: FitView, ax: Any = None) -> Figure:
     """Draw a density and the chains of every number, a row each.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     ax : array or sequence of matplotlib.axes.Axes, optional
         Two for each number.
 
@@ -96,14 +96,16 @@ def trace_figure(view: PanelView, ax: Any = None) -> Figure:
     matplotlib.figure.Figure
     """
     trace = _need(view.tabs.trace)
+    draws = _need(view.draws)
     if not trace.rows:
         raise ModelError("there is no number whose chains could be drawn")
     grid, pen = grid_of_axes(ax, len(trace.rows)), pens()
     for (left, right), row in zip(grid, trace.rows, strict=True):
-        for chain, (density, draws) in enumerate(zip(row.density.y, row.trace, strict=True)):
+        chains = draws.column(row.label).reshape(draws.n_chains, draws.n_shown)
+        for chain, (density, drawn) in enumerate(zip(row.density.y, chains, strict=True)):
             colour, dashes = pen.colour(chain), DASHES[chain % len(DASHES)]
             left.plot(row.density.x, density, color=colour, ls=dashes, lw=2 / 3 * pen.width)
-            right.plot(np.arange(len(draws)) * trace.every, draws, color=colour, lw=pen.width / 3)
+            right.plot(np.arange(len(drawn)) * draws.every, drawn, color=colour, lw=pen.width / 3)
         if row.truth is not None:
             left.axvline(row.truth, color=pen.ink, lw=2 / 3 * pen.width, ls=":", label="true value")
             left.legend()
@@ -112,12 +114,12 @@ def trace_figure(view: PanelView, ax: Any = None) -> Figure:
     return figure_of(grid[0][0])
 
 
-def fan_figure(view: PanelView, x: str | None, lines: int | None, ax: Any = None) -> Figure:
+def fan_figure(view: FitView, x: str | None, lines: int | None, ax: Any = None) -> Figure:
     """Draw posterior lines over one predictor, crosses above them.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     x : str or None
         An axis by its label; the first if None.
     lines : int or None

@@ -50,8 +50,8 @@ from glm_magic.stages import Failure, Stages
 from glm_magic.store.request import Remembered, remember
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
-from glm_magic.views.panel import PanelView, bare_panel
-from glm_magic.wire import Payload, encode
+from glm_magic.views.panel import FitView, bare_panel, kept_payload, payload_of
+from glm_magic.wire import Payload
 
 if TYPE_CHECKING:
     import bambi
@@ -80,8 +80,8 @@ class Fit:
         record: Posterior,
         model: Model | None,
         estimates: Sequence[Estimate],
-        view: Callable[[], PanelView],
-        along: Callable[[PanelView, str], PanelView] | None,
+        view: Callable[[], FitView],
+        along: Callable[[FitView, str], FitView] | None,
         findings: tuple[Finding, ...],
         options: Options,
         stages: Stages,
@@ -178,7 +178,7 @@ class Fit:
     to_arviz = _to_arviz
 
     @property
-    def view(self) -> PanelView:
+    def view(self) -> FitView:
         """The panel's content, as plain arrays."""
         return self._shown[0]
 
@@ -187,13 +187,13 @@ class Fit:
         return self._shown[1]
 
     @cached_property
-    def _shown(self) -> tuple[PanelView, Payload]:
+    def _shown(self) -> tuple[FitView, Payload]:
         """The view and its payload, which show the same, whatever fails."""
         bare = partial(bare_panel, self._record, self.findings, self._prob)
         with Listening(), Answered(UNSHOWN), Turn():
             view = self._stages.attempt("the panel", self._make_view, bare)
         without = partial(encode_tab_by_tab, view, self._stages.attempt)
-        return self._stages.attempt("the panel's payload", lambda: (view, encode(view)), without)
+        return self._stages.attempt("the panel's payload", lambda: (view, payload_of(view)), without)
 
     def panel(self) -> Panel:
         """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
@@ -226,7 +226,7 @@ class Fit:
         FileError
             If it cannot be written there. What was there before is unchanged.
         """
-        store.save(path, self._record, self._payload, self._remembered())
+        store.save(path, self._record, kept_payload(self.view), self._remembered())
 
     def _remembered(self) -> Remembered | None:
         """Give what a file keeps of the request."""
@@ -270,7 +270,7 @@ class Fit:
         """Pickle what `save` writes: a model cannot be pickled."""
         from glm_magic.fit.loaded import unpickled
 
-        return unpickled, (store.to_bytes(self._record, self._payload, self._remembered()),)
+        return unpickled, (store.to_bytes(self._record, kept_payload(self.view), self._remembered()),)
 
     def _display_(self) -> Panel:
         """Show the panel in marimo, which asks for this."""

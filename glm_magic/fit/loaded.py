@@ -14,12 +14,14 @@ from glm_magic.diagnose.failed import failed_findings
 from glm_magic.fit import Fit
 from glm_magic.fit.predictors import predictor_of, with_predictors
 from glm_magic.fit.remade import FromFile
-from glm_magic.request import DEFAULTS
+from glm_magic.request import DEFAULTS, Options
 from glm_magic.stages import Stages
 from glm_magic.store.door import Saved
 from glm_magic.turns import Turn
+from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.along import panel_along
-from glm_magic.views.panel import PanelView
+from glm_magic.views.draws import DrawsView, draws_view
+from glm_magic.views.panel import FitView
 
 
 def load(path: str | Path, data: object = None, namespace: Mapping[str, Any] | None = None) -> Fit:
@@ -81,12 +83,15 @@ def _loaded(saved: Saved, table: Table | None, namespace: Mapping[str, Any]) -> 
     estimates = stages.attempt(
         "the summary", lambda: estimates_of(saved.posterior, stages.attempt), lambda _: nothing
     )
-    findings = (*view.findings, *failed_findings(stages.failures))
     kept = saved.remembered
     again = FromFile(kept, saved.posterior, table, namespace)
     asked = DEFAULTS if kept is None else kept.options
+    draws: DrawsView | Unavailable = stages.attempt(
+        "the draws", lambda: draws_view(saved.posterior, estimates, _truth(view, asked)), failed_tab
+    )
+    findings = (*view.findings, *failed_findings(stages.failures))
 
-    def along(panel: PanelView, x: str) -> PanelView:
+    def along(panel: FitView, x: str) -> FitView:
         with Turn():
             model = again.model(f"line along {x!r}")
             predictor = predictor_of(model, saved.posterior, stages)
@@ -97,10 +102,17 @@ def _loaded(saved: Saved, table: Table | None, namespace: Mapping[str, Any]) -> 
         record=saved.posterior,
         model=None,
         estimates=estimates,
-        view=lambda: replace(view, findings=findings),
+        view=lambda: replace(view, findings=findings, draws=draws),
         along=along if kept is not None and kept.written is not None else None,
         findings=findings,
         options=replace(asked, prob=view.prob, lines=view.n_lines),
         stages=stages,
         again=again,
     )
+
+
+def _truth(view: FitView, asked: Options) -> dict[str, float]:
+    """Collect the true values: a file without the request has those of the Trace tab."""
+    trace = view.tabs.trace
+    rows = () if isinstance(trace, Unavailable) else trace.rows
+    return {row.label: row.truth for row in rows if row.truth is not None} | dict(asked.truth)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from glm_magic.errors import ModelError
 from glm_magic.request.options import check_value
 from glm_magic.views.along import view_along
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -117,7 +117,7 @@ def plot_fan(fit: Fit, x: str | None = None, lines: int | None = None, *, ax: Ax
     return fan_figure(_along(fit, x, n_lines=lines or 0), x, lines, ax)
 
 
-def _along(fit: Fit, x: str | None, *, n_lines: int) -> PanelView:
+def _along(fit: Fit, x: str | None, *, n_lines: int) -> FitView:
     """Give a view that holds a predictor, and as many lines, where the panel's own does not."""
     if x is not None and not isinstance(x, str):
         raise ModelError(

@@ -19,7 +19,7 @@ from glm_magic.request import FormulaCell
 from glm_magic.request.options import FITTING
 from glm_magic.request.settings import Settings
 from glm_magic.request.update import changed
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
@@ -199,7 +199,7 @@ def _noted(fit: Fit, notes: list[Finding]) -> Fit:
         return fit
     made, before = copy(fit), fit._make_view
 
-    def view() -> PanelView:
+    def view() -> FitView:
         panel = before()
         return replace(panel, findings=by_severity((*panel.findings, *notes)))
 

@@ -17,8 +17,10 @@ import xarray
 from glm_magic.errors import FileError
 from glm_magic.model.names import label_of
 from glm_magic.posterior import Posterior
+from glm_magic.store.version1 import upgraded
 from glm_magic.traits import PROB
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import VERSION as PAYLOAD_VERSION
+from glm_magic.views.panel import FitView, PanelView
 from glm_magic.views.sound import contradiction
 from glm_magic.views.summary import SummaryView
 from glm_magic.wire import Payload, decode, encode
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
 
 PANEL = "glm_magic"
 FORMAT = "glm-magic fit"
-# 1 had no checksum, 2 no request. A new version of the panel's payload is a new version of the file.
-VERSION = 3
+# 1 had no checksum, 2 no request, 3 the first version of the payload. A new version of that is a new one of the file.
+VERSION = 4
 T = TypeVar("T")
 
 
@@ -68,13 +70,13 @@ class Saved:
     Attributes
     ----------
     posterior : Posterior
-    view : PanelView
+    view : FitView
     remembered : Remembered or None
         What the fit was asked for; None in files of versions 1 and 2.
     """
 
     posterior: Posterior
-    view: PanelView
+    view: FitView
     remembered: Remembered | None = None
 
 
@@ -221,15 +223,18 @@ def decoded(kind: type[T], payload: Payload) -> T:
         raise UnsoundError(problem.message) from problem
 
 
-def _view(payload: Payload) -> PanelView:
-    view = decoded(PanelView, payload)
+def _view(payload: Payload) -> FitView:
+    panel = decoded(PanelView, Payload(schema=upgraded(payload.schema), buffer=payload.buffer))
+    if panel.version != PAYLOAD_VERSION or len(panel.fits) != 1:
+        raise UnsoundError(f"the panel is version {panel.version} and has {len(panel.fits)} fits")
+    (view,) = panel.fits
     wrong = contradiction(view)
     if wrong:
         raise UnsoundError(f"the panel contradicts itself: {wrong}")
     return view
 
 
-def _with_a_known_interval(view: PanelView) -> PanelView:
+def _with_a_known_interval(view: FitView) -> FitView:
     """Bring the interval of an older file into the range of probabilities, and say so where it is printed."""
     if PROB.holds(view.prob):
         return view
@@ -241,7 +246,7 @@ def _with_a_known_interval(view: PanelView) -> PanelView:
     return replace(view, prob=prob, tabs=replace(view.tabs, summary=summary))
 
 
-def _check_draws(tree: xarray.DataTree, view: PanelView) -> None:
+def _check_draws(tree: xarray.DataTree, view: FitView) -> None:
     """Check that the draws are draws, and those that the panel shows."""
     for group in ("posterior", "sample_stats"):
         if group not in tree.children:
@@ -262,7 +267,7 @@ def _check_draws(tree: xarray.DataTree, view: PanelView) -> None:
     _check_names(posterior, view)
 
 
-def _check_names(posterior: xarray.Dataset, view: PanelView) -> None:
+def _check_names(posterior: xarray.Dataset, view: FitView) -> None:
     """Check that each row of the summary is of a variable that has draws."""
     if not isinstance(view.tabs.summary, SummaryView):
         return

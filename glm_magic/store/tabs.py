@@ -9,16 +9,16 @@ from typing import Any
 from glm_magic.diagnose.failed import failed_findings
 from glm_magic.stages import Attempt, Failure
 from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.panel import PanelView, Tabs
+from glm_magic.views.panel import FitView, Tabs, payload_of
 from glm_magic.wire import Payload, encode
 
 
-def encode_tab_by_tab(view: PanelView, attempt: Attempt, failure: Failure) -> tuple[PanelView, Payload]:
+def encode_tab_by_tab(view: FitView, attempt: Attempt, failure: Failure) -> tuple[FitView, Payload]:
     """Leave out the tabs that cannot be encoded.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     attempt : Attempt
         How each tab is encoded.
     failure : Failure
@@ -26,7 +26,7 @@ def encode_tab_by_tab(view: PanelView, attempt: Attempt, failure: Failure) -> tu
 
     Returns
     -------
-    view : PanelView
+    view : FitView
         As it is shown.
     payload : Payload
         The same, encoded.
@@ -36,5 +36,13 @@ def encode_tab_by_tab(view: PanelView, attempt: Attempt, failure: Failure) -> tu
         made = attempt(f"the {name} tab", partial(encode, tab), failed_tab)
         tabs[name] = made if isinstance(made, Unavailable) else tab
     findings = (*view.findings, *failed_findings([failure]))
-    shown = replace(view, tabs=Tabs(**tabs), findings=findings)
-    return shown, encode(shown)
+    draws = attempt("the draws", partial(encode, view.draws), failed_tab)
+    predictor = attempt("the predictors that can be moved", partial(encode, view.predictor), failed_tab)
+    shown = replace(
+        view,
+        tabs=Tabs(**tabs),
+        draws=draws if isinstance(draws, Unavailable) else view.draws,
+        predictor=predictor if isinstance(predictor, Unavailable) else view.predictor,
+        findings=findings,
+    )
+    return shown, payload_of(shown)

@@ -12,22 +12,22 @@ from glm_magic.predictor import Axis, NoPredictor, Predictor
 from glm_magic.views import Unavailable
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.fan import fan_view, true_lines
-from glm_magic.views.panel import PanelView
+from glm_magic.views.panel import FitView
 
 
 def panel_along(
-    panel: PanelView,
+    panel: FitView,
     label: str,
     model: Model,
     predictor: Predictor | NoPredictor,
     posterior: Posterior,
     truth: Mapping[str, float],
-) -> PanelView:
+) -> FitView:
     """Lay Data and Fan out along one predictor, with every line.
 
     Parameters
     ----------
-    panel : PanelView
+    panel : FitView
     label : str
         Of an axis of the fan, or the name of a predictor.
     model : Model
@@ -38,7 +38,7 @@ def panel_along(
 
     Returns
     -------
-    PanelView
+    FitView
         The panel itself where the model has neither.
     """
     axis = None if isinstance(predictor, NoPredictor) else _axis(predictor, label)
@@ -61,12 +61,12 @@ def _axis(predictor: Predictor, label: str) -> Axis | None:
     return made if later is None else later.make()
 
 
-def shows(panel: PanelView, label: str) -> bool:
+def shows(panel: FitView, label: str) -> bool:
     """Tell whether a panel has an axis or a column of that name.
 
     Parameters
     ----------
-    panel : PanelView
+    panel : FitView
     label : str
 
     Returns
@@ -80,13 +80,13 @@ def shows(panel: PanelView, label: str) -> bool:
 
 
 def view_along(
-    panel: PanelView, make: Callable[[PanelView, str], PanelView] | None, x: str | None, n_lines: int
-) -> PanelView:
+    panel: FitView, make: Callable[[FitView, str], FitView] | None, x: str | None, n_lines: int
+) -> FitView:
     """Give a panel that holds an axis with so many lines: the same where it does.
 
     Parameters
     ----------
-    panel : PanelView
+    panel : FitView
     make : callable or None
         Lays a panel out along an axis; None for a fit that was loaded.
     x : str or None
@@ -95,7 +95,7 @@ def view_along(
 
     Returns
     -------
-    PanelView
+    FitView
 
     Raises
     ------

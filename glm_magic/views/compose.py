@@ -20,9 +20,11 @@ from glm_magic.stages import Failure, Stages
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, chosen_rows, data_view
+from glm_magic.views.draws import DrawsView, draws_view
 from glm_magic.views.fan import FanView, fan_view, true_lines
 from glm_magic.views.glossary import Meaning, parameter_meanings
-from glm_magic.views.panel import PanelView, Tabs, footer
+from glm_magic.views.panel import FitView, Tabs, footer
+from glm_magic.views.predictor import PredictorView, predictor_view
 from glm_magic.views.summary import SummaryView, summary_view
 from glm_magic.views.trace import trace_view
 
@@ -37,7 +39,7 @@ def panel_view(
     findings: Sequence[Finding],
     options: Options,
     stages: Stages,
-) -> PanelView:
+) -> FitView:
     """Make everything that the panel shows.
 
     Parameters
@@ -53,20 +55,27 @@ def panel_view(
 
     Returns
     -------
-    PanelView
+    FitView
         A view that failed is `Unavailable`, and a finding names it.
     """
     before = len(stages.failures)
 
+    def part(name: str, make: Callable[[], View | Unavailable]) -> View | Unavailable:
+        return stages.attempt(name, make, failed_tab)
+
     def tab(name: str, make: Callable[[], View | Unavailable]) -> View | Unavailable:
-        return stages.attempt(f"the {TABS[name]} tab", make, failed_tab)
+        return part(f"the {TABS[name]} tab", make)
 
     fan = tab("fan", lambda: _fan(model, posterior, predictor, options, stages))
+    draws = part(
+        "the draws", lambda: _no_numbers(estimates) or draws_view(posterior, estimates, options.truth)
+    )
+    moved = part("the predictors that can be moved", lambda: _predictor(model, draws, estimates))
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
         data=tab("data", lambda: data_view(model, _rows(model, posterior), truth)),
-        trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(posterior, estimates, options.truth)),
+        trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth)),
         summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
     )
@@ -77,7 +86,7 @@ def panel_view(
     def unsorted(failure: Failure) -> tuple[Finding, ...]:
         return (*every, *failed_findings([failure]))
 
-    return PanelView(
+    return FitView(
         title=model.title,
         tabs=tabs,
         findings=stages.attempt("the order of the findings", lambda: by_severity(every), unsorted),
@@ -86,6 +95,8 @@ def panel_view(
         prob=options.prob,
         incomplete=posterior.incomplete,
         modelled=modelled,
+        draws=draws,
+        predictor=moved,
     )
 
 
@@ -104,6 +115,16 @@ def _fan(
 ) -> FanView | Unavailable:
     rows = _rows(model, posterior)
     return fan_view(model, posterior, predictor, rows, options.truth, stages.attempt)
+
+
+def _predictor(
+    model: Model, draws: DrawsView | Unavailable, estimates: Sequence[Estimate]
+) -> PredictorView | Unavailable:
+    if isinstance(draws, Unavailable):
+        return draws
+    every = draws.every
+    exact = {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
+    return predictor_view(model, draws, exact)
 
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:

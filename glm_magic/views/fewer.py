@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from glm_magic.diagnose import by_severity, finding
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView, fewer_rows
+from glm_magic.views.draws import DrawsView, fewer_draws, ordinal
 from glm_magic.views.fan import LEAST_LINES, FanView, fewer_lines, fewer_points
-from glm_magic.views.panel import PanelView, Tabs
-from glm_magic.views.trace import TraceView, fewer_draws, ordinal
+from glm_magic.views.panel import FitView
+from glm_magic.views.predictor import PredictorView
 
-LEAST_DRAWS = 100
-"""Of each chain of the Trace tab."""
 LEAST_ROWS = 500
 MOST_HALVINGS = 12
 
@@ -41,59 +40,74 @@ class Room:
     advice: str
 
 
-def fewer(view: PanelView, room: Room) -> Iterator[PanelView]:
+def fewer(view: FitView, room: Room) -> Iterator[FitView]:
     """Halve what a panel ships, again and again.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
     room : Room
         Says why.
 
     Yields
     ------
-    PanelView
-        Down to `LEAST_LINES` lines, `LEAST_DRAWS` draws of each chain and `LEAST_ROWS` observations. The table
+    FitView
+        Down to `LEAST_LINES` lines, `draws.LEAST_DRAWS` draws of each chain and `LEAST_ROWS` observations. The table
         is always whole. A finding and the notes of the tabs say what is left out.
     """
-    last = view.tabs
+    last: list[str] = []
     for halvings in range(1, MOST_HALVINGS + 1):
-        tabs = _share(view.tabs, 0.5**halvings)
-        kept = _kept(tabs, view.tabs)
-        if not kept or kept == _kept(last, view.tabs):
+        less = _share(view, 0.5**halvings)
+        kept = _kept(less, view)
+        if not kept or kept == last:
             return
-        last = tabs
+        last = kept
         note = finding(
             "page_size",
             severity="note",
             message=f"{room.reason}, so this page holds {', '.join(kept)}; the table is of all draws",
             advice=room.advice,
         )
-        yield replace(view, tabs=tabs, findings=by_severity((*view.findings, note)))
+        yield replace(less, findings=by_severity((*view.findings, note)))
 
 
-def _share(tabs: Tabs, share: float) -> Tabs:
-    """Keep a share of every tab, and at least what a picture needs."""
-    data, trace, fan = tabs.data, tabs.trace, tabs.fan
+def _share(view: FitView, share: float) -> FitView:
+    """Keep a share of draws, lines and observations, and at least what a picture needs."""
+    data, fan, draws = view.tabs.data, view.tabs.fan, view.draws
     keep = partial(sample, share=share)
     if isinstance(data, DataView):
         data = fewer_rows(data, keep)
-    if isinstance(trace, TraceView):
-        shown = max((row.trace.shape[1] for row in trace.rows), default=0)
-        trace = fewer_draws(trace, max(LEAST_DRAWS, int(shown * share)))
+    if isinstance(draws, DrawsView):
+        draws = fewer_draws(draws, share)
     if isinstance(fan, FanView):
         fan = fewer_points(fewer_lines(fan, max(LEAST_LINES, int(fan.n_draws * share))), keep)
-    return replace(tabs, data=data, trace=trace, fan=fan)
+    tabs = replace(view.tabs, data=data, fan=fan)
+    return replace(view, tabs=tabs, draws=draws, predictor=_with_draws(view, draws))
 
 
-def _kept(fewer: Tabs, whole: Tabs) -> list[str]:
-    """Say what is kept of each tab that holds less."""
+def _with_draws(view: FitView, draws: DrawsView | Unavailable) -> PredictorView | Unavailable:
+    """Keep the linear predictors of the draws that are kept."""
+    whole, predictor = view.draws, view.predictor
+    if isinstance(predictor, Unavailable) or isinstance(draws, Unavailable) or isinstance(whole, Unavailable):
+        return predictor
+    step = draws.every // whole.every
+    return replace(predictor, linear=tuple(_every(one, whole, step) for one in predictor.linear))
+
+
+def _every(linear: NDArray[np.float64], whole: DrawsView, step: int) -> NDArray[np.float64]:
+    chains = linear.reshape(whole.n_chains, whole.n_shown, *linear.shape[1:])[:, ::step]
+    return chains.reshape(-1, *linear.shape[1:])
+
+
+def _kept(less: FitView, view: FitView) -> list[str]:
+    """Say what is kept of each part that holds less."""
     said = []
+    fewer, whole = less.tabs, view.tabs
     match fewer.fan, whole.fan:
         case FanView(n_draws=few), FanView(n_draws=all_) if few < all_:
             said.append(f"{few:,} of {all_:,} lines")
-    match fewer.trace, whole.trace:
-        case TraceView(every=every), TraceView(every=all_) if every > all_:
+    match less.draws, view.draws:
+        case DrawsView(every=every), DrawsView(every=all_) if every > all_:
             said.append(f"every {ordinal(every)} draw of the chains")
     match fewer.data, whole.data:
         case DataView(n_shown=few, n_rows=n_rows), DataView(n_shown=all_) if few < all_:

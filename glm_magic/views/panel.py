@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.failed import failed_findings
@@ -12,11 +12,16 @@ from glm_magic.stages import Failure
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import DataView
+from glm_magic.views.draws import DrawsView
 from glm_magic.views.fan import FanView
+from glm_magic.views.predictor import PredictorView
 from glm_magic.views.summary import SummaryView
 from glm_magic.views.trace import TraceView
+from glm_magic.wire import Payload, encode
 
-VERSION = 1
+VERSION = 2
+NO_DRAWS = Unavailable(unavailable="The draws of this fit are not here.")
+NO_PREDICTOR = Unavailable(unavailable="Predictors cannot be moved here.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +35,8 @@ class Tabs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PanelView:
-    """The panel.
+class FitView:
+    """What the panel shows of a fit.
 
     Attributes
     ----------
@@ -50,8 +55,9 @@ class PanelView:
         Whether the run was interrupted.
     modelled : str
         What is modelled, where the title alone does not say it: ``"P(outcome = alive)"``.
-    version : int
-        Of the payload; the browser refuses one that it does not know.
+    draws : DrawsView or Unavailable
+    predictor : PredictorView or Unavailable
+        What evaluates the mean in the browser; where there is none, the fan has the curves that Python made.
     """
 
     title: str
@@ -62,15 +68,61 @@ class PanelView:
     prob: float
     incomplete: bool
     modelled: str = ""
+    draws: DrawsView | Unavailable = NO_DRAWS
+    predictor: PredictorView | Unavailable = NO_PREDICTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelView:
+    """The panel: fits, and the version of the record, which readers check.
+
+    Attributes
+    ----------
+    fits : tuple of FitView
+        One.
+    version : int
+    """
+
+    fits: tuple[FitView, ...]
     version: int = VERSION
 
 
-def bare_panel(
-    posterior: Posterior, findings: tuple[Finding, ...], prob: float, failure: Failure
-) -> PanelView:
+def payload_of(view: FitView) -> Payload:
+    """Encode a fit for the browser.
+
+    Parameters
+    ----------
+    view : FitView
+
+    Returns
+    -------
+    Payload
+        Without the curves of the fan, where the browser makes them itself.
+    """
+    fan = view.tabs.fan
+    if isinstance(fan, FanView) and isinstance(view.predictor, PredictorView):
+        view = replace(view, tabs=replace(view.tabs, fan=replace(fan, axes=())))
+    return encode(PanelView(fits=(view,)))
+
+
+def kept_payload(view: FitView) -> Payload:
+    """Encode a fit for a file, which holds the draws beside it.
+
+    Parameters
+    ----------
+    view : FitView
+
+    Returns
+    -------
+    Payload
+    """
+    return encode(PanelView(fits=(replace(view, draws=NO_DRAWS),)))
+
+
+def bare_panel(posterior: Posterior, findings: tuple[Finding, ...], prob: float, failure: Failure) -> FitView:
     """Show a fit of which no tab could be made: its findings, and why."""
     missing = failed_tab(failure)
-    return PanelView(
+    return FitView(
         title=posterior.title,
         tabs=Tabs(**dict.fromkeys(TABS, missing)),
         findings=(*findings, *failed_findings([failure])),

@@ -16,19 +16,19 @@ from glm_magic.views import Unavailable
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn
 from glm_magic.views.fan import FanAxis, FanView
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
-from glm_magic.views.panel import VERSION, PanelView
+from glm_magic.views.panel import FitView
 from glm_magic.views.summary import SummaryView
 from glm_magic.views.trace import TraceView
 
 MOST_DIGITS = 20
 
 
-def contradiction(view: PanelView) -> str:
+def contradiction(view: FitView) -> str:
     """Find what does not fit together in a panel.
 
     Parameters
     ----------
-    view : PanelView
+    view : FitView
 
     Returns
     -------
@@ -38,9 +38,7 @@ def contradiction(view: PanelView) -> str:
     return next(_contradictions(view), "")
 
 
-def _contradictions(view: PanelView) -> Iterator[str]:
-    if view.version != VERSION:
-        yield f"its version is {view.version}, not {VERSION}"
+def _contradictions(view: FitView) -> Iterator[str]:
     if not 0 < view.prob < 1:
         yield f"the intervals' probability is {view.prob}"
     if view.n_lines < 0:
@@ -80,16 +78,10 @@ def _in_data(data: DataView) -> Iterator[str]:
 
 
 def _in_trace(trace: TraceView) -> Iterator[str]:
-    if trace.every < 1 or trace.n_chains < 1 or trace.n_draws < 1:
-        yield "the trace has no draws"
-    if (trace.divergent >= trace.n_chains * trace.n_draws).any():
-        yield "a divergence lies behind the last draw"
     for row in trace.rows:
         x, y = row.density.x, row.density.y
-        if x.ndim != 1 or y.shape != (trace.n_chains, len(x)):
+        if x.ndim != 1 or y.ndim != 2 or y.shape[1] != len(x):
             yield f"the densities of {row.label!r} are not one for each chain"
-        if row.trace.ndim != 2 or len(row.trace) != trace.n_chains:
-            yield f"the draws of {row.label!r} are not one row for each chain"
 
 
 def _in_summary(summary: SummaryView) -> Iterator[str]:

@@ -1,20 +1,18 @@
-"""Densities and chains of every number."""
+"""Densities of every number, chain by chain."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import Estimate, moves
-from glm_magic.posterior import Posterior, Scalar
+from glm_magic.posterior import Scalar
 from glm_magic.views.bandwidth import bandwidth
 
-DRAWS_SHIPPED = 500
 GRID = 100
 SAME_SPREAD = 1.5
 """Ratio of standard deviations up to which chains have one bandwidth."""
@@ -39,7 +37,7 @@ class Density:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRow:
-    """One number's density and chains.
+    """One number's density; its chains are in `DrawsView`.
 
     Attributes
     ----------
@@ -49,7 +47,6 @@ class TraceRow:
     mean : float
     truth : float or None
     density : Density
-    trace : ndarray, shape (n_chains, n_shown)
     """
 
     label: str
@@ -57,7 +54,6 @@ class TraceRow:
     mean: float
     truth: float | None
     density: Density
-    trace: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,29 +62,19 @@ class TraceView:
 
     Attributes
     ----------
-    n_chains, n_draws : int
-    every : int
-        Every `every`-th draw is in the traces; densities are of all draws.
-    divergent : ndarray of int
-        Positions ``chain * n_draws + draw`` of every draw that diverged.
     rows : tuple of TraceRow
     notes : tuple of str
     """
 
-    n_chains: int
-    n_draws: int
-    every: int
-    divergent: NDArray[np.uint32]
     rows: tuple[TraceRow, ...]
     notes: tuple[str, ...] = ()
 
 
-def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mapping[str, float]) -> TraceView:
+def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> TraceView:
     """Lay the traces out.
 
     Parameters
     ----------
-    posterior : Posterior
     estimates : sequence of Estimate
     truth : mapping of str to float
         True values by label.
@@ -98,16 +84,8 @@ def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
     TraceView
         Of folded levels the `MOST_FOLDED` whose chains agree least; a note says so.
     """
-    n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
-    every = math.ceil(n_draws / DRAWS_SHIPPED)
     shown, notes = _shown(estimates)
-    if every > 1:
-        notes.append(_every_said(every, n_draws))
     return TraceView(
-        n_chains=n_chains,
-        n_draws=n_draws,
-        every=every,
-        divergent=_divergent(posterior),
         rows=tuple(
             TraceRow(
                 label=one.scalar.label,
@@ -115,50 +93,11 @@ def trace_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
                 mean=one.mean,
                 truth=truth.get(one.scalar.label),
                 density=_density(one.scalar),
-                trace=one.scalar.draws[:, ::every],
             )
             for one in shown
         ),
         notes=tuple(notes),
     )
-
-
-def fewer_draws(view: TraceView, n_shown: int) -> TraceView:
-    """Leave draws out of the chains; a note says so.
-
-    Parameters
-    ----------
-    view : TraceView
-    n_shown : int
-        Draws of each chain, at most.
-
-    Returns
-    -------
-    TraceView
-        The same one if its chains are no longer.
-    """
-    shown = max((row.trace.shape[1] for row in view.rows), default=0)
-    step = math.ceil(shown / n_shown)
-    if step <= 1:
-        return view
-    every = view.every * step
-    others = [note for note in view.notes if note != _every_said(view.every, view.n_draws)]
-    return replace(
-        view,
-        every=every,
-        rows=tuple(replace(row, trace=row.trace[:, ::step]) for row in view.rows),
-        notes=(*others, _every_said(every, view.n_draws)),
-    )
-
-
-def _every_said(every: int, n_draws: int) -> str:
-    return f"Chains show every {ordinal(every)} of {n_draws:,} draws; densities are of all."
-
-
-def ordinal(number: int) -> str:
-    """Write 3 as ``"3rd"``."""
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
 
 
 def _shown(estimates: Sequence[Estimate]) -> tuple[list[Estimate], list[str]]:
@@ -175,12 +114,6 @@ def _shown(estimates: Sequence[Estimate]) -> tuple[list[Estimate], list[str]]:
         worst = sorted(folded, key=lambda one: -np.nan_to_num(one.r_hat, nan=0.0))[:MOST_FOLDED]
         folded = [one for one in folded if any(one is other for other in worst)]
     return [*unfolded[:MOST_ROWS], *folded], notes
-
-
-def _divergent(posterior: Posterior) -> NDArray[np.uint32]:
-    if "diverging" not in posterior.statistics:
-        return np.zeros(0, dtype=np.uint32)
-    return np.flatnonzero(posterior.statistics["diverging"].values).astype(np.uint32)
 
 
 def _density(scalar: Scalar) -> Density:

@@ -6,18 +6,28 @@
  */
 
 /** A row-major array of the payload. */
-export interface Nd<A extends Float32Array | Uint32Array> {
+export interface Nd<A extends Float32Array | Float64Array | Int32Array | Uint32Array> {
   readonly data: A;
   readonly shape: readonly number[];
 }
 export type F4 = Nd<Float32Array>;
+export type F8 = Nd<Float64Array>;
+export type I4 = Nd<Int32Array>;
 export type U4 = Nd<Uint32Array>;
+export type AnyNd = F4 | F8 | I4 | U4;
 
 /** The code of a missing value in a category column. */
 export const MISSING_CODE = 0xffffffff;
 
+/** What crosses the wall: the fits that a panel shows. */
 export interface Payload {
-  readonly version: 1;
+  readonly version: 2;
+  /** One. */
+  readonly fits: readonly Fit[];
+}
+
+/** What the panel shows of a fit; the tabs are drawn from it. */
+export interface Fit {
   readonly title: string;
   readonly tabs: {
     readonly data: DataView_ | Unavailable;
@@ -33,6 +43,109 @@ export interface Payload {
   readonly incomplete: boolean;
   /** What is modelled, where the title does not say it: "P(outcome = alive)". Missing in saved panels of 0.1. */
   readonly modelled?: string;
+  readonly draws: Draws | Unavailable;
+  /** What evaluates the mean at any held values; where there is none, the fan has the curves that Python made. */
+  readonly predictor: Predictor | Unavailable;
+}
+
+/**
+ * The draws of a fit. A draw is known by its number in the fit, chain * n_draws + draw. Its place among the shipped ones
+ * is chain * n_shown + draw / every.
+ */
+export interface Draws {
+  readonly n_chains: number;
+  readonly n_draws: number;
+  /** Every k-th draw of each chain is shipped. */
+  readonly every: number;
+  readonly columns: readonly { readonly label: string; readonly term: string | null; readonly truth: number | null }[];
+  /** Shape [N]. */
+  readonly centre: F8;
+  /** Shape [N, C, S]: what is added to the centre. */
+  readonly values: F4;
+  /** Line i of the fan is the draw at the place order[i]. */
+  readonly order: U4;
+  /** Numbers in the fit of every draw that diverged, shipped or not. */
+  readonly divergent: U4;
+  readonly left_out: readonly string[];
+}
+
+export interface Predictor {
+  readonly tables: PredictorTables;
+  /** The rows of the data over which the tables can be averaged. */
+  readonly rows: U4;
+  /** For each parameter: the linear predictor of the shipped draws at the start, where the draws are too coarse for it. */
+  readonly linear: readonly F8[];
+}
+
+/** See `glm_magic/predictor/tables`: design rows are products of table entries. */
+export interface PredictorTables {
+  readonly variables: readonly Variable[];
+  readonly tables: readonly Table[];
+  readonly parameters: readonly Parameter[];
+  readonly family: string;
+  readonly mean: string;
+  readonly reason: string;
+  readonly inputs: readonly string[];
+  readonly categories: readonly string[];
+  readonly ylabel: string;
+  readonly exposure: readonly string[];
+  readonly population: string;
+  readonly n_rows: number;
+}
+
+export interface Variable {
+  readonly name: string;
+  /** Numbers in ascending order, or 0, 1, ... for levels. */
+  readonly grid: F8;
+  readonly levels: readonly string[];
+  /** Positions at which a control can stand; empty for all. */
+  readonly stops: I4;
+  readonly start: number;
+  /** Positions of a number that tell three fans apart: the mean, and one standard deviation to either side. */
+  readonly places: readonly (readonly [string, number])[];
+  /** Why it cannot be moved; empty where it can. */
+  readonly reason: string;
+}
+
+export interface Table {
+  readonly variables: readonly string[];
+  /** A dimension for each variable. */
+  readonly values: F8;
+  /** At the rows of the data. */
+  readonly observed: F8;
+}
+
+export interface DesignColumn {
+  readonly term: string;
+  /** The numbers that it multiplies, one for each category of the response; empty where the coefficient is 1. */
+  readonly labels: readonly string[];
+  /** Places of the tables whose product it is. */
+  readonly tables: readonly number[];
+}
+
+export interface Grouping {
+  readonly variable: string;
+  /** The group at each position of the grid; -1 where the data have none. */
+  readonly codes: I4;
+  readonly n_groups: number;
+  readonly observed: I4;
+}
+
+export interface GroupTerm {
+  readonly term: string;
+  readonly by: readonly Grouping[];
+  readonly groups: readonly string[];
+  readonly columns: readonly (readonly number[])[];
+  readonly labels: readonly (readonly (readonly string[])[])[];
+  readonly distribution: string;
+  readonly arguments: readonly { readonly name: string; readonly labels: readonly (readonly string[])[]; readonly values: F8 | null }[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly link: string;
+  readonly columns: readonly DesignColumn[];
+  readonly groups: readonly GroupTerm[];
 }
 
 /** A view that cannot be drawn says why. */
@@ -77,12 +190,6 @@ export interface DataView_ {
 }
 
 export interface TraceView {
-  readonly n_chains: number;
-  readonly n_draws: number;
-  /** Every k-th draw is in `trace`. */
-  readonly every: number;
-  /** Divergent transitions among all draws, as chain * n_draws + draw. */
-  readonly divergent: U4;
   readonly rows: readonly TraceRow[];
   readonly notes: readonly string[];
 }
@@ -95,8 +202,6 @@ export interface TraceRow {
   readonly truth: number | null;
   /** One density per chain, shape [C, K], over the common grid `x`, shape [K]. */
   readonly density: { readonly x: F4; readonly y: F4 };
-  /** Shape [C, T]. */
-  readonly trace: F4;
 }
 
 export interface SummaryView {
@@ -212,7 +317,7 @@ export function fromBase64(text: string): ArrayBuffer {
  */
 export function decode(schema: unknown, buffer: unknown): Payload {
   const bytes = toBytes(buffer);
-  const shared = new Map<string, F4 | U4>();
+  const shared = new Map<string, AnyNd>();
 
   const walk = (node: unknown): unknown => {
     if (Array.isArray(node)) return node.map(walk);
@@ -222,34 +327,31 @@ export function decode(schema: unknown, buffer: unknown): Payload {
   };
 
   const payload = walk(schema) as Payload | null;
-  if (payload?.version !== 1) {
-    throw new Error(`the panel reads payloads of version 1, and this one is version ${String(payload?.version)}`);
+  if (payload?.version !== 2) {
+    throw new Error(`the panel reads payloads of version 2, and this one is version ${String(payload?.version)}`);
   }
   return payload;
 }
 
-function arrayAt(reference: unknown, bytes: ArrayBuffer, shared: Map<string, F4 | U4>): F4 | U4 {
+function arrayAt(reference: unknown, bytes: ArrayBuffer, shared: Map<string, AnyNd>): AnyNd {
   const key = JSON.stringify(reference);
   const known = shared.get(key);
   if (known) return known;
   const [dtype, shape, offset] = reference as [string, number[], number];
   const length = shape.reduce((product, n) => product * n, 1);
-  if (offset + 4 * length > bytes.byteLength) {
+  const make = MAKERS[dtype];
+  if (make === undefined) throw new TypeError(`unknown dtype in the payload: ${dtype}`);
+  if (offset + make.BYTES_PER_ELEMENT * length > bytes.byteLength) {
     throw new RangeError(`array ${key} ends behind the payload's ${bytes.byteLength} bytes`);
   }
-  const array = typed(dtype, bytes, offset, length);
-  const nd = { data: array, shape } as F4 | U4;
+  const nd = { data: new make(bytes, offset, length), shape } as AnyNd;
   shared.set(key, nd);
   return nd;
 }
 
-function typed(dtype: string, bytes: ArrayBuffer, offset: number, length: number): Float32Array | Uint32Array {
-  switch (dtype) {
-    case "f4":
-      return new Float32Array(bytes, offset, length);
-    case "u4":
-      return new Uint32Array(bytes, offset, length);
-    default:
-      throw new TypeError(`unknown dtype in the payload: ${dtype}`);
-  }
-}
+const MAKERS: Readonly<Record<string, Float32ArrayConstructor | Float64ArrayConstructor | Int32ArrayConstructor | Uint32ArrayConstructor>> = {
+  f4: Float32Array,
+  f8: Float64Array,
+  i4: Int32Array,
+  u4: Uint32Array,
+};

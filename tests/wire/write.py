@@ -19,7 +19,7 @@ from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColum
 from glm_magic.views.fan import FanAxis, FanView, Points
 from glm_magic.views.glossary import Meaning
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
-from glm_magic.views.panel import PanelView, Tabs
+from glm_magic.views.panel import FitView, Tabs
 from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.views.trace import Density, TraceRow, TraceView
 from glm_magic.wire import encode
@@ -29,9 +29,9 @@ HOSTILE = '</script><script>hacked = 1</script><img src=x onerror="hacked = 2"> 
 CHAINS, DRAWS, ROWS, GRID = 2, 6, 5, 3
 
 
-def example_view() -> PanelView:
+def example_view() -> FitView:
     """Make the panel by hand: two plain parameters, one folded term, a fan over x and one over g."""
-    return PanelView(
+    return FitView(
         title=f"y ~ x + {HOSTILE}",
         tabs=Tabs(data=_data(), trace=_trace(), summary=_summary(), fan=_fan()),
         findings=tuple(

@@ -17,10 +17,12 @@ The records hold arrays and strings only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+
+from glm_magic.wire import EXACT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +48,9 @@ class Variable:
     """
 
     name: str
-    grid: NDArray[np.float64]
+    grid: NDArray[np.float64] = field(metadata=EXACT)
     levels: tuple[str, ...] = ()
-    stops: NDArray[np.intp]
+    stops: NDArray[np.int32]
     start: int
     places: tuple[tuple[str, int], ...] = ()
     reason: str = ""
@@ -69,8 +71,8 @@ class Table:
     """
 
     variables: tuple[str, ...]
-    values: NDArray[np.float64]
-    observed: NDArray[np.float64]
+    values: NDArray[np.float64] = field(metadata=EXACT)
+    observed: NDArray[np.float64] = field(metadata=EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,7 @@ class Argument:
 
     name: str
     labels: tuple[tuple[str, ...], ...] = ()
-    values: NDArray[np.float64] | None = None
+    values: NDArray[np.float64] | None = field(default=None, metadata=EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

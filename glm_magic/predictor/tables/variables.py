@@ -9,7 +9,7 @@ from glm_magic.predictor import numeric_grid
 from glm_magic.predictor.places import places_of
 from glm_magic.predictor.tables import Variable
 
-ANYWHERE = np.zeros(0, dtype=np.intp)
+ANYWHERE = np.zeros(0, dtype=np.int32)
 MOST_WHOLE = 101
 """Whole numbers with no more values than this have a stop at each of them."""
 
@@ -49,7 +49,7 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
     places = places_of(column.values)
     marked = [value for _, value in places]
     grid = np.unique(np.concatenate([numeric_grid(column.values), [reference], marked, own if whole else []]))
-    at = np.searchsorted(grid, np.union1d(own, [reference])) if whole else ANYWHERE
+    at = np.searchsorted(grid, np.union1d(own, [reference])).astype(np.int32) if whole else ANYWHERE
     return Variable(
         name=column.name,
         grid=grid,

@@ -1,0 +1,146 @@
+"""What evaluates the mean of the response in the browser, at any held values and for any draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glm_magic.model import FormulaSource, Model
+from glm_magic.predictor.tables import NoTables, Parameter, PredictorTables
+from glm_magic.predictor.tables.build import tables_of
+from glm_magic.predictor.tables.evaluate import evaluate
+from glm_magic.views import Unavailable
+from glm_magic.views.draws import DrawsView
+from glm_magic.wire import EXACT
+
+Draws = Mapping[str, NDArray[np.float64]]
+
+MOST_ROWS = 2_000
+"""Over which means are averaged."""
+MOST_ENTRIES = 400_000
+"""Of all tables, 3.2 MB."""
+PRECISION = 1e-6
+"""Of linear predictors, as a part of their standard deviation."""
+NOT_TABULATED = "Predictors cannot be moved here"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictorView:
+    """Predictor tables, and where they start from.
+
+    Attributes
+    ----------
+    tables : PredictorTables
+    rows : ndarray of int, shape (n_rows,)
+        The rows of the data over which the tables can be averaged, in their order.
+    linear : tuple of ndarray, shape (n_shown_draws,) or (n_shown_draws, n_categories)
+        For each parameter of the family: the linear predictor of the shipped draws at the start of every
+        variable, for the population. Coefficients of calendar years are large and cancel; what is added to these
+        does not.
+    """
+
+    tables: PredictorTables
+    rows: NDArray[np.uint32]
+    linear: tuple[NDArray[np.float64], ...] = field(metadata=EXACT)
+
+
+def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorView | Unavailable:
+    """Tabulate the predictor for the browser.
+
+    Parameters
+    ----------
+    model : Model
+    draws : DrawsView
+        As they are shipped.
+    exact : mapping of str to ndarray, shape (n_draws,)
+        The same draws in double precision, by label.
+
+    Returns
+    -------
+    PredictorView or Unavailable
+    """
+    if not isinstance(model.source, FormulaSource):
+        return Unavailable(unavailable=f"{NOT_TABULATED}: the mean of a PyMC block is no sum of products.")
+    n_rows = 0 if model.response is None else len(model.response.values)
+    rows = averaged_rows(n_rows)
+    tables = tables_of(model, rows)
+    if isinstance(tables, NoTables):
+        return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
+    if not tables.mean:
+        return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
+    size = sum(table.values.size + table.observed.size for table in tables.tables)
+    if size > MOST_ENTRIES:
+        return Unavailable(
+            unavailable=f"{NOT_TABULATED}: their tables would have {size:,} entries, over {MOST_ENTRIES:,}."
+        )
+    missing = labels_of(tables) - {one.label for one in draws.columns}
+    if missing:
+        return Unavailable(
+            unavailable=f"{NOT_TABULATED}: the draws of {len(missing):,} of the model's numbers are not here."
+        )
+    return PredictorView(tables=tables, rows=rows.astype(np.uint32), linear=_linear(tables, draws, exact))
+
+
+def averaged_rows(n_rows: int) -> NDArray[np.intp]:
+    """Choose the rows over which means are averaged: all of them, or `MOST_ROWS` at random.
+
+    Parameters
+    ----------
+    n_rows : int
+
+    Returns
+    -------
+    ndarray of int
+        In ascending order; they depend on `n_rows` alone.
+    """
+    if n_rows <= MOST_ROWS:
+        return np.arange(n_rows)
+    return np.sort(np.random.default_rng(n_rows).choice(n_rows, MOST_ROWS, replace=False))
+
+
+def labels_of(tables: PredictorTables) -> set[str]:
+    """Name the numbers of the posterior that tables multiply.
+
+    Parameters
+    ----------
+    tables : PredictorTables
+
+    Returns
+    -------
+    set of str
+    """
+    common = {label for one in tables.parameters for column in one.columns for label in column.labels}
+    terms = [term for one in tables.parameters for term in one.groups]
+    levels = {label for term in terms for column in term.labels for group in column for label in group}
+    return common | levels
+
+
+def _linear(tables: PredictorTables, draws: DrawsView, exact: Draws) -> tuple[NDArray[np.float64], ...]:
+    """Give the linear predictors at the start, where the shipped draws are too coarse for them; else none."""
+    own = {label: exact[label] for label in labels_of(tables)}
+    if not own:
+        return ()
+    linear = evaluate(tables, own).linear
+    found = tuple(linear[one.name] for one in tables.parameters)
+    lost = [_rounding(tables, one, draws) for one in tables.parameters]
+    spread = [float(np.std(one, axis=0).min()) for one in found]
+    fine = all(error <= PRECISION * max(size, PRECISION) for error, size in zip(lost, spread, strict=True))
+    return () if fine else found
+
+
+def _rounding(tables: PredictorTables, parameter: Parameter, draws: DrawsView) -> float:
+    """Bound what single precision of the draws may change in a linear predictor."""
+    place = {one.label: at for at, one in enumerate(draws.columns)}
+    largest = [float(np.abs(table.values).max(initial=0.0)) for table in tables.tables]
+    total = 0.0
+    for column in parameter.columns:
+        for label in column.labels:
+            deviation = float(np.abs(draws.values[place[label]]).max(initial=0.0))
+            total += (
+                prod(largest[at] for at in column.tables) * deviation * float(np.finfo(np.float32).eps) / 2
+            )
+    return total
