@@ -12,7 +12,7 @@ import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
 import { renew } from "./ui/renew.js";
 import { tablist } from "./ui/tablist.js";
-import { decode, type Payload } from "./wire.js";
+import { decode, type Fit } from "./wire.js";
 
 /**
  * Puts the panel into `el` and keeps it in step with the model until the returned function is called.
@@ -37,8 +37,8 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   };
   const show = () => {
     try {
-      const payload = decode(model.get("schema"), model.get("buffer"));
-      store = opened(store, model, payload, panel.signal);
+      const { fits } = decode(model.get("schema"), model.get("buffer"));
+      store = opened(store, model, fits[0]!, panel.signal);
       if (laid === null) {
         laid = new AbortController();
         layout(root, makeStage(store, theme, laid.signal, fail), level, printed);
@@ -61,15 +61,15 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   };
 }
 
-/** The store of a panel, which outlives its payloads: what the user has chosen holds for the next one. */
-function opened(store: Store<Drawn> | null, model: Model, payload: Payload, signal: AbortSignal): Store<Drawn> {
+/** The store of a panel, which outlives its fits: what the user has chosen holds for the next one. */
+function opened(store: Store<Drawn> | null, model: Model, fit: Fit, signal: AbortSignal): Store<Drawn> {
   if (store !== null) {
-    store.set("payload", payload);
+    store.set("fit", fit);
     return store;
   }
   // A page need not carry every trait.
-  const { n_lines, prob } = payload;
-  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), payload }, signal);
+  const { n_lines, prob } = fit;
+  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), fit }, signal);
   connect(made, model, signal);
   return made;
 }
@@ -82,12 +82,12 @@ function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: P
   const tabs = tablist(stage, views, beneath(level));
   let list: HTMLElement | null = null;
 
-  stage.follow(["payload"], () => {
-    const { payload } = stage;
-    root.setAttribute("aria-label", payload.title);
-    renew(header, headerOf(payload, level));
-    renew(footer, [document.createTextNode(payload.footer)]);
-    const next = findingList(stage, payload.findings.filter(({ severity }) => severity !== "note"));
+  stage.follow(["fit"], () => {
+    const { fit } = stage;
+    root.setAttribute("aria-label", fit.title);
+    renew(header, headerOf(fit, level));
+    renew(footer, [document.createTextNode(fit.footer)]);
+    const next = findingList(stage, fit.findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
     arrange(root, [header, list, tabs.el, footer]);
@@ -99,7 +99,7 @@ function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: P
   });
 }
 
-function headerOf({ title, modelled = "", incomplete, findings }: Payload, level: HeadingLevel): HTMLElement[] {
+function headerOf({ title, modelled = "", incomplete, findings }: Fit, level: HeadingLevel): HTMLElement[] {
   return [
     heading(level, { class: "glm-title" }, title),
     modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),

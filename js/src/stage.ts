@@ -1,17 +1,17 @@
 import type { Store } from "./state/store.js";
 import type { State } from "./state/traits.js";
 import type { Theme } from "./theme.js";
-import type { Payload } from "./wire.js";
+import type { Fit } from "./wire.js";
 
 /** All that a panel is drawn from: what the user can change, and the fit. */
 export interface Drawn extends State {
-  readonly payload: Payload;
+  readonly fit: Fit;
 }
 
-/** What a part of the panel is given: the state, the payload, the theme, and the lifetime of what it builds. */
+/** What a part of the panel is given: the state, the fit, the theme, and the lifetime of what it builds. */
 export interface Stage {
-  /** The payload of this moment. */
-  readonly payload: Payload;
+  /** The fit of this moment. */
+  readonly fit: Fit;
   readonly theme: Theme;
   /** Aborts when what was built with this stage goes. */
   readonly signal: AbortSignal;
@@ -27,8 +27,8 @@ export interface Stage {
 /** A store and a theme, for what lives until `signal` aborts. */
 export function makeStage(store: Store<Drawn>, theme: Theme, signal: AbortSignal, failed?: (error: unknown) => void): Stage {
   return {
-    get payload() {
-      return store.get("payload");
+    get fit() {
+      return store.get("fit");
     },
     theme,
     signal,

@@ -1,19 +1,25 @@
 import { decimate } from "../stats/decimate.js";
 import { seriesInk, seriesDash, type Palette } from "../theme.js";
-import type { F4, U4 } from "../wire.js";
+import type { U4 } from "../wire.js";
 import type { Scales } from "./axes.js";
 import { curve } from "./curve.js";
 
-/** Draws the chains over their draws, shape [C, T]; `every` is the number of draws between two of them. */
+/** Chains one after another, `n` draws each; `every` is the number of draws between two of them. */
+export interface Chains {
+  readonly draws: Float64Array;
+  readonly n: number;
+  readonly every: number;
+}
+
+/** Draws the chains over their draws. */
 export function trace(
   ctx: CanvasRenderingContext2D,
-  { draws, every }: { readonly draws: F4; readonly every: number },
+  { draws, n, every }: Chains,
   scales: Scales,
   palette: Palette,
 ): void {
-  const [chains = 0, n = 0] = draws.shape;
-  for (let c = 0; c < chains; c++) {
-    const { at, values } = decimate(draws.data.subarray(c * n, (c + 1) * n), scales.right - scales.left);
+  for (let c = 0; c * n < draws.length; c++) {
+    const { at, values } = decimate(draws.subarray(c * n, (c + 1) * n), scales.right - scales.left);
     const style = { colour: palette[seriesInk(c)], dash: seriesDash(c), width: 1, alpha: 0.75 };
     curve(ctx, { x: at.map((t) => t * every), y: values }, scales, style);
   }

@@ -1,3 +1,6 @@
+/** Numbers in their order. */
+export type Sample = Float32Array | Float64Array;
+
 /** A line thinned for drawing: positions in the series and their values. */
 export interface Polyline {
   readonly at: readonly number[];
@@ -8,7 +11,7 @@ export interface Polyline {
  * Keeps the lowest and the highest value of every pixel column, in their order: no excursion of a chain is
  * lost, and a long trace costs no more than two points a pixel. A short series comes back whole.
  */
-export function decimate(series: Float32Array, pixels: number): Polyline {
+export function decimate(series: Sample, pixels: number): Polyline {
   const n = series.length;
   const columns = Math.max(1, Math.floor(pixels));
   if (n <= 2 * columns) return pick(series, Array.from({ length: n }, (_, i) => i));
@@ -27,6 +30,6 @@ export function decimate(series: Float32Array, pixels: number): Polyline {
   return pick(series, kept);
 }
 
-function pick(series: Float32Array, at: readonly number[]): Polyline {
+function pick(series: Sample, at: readonly number[]): Polyline {
   return { at, values: at.map((i) => series[i]!) };
 }

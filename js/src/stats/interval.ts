@@ -1,5 +1,6 @@
 import type { F4 } from "../wire.js";
 import type { Curves } from "./curves.js";
+import type { Sample } from "./decimate.js";
 
 /** A lower and an upper bound, in the units of the quantity. */
 export interface Interval {
@@ -21,7 +22,7 @@ export function tabledInterval(probs: F4, quantiles: F4, r: number, prob: number
 }
 
 /** The equal-tailed interval of a sample; missing draws do not count. */
-export function sampleInterval(draws: Float32Array, prob: number): Interval {
+export function sampleInterval(draws: Sample, prob: number): Interval {
   const sorted = draws.filter(Number.isFinite).sort();
   const { low, high } = tails(prob);
   return { low: quantile(sorted, low), high: quantile(sorted, high) };
@@ -37,7 +38,7 @@ export function pointwise({ values, n_lines, n_grid }: Curves, prob: number): In
 }
 
 /** The quantile of an ascending sample, linear between order statistics (Hyndman and Fan's type 7). */
-function quantile(sorted: Float32Array, p: number): number {
+function quantile(sorted: Sample, p: number): number {
   if (sorted.length === 0) return NaN;
   const at = p * (sorted.length - 1);
   const below = sorted[Math.floor(at)]!;

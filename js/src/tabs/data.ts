@@ -33,11 +33,11 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
   const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
   const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
   const controls = h("div", { class: "glm-controls" });
-  stage.follow(["payload", "x", "colour"], refresh);
+  stage.follow(["fit", "x", "colour"], refresh);
   return h("div", {}, controls, key, figure.el, captions);
 
   function modelled(): string {
-    return stage.payload.modelled ? `; the model is of ${stage.payload.modelled}` : "";
+    return stage.fit.modelled ? `; the model is of ${stage.fit.modelled}` : "";
   }
 
   function chosenX(): string {

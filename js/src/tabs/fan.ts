@@ -39,8 +39,8 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const controls = h("div", { class: "glm-controls" });
 
   const describe = () => figure.describe(fanSentence(view(), axis(), shownLines()));
-  stage.follow(["payload", "x", "axis", "interval"], refresh);
-  stage.follow(["payload", "n_lines"], () => {
+  stage.follow(["fit", "x", "axis", "interval"], refresh);
+  stage.follow(["fit", "n_lines"], () => {
     slider.show(shownLines());
     painter.update();
     describe();

@@ -21,7 +21,7 @@ export function tabPlace(stage: Stage, entry: TabEntry): HTMLElement {
     say(`This tab cannot be shown: ${reason}`, { role: "alert" });
   };
   const show = () => {
-    const missing = entry.missing(stage.payload);
+    const missing = entry.missing(stage.fit);
     if (missing !== null) return say(missing);
     if (built) return;
     const part = stage.part(fail);
@@ -29,7 +29,7 @@ export function tabPlace(stage: Stage, entry: TabEntry): HTMLElement {
     place.replaceChildren(entry.build(part.stage));
     built = true;
   };
-  stage.follow(["payload"], () => {
+  stage.follow(["fit"], () => {
     try {
       show();
     } catch (error) {

@@ -1,17 +1,17 @@
 import type { Stage } from "../stage.js";
 import { TAB_TITLES, type TabName } from "../state/traits.js";
-import { isUnavailable, type Payload, type Unavailable } from "../wire.js";
+import { isUnavailable, type Fit, type Unavailable } from "../wire.js";
 import { dataTab, noScatter } from "./data.js";
 import { fanTab, noFan } from "./fan.js";
 import { summaryTab } from "./summary.js";
-import { traceTab } from "./trace.js";
+import { noTrace, traceTab } from "./trace.js";
 
 /** A tab: how it is called, why a payload has nothing to show in it, and how it is built where it has. */
 export interface TabEntry {
   readonly name: TabName;
   readonly title: string;
   /** The reason, in a sentence; null where there is a view. */
-  readonly missing: (payload: Payload) => string | null;
+  readonly missing: (fit: Fit) => string | null;
   /** Called where nothing is missing. What is built follows the payload until it is missing, or `stage.signal` aborts. */
   readonly build: (stage: Stage) => HTMLElement;
 }
@@ -19,26 +19,26 @@ export interface TabEntry {
 /** Every tab in a line, in the order in which they stand. */
 export const TABS: readonly TabEntry[] = [
   tab("data", dataTab, noScatter),
-  tab("trace", traceTab),
+  tab("trace", traceTab, noTrace),
   tab("summary", summaryTab),
   tab("fan", fanTab, noFan),
 ];
 
-type View<K extends TabName> = Exclude<Payload["tabs"][K], Unavailable>;
+type View<K extends TabName> = Exclude<Fit["tabs"][K], Unavailable>;
 
 /** `missing` says what a view that is there lacks; `build` asks for the view of the moment. */
 function tab<K extends TabName>(
   name: K,
   build: (stage: Stage, view: () => View<K>) => HTMLElement,
-  missing: (view: View<K>) => string | null = () => null,
+  missing: (view: View<K>, fit: Fit) => string | null = () => null,
 ): TabEntry {
   return {
     name,
     title: TAB_TITLES[name],
-    missing(payload) {
-      const view: Payload["tabs"][K] = payload.tabs[name];
-      return isUnavailable(view) ? view.unavailable : missing(view as View<K>);
+    missing(fit) {
+      const view: Fit["tabs"][K] = fit.tabs[name];
+      return isUnavailable(view) ? view.unavailable : missing(view as View<K>, fit);
     },
-    build: (stage) => build(stage, () => stage.payload.tabs[name] as View<K>),
+    build: (stage) => build(stage, () => stage.fit.tabs[name] as View<K>),
   };
 }

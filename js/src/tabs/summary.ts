@@ -26,9 +26,9 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const scroll = h("div", { class: "glm-scroll" }, table);
   const noted = h("div");
   const words = h("div");
-  stage.follow(["payload", "prob", "unfolded_rows"], () => renew(table, tableContent(stage, view())));
-  stage.follow(["payload"], () => {
-    const list = findingList(stage, stage.payload.findings.filter(({ severity }) => severity === "note"));
+  stage.follow(["fit", "prob", "unfolded_rows"], () => renew(table, tableContent(stage, view())));
+  stage.follow(["fit"], () => {
+    const list = findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"));
     renew(noted, list === null ? [] : [list]);
     renew(words, [notes(view().notes), meanings(view())].filter((part) => part !== null));
   });
@@ -160,9 +160,9 @@ function cells(stage: Stage, view: SummaryView, at: number): Cell[] {
   ];
 }
 
-function chains({ payload }: Stage): number {
-  const { trace } = payload.tabs;
-  return isUnavailable(trace) ? 4 : trace.n_chains;
+function chains({ fit }: Stage): number {
+  const { draws } = fit;
+  return isUnavailable(draws) ? 4 : draws.n_chains;
 }
 
 /** The whole table, folded rows included, as printed but with bare numbers. */
@@ -170,7 +170,7 @@ function asText(stage: Stage, view: SummaryView): Table {
   const prob = stage.get("prob");
   const bare = ({ text }: Cell) => (text === NONE ? null : text.replaceAll(",", ""));
   return {
-    caption: `${caption(view, prob)}: ${stage.payload.title}`,
+    caption: `${caption(view, prob)}: ${stage.fit.title}`,
     header: header(prob),
     rows: view.rows.map(({ label }, at) => [label, ...cells(stage, view, at).map(bare)]),
   };

@@ -2,6 +2,7 @@ import { axes } from "../marks/axes.js";
 import { density, summaryBar } from "../marks/density.js";
 import { rule } from "../marks/rule.js";
 import { divergences, trace } from "../marks/trace.js";
+import { column, shownDraws } from "../fit/draws.js";
 import type { Stage } from "../stage.js";
 import { extent } from "../stats/extent.js";
 import { brief, plural } from "../stats/format.js";
@@ -14,8 +15,13 @@ import { keyed } from "../ui/keyed.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { renew } from "../ui/renew.js";
-import { isUnavailable, type TraceRow, type TraceView } from "../wire.js";
+import { isUnavailable, type Draws, type Fit, type TraceRow, type TraceView } from "../wire.js";
 import { fold, toggled, type Part } from "./fold.js";
+
+/** Why there are no traces, or null. */
+export function noTrace(_view: TraceView, { draws }: Fit): string | null {
+  return isUnavailable(draws) ? draws.unavailable : null;
+}
 
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
 export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
@@ -26,22 +32,26 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const parts = keyed(stage, nameOf, (own, part) =>
     part.kind === "single" ? rowElement(own, view, part.row.label) : folded(own, view, part.term),
   );
-  stage.follow(["payload"], () => {
+  stage.follow(["fit"], () => {
     arrange(list, parts(fold(view().rows)));
-    renew(key, [legend(entries(view()))]);
-    renew(captions, [notes([LAYOUT, ...view().notes])].filter((part) => part !== null));
+    renew(key, [legend(entries(drawsOf(stage)))]);
+    renew(captions, [notes([LAYOUT, ...view().notes, ...drawsOf(stage).left_out])].filter((part) => part !== null));
   });
   return h("div", {}, h("div", { class: "glm-controls" }, probability(stage)), key, list, captions);
 }
 
 const LAYOUT = "Left: one density per chain, with mean and interval below. Right: the draws in their order.";
 
-function entries(view: TraceView): LegendEntry[] {
-  const chains = Array.from({ length: view.n_chains }, (_, c): LegendEntry => {
+/** Whose traces are shown: a fit without draws has no rows either. */
+function drawsOf({ fit }: Stage): Draws {
+  return fit.draws as Draws;
+}
+
+function entries({ n_chains, divergent }: Draws): LegendEntry[] {
+  const chains = Array.from({ length: n_chains }, (_, c): LegendEntry => {
     return { name: `chain ${c + 1}`, mark: "line", ink: seriesInk(c), dash: seriesDash(c) };
   });
-  const diverged = view.divergent.data.length > 0;
-  return diverged ? [...chains, { name: "divergence", mark: "line", ink: "error" }] : chains;
+  return divergent.data.length > 0 ? [...chains, { name: "divergence", mark: "line", ink: "error" }] : chains;
 }
 
 /** The rows of a group-specific term, built when first opened: there may be hundreds. */
@@ -54,7 +64,7 @@ function folded(stage: Stage, view: () => TraceView, term: string): HTMLElement 
     const terms = stage.get("unfolded_traces");
     if (details.open !== terms.includes(term)) stage.set("unfolded_traces", toggled(terms, term));
   };
-  stage.follow(["payload", "unfolded_traces"], () => {
+  stage.follow(["fit", "unfolded_traces"], () => {
     const labels = view().rows.filter((row) => row.term === term).map(({ label }) => label);
     summary.textContent = `${term} (${plural(labels.length, "parameter")})`;
     details.open = stage.get("unfolded_traces").includes(term);
@@ -72,14 +82,14 @@ function rowElement(stage: Stage, view: () => TraceView, label: string): HTMLEle
   const left = plot(stage, { height: () => 112, draw: drawDensity });
   const right = plot(stage, { height: () => 112, draw: drawTrace });
 
-  stage.follow(["payload"], () => {
+  stage.follow(["fit"], () => {
     row = rowOf(view(), label);
     found = lookup(stage, row);
-    const divergent = view().divergent.data.length;
-    right.describe(`Trace of ${label}: ${plural(view().n_chains, "chain")}, ${plural(divergent, "divergence")}`);
+    const { n_chains, divergent } = drawsOf(stage);
+    right.describe(`Trace of ${label}: ${plural(n_chains, "chain")}, ${plural(divergent.data.length, "divergence")}`);
     right.redraw();
   });
-  stage.follow(["payload", "prob"], () => {
+  stage.follow(["fit", "prob"], () => {
     const prob = stage.get("prob");
     const words = posterior(row.mean, found.interval(prob), prob, found.digits);
     told.textContent = row.truth === null ? words : `${words}, truth ${brief(row.truth, 4)}`;
@@ -115,13 +125,14 @@ function rowElement(stage: Stage, view: () => TraceView, label: string): HTMLEle
 
   function drawTrace(surface: Surface): void {
     const ctx = surface.layers[0]!;
-    const n_shown = row.trace.shape[1] ?? 0;
-    const { every, divergent, n_draws } = view();
+    const draws = drawsOf(stage);
+    const { every, divergent, n_draws } = draws;
+    const chains = column(draws, label) ?? new Float64Array();
     const scales = axes(surface, {
-      x: { kind: "numeric", label: "", domain: [0, Math.max(1, n_shown * every)] },
-      y: { kind: "numeric", label: "", domain: extent([row.trace.data], 0.08) },
+      x: { kind: "numeric", label: "", domain: [0, n_draws] },
+      y: { kind: "numeric", label: "", domain: extent([chains], 0.08) },
     });
-    trace(ctx, { draws: row.trace, every }, scales, surface.palette);
+    trace(ctx, { draws: chains, n: shownDraws(draws), every }, scales, surface.palette);
     divergences(ctx, { divergent, n_draws }, scales, surface.palette);
   }
 }
@@ -133,10 +144,11 @@ function rowOf({ rows }: TraceView, label: string): TraceRow {
 
 /** Interval and decimals of a row: the Summary's own when it has the row, so that the tabs cannot disagree. */
 function lookup(stage: Stage, row: TraceRow): { interval: (prob: number) => Interval; digits: number | null } {
-  const { summary } = stage.payload.tabs;
+  const { summary } = stage.fit.tabs;
   const at = isUnavailable(summary) ? -1 : summary.rows.findIndex(({ label }) => label === row.label);
   if (isUnavailable(summary) || at < 0) {
-    return { interval: (prob) => sampleInterval(row.trace.data, prob), digits: null };
+    const draws = column(drawsOf(stage), row.label) ?? new Float64Array();
+    return { interval: (prob) => sampleInterval(draws, prob), digits: null };
   }
   return {
     interval: (prob) => tabledInterval(summary.probs, summary.quantiles, at, prob),

@@ -1,0 +1,52 @@
+/** The shipped draws of a fit: numbers by label, and which draw is which. */
+import type { Draws } from "../wire.js";
+
+/** The draws of one number, chain by chain: those of chain c begin at c * n_shown. */
+export type Column = Float64Array;
+
+const columns = new WeakMap<Draws, Map<string, Column>>();
+const places = new WeakMap<Draws, ReadonlyMap<string, number>>();
+
+/** Draws of each chain that are shipped. */
+export function shownDraws({ values }: Draws): number {
+  return values.shape[2] ?? 0;
+}
+
+/** All draws that are shipped. */
+export function shippedDraws(draws: Draws): number {
+  return draws.n_chains * shownDraws(draws);
+}
+
+/** The draws of the number with that label; undefined where it is not shipped. Asking again is free. */
+export function column(draws: Draws, label: string): Column | undefined {
+  let known = columns.get(draws);
+  if (known === undefined) columns.set(draws, (known = new Map()));
+  const before = known.get(label);
+  if (before) return before;
+  const at = placeOf(draws, label);
+  if (at === undefined) return undefined;
+  const count = shippedDraws(draws);
+  const centre = draws.centre.data[at]!;
+  const made = Float64Array.from(draws.values.data.subarray(at * count, (at + 1) * count), (value) => centre + value);
+  known.set(label, made);
+  return made;
+}
+
+function placeOf(draws: Draws, label: string): number | undefined {
+  let known = places.get(draws);
+  if (known === undefined) places.set(draws, (known = new Map(draws.columns.map((one, at) => [one.label, at]))));
+  return known.get(label);
+}
+
+/** The number in the fit of the draw at a place among the shipped ones. */
+export function drawAt({ n_draws, every, values }: Draws, place: number): number {
+  const n_shown = values.shape[2] ?? 1;
+  return Math.floor(place / n_shown) * n_draws + (place % n_shown) * every;
+}
+
+/** The place among the shipped draws of a draw of the fit; null where it is not shipped. */
+export function placeOfDraw({ n_draws, every, values }: Draws, draw: number): number | null {
+  const n_shown = values.shape[2] ?? 0;
+  const within = draw % n_draws;
+  return within % every === 0 ? Math.floor(draw / n_draws) * n_shown + within / every : null;
+}
