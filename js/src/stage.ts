@@ -1,11 +1,13 @@
+import type { Selection } from "./state/selection.js";
 import type { Store } from "./state/store.js";
 import type { State } from "./state/traits.js";
 import type { Theme } from "./theme.js";
 import type { Fit } from "./wire.js";
 
-/** All that a panel is drawn from: what the user can change, and the fit. */
+/** All that a panel is drawn from: what the user can change, the fit, and which of its draws are pointed at. */
 export interface Drawn extends State {
   readonly fit: Fit;
+  readonly selection: Selection;
 }
 
 /** What a part of the panel is given: the state, the fit, the theme, and the lifetime of what it builds. */
