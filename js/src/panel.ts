@@ -13,6 +13,7 @@ import { perFrame } from "./ui/frame.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
 import { renew } from "./ui/renew.js";
+import { selectedLine } from "./ui/selected.js";
 import { tablist } from "./ui/tablist.js";
 import { decode, type Fit } from "./wire.js";
 
@@ -89,7 +90,7 @@ function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: P
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
-  const tabs = tablist(stage, views, beneath(level));
+  const tabs = tablist(stage, views, beneath(level), selectedLine(stage));
   let list: HTMLElement | null = null;
 
   stage.follow(["fit"], () => {
