@@ -40,7 +40,7 @@ class Panel(anywidget.AnyWidget):
 
     Attributes
     ----------
-    tab : {"data", "trace", "summary", "fan"}
+    tab : {"data", "trace", "pairs", "summary", "fan"}
         The tab in front.
     n_lines : int
         Fan lines shown, from 0 to the number shipped.
