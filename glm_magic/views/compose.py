@@ -70,7 +70,9 @@ def panel_view(
     draws = part(
         "the draws", lambda: _no_numbers(estimates) or draws_view(posterior, estimates, options.truth)
     )
-    moved = part("the predictors that can be moved", lambda: _predictor(model, draws, estimates))
+    moved = part(
+        "the predictors that can be moved", lambda: _predictor(model, predictor, posterior, draws, estimates)
+    )
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
@@ -118,13 +120,19 @@ def _fan(
 
 
 def _predictor(
-    model: Model, draws: DrawsView | Unavailable, estimates: Sequence[Estimate]
+    model: Model,
+    predictor: Predictor | NoPredictor,
+    posterior: Posterior,
+    draws: DrawsView | Unavailable,
+    estimates: Sequence[Estimate],
 ) -> PredictorView | Unavailable:
+    if isinstance(predictor, NoPredictor):
+        return Unavailable(unavailable=predictor.reason)
     if isinstance(draws, Unavailable):
         return draws
     every = draws.every
     exact = {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
-    return predictor_view(model, draws, exact)
+    return predictor_view(model, predictor.observed_y, _rows(model, posterior), draws, exact)
 
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:

@@ -26,6 +26,8 @@ MOST_NUMBERS = 400_000
 LEAST_LINES = 100
 """As many as are shown at first."""
 TITLE = "Posterior predictive regression lines"
+NO_NUMBERS = np.zeros(0, dtype=np.uint32)
+"""Of fans that were saved before lines were numbered."""
 LINES_HERE = "{:,} lines are here; "
 LINES_ELSEWHERE = "fit.plot_fan(lines={}) draws more."
 
@@ -66,6 +68,8 @@ class FanView:
     n_draws : int
         Lines shipped.
     axes : tuple of FanAxis
+    numbers : ndarray of int, shape (n_draws,)
+        The draw of each line, by its number in the fit.
     notes : tuple of str
     left_out : tuple of str
         What is not shipped, and how to get it.
@@ -76,6 +80,7 @@ class FanView:
     ylabel: str
     n_draws: int
     axes: tuple[FanAxis, ...]
+    numbers: NDArray[np.uint32] = NO_NUMBERS
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -140,6 +145,7 @@ def fan_view(
         ylabel=predictor.ylabel,
         n_draws=shipped.n_lines,
         axes=shipped.axes,
+        numbers=brush.numbers[: shipped.n_lines],
         notes=predictor.notes,
         left_out=(*predictor.left_out, *shipped.left_out, *(one.unavailable for one in missing)),
     )
@@ -254,7 +260,7 @@ def fewer_lines(fan: FanView, n_lines: int) -> FanView:
     ]
     left_out += [one for one in fan.left_out if not one.startswith(said)]
     axes = tuple(_with_lines(axis, n_lines) for axis in fan.axes)
-    return replace(fan, n_draws=n_lines, axes=axes, left_out=tuple(left_out))
+    return replace(fan, n_draws=n_lines, axes=axes, numbers=fan.numbers[:n_lines], left_out=tuple(left_out))
 
 
 def fewer_points(fan: FanView, keep: Callable[[int], NDArray[np.intp]]) -> FanView:

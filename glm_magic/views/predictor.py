@@ -40,7 +40,10 @@ class PredictorView:
     ----------
     tables : PredictorTables
     rows : ndarray of int, shape (n_rows,)
-        The rows of the data over which the tables can be averaged, in their order.
+        Over which the tables can be averaged, by their positions among the rows that the Data tab draws.
+    observed : ndarray, shape (n_shown,)
+        The response on the scale of the mean at the rows that the Data tab draws: a rate where there are trials or an
+        exposure; NaN where it has no such value.
     linear : tuple of ndarray, shape (n_shown_draws,) or (n_shown_draws, n_categories)
         For each parameter of the family: the linear predictor of the shipped draws at the start of every
         variable, for the population. Coefficients of calendar years are large and cancel; what is added to these
@@ -49,15 +52,22 @@ class PredictorView:
 
     tables: PredictorTables
     rows: NDArray[np.uint32]
+    observed: NDArray[np.float64]
     linear: tuple[NDArray[np.float64], ...] = field(metadata=EXACT)
 
 
-def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorView | Unavailable:
+def predictor_view(
+    model: Model, observed: NDArray[np.float64], shown: NDArray[np.intp], draws: DrawsView, exact: Draws
+) -> PredictorView | Unavailable:
     """Tabulate the predictor for the browser.
 
     Parameters
     ----------
     model : Model
+    observed : ndarray, shape (n_rows,)
+        The response on the scale of the mean.
+    shown : ndarray of int, shape (n_shown,)
+        The rows that the Data tab draws.
     draws : DrawsView
         As they are shipped.
     exact : mapping of str to ndarray, shape (n_draws,)
@@ -69,9 +79,9 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
     """
     if not isinstance(model.source, FormulaSource):
         return Unavailable(unavailable=f"{NOT_TABULATED}: the mean of a PyMC block is no sum of products.")
-    n_rows = 0 if model.response is None else len(model.response.values)
-    rows = averaged_rows(n_rows, max(LEAST_ROWS, min(MOST_ROWS, MOST_OBSERVED // _n_columns(model.source))))
-    tables = tables_of(model, rows)
+    most = max(LEAST_ROWS, min(MOST_ROWS, MOST_OBSERVED // _n_columns(model.source)))
+    rows = averaged_rows(len(shown), most)
+    tables = tables_of(model, shown[rows])
     if isinstance(tables, NoTables):
         return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
     if not tables.mean:
@@ -86,7 +96,12 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
         return Unavailable(
             unavailable=f"{NOT_TABULATED}: the draws of {len(missing):,} of the model's numbers are not here."
         )
-    return PredictorView(tables=tables, rows=rows.astype(np.uint32), linear=_linear(tables, draws, exact))
+    return PredictorView(
+        tables=tables,
+        rows=rows.astype(np.uint32),
+        observed=observed[shown],
+        linear=_linear(tables, draws, exact),
+    )
 
 
 def _n_columns(source: FormulaSource) -> int:

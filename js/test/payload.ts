@@ -97,6 +97,7 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
         response: "y",
         ylabel: "E[y | x]",
         n_draws: 4,
+        numbers: put("u4", [0, 2, 1, 3]),
         notes: [],
         axes: [
           {
