@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
@@ -26,8 +26,6 @@ MOST_NUMBERS = 400_000
 LEAST_LINES = 100
 """As many as are shown at first."""
 TITLE = "Posterior predictive regression lines"
-NO_NUMBERS = np.zeros(0, dtype=np.uint32)
-"""Of fans that were saved before lines were numbered."""
 LINES_HERE = "{:,} lines are here; "
 LINES_ELSEWHERE = "fit.plot_fan(lines={}) draws more."
 
@@ -80,7 +78,7 @@ class FanView:
     ylabel: str
     n_draws: int
     axes: tuple[FanAxis, ...]
-    numbers: NDArray[np.uint32] = NO_NUMBERS
+    numbers: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 

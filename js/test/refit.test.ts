@@ -28,7 +28,7 @@ function show(state: Record<string, unknown>) {
   mount(model, el);
   const refit = async (change: (fit: Schema, whole: object) => void = () => {}) => {
     const { schema, buffer } = examplePayload(findings);
-    change(fitOf(schema) as Schema, schema);
+    change(fitOf(schema) as Schema, schema as object);
     model.set("schema", schema);
     model.set("buffer", buffer);
     await frame();
