@@ -103,7 +103,7 @@ def payload_of(view: FitView) -> Payload:
     """
     fan = view.tabs.fan
     if isinstance(fan, FanView) and isinstance(view.predictor, PredictorView):
-        view = replace(view, tabs=replace(view.tabs, fan=replace(fan, axes=())))
+        view = replace(view, tabs=replace(view.tabs, fan=replace(fan, axes=(), left_out=())))
     return encode(PanelView(fits=(view,)))
 
 
