@@ -96,7 +96,8 @@ def prior_draws(
     wanted = [model[name] for name in names]
     walk = _Walk(count, np.random.default_rng(seed), model)
     try:
-        with untraced():
+        # Wide priors overflow, and such draws are shown as missing; a warning would be about no line of the user's.
+        with untraced(), np.errstate(all="ignore"):
             walk.through(io_toposort([], wanted))
         return {name: walk.draws_of(variable) for name, variable in zip(names, wanted, strict=True)}
     except _NotDrawnError as problem:
