@@ -24,6 +24,8 @@ export interface FanStratum {
   readonly curves: Curves;
   readonly mean: ArrayLike<number>;
   readonly truth: ArrayLike<number> | null;
+  /** A new observation of each line at each point; null where none are asked for. */
+  readonly simulated: Curves | null;
 }
 
 /** A fan as it is drawn, whoever made its curves. */
@@ -55,7 +57,7 @@ export function fanOf(source: Source, question: FanQuestion, places: ArrayLike<n
     const labels = fanLabels(tables, question.scale);
     return lines.map((curves, k): FanStratum => {
       const label = [labels[k] ?? "", stratum.label].filter((part) => part !== "").join(", ");
-      return { label, curves, mean: meanOf(means[k]!), truth: null };
+      return { label, curves, mean: meanOf(means[k]!), truth: null, simulated: null };
     });
   });
   const at = Float64Array.from(positions, (position) => grid.data[position]!);

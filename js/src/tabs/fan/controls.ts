@@ -48,6 +48,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
   const average = select(stage, "Others", (at) => stage.set("averaged", at === 1));
   const scale = choice(stage, "Scale", "scale", () => ({ response: "response", link: "link" }));
   const points = choice(stage, "Points", "points", () => POINTS);
+  const prior = choice(stage, "Prior", "prior_fan", () => ({ none: "none", beside: "beside", under: "under" }));
   const truth = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
   const options = {
     source: () => movable(stage)!,
@@ -82,6 +83,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
       tables !== null && tables.variables.length > 1 ? average.el : null,
       tables !== null && hasLink(tables) ? scale.el : null,
       points.el,
+      isUnavailable(stage.fit.prior) ? null : prior.el,
       hasTruth(stage, view()) ? truth.el : null,
     ]);
     showLines();
@@ -93,6 +95,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     average.show(["at these values", "averaged over the data"], stage.get("averaged") ? 1 : 0);
     scale.show();
     points.show();
+    prior.show();
     truth.show(stage.get("show_truth"));
     groups.el.hidden = held.el.hidden = source === null;
     if (source === null) return;
