@@ -127,8 +127,16 @@ export interface TraceRow {
   readonly term: string | null;
   readonly mean: number | null;
   readonly truth: number | null;
-  /** One density per chain, shape [C, K], over the common grid `x`, shape [K]. */
-  readonly density: { readonly x: F4; readonly y: F4 };
+  /** One density per chain, shape [C, K], over the common grid `x`, shape [K]; null where the browser estimates it. */
+  readonly density: Density | null;
+  /** An angle. Missing in saved panels of 0.1. */
+  readonly circular?: boolean;
+}
+
+/** Densities of chains. */
+export interface Density {
+  readonly x: F4;
+  readonly y: F4;
 }
 
 export interface SummaryView {
