@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
@@ -65,14 +65,16 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
     """
     if not isinstance(model.source, FormulaSource):
         return Unavailable(unavailable=f"{NOT_TABULATED}: the mean of a PyMC block is no sum of products.")
-    n_rows = 0 if model.response is None else len(model.response.values)
-    rows = averaged_rows(n_rows)
+    rows = averaged_rows(len(model.source.frame))
     tables = tables_of(model, rows)
     if isinstance(tables, NoTables):
         return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
     if not tables.mean:
         return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
     size = sum(table.values.size + table.observed.size for table in tables.tables)
+    more = sum(one.one.size + one.slope.size for table in tables.tables for one in table.shifts)
+    if size <= MOST_ENTRIES < size + more:
+        tables = _still(tables, size + more)
     if size > MOST_ENTRIES:
         return Unavailable(
             unavailable=f"{NOT_TABULATED}: their tables would have {size:,} entries, over {MOST_ENTRIES:,}."
@@ -83,6 +85,16 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
             unavailable=f"{NOT_TABULATED}: the draws of {len(missing):,} of the model's numbers are not here."
         )
     return PredictorView(tables=tables, rows=rows.astype(np.uint32), linear=_linear(tables, draws, exact))
+
+
+def _still(tables: PredictorTables, size: int) -> PredictorTables:
+    """Leave out what moves in the rows of the data."""
+    reason = f"its tables would have {size:,} entries, over {MOST_ENTRIES:,}"
+    return replace(
+        tables,
+        tables=tuple(replace(one, shifts=()) for one in tables.tables),
+        variables=tuple(one if one.levels else replace(one, unmoved=reason) for one in tables.variables),
+    )
 
 
 def averaged_rows(n_rows: int) -> NDArray[np.intp]:

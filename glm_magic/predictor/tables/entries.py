@@ -78,7 +78,7 @@ class Entries:
         moving = (one for one in self.columns.values() if one.name not in {*fixed, *exposure})
         self.shifts = Shifts(source, [one for one in moving if not one.levels], rows)
         self.tables: list[Table] = []
-        self._places: dict[tuple[bytes | tuple[str, ...], ...], int] = {}
+        self._places: dict[tuple[tuple[str, ...], bytes, bytes, bytes], int] = {}
 
     def constant(self, number: float) -> int:
         """Tabulate a number that is the same everywhere.
@@ -191,8 +191,8 @@ class Entries:
         """Keep a table, unless there is an equal one."""
         values = np.array(values, dtype=float, order="C")
         observed = np.array(observed, dtype=float)
-        moved = tuple(array.tobytes() for one in shifts for array in (one.one, one.slope))
-        key = (names, values.tobytes(), observed.tobytes(), *moved)
+        moved = b"".join(array.tobytes() for one in shifts for array in (one.one, one.slope))
+        key = (names, values.tobytes(), observed.tobytes(), moved)
         place = self._places.setdefault(key, len(self.tables))
         if place == len(self.tables):
             self.tables.append(Table(variables=names, values=values, observed=observed, shifts=shifts))

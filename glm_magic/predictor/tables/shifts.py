@@ -20,6 +20,10 @@ ALIKE = 1e-7
 """Changes of all rows that differ by less than this part of them differ by the rounding of a difference quotient."""
 
 
+class _NoValueError(Exception):
+    """A function of the formula that could not be evaluated."""
+
+
 class Shifts:
     """The changes of a formula's functions, made as its terms ask for them.
 
@@ -67,10 +71,8 @@ class Shifts:
             alone = name if len(names) > 1 else ""
             try:
                 one, low, high = (self._at(part, alone, by, observed.shape) for by in ("one", "low", "high"))
-            # The user's own function may raise anything for values that it was not written for.
-            except Exception as problem:
-                why = f"{type(problem).__name__}: {problem}".splitlines()[0]
-                self.unmoved[name] = f"{part.name} has no value where {name} is moved ({why})"
+            except _NoValueError as problem:
+                self.unmoved[name] = f"{part.name} has no value where {name} is moved ({problem})"
                 continue
             with np.errstate(all="ignore"):
                 more, slope = one - observed, (high - low) / self.steps[name]
@@ -79,8 +81,12 @@ class Shifts:
         return [tuple(own) for own in shifts]
 
     def _at(self, part: Any, alone: str, by: str, shape: tuple[int, ...]) -> Array:
-        with np.errstate(all="ignore"):
-            values = np.asarray(part.eval_new_data(self._moved(alone, by)), dtype=float)
+        try:
+            with np.errstate(all="ignore"):
+                values = np.asarray(part.eval_new_data(self._moved(alone, by)), dtype=float)
+        # The user's own function may raise anything for values that it was not written for.
+        except Exception as problem:
+            raise _NoValueError(f"{type(problem).__name__}: {problem}".splitlines()[0]) from problem
         return values[: len(self.rows)].reshape(shape)
 
     def _moved(self, alone: str, by: str) -> pd.DataFrame:
