@@ -24,6 +24,7 @@ def _synced(name: str) -> traitlets.TraitType[Any, Any]:
         "tab": lambda: traitlets.Enum(tuple(TABS), row.default, help=row.help),
         "int": lambda: traitlets.Int(row.default, min=row.min, max=row.max, help=row.help),
         "float": lambda: traitlets.Float(row.default, min=row.min, max=row.max, help=row.help),
+        "bool": lambda: traitlets.Bool(row.default, help=row.help),
         "text": lambda: traitlets.Unicode(row.default, help=row.help),
     }
     return kinds[row.type]().tag(sync=True)
@@ -40,7 +41,7 @@ class Panel(anywidget.AnyWidget):
 
     Attributes
     ----------
-    tab : {"data", "trace", "summary", "fan"}
+    tab : {"data", "trace", "pairs", "summary", "fan"}
         The tab in front.
     n_lines : int
         Fan lines shown, from 0 to the number shipped.
@@ -50,6 +51,8 @@ class Panel(anywidget.AnyWidget):
         The categorical column that colours the points; empty for none.
     prob : float
         Probability of the equal-tailed intervals, from 0.01 to 0.99.
+    show_truth : bool
+        Whether true values are shown, where they are known.
     slot : str
         Which element of the page the panel fills; empty where the host gives it a view.
 
@@ -71,6 +74,7 @@ class Panel(anywidget.AnyWidget):
     x = _synced("x")
     colour = _synced("colour")
     prob = _synced("prob")
+    show_truth = _synced("show_truth")
     slot = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, view: FitView, payload: Payload) -> None:

@@ -21,8 +21,8 @@ class Trait:
 
     Attributes
     ----------
-    type : {"tab", "int", "float", "bool", "text", "names"}
-        What its values are; ``"names"`` is a list of text.
+    type : {"tab", "int", "float", "bool", "text", "names", "values"}
+        What its values are; ``"names"`` is a list of text, ``"values"`` a mapping of names to numbers or text.
     default : object
         Its value until somebody changes it.
     synced : bool

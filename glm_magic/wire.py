@@ -25,12 +25,7 @@ from glm_magic.errors import FileError
 
 Record = TypeVar("Record")
 REFERENCE = "$"
-DTYPES: dict[str, np.dtype[Any]] = {
-    "f4": np.dtype("<f4"),
-    "f8": np.dtype("<f8"),
-    "i4": np.dtype("<i4"),
-    "u4": np.dtype("<u4"),
-}
+DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<{name}") for name in ("f4", "f8", "i4", "u4")}
 WHOLE = {"i4": np.int32, "u4": np.uint32}
 EXACT = MappingProxyType({"exact": True})
 """Metadata of a field whose arrays keep double precision."""

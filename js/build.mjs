@@ -7,7 +7,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
 
 /** Budget of design.md section 5, in bytes: a bundle above it fails the build. */
-const BUDGET = 80_000;
+const BUDGET = 130_000;
 
 const common = {
   absWorkingDir: here,

@@ -17,7 +17,7 @@ from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
 from glm_magic.views.data import CategoryColumn, NumericColumn
 from glm_magic.views.fewer import LEAST_ROWS, Room, fewer, sample
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 ROOM = Room(size=0, reason="It is full", advice="Make room")
 
@@ -85,23 +85,32 @@ def test_a_panel_that_holds_less_says_what_it_holds(large):
     assert least.tabs.fan.n_draws == 100
     assert all(len(one.lines.draws) == 100 for axis in least.tabs.fan.axes for one in axis.strata)
     assert least.tabs.fan.left_out == ("100 lines are here; fit.plot_fan(lines=1000) draws more.",)
-    assert {row.trace.shape for row in least.tabs.trace.rows} == {(4, 100)}
-    assert least.tabs.trace.every == 5
-    assert least.tabs.trace.notes[-1] == "Chains show every 5th of 500 draws; densities are of all."
+    assert least.draws.values.shape[1:] == (4, 50)
+    assert least.draws.every == 10
+    assert least.draws.left_out == (
+        "The pictures show every 10th of 500 draws of each chain; the table is of all.",
+    )
     assert least.tabs.data.n_shown == LEAST_ROWS
     assert least.tabs.data.notes == ("500 of 1,000,000 rows drawn.",)
     assert finding(least).message == (
-        "It is full, so this page holds 100 of 1,000 lines, every 5th draw of the chains, "
+        "It is full, so this page holds 100 of 1,000 lines, every 10th draw of the chains, "
         "500 of 1,000,000 observations; the table is of all draws"
     )
+
+
+def drawn(draws, place):
+    """The number in the fit of a shipped draw."""
+    chain, at = divmod(int(place), draws.n_shown)
+    return chain * draws.n_draws + at * draws.every
 
 
 def test_what_is_kept_is_a_part_of_what_there_was(large):
     half, *_ = fewer(large, ROOM)
     line, whole = (view.tabs.fan.axes[0].strata[0].lines.draws for view in (half, large))
     np.testing.assert_array_equal(line, whole[:500])
-    chain, whole = (view.tabs.trace.rows[0].trace for view in (half, large))
-    np.testing.assert_array_equal(chain, whole[:, :: half.tabs.trace.every])
+    np.testing.assert_array_equal(half.draws.values, large.draws.values[:, :, :: half.draws.every])
+    lines = [[drawn(view.draws, place) for place in view.draws.order] for view in (half, large)]
+    assert lines[0] == [line for line in lines[1] if line in set(lines[0])]
     assert half.tabs.summary is large.tabs.summary
 
 
@@ -136,13 +145,13 @@ def test_observations_that_the_data_tab_does_not_have_are_counted_in_the_fan(lar
 
 
 def test_the_largest_page_that_fits_is_taken(large):
-    whole = page_html(large, encode(large))
-    sizes = [size_of(page_html(view, encode(view))) for view in fewer(large, ROOM)]
+    whole = page_html(large, payload_of(large))
+    sizes = [size_of(page_html(view, payload_of(view))) for view in fewer(large, ROOM)]
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[-1] < 0.6 * size_of(whole)
-    assert within(room_of(size_of(whole)), page_html, large, encode(large)) == whole
-    assert size_of(within(room_of(sizes[1]), page_html, large, encode(large))) <= sizes[1]
-    assert size_of(within(room_of(0), page_html, large, encode(large))) <= sizes[-1] + 300
+    assert within(room_of(size_of(whole)), page_html, large, payload_of(large)) == whole
+    assert size_of(within(room_of(sizes[1]), page_html, large, payload_of(large))) <= sizes[1]
+    assert size_of(within(room_of(0), page_html, large, payload_of(large))) <= sizes[-1] + 300
 
 
 def test_pages_are_whole_until_the_budget_is_spent(line_fit, execute):

@@ -17,7 +17,7 @@ from glm_magic.errors import FileError
 from glm_magic.panel import Panel
 from glm_magic.text import as_text
 from glm_magic.traits import PROB
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 HOSTILE = """</script><script>alert(1)</script><img src=x onerror="alert('2')">\n\u2028 ☃ & "'"""
 
@@ -55,7 +55,7 @@ class Elements(HTMLParser):
 
 
 def written(view):
-    return document.page_html(view, encode(view))
+    return document.page_html(view, payload_of(view))
 
 
 def test_the_policy_names_the_one_script_and_the_one_style_by_hash(line_fit):
@@ -78,12 +78,12 @@ def test_the_page_asks_for_nothing(line_fit):
 def test_the_payload_is_in_the_page(line_fit):
     payload, _ = Elements(written(line_fit.view)).scripts
     state = json.loads(payload)
-    assert base64.b64decode(state["buffer"]) == encode(line_fit.view).buffer
+    assert base64.b64decode(state["buffer"]) == payload_of(line_fit.view).buffer
     assert (state["n_lines"], state["prob"], state["tab"]) == (100, 0.89, "data")
 
 
 @pytest.mark.parametrize(
-    "write", [written, document.table_html, lambda view: document.frame_html(view, encode(view))]
+    "write", [written, document.table_html, lambda view: document.frame_html(view, payload_of(view))]
 )
 def test_hostile_labels_stay_text(line_fit, write):
     harmless, harmful = Elements(write(line_fit.view)), Elements(write(hostile(line_fit.view)))
@@ -94,11 +94,11 @@ def test_hostile_labels_stay_text(line_fit, write):
 
 def test_hostile_labels_are_still_there_to_read(line_fit):
     state = json.loads(Elements(written(hostile(line_fit.view))).scripts[0])
-    assert state["schema"]["title"] == HOSTILE
+    assert state["schema"]["fits"][0]["title"] == HOSTILE
 
 
 def test_the_frame_is_sandboxed_and_needs_no_style_attribute(line_fit):
-    attributes = dict(Elements(document.frame_html(line_fit.view, encode(line_fit.view))).attributes)
+    attributes = dict(Elements(document.frame_html(line_fit.view, payload_of(line_fit.view))).attributes)
     assert attributes["sandbox"] == "allow-scripts"
     assert "style" not in attributes
     assert attributes["srcdoc"].startswith("<!doctype html>")
@@ -113,7 +113,7 @@ def test_a_whole_page_has_one_main_and_asks_for_one_title(line_fit):
 
 @pytest.mark.parametrize("carries", [True, False])
 def test_a_frame_leaves_main_and_title_to_the_page_around_it(line_fit, carries):
-    payload = encode(line_fit.view)
+    payload = payload_of(line_fit.view)
     for text in (
         dict(Elements(document.frame_html(line_fit.view, payload)).attributes)["srcdoc"],
         document.shared_html(line_fit.view, payload, carries=carries),
@@ -139,7 +139,7 @@ def test_sizes_stay_in_their_budget(line_fit):
 @pytest.mark.parametrize("prob", [PROB.min, 0.5, PROB.max])
 def test_a_panel_opens_with_every_probability_that_a_fit_may_have(line_fit, prob):
     view = replace(line_fit.view, prob=prob)
-    assert Panel(view, encode(view)).prob == prob
+    assert Panel(view, payload_of(view)).prob == prob
 
 
 def test_without_a_bundle_the_error_says_what_to_do(monkeypatch, tmp_path):

@@ -19,7 +19,7 @@ from glm_magic.errors import ModelError
 from glm_magic.figures import line_values
 from glm_magic.figures.paper import PALETTE
 from glm_magic.views.data import CategoryColumn
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 DRAW = ("plot_data", "plot_trace", "plot_fan")
 
@@ -87,17 +87,18 @@ def test_the_data_figure_holds_the_points_of_the_data_tab(fits, kind):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_trace_figure_holds_densities_and_chains_of_the_trace_tab(fits, kind):
     fit = fits[kind]
-    trace = fit.view.tabs.trace
+    trace, draws = fit.view.tabs.trace, fit.view.draws
     grid = np.reshape(fit.plot_trace().axes, (-1, 2))
     assert len(grid) == len(trace.rows)
     for (left, right), row in zip(grid, trace.rows, strict=True):
-        chains = left.lines[: trace.n_chains]
+        chains = left.lines[: draws.n_chains]
         np.testing.assert_array_equal([numbers(line)[1] for line in chains], row.density.y)
         np.testing.assert_array_equal([numbers(line)[0] for line in chains], [row.density.x] * len(chains))
-        np.testing.assert_array_equal([numbers(line)[1] for line in right.lines], row.trace)
-        draws = np.arange(row.trace.shape[1]) * trace.every
-        np.testing.assert_array_equal([numbers(line)[0] for line in right.lines], [draws] * trace.n_chains)
-        assert [line.get_xdata()[0] for line in left.lines[trace.n_chains :]] == (
+        drawn = draws.column(row.label).reshape(draws.n_chains, draws.n_shown)
+        np.testing.assert_array_equal([numbers(line)[1] for line in right.lines], drawn)
+        at = np.arange(draws.n_shown) * draws.every
+        np.testing.assert_array_equal([numbers(line)[0] for line in right.lines], [at] * draws.n_chains)
+        assert [line.get_xdata()[0] for line in left.lines[draws.n_chains :]] == (
             [] if row.truth is None else [row.truth]
         )
         assert left.get_title() == row.label
@@ -130,9 +131,9 @@ def test_the_fan_figure_holds_lines_means_and_points_of_the_fan_tab(fits, kind):
 def test_what_the_figure_draws_is_what_the_browser_is_sent(fits):
     """The payload's own bytes, read by their place in the schema, against the artists."""
     fit = fits["x * f"]
-    payload = encode(fit.view)
-    points = payload.schema["tabs"]["fan"]["axes"][0]["points"]["y"]
-    kind, (n,), start = points["$"]
+    payload = payload_of(fit.view)
+    shown = payload.schema["fits"][0]["tabs"]["data"]["columns"][0]["values"]
+    kind, (n,), start = shown["$"]
     sent = np.frombuffer(payload.buffer, f"<{kind}", n, start)
     (observed,) = labelled(fit.plot_fan().axes[0], "observed")
     np.testing.assert_array_equal(sent, np.asarray(observed.get_ydata(), np.float32))

@@ -15,7 +15,7 @@ from glm_magic.document import bundled, page_html
 from glm_magic.errors import FileError
 from glm_magic.lesson.markdown import as_html
 from glm_magic.lesson.outline import Outline
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 INTRODUCTION = """# Where we begin
 
@@ -87,13 +87,13 @@ def test_the_bundle_and_the_policy_are_there_once(lesson):
 def test_each_fit_has_its_payload_and_its_table(lesson, line_fit):
     payloads = re.findall(r'class="glm-payload">(.*?)</script>', lesson)
     assert len(payloads) == 3
-    assert base64.b64decode(json.loads(payloads[2])["buffer"]) == encode(line_fit.view).buffer
+    assert base64.b64decode(json.loads(payloads[2])["buffer"]) == payload_of(line_fit.view).buffer
     assert lesson.count("<noscript>") == 3
 
 
 def test_the_page_is_smaller_than_its_fits_in_pages_of_their_own(lesson, line_fit):
     once = len(bundled("page.js")) + len(bundled("widget.css"))
-    assert len(lesson) < 3 * len(page_html(line_fit.view, encode(line_fit.view))) - 1.9 * once
+    assert len(lesson) < 3 * len(page_html(line_fit.view, payload_of(line_fit.view))) - 1.9 * once
 
 
 def test_headings_have_one_title_and_no_level_is_skipped(lesson):

@@ -15,7 +15,7 @@ import sys
 import numpy as np
 import pandas as pd
 from glm_magic import glm
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 def memory(kind):
     line = next(line for line in open("/proc/self/status") if line.startswith(kind))
@@ -36,13 +36,13 @@ family = sys.argv[1]
 options = {"family": family, "draws": 100, "tune": 200, "seed": 1}
 # What is imported and compiled at the first fit is not the data's.
 fit = glm("y ~ x", data(200), **options)
-encode(fit.view)
+payload_of(fit.view)
 frame = data(2_000_000)
 before = memory("VmRSS")
 with open("/proc/self/clear_refs", "w") as peak:
     peak.write("5")
 fit = glm("y ~ x", frame, **options)
-encode(fit.view)
+payload_of(fit.view)
 print(fit.posterior.attrs.get("engine") or fit.posterior["posterior"].attrs["engine"])
 print((memory("VmHWM") - before) / frame.memory_usage().sum())
 """

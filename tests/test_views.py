@@ -13,11 +13,11 @@ from arviz_stats.base import array_stats
 from glm_magic.diagnose.estimates import summarise
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.posterior import Posterior, Scalar, scalars
-from glm_magic.views import Unavailable
+from glm_magic.views import Unavailable, draws
 from glm_magic.views.bandwidth import bandwidth
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
-from glm_magic.views.trace import DRAWS_SHIPPED, GRID, MOST_FOLDED, trace_view
+from glm_magic.views.trace import GRID, MOST_FOLDED, trace_view
 
 
 def posterior_of(n_draws=1000, levels=0, diverging=()):
@@ -64,20 +64,37 @@ def test_levels_are_folded_and_their_number_is_told():
     assert len(summary_frame(estimates, 0.9)) == MOST_PER_TERM + 6
 
 
-def test_the_trace_is_thinned_and_says_so():
-    posterior = posterior_of(n_draws=3000, diverging=[1, 3000])
-    view = trace_view(posterior, estimates_of(posterior), {"x": 2.0})
-    assert view.every == 6
-    assert view.rows[0].trace.shape == (4, DRAWS_SHIPPED)
-    assert view.rows[0].truth == 2.0
-    assert any("every 6th of 3,000 draws" in note for note in view.notes)
+def test_draws_are_thinned_and_it_is_said(monkeypatch):
+    monkeypatch.setattr(draws, "MOST_NUMBERS", 3 * 4 * 500)
+    posterior = posterior_of(n_draws=3000, levels=2, diverging=[1, 3000])
+    estimates = estimates_of(posterior)
+    view = draws.draws_view(posterior, estimates, {"x": 2.0})
+    assert (view.every, view.values.shape) == (6, (3, 4, 500))
+    assert [one.truth for one in view.columns] == [2.0, None, None]
+    assert view.left_out == (
+        "The pictures show every 6th of 3,000 draws of each chain; the table is of all.",
+    )
+    for one in estimates:
+        shipped = one.scalar.draws[:, ::6].ravel()
+        np.testing.assert_allclose(view.column(one.scalar.label), shipped, rtol=1e-6, atol=1e-6)
+    # Lines are draws without repeats, of all chains alike.
+    assert len(set(view.order.tolist())) == len(view.order) == 1000
+    assert np.bincount(view.order // view.n_shown).tolist() == [250] * 4
     # A divergence of a draw that is not shown is counted all the same.
     assert view.divergent.tolist() == [1, 3000]
 
 
+def test_columns_are_left_out_where_there_are_very_many(monkeypatch):
+    monkeypatch.setattr(draws, "MOST_COLUMNS", 5)
+    posterior = posterior_of(n_draws=60, levels=10)
+    view = draws.draws_view(posterior, estimates_of(posterior), {})
+    assert [one.label for one in view.columns] == ["x", *(f"1|g[l{i}]" for i in range(4))]
+    assert view.left_out == ("The draws of 5 of 11 parameters are here; fit.posterior has all.",)
+
+
 def test_each_chain_has_a_density_that_integrates_to_one():
     posterior = posterior_of()
-    density = trace_view(posterior, estimates_of(posterior), {}).rows[0].density
+    density = trace_view(estimates_of(posterior), {}).rows[0].density
     np.testing.assert_allclose(np.trapezoid(density.y, density.x, axis=1), 1, atol=0.02)
 
 
@@ -119,8 +136,8 @@ def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
     ]
     # Its own search for a bandwidth is what took most of the time of a panel.
     monkeypatch.setattr(array_stats, "bw_isj", None)
-    posterior, (estimate,) = posterior_of(n_draws=500), summarise([scalar])
-    density = trace_view(posterior, [estimate], {}).rows[0].density
+    (estimate,) = summarise([scalar])
+    density = trace_view([estimate], {}).rows[0].density
     np.testing.assert_array_equal(density.x, grid)
     np.testing.assert_allclose(density.y, expected, rtol=1e-12, atol=1e-300)
 
@@ -128,7 +145,7 @@ def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
 def test_of_many_levels_the_worst_are_traced():
     posterior = posterior_of(n_draws=100, levels=60)
     estimates = estimates_of(posterior)
-    view = trace_view(posterior, estimates, {})
+    view = trace_view(estimates, {})
     traced = {row.label for row in view.rows if row.term}
     worst = sorted((one for one in estimates if one.scalar.term), key=lambda one: -one.r_hat)[:MOST_FOLDED]
     assert traced == {one.scalar.label for one in worst}

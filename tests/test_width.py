@@ -15,7 +15,7 @@ from glm_magic.errors import ModelError
 from glm_magic.predictor import MOST_AXES
 from glm_magic.views.fan import LEAST_LINES, MOST_HELD, MOST_NUMBERS, FanAxis, FanStratum, within_budget
 from glm_magic.views.lines import AffineLines, CurveLines
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 PREDICTORS = 300
 MOST_BYTES = 5_000_000
@@ -37,7 +37,7 @@ def wide(without_sampling):
 
 def size_of(fit):
     """Bytes of the page, without the bundle that all pages share."""
-    payload = encode(fit.view)
+    payload = payload_of(fit.view)
     return len(page_html(fit.view, payload)), len(base64.b64encode(payload.buffer))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
-from glm_magic.wire import Payload, decode, encode
+from glm_magic.wire import EXACT, Payload, decode, encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def test_every_float32_survives(values):
     [
         Payload(schema={}, buffer=b""),
         Payload(schema={"radius": {"$": ["f4", [9], 0]}, "kind": "round"}, buffer=b"\x00" * 8),
-        Payload(schema={"radius": {"$": ["f8", [1], 0]}, "kind": "round"}, buffer=b"\x00" * 8),
+        Payload(schema={"radius": {"$": ["c8", [1], 0]}, "kind": "round"}, buffer=b"\x00" * 8),
     ],
     ids=["nothing", "short buffer", "unknown dtype"],
 )
@@ -185,7 +185,7 @@ WRONG = {
         {"$": ["f4", [2]]},
         {"$": ["f4", [2], 0, 0]},
         {"$": ["f4", [2], 0], "more": 1},
-        {"$": ["f8", [1], 0]},
+        {"$": ["c8", [1], 0]},
         {"$": [["f4"], [1], 0]},
         {"$": ["f4", 2, 0]},
         {"$": ["f4", [2.0], 0]},
@@ -247,24 +247,52 @@ def test_nesting_without_end_is_refused():
         decode(Nested, Payload(schema=schema, buffer=b""))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precise:
+    codes: NDArray[np.int32]
+    single: NDArray[np.float64]
+    double: NDArray[np.float64] = field(metadata=EXACT)
+    doubles: tuple[NDArray[np.float64], ...] = field(metadata=EXACT)
+
+
+def test_double_precision_and_signed_numbers_survive():
+    third = np.array([1 / 3])
+    sent = Precise(codes=np.array([-1], np.int32), single=third, double=third, doubles=(third, 2 * third))
+    payload = encode(sent)
+    assert payload.schema["double"]["$"] == ["f8", [1], 8]
+    back = decode(Precise, payload)
+    assert back.codes.tolist() == [-1]
+    assert back.single[0] == np.float32(1 / 3)
+    assert [back.double[0], back.doubles[0][0], back.doubles[1][0]] == [1 / 3, 1 / 3, 2 / 3]
+
+
 def test_a_panel_of_the_first_version_is_still_read():
-    """Panels that 0.1.0 saved have none of the fields that came later."""
-    from glm_magic.views.panel import FitView
+    """Panels that 0.1.0 saved have one fit, its chains in the rows of Trace, and none of the fields that came later."""
+    from glm_magic.store.version1 import upgraded
+    from glm_magic.views.panel import PanelView, payload_of
 
     view = runpy.run_path(str(Path(__file__).parent / "wire" / "write.py"))["example_view"]()
-    payload = encode(view)
-    schema = deepcopy(payload.schema)
-    tabs = schema["tabs"]
+    payload = payload_of(view)
+    fit = deepcopy(payload.schema["fits"][0])
+    tabs = fit["tabs"]
     later = [
-        (schema, "modelled"),
-        *((finding, "remedy") for finding in schema["findings"]),
+        *((fit, name) for name in ("modelled", "draws", "predictor")),
+        *((finding, "remedy") for finding in fit["findings"]),
         *((tabs["summary"], name) for name in ("scale", "columns", "parameters")),
         *((axis, "population") for axis in tabs["fan"]["axes"]),
     ]
     for record, name in later:
         del record[name]
-    old = decode(FitView, Payload(schema=schema, buffer=payload.buffer))
+    nothing = {"$": ["u4", [0], 0]}
+    tabs["trace"] |= {"n_chains": 2, "n_draws": 6, "every": 1, "divergent": nothing}
+    tabs["trace"]["notes"].append("Chains show every 2nd of 12 draws; densities are of all.")
+    for row in tabs["trace"]["rows"]:
+        row["trace"] = nothing
+    first = Payload(schema=upgraded({"version": 1, **fit}), buffer=payload.buffer)
+    (old,) = decode(PanelView, first).fits
     assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
     assert {finding.remedy for finding in old.findings} == {None}
     assert old.tabs.summary.columns == old.tabs.summary.parameters == ()
-    assert decode(FitView, payload).findings[0].remedy == view.findings[0].remedy
+    assert old.tabs.trace.notes == view.tabs.trace.notes
+    assert [row.label for row in old.tabs.trace.rows] == [row.label for row in view.tabs.trace.rows]
+    assert decode(PanelView, payload).fits[0].findings[0].remedy == view.findings[0].remedy

@@ -83,7 +83,7 @@ def _draw_points(
 
 
 def trace_figure(view: FitView, ax: Any = None) -> Figure:
-    """Draw a density and the chains of every number, a row each.
+    """Draw a density and the chains of every number, a row each; of very many those that `TraceView` has densities of.
 
     Parameters
     ----------
@@ -97,14 +97,15 @@ def trace_figure(view: FitView, ax: Any = None) -> Figure:
     """
     trace = _need(view.tabs.trace)
     draws = _need(view.draws)
-    if not trace.rows:
+    rows = [(row, row.density) for row in trace.rows if row.density is not None]
+    if not rows:
         raise ModelError("there is no number whose chains could be drawn")
-    grid, pen = grid_of_axes(ax, len(trace.rows)), pens()
-    for (left, right), row in zip(grid, trace.rows, strict=True):
+    grid, pen = grid_of_axes(ax, len(rows)), pens()
+    for (left, right), (row, estimated) in zip(grid, rows, strict=True):
         chains = draws.column(row.label).reshape(draws.n_chains, draws.n_shown)
-        for chain, (density, drawn) in enumerate(zip(row.density.y, chains, strict=True)):
+        for chain, (density, drawn) in enumerate(zip(estimated.y, chains, strict=True)):
             colour, dashes = pen.colour(chain), DASHES[chain % len(DASHES)]
-            left.plot(row.density.x, density, color=colour, ls=dashes, lw=2 / 3 * pen.width)
+            left.plot(estimated.x, density, color=colour, ls=dashes, lw=2 / 3 * pen.width)
             right.plot(np.arange(len(drawn)) * draws.every, drawn, color=colour, lw=pen.width / 3)
         if row.truth is not None:
             left.axvline(row.truth, color=pen.ink, lw=2 / 3 * pen.width, ls=":", label="true value")

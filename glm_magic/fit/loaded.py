@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -86,9 +86,7 @@ def _loaded(saved: Saved, table: Table | None, namespace: Mapping[str, Any]) -> 
     kept = saved.remembered
     again = FromFile(kept, saved.posterior, table, namespace)
     asked = DEFAULTS if kept is None else kept.options
-    draws: DrawsView | Unavailable = stages.attempt(
-        "the draws", lambda: draws_view(saved.posterior, estimates, _truth(view, asked)), failed_tab
-    )
+    draws = stages.attempt("the draws", lambda: _draws(saved, estimates, asked), failed_tab)
     findings = (*view.findings, *failed_findings(stages.failures))
 
     def along(panel: FitView, x: str) -> FitView:
@@ -109,6 +107,13 @@ def _loaded(saved: Saved, table: Table | None, namespace: Mapping[str, Any]) -> 
         stages=stages,
         again=again,
     )
+
+
+def _draws(saved: Saved, estimates: Sequence[Estimate], asked: Options) -> DrawsView | Unavailable:
+    """Take the draws from the file's posterior, where the panel has pictures of them."""
+    if isinstance(saved.view.tabs.trace, Unavailable):
+        return saved.view.tabs.trace
+    return draws_view(saved.posterior, estimates, _truth(saved.view, asked))
 
 
 def _truth(view: FitView, asked: Options) -> dict[str, float]:

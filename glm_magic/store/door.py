@@ -158,6 +158,8 @@ def unpacked(tree: xarray.DataTree) -> Saved:
     schema = json_of(panel.attrs.get("schema"), "the panel")
     view = _with_a_known_interval(_view(Payload(schema=schema, buffer=buffer.values.tobytes())))
     record = decoded(Record, Payload(schema=json_of(tree.attrs.get("fit"), "the fit"), buffer=b""))
+    if record.seed < 0:
+        raise UnsoundError(f"its seed is {record.seed}")
     groups = tree.copy()
     del groups[PANEL]
     groups.attrs = {}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from glm_magic.diagnose import Finding, by_severity
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.diagnose.failed import failed_findings
-from glm_magic.model import Model
+from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import NoPredictor, Predictor
 from glm_magic.predictor.words import link_scale, worth_saying
@@ -70,7 +70,9 @@ def panel_view(
     draws = part(
         "the draws", lambda: _no_numbers(estimates) or draws_view(posterior, estimates, options.truth)
     )
-    moved = part("the predictors that can be moved", lambda: _predictor(model, draws, estimates))
+    moved = part(
+        "the predictors that can be moved", lambda: _predictor(model, predictor, posterior, draws, estimates)
+    )
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
@@ -118,13 +120,24 @@ def _fan(
 
 
 def _predictor(
-    model: Model, draws: DrawsView | Unavailable, estimates: Sequence[Estimate]
+    model: Model,
+    predictor: Predictor | NoPredictor,
+    posterior: Posterior,
+    draws: DrawsView | Unavailable,
+    estimates: Sequence[Estimate],
 ) -> PredictorView | Unavailable:
+    if isinstance(predictor, NoPredictor):
+        return Unavailable(unavailable=predictor.reason)
     if isinstance(draws, Unavailable):
         return draws
     every = draws.every
     exact = {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
-    return predictor_view(model, draws, exact)
+    shown, observed = _rows(model, posterior), predictor.observed_y
+    if model.response is None and isinstance(model.source, FormulaSource):
+        # A response of several columns is not drawn, but its mean can be averaged over the rows of the predictors.
+        shown = chosen_rows(len(model.source.frame), posterior.seed, len(model.predictors))
+        observed = np.full(len(model.source.frame), np.nan)
+    return predictor_view(model, observed, shown, draws, exact)
 
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:

@@ -14,10 +14,12 @@ from glm_magic.posterior import Posterior
 from glm_magic.views.lines import MOST_LINES, chosen_draws
 from glm_magic.wire import EXACT
 
-MOST_NUMBERS = 800_000
-"""Of all columns together, 3.2 MB."""
-LEAST_DRAWS = 100
-"""Of each chain; where that is too much, columns are left out."""
+MOST_NUMBERS = 200_000
+"""Of all columns together, 0.8 MB, unless that leaves fewer than `LEAST_DRAWS`."""
+LEAST_DRAWS = 50
+"""Of each chain."""
+MOST_COLUMNS = 2_100
+"""A thousand groups with two effects each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +106,11 @@ def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
         At most `MOST_NUMBERS` numbers: every k-th draw, and of very many columns the first.
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
-    most_columns = max(1, MOST_NUMBERS // (n_chains * min(n_draws, LEAST_DRAWS)))
     # What is not folded comes first.
     sorted_ = sorted(estimates, key=lambda one: one.scalar.term is not None)
-    kept = [one.scalar for one in sorted_[:most_columns]]
-    every = max(1, math.ceil(len(kept) * n_chains * n_draws / MOST_NUMBERS))
+    kept = [one.scalar for one in sorted_[:MOST_COLUMNS]]
+    thinned = math.ceil(len(kept) * n_chains * n_draws / MOST_NUMBERS)
+    every = max(1, min(thinned, n_draws // LEAST_DRAWS))
     shown = np.array([one.draws[:, ::every] for one in kept], dtype=np.float64)
     shown = shown.reshape(len(kept), n_chains, math.ceil(n_draws / every))
     centre = _centres(shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
@@ -66,6 +66,8 @@ class FanView:
     n_draws : int
         Lines shipped.
     axes : tuple of FanAxis
+    numbers : ndarray of int, shape (n_draws,)
+        The draw of each line, by its number in the fit.
     notes : tuple of str
     left_out : tuple of str
         What is not shipped, and how to get it.
@@ -76,6 +78,7 @@ class FanView:
     ylabel: str
     n_draws: int
     axes: tuple[FanAxis, ...]
+    numbers: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, dtype=np.uint32))
     notes: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -140,6 +143,7 @@ def fan_view(
         ylabel=predictor.ylabel,
         n_draws=shipped.n_lines,
         axes=shipped.axes,
+        numbers=brush.numbers[: shipped.n_lines],
         notes=predictor.notes,
         left_out=(*predictor.left_out, *shipped.left_out, *(one.unavailable for one in missing)),
     )
@@ -254,7 +258,7 @@ def fewer_lines(fan: FanView, n_lines: int) -> FanView:
     ]
     left_out += [one for one in fan.left_out if not one.startswith(said)]
     axes = tuple(_with_lines(axis, n_lines) for axis in fan.axes)
-    return replace(fan, n_draws=n_lines, axes=axes, left_out=tuple(left_out))
+    return replace(fan, n_draws=n_lines, axes=axes, numbers=fan.numbers[:n_lines], left_out=tuple(left_out))
 
 
 def fewer_points(fan: FanView, keep: Callable[[int], NDArray[np.intp]]) -> FanView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import by_severity, finding
+from glm_magic.predictor.tables import with_rows
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView, fewer_rows
 from glm_magic.views.draws import DrawsView, fewer_draws, ordinal
@@ -82,16 +83,26 @@ def _share(view: FitView, share: float) -> FitView:
     if isinstance(fan, FanView):
         fan = fewer_points(fewer_lines(fan, max(LEAST_LINES, int(fan.n_draws * share))), keep)
     tabs = replace(view.tabs, data=data, fan=fan)
-    return replace(view, tabs=tabs, draws=draws, predictor=_with_draws(view, draws))
+    return replace(view, tabs=tabs, draws=draws, predictor=_less(view, draws, keep))
 
 
-def _with_draws(view: FitView, draws: DrawsView | Unavailable) -> PredictorView | Unavailable:
-    """Keep the linear predictors of the draws that are kept."""
+def _less(
+    view: FitView, draws: DrawsView | Unavailable, keep: Callable[[int], NDArray[np.intp]]
+) -> PredictorView | Unavailable:
+    """Keep what belongs to the draws and the rows that are kept."""
     whole, predictor = view.draws, view.predictor
     if isinstance(predictor, Unavailable) or isinstance(draws, Unavailable) or isinstance(whole, Unavailable):
         return predictor
     step = draws.every // whole.every
-    return replace(predictor, linear=tuple(_every(one, whole, step) for one in predictor.linear))
+    rows = keep(len(predictor.observed))
+    places = np.isin(predictor.rows, rows)
+    return replace(
+        predictor,
+        tables=with_rows(predictor.tables, places),
+        rows=np.searchsorted(rows, predictor.rows[places]).astype(np.uint32),
+        observed=predictor.observed[rows],
+        linear=tuple(_every(one, whole, step) for one in predictor.linear),
+    )
 
 
 def _every(linear: NDArray[np.float64], whole: DrawsView, step: int) -> NDArray[np.float64]:

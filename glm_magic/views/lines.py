@@ -126,12 +126,15 @@ class Brush:
         Every draw, or at least `MOST_AVERAGED` evenly spaced ones, dim ``sample`` first.
     ordered : xarray.Dataset
         The draws in the order of the lines, at most `MOST_CURVES`.
+    numbers : ndarray of int
+        Of the draws in the order of the lines, in the fit.
     truth : xarray.Dataset or None
         Two samples at the true values; what is not given differs between them.
     """
 
     samples: xarray.Dataset
     ordered: xarray.Dataset
+    numbers: NDArray[np.uint32]
     truth: xarray.Dataset | None
     _matrices: dict[tuple[int, Coefficients], NDArray[np.float64]] = field(default_factory=dict)
 
@@ -258,9 +261,11 @@ def brush_of(posterior: Posterior, truth: Mapping[str, float]) -> Brush:
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
     samples = stacked(posterior.draws)
+    order = chosen_draws(n_chains, n_draws, MOST_CURVES, posterior.seed)
     return Brush(
+        numbers=order.astype(np.uint32),
         samples=samples.isel(sample=slice(None, None, max(1, n_chains * n_draws // MOST_AVERAGED))),
-        ordered=samples.isel(sample=chosen_draws(n_chains, n_draws, MOST_CURVES, posterior.seed)),
+        ordered=samples.isel(sample=order),
         truth=_truth_sample(posterior, samples, truth),
     )
 

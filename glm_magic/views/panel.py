@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.failed import failed_findings
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.stages import Failure
-from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import DataView
 from glm_magic.views.draws import DrawsView
@@ -26,7 +25,10 @@ NO_PREDICTOR = Unavailable(unavailable="Predictors cannot be moved here.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tabs:
-    """The tabs, under the names of `traits.TABS`, each drawn or with a reason why not."""
+    """What Python makes for tabs, under their names in `traits.TABS`; each is drawn, or says why not.
+
+    A tab that the browser draws from `FitView.draws` or `FitView.predictor` alone has no field here.
+    """
 
     data: DataView | Unavailable
     trace: TraceView | Unavailable
@@ -124,7 +126,7 @@ def bare_panel(posterior: Posterior, findings: tuple[Finding, ...], prob: float,
     missing = failed_tab(failure)
     return FitView(
         title=posterior.title,
-        tabs=Tabs(**dict.fromkeys(TABS, missing)),
+        tabs=Tabs(**{field.name: missing for field in fields(Tabs)}),
         findings=(*findings, *failed_findings([failure])),
         footer=posterior.engine,
         n_lines=0,

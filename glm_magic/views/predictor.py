@@ -9,6 +9,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource, Model
 from glm_magic.predictor.tables import NoTables, Parameter, PredictorTables
 from glm_magic.predictor.tables.build import tables_of
@@ -20,9 +21,12 @@ from glm_magic.wire import EXACT
 Draws = Mapping[str, NDArray[np.float64]]
 
 MOST_ROWS = 2_000
-"""Over which means are averaged."""
-MOST_ENTRIES = 400_000
-"""Of all tables, 3.2 MB."""
+"""Over which means are averaged, if there are few tables."""
+MOST_OBSERVED = 30_000
+"""Entries at those rows, of all tables, 0.24 MB."""
+LEAST_ROWS = 100
+MOST_ENTRIES = 200_000
+"""Of all tables, 1.6 MB."""
 PRECISION = 1e-6
 """Of linear predictors, as a part of their standard deviation."""
 NOT_TABULATED = "Predictors cannot be moved here"
@@ -36,7 +40,10 @@ class PredictorView:
     ----------
     tables : PredictorTables
     rows : ndarray of int, shape (n_rows,)
-        The rows of the data over which the tables can be averaged, in their order.
+        Over which the tables can be averaged, by their positions among the rows that the Data tab draws.
+    observed : ndarray, shape (n_shown,)
+        The response on the scale of the mean at the rows that the Data tab draws: a rate where there are trials or an
+        exposure; NaN where it has no such value.
     linear : tuple of ndarray, shape (n_shown_draws,) or (n_shown_draws, n_categories)
         For each parameter of the family: the linear predictor of the shipped draws at the start of every
         variable, for the population. Coefficients of calendar years are large and cancel; what is added to these
@@ -45,15 +52,22 @@ class PredictorView:
 
     tables: PredictorTables
     rows: NDArray[np.uint32]
+    observed: NDArray[np.float64]
     linear: tuple[NDArray[np.float64], ...] = field(metadata=EXACT)
 
 
-def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorView | Unavailable:
+def predictor_view(
+    model: Model, observed: NDArray[np.float64], shown: NDArray[np.intp], draws: DrawsView, exact: Draws
+) -> PredictorView | Unavailable:
     """Tabulate the predictor for the browser.
 
     Parameters
     ----------
     model : Model
+    observed : ndarray, shape (n_rows,)
+        The response on the scale of the mean.
+    shown : ndarray of int, shape (n_shown,)
+        The rows that the Data tab draws.
     draws : DrawsView
         As they are shipped.
     exact : mapping of str to ndarray, shape (n_draws,)
@@ -65,8 +79,9 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
     """
     if not isinstance(model.source, FormulaSource):
         return Unavailable(unavailable=f"{NOT_TABULATED}: the mean of a PyMC block is no sum of products.")
-    rows = averaged_rows(len(model.source.frame))
-    tables = tables_of(model, rows)
+    most = max(LEAST_ROWS, min(MOST_ROWS, MOST_OBSERVED // _n_columns(model.source)))
+    rows = averaged_rows(len(shown), most)
+    tables = tables_of(model, shown[rows])
     if isinstance(tables, NoTables):
         return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
     if not tables.mean:
@@ -84,7 +99,12 @@ def predictor_view(model: Model, draws: DrawsView, exact: Draws) -> PredictorVie
         return Unavailable(
             unavailable=f"{NOT_TABULATED}: the draws of {len(missing):,} of the model's numbers are not here."
         )
-    return PredictorView(tables=tables, rows=rows.astype(np.uint32), linear=_linear(tables, draws, exact))
+    return PredictorView(
+        tables=tables,
+        rows=rows.astype(np.uint32),
+        observed=observed[shown],
+        linear=_linear(tables, draws, exact),
+    )
 
 
 def _still(tables: PredictorTables, size: int) -> PredictorTables:
@@ -97,21 +117,27 @@ def _still(tables: PredictorTables, size: int) -> PredictorTables:
     )
 
 
-def averaged_rows(n_rows: int) -> NDArray[np.intp]:
-    """Choose the rows over which means are averaged: all of them, or `MOST_ROWS` at random.
+def _n_columns(source: FormulaSource) -> int:
+    """Count the columns of all common designs: there are no more tables than that, but for a few."""
+    designs = (component.design.common for component in bambi_parameters(source.bambi).values())
+    return max(1, sum(int(one.design_matrix.shape[1]) for one in designs if one is not None))
+
+
+def averaged_rows(n_rows: int, most: int) -> NDArray[np.intp]:
+    """Choose the rows over which means are averaged: all of them, or so many at random.
 
     Parameters
     ----------
-    n_rows : int
+    n_rows, most : int
 
     Returns
     -------
     ndarray of int
         In ascending order; they depend on `n_rows` alone.
     """
-    if n_rows <= MOST_ROWS:
+    if n_rows <= most:
         return np.arange(n_rows)
-    return np.sort(np.random.default_rng(n_rows).choice(n_rows, MOST_ROWS, replace=False))
+    return np.sort(np.random.default_rng(n_rows).choice(n_rows, most, replace=False))
 
 
 def labels_of(tables: PredictorTables) -> set[str]:

@@ -7,16 +7,18 @@ its arrays have the lengths that belong together, and its names name something.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 from numpy.typing import NDArray
 
-from glm_magic.traits import TABS
+from glm_magic.predictor.tables import PredictorTables
 from glm_magic.views import Unavailable
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn
 from glm_magic.views.fan import FanAxis, FanView
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView
+from glm_magic.views.predictor import PredictorView
 from glm_magic.views.summary import SummaryView
 from glm_magic.views.trace import TraceView
 
@@ -43,7 +45,11 @@ def _contradictions(view: FitView) -> Iterator[str]:
         yield f"the intervals' probability is {view.prob}"
     if view.n_lines < 0:
         yield f"the fan shows {view.n_lines} lines"
-    for tab in (getattr(view.tabs, name) for name in TABS):
+    if isinstance(view.predictor, PredictorView):
+        yield from _in_predictor(view.predictor.tables)
+        if (view.predictor.rows >= len(view.predictor.observed)).any():
+            yield "the predictor is averaged over rows that are not drawn"
+    for tab in (getattr(view.tabs, field.name) for field in fields(view.tabs)):
         match tab:
             case DataView():
                 yield from _in_data(tab)
@@ -79,9 +85,29 @@ def _in_data(data: DataView) -> Iterator[str]:
 
 def _in_trace(trace: TraceView) -> Iterator[str]:
     for row in trace.rows:
+        if row.density is None:
+            continue
         x, y = row.density.x, row.density.y
         if x.ndim != 1 or y.ndim != 2 or y.shape[1] != len(x):
             yield f"the densities of {row.label!r} are not one for each chain"
+
+
+def _in_predictor(tables: PredictorTables) -> Iterator[str]:
+    lengths = {one.name: len(one.grid) for one in tables.variables}
+    if any(not 0 <= one.start < len(one.grid) for one in tables.variables):
+        yield "a predictor starts behind its own values"
+    for table in tables.tables:
+        shape = tuple(lengths.get(name, 0) for name in table.variables)
+        if table.values.shape != shape or table.observed.shape != (tables.n_rows,):
+            yield "a predictor table has another size than its predictors and rows"
+    places = range(len(tables.tables))
+    for parameter in tables.parameters:
+        products = [*(one.tables for one in parameter.columns)]
+        products += [own for term in parameter.groups for own in term.columns]
+        if any(at not in places for own in products for at in own):
+            yield f"a design column of {parameter.name!r} has no table"
+    if not tables.parameters:
+        yield "the predictor tables have no parameter"
 
 
 def _in_summary(summary: SummaryView) -> Iterator[str]:

@@ -16,8 +16,11 @@ from glm_magic.views.bandwidth import bandwidth
 GRID = 100
 SAME_SPREAD = 1.5
 """Ratio of standard deviations up to which chains have one bandwidth."""
-MOST_FOLDED = 24
-MOST_ROWS = 60
+MOST_DENSITIES = 60
+"""Of numbers that are not folded; estimating one takes about a millisecond. The browser estimates the others."""
+MOST_FOLDED_DENSITIES = 24
+MOST_ROWS = 1_000
+"""Of numbers that are not folded, and of those that are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +49,18 @@ class TraceRow:
         What it is folded under.
     mean : float
     truth : float or None
-    density : Density
+    density : Density or None
+        None where the browser estimates it, from the draws that are shipped.
+    circular : bool
+        Whether the number is an angle.
     """
 
     label: str
     term: str | None
     mean: float
     truth: float | None
-    density: Density
+    density: Density | None = None
+    circular: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +89,21 @@ def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> Tra
     Returns
     -------
     TraceView
-        Of folded levels the `MOST_FOLDED` whose chains agree least; a note says so.
+        Of more than `MOST_ROWS` folded levels those whose chains agree least; a note says so.
     """
-    shown, notes = _shown(estimates)
+    unfolded = [one for one in estimates if one.scalar.term is None]
+    folded = [one for one in estimates if one.scalar.term is not None]
+    shown = [*unfolded[:MOST_ROWS], *_worst(folded, MOST_ROWS)]
+    estimated = {
+        one.scalar.label for one in (*unfolded[:MOST_DENSITIES], *_worst(folded, MOST_FOLDED_DENSITIES))
+    }
+    notes = []
+    if len(unfolded) > MOST_ROWS:
+        notes.append(f"The first {MOST_ROWS:,} of {len(unfolded):,} parameters; fit.posterior has all.")
+    if len(folded) > MOST_ROWS:
+        notes.append(
+            f"Of {len(folded):,} folded values, the {MOST_ROWS:,} with the largest R-hat; fit.posterior has all."
+        )
     return TraceView(
         rows=tuple(
             TraceRow(
@@ -92,7 +111,10 @@ def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> Tra
                 term=one.scalar.term,
                 mean=one.mean,
                 truth=truth.get(one.scalar.label),
-                density=_density(one.scalar),
+                density=_density(one.scalar)
+                if one.scalar.circular or one.scalar.label in estimated
+                else None,
+                circular=one.scalar.circular,
             )
             for one in shown
         ),
@@ -100,20 +122,13 @@ def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> Tra
     )
 
 
-def _shown(estimates: Sequence[Estimate]) -> tuple[list[Estimate], list[str]]:
-    """Keep every unfolded number, and the folded ones whose chains agree least."""
-    notes: list[str] = []
-    unfolded = [one for one in estimates if one.scalar.term is None]
-    folded = [one for one in estimates if one.scalar.term is not None]
-    if len(unfolded) > MOST_ROWS:
-        notes.append(f"The first {MOST_ROWS} of {len(unfolded):,} parameters; fit.posterior has all.")
-    if len(folded) > MOST_FOLDED:
-        notes.append(
-            f"Of {len(folded):,} folded values, the {MOST_FOLDED} with the largest R-hat; fit.posterior has all."
-        )
-        worst = sorted(folded, key=lambda one: -np.nan_to_num(one.r_hat, nan=0.0))[:MOST_FOLDED]
-        folded = [one for one in folded if any(one is other for other in worst)]
-    return [*unfolded[:MOST_ROWS], *folded], notes
+def _worst(estimates: Sequence[Estimate], most: int) -> list[Estimate]:
+    """Keep those whose chains agree least, in the order in which they stand."""
+    if len(estimates) <= most:
+        return list(estimates)
+    ranked = sorted(estimates, key=lambda one: -np.nan_to_num(one.r_hat, nan=0.0))
+    kept = {one.scalar.label for one in ranked[:most]}
+    return [one for one in estimates if one.scalar.label in kept]
 
 
 def _density(scalar: Scalar) -> Density:

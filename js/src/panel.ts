@@ -1,5 +1,7 @@
+import { drawsOf } from "./fit/draws.js";
 import { makeStage, type Drawn, type Stage } from "./stage.js";
 import { connect, listen, stateOf, type Model } from "./state/model.js";
+import { carried, free, isNothing, NOTHING } from "./state/selection.js";
 import { makeStore, type Store } from "./state/store.js";
 import { DEFAULTS } from "./state/traits.js";
 import { tabPlace } from "./tabs/place.js";
@@ -11,6 +13,7 @@ import { perFrame } from "./ui/frame.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
 import { renew } from "./ui/renew.js";
+import { selectedLine } from "./ui/selected.js";
 import { tablist } from "./ui/tablist.js";
 import { decode, type Fit } from "./wire.js";
 
@@ -23,7 +26,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   const panel = new AbortController();
   const root = h("div", { class: "glm-panel", role: "group" });
   el.append(root);
-  keepKeys(root, panel.signal);
+  keepKeys(root, panel.signal, () => freed(store));
   const theme = watchTheme(root, panel.signal);
   const printed = onPaper(root, theme, panel.signal);
 
@@ -64,14 +67,22 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
 /** The store of a panel, which outlives its fits: what the user has chosen holds for the next one. */
 function opened(store: Store<Drawn> | null, model: Model, fit: Fit, signal: AbortSignal): Store<Drawn> {
   if (store !== null) {
+    store.set("selection", carried(store.get("selection"), drawsOf(store.get("fit")), drawsOf(fit)));
     store.set("fit", fit);
     return store;
   }
   // A page need not carry every trait.
   const { n_lines, prob } = fit;
-  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), fit }, signal);
+  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), fit, selection: NOTHING }, signal);
   connect(made, model, signal);
   return made;
+}
+
+/** Lets the selection go, and says whether there was one. */
+function freed(store: Store<Drawn> | null): boolean {
+  if (store === null || isNothing(store.get("selection"))) return false;
+  store.set("selection", free(store.get("selection")));
+  return true;
 }
 
 /** Title, what must be read first, the tabs, and how the fit was made. */
@@ -79,7 +90,7 @@ function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: P
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
-  const tabs = tablist(stage, views, beneath(level));
+  const tabs = tablist(stage, views, beneath(level), selectedLine(stage));
   let list: HTMLElement | null = null;
 
   stage.follow(["fit"], () => {

@@ -54,8 +54,10 @@ export interface Draws {
 
 export interface Predictor {
   readonly tables: PredictorTables;
-  /** The rows of the data over which the tables can be averaged. */
+  /** The rows over which the tables can be averaged, by their places among the rows of the Data tab. */
   readonly rows: U4;
+  /** The response on the scale of the mean, at the rows of the Data tab; NaN where it has no such value. */
+  readonly observed: F4;
   /** For each parameter: the linear predictor of the shipped draws at the start, where the draws are too coarse for it. */
   readonly linear: readonly F8[];
 }
@@ -150,6 +152,8 @@ export interface SummaryRow {
 }
 
 export interface FanView {
+  /** The draw of each line, by its number in the fit; panels of older files have none. */
+  readonly numbers: U4;
   readonly title: string;
   readonly response: string;
   readonly ylabel: string;

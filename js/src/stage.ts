@@ -1,10 +1,16 @@
+import type { Selection } from "./state/selection.js";
 import type { Store } from "./state/store.js";
 import type { State } from "./state/traits.js";
 import type { Theme } from "./theme.js";
 import type { Fit } from "./wire.js";
 
-/** All that a panel is drawn from: what the user can change, and the fit. */
-export interface Drawn extends State {
+/** What the user can change: the traits, and which draws are pointed at. */
+export interface Chosen extends State {
+  readonly selection: Selection;
+}
+
+/** All that a panel is drawn from. */
+export interface Drawn extends Chosen {
   readonly fit: Fit;
 }
 
@@ -15,9 +21,9 @@ export interface Stage {
   readonly theme: Theme;
   /** Aborts when what was built with this stage goes. */
   readonly signal: AbortSignal;
-  get: Store<State>["get"];
-  set: Store<State>["set"];
-  flush: Store<State>["flush"];
+  get: Store<Chosen>["get"];
+  set: Store<Chosen>["set"];
+  flush: Store<Chosen>["flush"];
   /** Calls `listener` now, and after every change of any of the slices. */
   follow(slices: readonly (keyof Drawn)[], listener: () => void): void;
   /** A stage for something that may go before this one does; an error in one of its listeners goes to `failed`. */

@@ -1,19 +1,20 @@
 import { expect, it } from "vitest";
 import example from "../../tests/wire/example.json";
+import { column } from "../src/fit/draws.js";
 import { localModel } from "../src/state/model.js";
 import { mount } from "../src/panel.js";
 import { TAB_TITLES } from "../src/state/traits.js";
-import { decode, fromBase64, isUnavailable, MISSING_CODE, type Payload } from "../src/wire.js";
+import { decode, fromBase64, isUnavailable, MISSING_CODE, type Draws, type Fit } from "../src/wire.js";
 
 /** A panel that Python wrote: `tests/wire/write.py` makes it, and `tests/test_wire.py` keeps it as Python writes it now. */
 const { schema } = example;
 const bytes = fromBase64(example.buffer);
-const { tabs, ...panel } = decode(schema, bytes);
+const { tabs, ...panel } = decode(schema, bytes).fits[0]!;
 
-function drawn<K extends keyof Payload["tabs"]>(name: K) {
+function drawn<K extends keyof Fit["tabs"]>(name: K) {
   const view = tabs[name];
   if (isUnavailable(view)) throw new Error(view.unavailable);
-  return view as Exclude<Payload["tabs"][K], { unavailable: string }>;
+  return view as Exclude<Fit["tabs"][K], { unavailable: string }>;
 }
 
 it("reads the panel as Python wrote it", () => {
@@ -34,7 +35,12 @@ it("reads matrices row by row", () => {
   expect(affine.kind === "affine" && affine.draws.shape).toEqual([6, 2]);
   expect(affine.kind === "affine" && [...affine.rows.data]).toEqual([1, 0, 1, 0.5, 1, 1]);
   expect(curves.kind === "curves" && [...curves.values.data].slice(0, 4)).toEqual([1, 2, Math.fround(1.1), 2]);
-  expect(drawn("trace").rows[0]!.trace.shape).toEqual([2, 6]);
+});
+
+it("reads the draws of every number", () => {
+  const draws = panel.draws as Draws;
+  expect(draws.values.shape).toEqual([3, 2, 6]);
+  expect(column(draws, "Intercept")![7]).toBeCloseTo(Math.sin(7), 6);
 });
 
 it("is shown whole, its texts as text", () => {

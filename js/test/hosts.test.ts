@@ -35,7 +35,7 @@ it("the page mounts every payload it holds, once", async () => {
 
 it("whoever has a payload can mount it, and keep its state", async () => {
   const { schema, buffer } = examplePayload();
-  expect(decode(schema, buffer).version).toBe(1);
+  expect(decode(schema, buffer).version).toBe(2);
   const model = localModel({ schema, buffer, tab: "summary" });
   const el = document.createElement("div");
   const dispose = mount(model, el);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { mount } from "../src/panel.js";
 import { localModel, type Model } from "../src/state/model.js";
 import type { Finding } from "../src/wire.js";
-import { examplePayload, HOSTILE } from "./payload.js";
+import { examplePayload, fitOf, HOSTILE } from "./payload.js";
 
 beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null); // jsdom has no canvas
@@ -77,7 +77,7 @@ it("says errors and warnings first, the worst on top, and notes only in Summary"
 
 it("says what of a wide model was left out, in Data and in Fan", () => {
   const { schema, buffer } = examplePayload();
-  const tabs = (schema as { tabs: Record<string, Record<string, unknown>> }).tabs;
+  const tabs = (fitOf(schema) as { tabs: Record<string, Record<string, unknown>> }).tabs;
   tabs.data!.left_out = ["The first 30 of 300 numeric predictors are here."];
   tabs.fan!.left_out = ["Lines over the first 30 of 300 numeric predictors."];
   const { el } = show({ schema, buffer, tab: "data" });
@@ -88,7 +88,7 @@ it("says what of a wide model was left out, in Data and in Fan", () => {
 
 it("says why a tab is empty", () => {
   const { schema, buffer } = examplePayload();
-  (schema as { tabs: Record<string, unknown> }).tabs.fan = { unavailable: "No predictor." };
+  (fitOf(schema) as { tabs: Record<string, unknown> }).tabs.fan = { unavailable: "No predictor." };
   expect(show({ schema, buffer }).el.querySelector(".glm-tab-fan .glm-unavailable")!.textContent).toBe("No predictor.");
 });
 
@@ -235,7 +235,7 @@ it("selects the line where the clipboard is closed", async () => {
 
 it("explains columns and parameters on their headings and in a list", () => {
   const { schema, buffer } = examplePayload();
-  const summary = (schema as { tabs: { summary: object } }).tabs.summary;
+  const summary = (fitOf(schema) as { tabs: { summary: object } }).tabs.summary;
   Object.assign(summary, {
     scale: "log odds of P(y = 1)",
     columns: [{ name: "R-hat", words: "agreement" }, { name: "interval", words: "equal tails" }],

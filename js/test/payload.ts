@@ -3,26 +3,35 @@ import type { Finding } from "../src/wire.js";
 /** Text that would run, break or vanish if it were ever treated as markup. */
 export const HOSTILE = '<img src=x onerror="globalThis.hacked = true"> "q" 🎉\nline 2';
 
+const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array };
+
 /** Collects arrays as Python's wire.py does: one buffer, references in their place. */
 export function writer() {
-  const chunks: (Float32Array | Uint32Array)[] = [];
+  const chunks: Uint8Array[] = [];
   let offset = 0;
-  const put = (dtype: "f4" | "u4", values: readonly number[], shape: readonly number[] = [values.length]) => {
-    chunks.push(dtype === "f4" ? Float32Array.from(values) : Uint32Array.from(values));
-    const reference = { $: [dtype, shape, offset] };
-    offset += 4 * values.length;
+  const put = (dtype: keyof typeof ARRAYS, values: readonly number[], shape: readonly number[] = [values.length]) => {
+    const array = ARRAYS[dtype].from(values);
+    const gap = (array.BYTES_PER_ELEMENT - (offset % array.BYTES_PER_ELEMENT)) % array.BYTES_PER_ELEMENT;
+    const reference = { $: [dtype, shape, offset + gap] };
+    chunks.push(new Uint8Array(gap), new Uint8Array(array.buffer));
+    offset += gap + array.byteLength;
     return reference;
   };
   const bytes = (): Uint8Array => {
     const all = new Uint8Array(offset);
     let at = 0;
     for (const chunk of chunks) {
-      all.set(new Uint8Array(chunk.buffer), at);
+      all.set(chunk, at);
       at += chunk.byteLength;
     }
     return all;
   };
   return { put, bytes };
+}
+
+/** The fit of a schema, for tests that change it. */
+export function fitOf(schema: unknown): unknown {
+  return (schema as { fits: unknown[] }).fits[0];
 }
 
 /** A small but whole payload: two plain parameters, one folded term, a fan over x and over g. */
@@ -31,19 +40,31 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
   const f4 = (values: readonly number[], shape?: readonly number[]) => put("f4", values, shape);
   const density = { x: f4([0, 1, 2]), y: f4([0, 1, 0, 0, 2, 0], [2, 3]) };
   const row = (label: string, term: string | null, truth: number | null) => {
-    return { label, term, mean: 1, truth, density, trace: f4([1, 2, 3, 4], [2, 2]) };
+    return { label, term, mean: 1, truth, density };
   };
+  const column = (label: string, term: string | null, truth: number | null) => ({ label, term, truth });
   const summaryRow = (label: string, term: string | null, r_hat: number | null) => {
     return { label, term, mean: 1.234, sd: 0.5, mcse_mean: 0.0123, ess_bulk: 1234, ess_tail: 99, r_hat, digits: 2 };
   };
-  const schema = {
-    version: 1,
+  const fit = {
     title: `y ~ x  # ${HOSTILE}`,
     findings,
     footer: "nutpie · 2 chains × 2 draws",
     n_lines: 2,
     prob: 0.8,
     incomplete: true,
+    draws: {
+      n_chains: 2,
+      n_draws: 2,
+      every: 1,
+      columns: [column("x", null, 2), column("1|g[a]", "1|g", null), column("1|g[b]", "1|g", null)],
+      centre: put("f8", [0, 0, 0]),
+      values: f4([1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4], [3, 2, 2]),
+      order: put("u4", [0, 2, 1, 3]),
+      divergent: put("u4", [3]),
+      left_out: [],
+    },
+    predictor: { unavailable: "Predictors cannot be moved here." },
     tabs: {
       data: {
         n_rows: 3,
@@ -62,10 +83,6 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
         truth: [{ x: "x", grid: f4([0, 2]), y: f4([0, 1]) }],
       },
       trace: {
-        divergent: put("u4", [3]),
-        n_chains: 2,
-        n_draws: 2,
-        every: 1,
         rows: [row("x", null, 2), row("1|g[a]", "1|g", null), row("1|g[b]", "1|g", null)],
         notes: [],
       },
@@ -80,6 +97,7 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
         response: "y",
         ylabel: "E[y | x]",
         n_draws: 4,
+        numbers: put("u4", [0, 2, 1, 3]),
         notes: [],
         axes: [
           {
@@ -125,5 +143,5 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
       },
     },
   };
-  return { schema, buffer: bytes() };
+  return { schema: { version: 2, fits: [fit] }, buffer: bytes() };
 }

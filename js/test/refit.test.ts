@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { mount } from "../src/panel.js";
 import { localModel } from "../src/state/model.js";
-import { examplePayload } from "./payload.js";
+import { examplePayload, fitOf } from "./payload.js";
 
 /** Another fit, or more draws of the same one: what the user has chosen and where they are stays. */
 beforeEach(() => {
@@ -26,9 +26,9 @@ function show(state: Record<string, unknown>) {
   const model = localModel({ ...examplePayload(findings), ...state });
   const el = document.body.appendChild(document.createElement("div"));
   mount(model, el);
-  const refit = async (change: (schema: Schema) => void = () => {}) => {
+  const refit = async (change: (fit: Schema, whole: object) => void = () => {}) => {
     const { schema, buffer } = examplePayload(findings);
-    change(schema as Schema);
+    change(fitOf(schema) as Schema, schema as object);
     model.set("schema", schema);
     model.set("buffer", buffer);
     await frame();
@@ -188,8 +188,9 @@ it("costs one tab where a payload breaks one, and says so there", async () => {
 it("keeps what was chosen through payloads that it cannot show, and says so", async () => {
   const { el, refit } = show({ tab: "summary" });
   el.querySelector<HTMLElement>(".glm-unfold")!.click();
-  for (const broken of [{ findings: null }, { version: 9 }, { findings: null }]) {
-    await refit((schema) => Object.assign(schema, broken));
+  const noFindings = (fit: object) => Object.assign(fit, { findings: null });
+  for (const breaks of [noFindings, (_: object, whole: object) => Object.assign(whole, { version: 9 }), noFindings]) {
+    await refit(breaks);
     expect(el.querySelector(".glm-panel > [role=alert]")!.textContent).toContain("This panel cannot be shown");
     expect(el.querySelector("[role=tablist]")).toBeNull();
   }

@@ -4,7 +4,7 @@ import { writer } from "./payload.js";
 
 const wire = () => {
   const { put, bytes } = writer();
-  const schema = { version: 1, a: put("f4", [1, NaN, 3, 4], [2, 2]), codes: put("u4", [7, 0xffffffff]) };
+  const schema = { version: 2, a: put("f4", [1, NaN, 3, 4], [2, 2]), codes: put("u4", [7, 0xffffffff]) };
   return { schema, bytes: bytes() };
 };
 
@@ -13,6 +13,13 @@ const arrays = (schema: unknown, buffer: unknown) =>
   decode(schema, buffer) as unknown as Record<"a" | "codes", { data: Float32Array; shape: number[] }>;
 
 describe("decode", () => {
+  it("reads double precision and signed numbers where their size allows", () => {
+    const { put, bytes } = writer();
+    const schema = { version: 2, a: put("f4", [1]), codes: put("f8", [0.1]), c: put("i4", [-1]) };
+    const { codes, c } = decode(schema, bytes()) as unknown as Record<string, { data: number[] }>;
+    expect([codes!.data[0], c!.data[0]]).toEqual([0.1, -1]);
+  });
+
   it("puts arrays in place of references", () => {
     const { schema, bytes } = wire();
     const { a, codes } = arrays(schema, bytes);
@@ -32,14 +39,14 @@ describe("decode", () => {
   it("shares an array that is referenced twice", () => {
     const { put, bytes } = writer();
     const a = put("f4", [1, 2]);
-    const decoded = decode({ version: 1, a, b: { ...a } }, bytes()) as unknown as { a: object; b: object };
+    const decoded = decode({ version: 2, a, b: { ...a } }, bytes()) as unknown as { a: object; b: object };
     expect(decoded.a).toBe(decoded.b);
   });
 
   it("refuses another version, an unknown dtype, and an array behind the end", () => {
-    expect(() => decode({ version: 2 }, new Uint8Array())).toThrow(/version 2/);
-    expect(() => decode({ version: 1, a: { $: ["f8", [0], 0] } }, new Uint8Array())).toThrow(/f8/);
-    expect(() => decode({ version: 1, a: { $: ["f4", [3], 0] } }, new Uint8Array(8))).toThrow(/8 bytes/);
+    expect(() => decode({ version: 0 }, new Uint8Array())).toThrow(/version 0/);
+    expect(() => decode({ version: 2, a: { $: ["c8", [0], 0] } }, new Uint8Array())).toThrow(/c8/);
+    expect(() => decode({ version: 2, a: { $: ["f4", [3], 0] } }, new Uint8Array(8))).toThrow(/8 bytes/);
   });
 });
 

@@ -42,12 +42,12 @@ def glm_magic(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
     from glm_magic import glm
     from glm_magic.document import page_html
     from glm_magic.engines import nutpie
-    from glm_magic.wire import encode
+    from glm_magic.views.panel import payload_of
 
     family = None if case.family == "gaussian" else case.family
     with timed(nutpie, "run") as spent:
         fit = glm(case.formula, data, family=family, seed=seed, draws=draws, tune=draws)
-    payload = encode(fit.view)
+    payload = payload_of(fit.view)
     tree = fit.posterior
     return Sample(
         posterior=tree["posterior"],

@@ -14,7 +14,7 @@ from panels import TABS, UNFOLD, PanelOnPage, eventually
 
 import glm_magic
 from glm_magic.document import frame_html
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 AXE = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (1280, 360, 320)
@@ -80,7 +80,7 @@ def test_axe_would_find_faint_words_and_a_missing_landmark(kind, axe, quiet_page
 
 def test_axe_finds_nothing_in_a_page_with_frames(axe, quiet_page, saved_fit, tmp_path):
     fit = glm_magic.load(saved_fit)
-    frame = frame_html(fit.view, encode(fit.view))
+    frame = frame_html(fit.view, payload_of(fit.view))
     (tmp_path / "frames.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Two fits</title>'
         f"<body><main><h1>Two fits</h1>{frame}<h2>The other</h2>{frame}</main>",

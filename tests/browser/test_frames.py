@@ -8,14 +8,14 @@ from playwright.sync_api import expect
 
 import glm_magic
 from glm_magic.document import frame_html
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 
 @pytest.fixture
 def host(quiet_page, saved_fit, tmp_path):
     """A page with a frame below each other; returns their panels."""
     fit = glm_magic.load(saved_fit)
-    frame = frame_html(fit.view, encode(fit.view))
+    frame = frame_html(fit.view, payload_of(fit.view))
     (tmp_path / "host.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

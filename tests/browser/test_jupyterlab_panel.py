@@ -142,10 +142,10 @@ def test_an_ipywidgets_slider_can_be_linked_both_ways(show, quiet_page):
 # Another fit of the same model, with half of the lines.
 REFIT = """from dataclasses import replace
 from glm_magic.views.fan import fewer_lines
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 def refit():
     tabs = replace(fit.view.tabs, fan=fewer_lines(fit.view.tabs.fan, 500))
-    payload = encode(replace(fit.view, title="refitted", tabs=tabs))
+    payload = payload_of(replace(fit.view, title="refitted", tabs=tabs))
     with p.hold_sync():
         p.schema, p.buffer = payload.schema, payload.buffer"""
 SCROLLED = "root => root.getBoundingClientRect().top"

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 
 import glm_magic
 from glm_magic.document import bundled, frame_html, page_html
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 WRITER = Path(__file__).parents[1] / "wire" / "write.py"
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -64,7 +64,7 @@ def assert_alive_with_its_slider(panel):
 
 def test_the_frame_is_alive_and_scrolls_in_itself_alone(offline, fit, tmp_path):
     (tmp_path / "frame.html").write_text(
-        f'<meta charset="utf-8"><body>{frame_html(fit.view, encode(fit.view))}', "utf-8"
+        f'<meta charset="utf-8"><body>{frame_html(fit.view, payload_of(fit.view))}', "utf-8"
     )
     frame = offline(tmp_path / "frame.html").frame_locator("iframe.glm-frame")
     panel = PanelOnPage(frame.locator(".glm-panel"))
@@ -100,7 +100,7 @@ def test_the_page_without_scripts_shows_the_summary(browser, fit_page):
 
 @pytest.mark.parametrize("kind", ["page", "frame", "table"])
 def test_hostile_names_are_text(offline, hostile_view, tmp_path, kind):
-    payload = encode(hostile_view)
+    payload = payload_of(hostile_view)
     written = {
         "page": lambda: page_html(hostile_view, payload),
         "frame": lambda: frame_html(hostile_view, payload),
@@ -122,9 +122,9 @@ def test_hostile_names_are_text(offline, hostile_view, tmp_path, kind):
 def test_hostile_names_are_text_in_jupyterlab(jupyterlab, quiet_page, hostile_view):
     cell = f"""import runpy
 from glm_magic.panel import Panel
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 view = runpy.run_path({str(WRITER)!r})["example_view"]()
-Panel(view, encode(view))"""
+Panel(view, payload_of(view))"""
     jupyterlab.open(quiet_page, jupyterlab.write("panel", [cell]))
     jupyterlab.run(quiet_page)
     panel = PanelOnPage(quiet_page.locator(".jp-NotebookPanel .glm-panel"))

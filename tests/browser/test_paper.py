@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 import glm_magic
 from glm_magic.document import frame_html
-from glm_magic.wire import encode
+from glm_magic.views.panel import payload_of
 
 # What would be on paper, read at once: printing waits for nothing.
 SHEET = """root => {
@@ -99,7 +99,7 @@ def test_no_page_break_cuts_a_figure_or_a_row(kind, quiet_page):
 def host(quiet_page, saved_fit, tmp_path):
     """A page with two frames, the second out of sight."""
     fit = glm_magic.load(saved_fit)
-    frame = frame_html(fit.view, encode(fit.view))
+    frame = frame_html(fit.view, payload_of(fit.view))
     (tmp_path / "host.html").write_text(
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>A lesson</title>'
         f"<body>{frame}{'<p>Words.</p>' * 60}{frame}",

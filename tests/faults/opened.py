@@ -7,7 +7,7 @@ from pathlib import Path
 
 import glm_magic
 from glm_magic.errors import FileError
-from glm_magic.wire import encode
+from glm_magic.views.panel import kept_payload
 
 HERE = Path(__file__).parent
 # As the code wrote them that had no checksum, under each generation of PyMC.
@@ -24,7 +24,7 @@ def everything(fit):
     fit.plot_data()
     fit.plot_trace()
     fit.plot_fan()
-    return repr(fit), encode(fit.view), frame.to_csv()
+    return repr(fit), kept_payload(fit.view), frame.to_csv()
 
 
 def opened(path):

@@ -16,13 +16,13 @@ from glm_magic.diagnose import Finding, Remedy
 from glm_magic.files import write
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
+from glm_magic.views.draws import DrawColumn, DrawsView
 from glm_magic.views.fan import FanAxis, FanView, Points
 from glm_magic.views.glossary import Meaning
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
-from glm_magic.views.panel import FitView, Tabs
+from glm_magic.views.panel import FitView, Tabs, payload_of
 from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.views.trace import Density, TraceRow, TraceView
-from glm_magic.wire import encode
 
 EXAMPLE = Path(__file__).parent / "example.json"
 HOSTILE = '</script><script>hacked = 1</script><img src=x onerror="hacked = 2"> "q" \'a\' & \u2028 🎉\nline 2'
@@ -54,6 +54,7 @@ def example_view() -> FitView:
         prob=0.89,
         incomplete=True,
         modelled=f"P(y = {HOSTILE})",
+        draws=_draws(),
     )
 
 
@@ -92,16 +93,26 @@ LABELS = (("Intercept", None), (f"b[{HOSTILE}]", None), (f"1|g[{HOSTILE}]", f"1|
 
 
 def _trace() -> TraceView:
-    draws = np.sin(np.arange(CHAINS * DRAWS)).reshape(CHAINS, DRAWS)
     grid = np.linspace(-1, 1, GRID)
     density = Density(x=grid, y=np.array([[0.0, 1.0, 0.0], [0.0, 0.8, 0.0]]))
     rows = tuple(
-        TraceRow(label=label, term=term, mean=0.5, truth=0.25, density=density, trace=draws)
-        for label, term in LABELS
+        TraceRow(label=label, term=term, mean=0.5, truth=0.25, density=density) for label, term in LABELS
     )
-    divergent = np.array([1, DRAWS + 2], dtype=np.uint32)
-    return TraceView(
-        n_chains=CHAINS, n_draws=DRAWS, every=1, divergent=divergent, rows=rows, notes=(HOSTILE,)
+    return TraceView(rows=rows, notes=(HOSTILE,))
+
+
+def _draws() -> DrawsView:
+    draws = np.sin(np.arange(CHAINS * DRAWS)).reshape(CHAINS, DRAWS)
+    return DrawsView(
+        n_chains=CHAINS,
+        n_draws=DRAWS,
+        every=1,
+        columns=tuple(DrawColumn(label=label, term=term, truth=0.25) for label, term in LABELS),
+        centre=np.zeros(len(LABELS)),
+        values=np.stack([draws] * len(LABELS)),
+        order=np.arange(CHAINS * DRAWS, dtype=np.uint32),
+        divergent=np.array([1, DRAWS + 2], dtype=np.uint32),
+        left_out=(HOSTILE,),
     )
 
 
@@ -170,7 +181,7 @@ def _fan() -> FanView:
 
 def example_json() -> str:
     """Encode the panel as the text of `EXAMPLE`: ``{"schema", "buffer"}``, the buffer in base64."""
-    payload = encode(example_view())
+    payload = payload_of(example_view())
     content = {"schema": payload.schema, "buffer": base64.b64encode(payload.buffer).decode("ascii")}
     return json.dumps(content, allow_nan=False, indent=1) + "\n"
 

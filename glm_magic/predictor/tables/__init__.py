@@ -18,7 +18,7 @@ The records hold arrays and strings only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -290,3 +290,27 @@ class NoTables:
     """
 
     reason: str
+
+
+def with_rows(tables: PredictorTables, kept: NDArray[np.bool_]) -> PredictorTables:
+    """Keep some of the rows over which means can be averaged.
+
+    Parameters
+    ----------
+    tables : PredictorTables
+    kept : ndarray of bool, shape (n_rows,)
+
+    Returns
+    -------
+    PredictorTables
+    """
+
+    def grouped(term: GroupTerm) -> GroupTerm:
+        return replace(term, by=tuple(replace(by, observed=by.observed[kept]) for by in term.by))
+
+    return replace(
+        tables,
+        n_rows=int(kept.sum()),
+        tables=tuple(replace(one, observed=one.observed[kept]) for one in tables.tables),
+        parameters=tuple(replace(one, groups=tuple(map(grouped, one.groups))) for one in tables.parameters),
+    )

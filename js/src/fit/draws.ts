@@ -1,11 +1,18 @@
 /** The shipped draws of a fit: numbers by label, and which draw is which. */
-import type { Draws } from "../wire.js";
+import type { Brush } from "../state/selection.js";
+import { count } from "../stats/format.js";
+import { isUnavailable, type Draws, type Fit } from "../wire.js";
 
 /** The draws of one number, chain by chain: those of chain c begin at c * n_shown. */
 export type Column = Float64Array;
 
 const columns = new WeakMap<Draws, Map<string, Column>>();
 const places = new WeakMap<Draws, ReadonlyMap<string, number>>();
+
+/** The draws of a fit that has some. */
+export function drawsOf({ draws }: Fit): Draws | null {
+  return isUnavailable(draws) ? null : draws;
+}
 
 /** Draws of each chain that are shipped. */
 export function shownDraws({ values }: Draws): number {
@@ -49,4 +56,40 @@ export function placeOfDraw({ n_draws, every, values }: Draws, draw: number): nu
   const n_shown = values.shape[2] ?? 0;
   const within = draw % n_draws;
   return within % every === 0 ? Math.floor(draw / n_draws) * n_shown + within / every : null;
+}
+
+const kept = new WeakMap<Brush, { readonly draws: Draws; readonly places: Uint32Array }>();
+const every = new WeakMap<Draws, Uint32Array>();
+
+/** The places of the shipped draws within the brush, in ascending order; all of them where there is none. */
+export function remaining(draws: Draws, brushed: Brush | null): Uint32Array {
+  const values = brushed === null ? undefined : column(draws, brushed.label);
+  if (brushed === null || values === undefined) return allPlaces(draws);
+  const before = kept.get(brushed);
+  if (before?.draws === draws) return before.places;
+  const { low, high } = brushed;
+  const places = allPlaces(draws).filter((place) => values[place]! >= low && values[place]! <= high);
+  kept.set(brushed, { draws, places });
+  return places;
+}
+
+function allPlaces(draws: Draws): Uint32Array {
+  let known = every.get(draws);
+  if (known === undefined) every.set(draws, (known = Uint32Array.from({ length: shippedDraws(draws) }, (_, place) => place)));
+  return known;
+}
+
+const diverged = new WeakMap<Draws, ReadonlySet<number>>();
+
+/** Whether the draw of that number diverged. */
+export function isDivergent(draws: Draws, draw: number): boolean {
+  let known = diverged.get(draws);
+  if (known === undefined) diverged.set(draws, (known = new Set(draws.divergent.data)));
+  return known.has(draw);
+}
+
+/** "draw 1,234: chain 2, draw 234": both are counted from 1, and so is what is said of a draw everywhere. */
+export function nameOfDraw({ n_draws }: Draws, draw: number): string {
+  const [chain, within] = [Math.floor(draw / n_draws), draw % n_draws];
+  return `draw ${count(draw + 1)}: chain ${chain + 1}, draw ${count(within + 1)}`;
 }

@@ -50,16 +50,40 @@ export function pointsAlong(
 }
 
 /**
- * The rows of the data, some variables held at the same value in each. A function of a variable that is held and one that
- * is not has no value here: it is tabulated over grids, and the rows lie between (`refusal` says so).
+ * Rows of the data, some variables held at the same value in each. A function of a variable that is held and one that is
+ * not has no value here: it is tabulated over grids, and the rows lie between (`refusal` says so).
  */
-export function pointsOfRows(tables: PredictorTables, held: Held): Points {
+export function pointsOfRows(tables: PredictorTables, held: Held, rows: ArrayLike<number>): Points {
   const at = standing(tables, held);
+  const taken = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   return {
-    n: tables.n_rows,
-    entry: (table) => (table.variables.some((name) => held.has(name)) ? valueAt(table, at) : table.observed.data),
-    group: (by) => (held.has(by.variable) ? by.codes.data[at(by.variable)]! : by.observed.data),
+    n: rows.length,
+    entry: (table) => (isHeld(table, held) ? valueAt(table, at) : taken(table.observed.data)),
+    group: (by) => (held.has(by.variable) ? by.codes.data[at(by.variable)]! : taken(by.observed.data)),
   };
+}
+
+/** Rows that differ in nothing but what is held, each kind once, and the share of the rows that each stands for. */
+export interface Kinds {
+  readonly rows: readonly number[];
+  readonly weights: Float64Array;
+}
+
+export function kindsOfRows(tables: PredictorTables, held: ReadonlyMap<string, unknown>): Kinds {
+  const groupings = tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
+  const told = [
+    ...tables.tables.filter((table) => !isHeld(table, held)).map(({ observed }) => observed.data),
+    ...groupings.filter(({ variable }) => !held.has(variable)).map(({ observed }) => observed.data),
+  ];
+  const counts = new Map<string, { row: number; count: number }>();
+  for (let row = 0; row < tables.n_rows; row++) {
+    const key = told.map((values) => values[row]).join(" ");
+    const known = counts.get(key);
+    if (known) known.count++;
+    else counts.set(key, { row, count: 1 });
+  }
+  const kinds = [...counts.values()];
+  return { rows: kinds.map(({ row }) => row), weights: Float64Array.from(kinds, ({ count }) => count / tables.n_rows) };
 }
 
 /** Why rows cannot be averaged over while these variables are held; null where they can. */
@@ -70,6 +94,11 @@ export function refusal(tables: PredictorTables, held: ReadonlyMap<string, unkno
     return count > 0 && count < variables.length;
   });
   return mixed ? `${mixed.variables.join(" and ")} stand in one function: hold all or none of them` : null;
+}
+
+/** A function without variables is the same wherever it is read. */
+function isHeld({ variables }: Table, held: ReadonlyMap<string, unknown>): boolean {
+  return variables.length === 0 || variables.some((name) => held.has(name));
 }
 
 function standing(tables: PredictorTables, held: Held): (name: string) => number {

@@ -8,7 +8,7 @@ import type { Predictor, PredictorTables } from "../wire.js";
 import { column } from "./draws.js";
 import { CATEGORIES, inverseOf, MEANS } from "./means.js";
 import { pointAt, pointsAlong, type Held, type PerPoint, type Points } from "./points.js";
-import { both, shifted, Sum, times } from "./sums.js";
+import { both, shifted, summed, times, type Predicted } from "./sums.js";
 
 /** What is evaluated: the draws of a fit, and what makes predictors of them. */
 export interface Source {
@@ -27,7 +27,7 @@ export interface Groups {
 /** Effects of new groups: draws of each coefficient of a term, for each column and category. */
 export interface Fresh {
   readonly variables: ReadonlySet<string>;
-  effects(parameter: Parameter, term: GroupTerm): readonly (readonly Float64Array[])[];
+  effects(parameter: string, term: GroupTerm): readonly (readonly Float64Array[])[];
 }
 
 /** Row-major: the value of draw i at point p is `[i * n_points + p]`. */
@@ -57,7 +57,7 @@ export function evaluate(source: Source, points: Points, places: ArrayLike<numbe
   const { tables } = source.predictor;
   const [n_draws, n_points] = [places.length, points.n];
   const main = tables.parameters[0]!.name;
-  const linear = memoised((name) => linearPredictor(source, parameterAt(tables, name), points, places, groups));
+  const linear = memoised((name) => predicted(source, name, points, groups).map((one) => summed(one, places, n_points)));
   const parameter = memoised((name) => {
     if (name === main && tables.categories.length > 0) return probabilities(tables, linear);
     const inverse = inverseOf(tables.parameters[parameterAt(tables, name)]!.link);
@@ -130,49 +130,43 @@ function widthOf(parameter: Parameter): number {
   return parameter.columns.reduce((width, one) => Math.max(width, one.labels.length), 1);
 }
 
-function linearPredictor(
-  source: Source,
-  at: number,
-  points: Points,
-  places: ArrayLike<number>,
-  groups: Groups,
-): Matrix[] {
+/** The parts of the linear predictor of a parameter, for each of its categories; the coefficient of an offset is 1. */
+export function predicted(source: Source, name: string, points: Points, groups: Groups): readonly Predicted[] {
   const { draws, predictor } = source;
   const { tables } = predictor;
+  const at = parameterAt(tables, name);
   const parameter = tables.parameters[at]!;
   const width = widthOf(parameter);
   const linear = predictor.linear[at];
-  const start = linear && pointAt(tables);
-  const sums = Array.from({ length: width }, (_, k) => {
-    return new Sum(places, points.n, linear && ((place) => linear.data[place * width + k]!));
-  });
+  const first = linear && pointAt(tables);
+  const parts: Predicted["parts"][number][][] = Array.from({ length: width }, () => []);
   const product = (own: readonly number[], where: Points): PerPoint =>
     own.reduce<PerPoint>((value, table) => times(value, where.entry(tables.tables[table]!)), 1);
 
   for (const { labels, tables: own } of parameter.columns) {
-    const before = start ? (product(own, start) as number) : 0;
+    const before = first ? (product(own, first) as number) : 0;
     const value = shifted(product(own, points), -before);
-    // The coefficient of an offset is 1.
-    sums.forEach((sum, k) => sum.add(value, labels.length === 0 ? null : drawsOf(draws, ofCategory(labels, k))));
+    const of = (k: number) => (labels.length === 0 ? null : drawsOf(draws, ofCategory(labels, k)));
+    parts.forEach((each, k) => each.push({ value, draws: of(k) }));
   }
   for (const term of parameter.groups) {
     const isFresh = ({ variable }: Grouping) => groups.fresh?.variables.has(variable) ?? false;
     if (!term.by.every((by) => groups.groups?.has(by.variable) || isFresh(by))) continue;
-    const fresh = term.by.some(isFresh) ? groups.fresh!.effects(parameter, term) : null;
+    const fresh = term.by.some(isFresh) ? groups.fresh!.effects(name, term) : null;
     const place = groupOf(term, points);
     term.columns.forEach((own, c) => {
       const value = product(own, points);
       const effect = (group: number, k: number) => {
         return group < 0 ? null : drawsOf(draws, ofCategory(term.labels[c]![group]!, k));
       };
-      sums.forEach((sum, k) => {
-        if (fresh) sum.add(value, ofCategory(fresh[c]!, k));
-        else if (typeof place !== "number") sum.addByPoint(value, (p) => effect(place[p]!, k));
-        else if (place >= 0) sum.add(value, effect(place, k));
+      parts.forEach((each, k) => {
+        if (fresh) each.push({ value, draws: ofCategory(fresh[c]!, k) });
+        else if (typeof place !== "number") each.push({ value, drawsAt: (p) => effect(place[p]!, k) });
+        else if (place >= 0) each.push({ value, draws: effect(place, k) });
       });
     });
   }
-  return sums.map((sum) => sum.done());
+  return parts.map((each, k) => ({ parts: each, start: linear && ((draw) => linear.data[draw * width + k]!) }));
 }
 
 /** The place of a term's group at each point, of the codes of its parts in row-major order; -1 where the data have none. */

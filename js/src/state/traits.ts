@@ -10,7 +10,10 @@ type Rows = typeof table.traits;
 type TraitName = keyof Rows;
 
 /** TypeScript reads no more from JSON than "text" and "a list": a tab is one of the names, and a list holds text. */
-type Value<K extends TraitName> = K extends "tab" ? TabName : Rows[K]["default"] extends readonly unknown[] ? readonly string[] : Rows[K]["default"];
+type Value<K extends TraitName> = K extends "tab" ? TabName : K extends "held" | "group_effects" ? Values : Rows[K]["default"] extends readonly unknown[] ? readonly string[] : Rows[K]["default"];
+
+/** Values by name: numbers, or the names of levels. */
+export type Values = Readonly<Record<string, number | string>>;
 
 /** The value of everything that the user can change. */
 export type State = { readonly [K in TraitName]: Value<K> };
@@ -48,8 +51,14 @@ const READERS: Readonly<Record<string, (value: unknown, row: Row) => unknown>> =
   float: (value, row) => (isNumber(value) ? within(value, row) : undefined),
   text: (value) => (typeof value === "string" ? value : undefined),
   bool: (value) => (typeof value === "boolean" ? value : undefined),
+  values: (value) => (isValues(value) ? value : undefined),
   names: (value) => (Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined),
 };
+
+function isValues(value: unknown): value is Values {
+  const each = typeof value === "object" && value !== null ? Object.values(value) : [null];
+  return each.every((one) => typeof one === "string" || isNumber(one));
+}
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && !Number.isNaN(value);

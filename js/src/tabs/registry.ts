@@ -24,10 +24,12 @@ export const TABS: readonly TabEntry[] = [
   tab("fan", fanTab, noFan),
 ];
 
-type View<K extends TabName> = Exclude<Fit["tabs"][K], Unavailable>;
+/** The tabs that Python makes a view for. */
+type ViewName = keyof Fit["tabs"];
+type View<K extends ViewName> = Exclude<Fit["tabs"][K], Unavailable>;
 
 /** `missing` says what a view that is there lacks; `build` asks for the view of the moment. */
-function tab<K extends TabName>(
+function tab<K extends ViewName>(
   name: K,
   build: (stage: Stage, view: () => View<K>) => HTMLElement,
   missing: (view: View<K>, fit: Fit) => string | null = () => null,

@@ -11,12 +11,14 @@ export interface Tab {
 
 /**
  * The WAI-ARIA tabs pattern with automatic activation: arrows, Home and End move focus and selection together. Each
- * tab has a heading for paper, where there is nothing to choose and the tabs follow one another.
+ * tab has a heading for paper, where there is nothing to choose and the tabs follow one another. `line` stands between
+ * the list and the tabs, and belongs to all of them.
  */
 export function tablist(
   stage: Stage,
   tabs: readonly Tab[],
   level: HeadingLevel,
+  line: HTMLElement,
 ): { readonly el: HTMLElement; readonly show: (name: TabName) => void; readonly buildAll: () => void } {
   const id = `glm-${Math.random().toString(36).slice(2)}`;
   const buttons = tabs.map(({ name, title }) =>
@@ -65,7 +67,7 @@ export function tablist(
       { signal: stage.signal },
     );
   });
-  return { el: h("div", {}, list, ...panels), show, buildAll: () => tabs.forEach((_, i) => build(i)) };
+  return { el: h("div", {}, list, line, ...panels), show, buildAll: () => tabs.forEach((_, i) => build(i)) };
 }
 
 /** The tab a key leads to, or null for a key that is not ours. */

@@ -36,6 +36,6 @@ export function sourceWith(tables: Partial<PredictorTables>, draws: Readonly<Rec
       divergent: { data: new Uint32Array(0), shape: [0] },
       left_out: [],
     },
-    predictor: { tables: all, rows: { data: new Uint32Array(0), shape: [0] }, linear: [] },
+    predictor: { tables: all, rows: { data: new Uint32Array(0), shape: [0] }, observed: { data: new Float32Array(0), shape: [0] }, linear: [] },
   };
 }

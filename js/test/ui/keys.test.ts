@@ -23,3 +23,22 @@ it("keeps what a control needs, and lets the host save, run and be returned to",
   expect(free("input", keys)).toEqual(["s", "Enter", "Escape"]);
   expect(free("textarea", [{ key: "a", ctrlKey: true }, { key: "Escape" }])).toEqual(["Escape"]);
 });
+
+it("keeps Escape from the host where the panel has used it", () => {
+  const control = h("input");
+  const root = h("div", {}, control);
+  document.body.append(root);
+  const panel = new AbortController();
+  let selected = true;
+  keepKeys(root, panel.signal, () => {
+    const used = selected;
+    selected = false;
+    return used;
+  });
+  const suppressed = () => {
+    control.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+    return control.hasAttribute("data-lm-suppress-shortcuts");
+  };
+  expect([suppressed(), suppressed()]).toEqual([true, false]);
+  panel.abort();
+});

@@ -1,0 +1,141 @@
+/** A fan: the curves of chosen draws over one variable, for each stratum. */
+import type { Curves } from "../stats/curves.js";
+import { brief } from "../stats/format.js";
+import type { PredictorTables, Variable } from "../wire.js";
+import { pointsAlong, variable, type Held } from "./points.js";
+import { evaluate, fanLabels, type Groups, type Scale, type Source } from "./predictor.js";
+
+/** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
+export interface FanQuestion {
+  readonly x: string;
+  readonly held: Held;
+  readonly groups: Groups;
+  readonly scale: Scale;
+  /** One stratum for each of these positions of another variable. */
+  readonly by: { readonly name: string; readonly positions: readonly number[] } | null;
+}
+
+/** Lines of one stratum, their mean, and the true mean where it is known. */
+export interface FanStratum {
+  readonly label: string;
+  readonly curves: Curves;
+  readonly mean: ArrayLike<number>;
+  readonly truth: ArrayLike<number> | null;
+}
+
+/** A fan as it is drawn, whoever made its curves. */
+export interface Fan {
+  readonly x: string;
+  readonly kind: "numeric" | "category";
+  readonly grid: ArrayLike<number>;
+  readonly levels: readonly string[];
+  readonly strata: readonly FanStratum[];
+  readonly points: FanPoints | null;
+}
+
+export interface FanPoints {
+  readonly x: ArrayLike<number>;
+  /** As they are drawn; `exact` are the numbers themselves. */
+  readonly y: ArrayLike<number>;
+  readonly exact: ArrayLike<number>;
+  readonly hollow: ArrayLike<number> | null;
+}
+
+/** The curves of draws, by their places, and their mean over `averaged` draws. */
+export function fanOf(source: Source, question: FanQuestion, places: ArrayLike<number>, averaged: ArrayLike<number>): Fan {
+  const { x } = question;
+  const { grid, levels } = variable(source.predictor.tables, x);
+  const strata = strataOf(source.predictor.tables, question).flatMap(({ label, held }) => {
+    const lines = valuesOf(source, { ...question, held }, places);
+    const means = sameDraws(places, averaged) ? lines : valuesOf(source, { ...question, held }, averaged);
+    return lines.map(({ name, curves }, k): FanStratum => {
+      return {
+        label: [name, label].filter((part) => part !== "").join(", "),
+        curves,
+        mean: meanOf(means[k]!.curves),
+        truth: null,
+      };
+    });
+  });
+  return { x, kind: levels.length > 0 ? "category" : "numeric", grid: grid.data, levels, strata, points: null };
+}
+
+interface Stratum {
+  readonly label: string;
+  readonly held: Held;
+}
+
+/** One for each position of the variable that tells them apart. */
+function strataOf(tables: PredictorTables, { held, by }: FanQuestion): Stratum[] {
+  if (by === null) return [{ label: "", held }];
+  const other = variable(tables, by.name);
+  return by.positions.map((at) => ({
+    label: `${by.name} = ${valueAt(other, at)}`,
+    held: new Map([...held, [by.name, at]]),
+  }));
+}
+
+/** The value of a variable at a position, in words. */
+export function valueAt({ levels, grid }: Variable, at: number): string {
+  return levels[at] ?? brief(grid.data[at]!);
+}
+
+interface Valued {
+  /** The category of the response; "" where it has none. */
+  readonly name: string;
+  readonly curves: Curves;
+}
+
+/** The mean, or the linear predictor of the main parameter, of draws along x. */
+export function valuesOf(source: Source, { x, held, groups, scale }: FanQuestion, places: ArrayLike<number>): Valued[] {
+  const { tables } = source.predictor;
+  const points = pointsAlong(tables, x, held);
+  const made = evaluate(source, points, places, groups);
+  const values = scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean();
+  const labels = fanLabels(tables, scale);
+  return values.map((one, k) => ({
+    name: labels[k] ?? "",
+    curves: { values: Float32Array.from(one), n_lines: places.length, n_grid: points.n },
+  }));
+}
+
+function sameDraws(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a === b;
+}
+
+/** The mean of the curves at each point: the posterior mean of E[y | x], not the curve of the mean parameters. */
+export function meanOf({ values, n_lines, n_grid }: Curves): Float64Array {
+  const total = new Float64Array(n_grid);
+  for (let i = 0; i < n_lines; i++) for (let g = 0; g < n_grid; g++) total[g]! += values[i * n_grid + g]!;
+  return total.map((sum) => sum / n_lines);
+}
+
+/** A fit whose only draw has the true values; null where one of those that matter is not known. */
+export function truthOf(source: Source): Source | null {
+  const { draws, predictor } = source;
+  if (draws.columns.every(({ truth }) => truth === null)) return null;
+  const n = draws.columns.length;
+  const values = { data: Float32Array.from({ length: n }, () => 0), shape: [n, 1, 1] };
+  const centre = { data: Float64Array.from(draws.columns, ({ truth }) => truth ?? NaN), shape: [n] };
+  const order = { data: Uint32Array.of(0), shape: [1] };
+  return {
+    draws: { ...draws, n_chains: 1, n_draws: 1, every: 1, values, centre, order },
+    predictor: { ...predictor, linear: [] },
+  };
+}
+
+/** Adds the true mean to each stratum where all that it rests on is known. */
+export function withTruth(fan: Fan, truth: Fan): Fan {
+  const known = (mean: ArrayLike<number>) => (Array.from(mean).every(Number.isFinite) ? mean : null);
+  return { ...fan, strata: fan.strata.map((one, k) => ({ ...one, truth: known(truth.strata[k]!.mean) })) };
+}
+
+/** A label for the response on a scale. */
+export function scaleLabel({ ylabel, parameters }: PredictorTables, scale: Scale): string {
+  const link = parameters[0]?.link ?? "identity";
+  return scale === "link" ? `${link} link of ${ylabel}` : ylabel;
+}
+
+export function hasLink({ parameters }: PredictorTables): boolean {
+  return (parameters[0]?.link ?? "identity") !== "identity";
+}

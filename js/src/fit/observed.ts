@@ -1,0 +1,52 @@
+/** The observations over a fan's variable. */
+import { BINARY, jittered } from "../stats/jitter.js";
+import { count } from "../stats/format.js";
+import { isUnavailable, type DataView_, type Fit, type Predictor, type PredictorTables, type Variable } from "../wire.js";
+import type { FanPoints, FanQuestion } from "./fan.js";
+import { variable } from "./points.js";
+
+/** Which observations are drawn, and how. */
+export type PointsKind = "raw" | "faded" | "near" | "residuals" | "none";
+
+/** Observations over x, all of them or those near the held values, with how many these are. */
+export function pointsOf(fit: Fit, predictor: Predictor, question: FanQuestion, kind: PointsKind): { points: FanPoints | null; said: string } {
+  const { data } = fit.tabs;
+  if (isUnavailable(data) || kind === "none" || question.scale === "link") return { points: null, said: "" };
+  const x = columnOf(data, question.x, variable(predictor.tables, question.x));
+  if (x === null) return { points: null, said: "" };
+  const rows = Array.from(x.keys()).filter((row) => kind !== "near" || isNear(data, predictor.tables, question, row));
+  const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
+  const hollow = data.columns.find(({ name }) => name === data.hollow);
+  const exact = take(predictor.observed.data);
+  if (!exact.some(Number.isFinite)) return { points: null, said: "" };
+  const points = {
+    x: take(x),
+    y: data.jitter ? jittered(exact, BINARY, 2) : exact,
+    exact,
+    hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
+  };
+  return { points, said: kind === "near" ? `${count(rows.length)} of ${count(x.length)} observations are near the held values.` : "" };
+}
+
+/** Values of a variable at the rows that are drawn; positions for levels. Null where the data do not have it. */
+function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLike<number> & { keys(): Iterable<number> } | null {
+  const found = data.columns.find((one) => one.name === name);
+  if (found === undefined || (found.kind === "category") !== levels.length > 0) return null;
+  if (found.kind === "numeric") return found.values.data;
+  const place = found.levels.map((level) => levels.indexOf(level));
+  return Float64Array.from(found.codes.data, (code) => place[code] ?? NaN);
+}
+
+/** A number is near where it is within half a standard deviation of its held value; a level where it is the same. */
+function isNear(data: DataView_, tables: PredictorTables, { x, held, by }: FanQuestion, row: number): boolean {
+  return tables.variables.every((one) => {
+    if (one.name === x || one.name === by?.name || one.reason !== "") return true;
+    const values = columnOf(data, one.name, one);
+    if (values === null) return true;
+    const at = held.get(one.name) ?? one.start;
+    if (one.levels.length > 0) return values[row] === at;
+    const [low, high] = [one.places[0]?.[1], one.places.at(-1)?.[1]];
+    const spread = low === undefined || high === undefined ? Infinity : (one.grid.data[high]! - one.grid.data[low]!) / 2;
+    return Math.abs(values[row]! - one.grid.data[at]!) <= spread / 2;
+  });
+}

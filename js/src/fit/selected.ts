@@ -1,0 +1,52 @@
+/** What is selected, in words. */
+import { brief, count, fixed, plural } from "../stats/format.js";
+import { lit, type Brush, type Selection } from "../state/selection.js";
+import { isUnavailable, type Draws, type Fit } from "../wire.js";
+import { column, drawsOf, isDivergent, nameOfDraw, placeOfDraw, remaining, shippedDraws } from "./draws.js";
+import { equation } from "./equation.js";
+
+/** Parameters that are read out. */
+const MOST_PARAMETERS = 8;
+
+/** A number of the posterior, with the decimals that the summary gives it. */
+export function printed({ tabs: { summary } }: Fit, label: string, value: number): string {
+  const row = isUnavailable(summary) ? undefined : summary.rows.find((one) => one.label === label);
+  return row === undefined ? brief(value) : fixed(value, row.digits);
+}
+
+/** The draws that remain, and the draw that lights up; empty where nothing is selected. */
+export interface Said {
+  readonly brush: string;
+  /** The draw itself, and its numbers. */
+  readonly draw: readonly string[];
+}
+
+export function selected(fit: Fit, selection: Selection): Said {
+  const draws = drawsOf(fit);
+  const draw = lit(selection);
+  return {
+    brush: draws === null || selection.brushed === null ? "" : brushed(fit, draws, selection.brushed),
+    draw: draws === null || draw === null ? [] : drawn(fit, draws, draw),
+  };
+}
+
+/** "312 of 4,000 draws: sigma between 0.48 and 0.52". */
+function brushed(fit: Fit, draws: Draws, brush: Brush): string {
+  const { label, low, high } = brush;
+  const shown = `${count(remaining(draws, brush).length)} of ${plural(shippedDraws(draws), "draw")}`;
+  return `${shown}: ${label} between ${printed(fit, label, low)} and ${printed(fit, label, high)}`;
+}
+
+function drawn(fit: Fit, draws: Draws, draw: number): string[] {
+  const name = nameOfDraw(draws, draw) + (isDivergent(draws, draw) ? ", diverged" : "");
+  const place = placeOfDraw(draws, draw);
+  if (place === null) return [name, "Its numbers are not in this panel."];
+  return [[name, equation(fit, place)].filter((part) => part !== null).join(" · "), parameters(fit, draws, place)];
+}
+
+function parameters(fit: Fit, draws: Draws, place: number): string {
+  const plain = draws.columns.filter(({ term }) => term === null);
+  const told = plain.slice(0, MOST_PARAMETERS).map(({ label }) => `${label} ${printed(fit, label, column(draws, label)![place]!)}`);
+  const rest = plain.length - told.length;
+  return told.join(", ") + (rest > 0 ? ` and ${plural(rest, "more parameter")}` : "");
+}

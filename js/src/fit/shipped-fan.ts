@@ -1,0 +1,31 @@
+/** Fans whose curves Python made: of a PyMC block, and of files of the first version. */
+import { curves } from "../stats/curves.js";
+import { BINARY, jittered } from "../stats/jitter.js";
+import type { FanAxis } from "../wire.js";
+import type { Fan } from "./fan.js";
+
+const known = new WeakMap<FanAxis, Fan>();
+
+/** The fan of an axis; asking again is free. */
+export function shippedFan(axis: FanAxis): Fan {
+  const before = known.get(axis);
+  if (before) return before;
+  const { x, kind, grid, levels, points, jitter } = axis;
+  const made: Fan = {
+    x,
+    kind,
+    grid: grid.data,
+    levels,
+    strata: axis.strata.map(({ label, lines, mean, truth }) => {
+      return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null };
+    }),
+    points: points && {
+      x: points.x.data,
+      y: jitter ? jittered(points.y.data, BINARY, 2) : points.y.data,
+      exact: points.y.data,
+      hollow: points.hollow?.data ?? null,
+    },
+  };
+  known.set(axis, made);
+  return made;
+}
