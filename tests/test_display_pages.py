@@ -94,7 +94,7 @@ def test_a_panel_that_holds_less_says_what_it_holds(large):
     assert least.tabs.data.notes == ("500 of 1,000,000 rows drawn.",)
     assert finding(least).message == (
         "It is full, so this page holds 100 of 1,000 lines, every 10th draw of the chains, "
-        "500 of 1,000,000 observations; the table is of all draws"
+        "50 of 500 draws from the prior, 500 of 1,000,000 observations; the table is of all draws"
     )
 
 

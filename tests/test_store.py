@@ -172,6 +172,7 @@ def test_a_panel_without_arrays_is_saved(line_fit, tmp_path):
         tabs=Tabs(data=nothing, trace=nothing, summary=nothing, fan=nothing),
         draws=nothing,
         predictor=nothing,
+        prior=nothing,
     )
     store.save(tmp_path / "fit.nc", line_fit._record, kept_payload(view))
     assert glm_magic.load(tmp_path / "fit.nc").view == view

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import runpy
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pymc as pm
@@ -17,7 +20,7 @@ from glm_magic.views import Unavailable, draws
 from glm_magic.views.bandwidth import bandwidth
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
-from glm_magic.views.trace import GRID, MOST_FOLDED, trace_view
+from glm_magic.views.trace import GRID, MOST_DENSITIES, MOST_FOLDED_DENSITIES, MOST_ROWS, trace_view
 
 
 def posterior_of(n_draws=1000, levels=0, diverging=()):
@@ -142,14 +145,40 @@ def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
     np.testing.assert_allclose(density.y, expected, rtol=1e-12, atol=1e-300)
 
 
-def test_of_many_levels_the_worst_are_traced():
+def test_of_many_levels_the_worst_have_densities_and_all_have_rows():
     posterior = posterior_of(n_draws=100, levels=60)
     estimates = estimates_of(posterior)
     view = trace_view(estimates, {})
-    traced = {row.label for row in view.rows if row.term}
-    worst = sorted((one for one in estimates if one.scalar.term), key=lambda one: -one.r_hat)[:MOST_FOLDED]
-    assert traced == {one.scalar.label for one in worst}
-    assert "60" in view.notes[0]
+    folded = [row for row in view.rows if row.term]
+    assert [row.label for row in view.rows] == [one.scalar.label for one in estimates]
+    worst = sorted((one for one in estimates if one.scalar.term), key=lambda one: -one.r_hat)
+    assert {row.label for row in folded if row.density is not None} == {
+        one.scalar.label for one in worst[:MOST_FOLDED_DENSITIES]
+    }
+    assert view.notes == ()
+
+
+def numbered(n, *, circular=False):
+    draws = np.random.default_rng(1).normal(size=(2, 10))
+    scalars = [
+        Scalar(label=f"b[{i}]", variable="b", index=(i,), term=None, circular=circular, draws=draws)
+        for i in range(n)
+    ]
+    return summarise(scalars)
+
+
+def test_parameters_beyond_those_with_densities_are_left_to_the_browser():
+    rows = trace_view(numbered(MOST_DENSITIES + 2), {}).rows
+    assert [row.density is None for row in rows] == [False] * MOST_DENSITIES + [True] * 2
+    angles = trace_view(numbered(MOST_DENSITIES + 2, circular=True), {}).rows
+    assert all(row.density is not None and row.circular for row in angles)
+
+
+def test_the_trace_of_very_many_parameters_says_so():
+    (estimate,) = numbered(1)
+    view = trace_view([estimate] * (MOST_ROWS + 1), {})
+    assert len(view.rows) == MOST_ROWS
+    assert view.notes == ("The first 1,000 of 1,001 parameters; fit.posterior has all.",)
 
 
 def model_of(response, *predictors, censored=None):
@@ -225,3 +254,19 @@ def test_without_a_response_there_is_a_reason(build, reason):
         build()
     view = data_view(replace(model_of(None), pymc=model), np.arange(0), ())
     assert view == Unavailable(unavailable=reason)
+
+
+def test_the_stored_chains_are_what_arviz_makes_of_them_today():
+    """The browser's tests read the same file; two generations of arviz-stats differ by rounding."""
+    written = runpy.run_path(str(Path(__file__).parent / "wire" / "write_chains.py"))
+    stored = flat(json.loads(written["CHAINS"].read_text("utf-8")))
+    today = flat(written["chains"]())
+    assert stored.keys() == today.keys()
+    for name, numbers in stored.items():
+        np.testing.assert_allclose(today[name], numbers, rtol=1e-7, atol=1e-9, err_msg=name)
+
+
+def flat(tree, name=""):
+    if not isinstance(tree, dict):
+        return {name: tree}
+    return {place: leaf for key, one in tree.items() for place, leaf in flat(one, f"{name}/{key}").items()}

@@ -6,6 +6,7 @@ One tab is one file, and each has its twin in the browser's ``tabs``:
 - `trace`: densities and chains
 - `summary`: the table
 - `fan`: posterior lines
+- `draws`, `predictor`, `prior`: the draws, what makes means of them, and draws from the prior for the same
 - `compose`: all of them, each by itself
 """
 

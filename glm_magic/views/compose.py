@@ -25,6 +25,7 @@ from glm_magic.views.fan import FanView, fan_view, true_lines
 from glm_magic.views.glossary import Meaning, parameter_meanings
 from glm_magic.views.panel import FitView, Tabs, footer
 from glm_magic.views.predictor import PredictorView, predictor_view
+from glm_magic.views.prior import prior_view
 from glm_magic.views.summary import SummaryView, summary_view
 from glm_magic.views.trace import trace_view
 
@@ -73,6 +74,7 @@ def panel_view(
     moved = part(
         "the predictors that can be moved", lambda: _predictor(model, predictor, posterior, draws, estimates)
     )
+    prior = part("the draws from the prior", lambda: prior_view(model, moved, posterior.seed))
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
@@ -99,6 +101,7 @@ def panel_view(
         modelled=modelled,
         draws=draws,
         predictor=moved,
+        prior=prior,
     )
 
 

@@ -113,7 +113,7 @@ def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
     every = max(1, min(thinned, n_draws // LEAST_DRAWS))
     shown = np.array([one.draws[:, ::every] for one in kept], dtype=np.float64)
     shown = shown.reshape(len(kept), n_chains, math.ceil(n_draws / every))
-    centre = _centres(shown)
+    centre = centres(shown)
     return DrawsView(
         n_chains=n_chains,
         n_draws=n_draws,
@@ -127,10 +127,19 @@ def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
     )
 
 
-def _centres(shown: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Give each column's mean, or 0 where it has none."""
+def centres(shown: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give each column's mean, or 0 where it has none.
+
+    Parameters
+    ----------
+    shown : ndarray, shape (n_columns, ...)
+
+    Returns
+    -------
+    ndarray, shape (n_columns,)
+    """
     with np.errstate(all="ignore"):  # draws that are no finite numbers have no mean, and a finding names them
-        means = shown.mean(axis=(1, 2))
+        means = shown.mean(axis=tuple(range(1, shown.ndim)))
     return np.where(np.isfinite(means), means, 0.0)
 
 

@@ -17,6 +17,7 @@ from glm_magic.views.draws import DrawsView, fewer_draws, ordinal
 from glm_magic.views.fan import LEAST_LINES, FanView, fewer_lines, fewer_points
 from glm_magic.views.panel import FitView
 from glm_magic.views.predictor import PredictorView
+from glm_magic.views.prior import PriorView, fewer_prior_draws
 
 LEAST_ROWS = 500
 MOST_HALVINGS = 12
@@ -74,16 +75,18 @@ def fewer(view: FitView, room: Room) -> Iterator[FitView]:
 
 def _share(view: FitView, share: float) -> FitView:
     """Keep a share of draws, lines and observations, and at least what a picture needs."""
-    data, fan, draws = view.tabs.data, view.tabs.fan, view.draws
+    data, fan, draws, prior = view.tabs.data, view.tabs.fan, view.draws, view.prior
     keep = partial(sample, share=share)
     if isinstance(data, DataView):
         data = fewer_rows(data, keep)
     if isinstance(draws, DrawsView):
         draws = fewer_draws(draws, share)
+    if isinstance(prior, PriorView):
+        prior = fewer_prior_draws(prior, share)
     if isinstance(fan, FanView):
         fan = fewer_points(fewer_lines(fan, max(LEAST_LINES, int(fan.n_draws * share))), keep)
     tabs = replace(view.tabs, data=data, fan=fan)
-    return replace(view, tabs=tabs, draws=draws, predictor=_less(view, draws, keep))
+    return replace(view, tabs=tabs, draws=draws, predictor=_less(view, draws, keep), prior=prior)
 
 
 def _less(
@@ -120,6 +123,9 @@ def _kept(less: FitView, view: FitView) -> list[str]:
     match less.draws, view.draws:
         case DrawsView(every=every), DrawsView(every=all_) if every > all_:
             said.append(f"every {ordinal(every)} draw of the chains")
+    match less.prior, view.prior:
+        case PriorView(n_draws=few), PriorView(n_draws=all_) if few < all_:
+            said.append(f"{few:,} of {all_:,} draws from the prior")
     match fewer.data, whole.data:
         case DataView(n_shown=few, n_rows=n_rows), DataView(n_shown=all_) if few < all_:
             said.append(f"{few:,} of {n_rows:,} observations")

@@ -14,6 +14,7 @@ from glm_magic.views.data import DataView
 from glm_magic.views.draws import DrawsView
 from glm_magic.views.fan import FanView
 from glm_magic.views.predictor import PredictorView
+from glm_magic.views.prior import NO_FAN, PriorView
 from glm_magic.views.summary import SummaryView
 from glm_magic.views.trace import TraceView
 from glm_magic.wire import Payload, encode
@@ -21,6 +22,7 @@ from glm_magic.wire import Payload, encode
 VERSION = 2
 NO_DRAWS = Unavailable(unavailable="The draws of this fit are not here.")
 NO_PREDICTOR = Unavailable(unavailable="Predictors cannot be moved here.")
+NO_PRIOR = Unavailable(unavailable=f"{NO_FAN}: this fit was saved without its draws.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class FitView:
     draws : DrawsView or Unavailable
     predictor : PredictorView or Unavailable
         What evaluates the mean in the browser; where there is none, the fan has the curves that Python made.
+    prior : PriorView or Unavailable
+        Draws from the prior, for the predictor.
     """
 
     title: str
@@ -72,6 +76,7 @@ class FitView:
     modelled: str = ""
     draws: DrawsView | Unavailable = NO_DRAWS
     predictor: PredictorView | Unavailable = NO_PREDICTOR
+    prior: PriorView | Unavailable = NO_PRIOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,7 @@ def payload_of(view: FitView) -> Payload:
     """
     fan = view.tabs.fan
     if isinstance(fan, FanView) and isinstance(view.predictor, PredictorView):
-        view = replace(view, tabs=replace(view.tabs, fan=replace(fan, axes=())))
+        view = replace(view, tabs=replace(view.tabs, fan=replace(fan, axes=(), left_out=())))
     return encode(PanelView(fits=(view,)))
 
 

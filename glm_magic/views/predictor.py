@@ -158,27 +158,46 @@ def labels_of(tables: PredictorTables) -> set[str]:
 
 
 def _linear(tables: PredictorTables, draws: DrawsView, exact: Draws) -> tuple[NDArray[np.float64], ...]:
-    """Give the linear predictors at the start, where the shipped draws are too coarse for them; else none."""
+    sizes = np.abs(draws.values).max(axis=(1, 2), initial=0.0)
+    largest = {one.label: float(size) for one, size in zip(draws.columns, sizes, strict=True)}
+    return linear_at_start(tables, exact, largest)
+
+
+def linear_at_start(
+    tables: PredictorTables, exact: Draws, largest: Mapping[str, float]
+) -> tuple[NDArray[np.float64], ...]:
+    """Give the linear predictors at the start, where the shipped draws are too coarse for them.
+
+    Parameters
+    ----------
+    tables : PredictorTables
+    exact : mapping of str to ndarray, shape (n_draws,)
+        Draws in double precision, by label.
+    largest : mapping of str to float
+        The largest number that is shipped of each: single precision rounds it by a part of it.
+
+    Returns
+    -------
+    tuple of ndarray, shape (n_draws,) or (n_draws, n_categories)
+        One for each parameter of the family; none where the shipped draws are precise enough.
+    """
     own = {label: exact[label] for label in labels_of(tables)}
     if not own:
         return ()
     linear = evaluate(tables, own).linear
     found = tuple(linear[one.name] for one in tables.parameters)
-    lost = [_rounding(tables, one, draws) for one in tables.parameters]
+    lost = [_rounding(tables, one, largest) for one in tables.parameters]
     spread = [float(np.std(one, axis=0).min()) for one in found]
     fine = all(error <= PRECISION * max(size, PRECISION) for error, size in zip(lost, spread, strict=True))
     return () if fine else found
 
 
-def _rounding(tables: PredictorTables, parameter: Parameter, draws: DrawsView) -> float:
+def _rounding(tables: PredictorTables, parameter: Parameter, sizes: Mapping[str, float]) -> float:
     """Bound what single precision of the draws may change in a linear predictor."""
-    place = {one.label: at for at, one in enumerate(draws.columns)}
     largest = [float(np.abs(table.values).max(initial=0.0)) for table in tables.tables]
     total = 0.0
     for column in parameter.columns:
         for label in column.labels:
-            deviation = float(np.abs(draws.values[place[label]]).max(initial=0.0))
-            total += (
-                prod(largest[at] for at in column.tables) * deviation * float(np.finfo(np.float32).eps) / 2
-            )
+            entry = prod(largest[at] for at in column.tables)
+            total += entry * sizes[label] * float(np.finfo(np.float32).eps) / 2
     return total

@@ -18,7 +18,8 @@ from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColum
 from glm_magic.views.fan import FanAxis, FanView
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView
-from glm_magic.views.predictor import PredictorView
+from glm_magic.views.predictor import PredictorView, labels_of
+from glm_magic.views.prior import PriorView
 from glm_magic.views.summary import SummaryView
 from glm_magic.views.trace import TraceView
 
@@ -49,6 +50,8 @@ def _contradictions(view: FitView) -> Iterator[str]:
         yield from _in_predictor(view.predictor.tables)
         if (view.predictor.rows >= len(view.predictor.observed)).any():
             yield "the predictor is averaged over rows that are not drawn"
+    if isinstance(view.prior, PriorView):
+        yield from _in_prior(view.prior, view.predictor)
     for tab in (getattr(view.tabs, field.name) for field in fields(view.tabs)):
         match tab:
             case DataView():
@@ -61,6 +64,16 @@ def _contradictions(view: FitView) -> Iterator[str]:
                 yield from _in_fan(tab)
             case Unavailable():
                 pass
+
+
+def _in_prior(prior: PriorView, predictor: PredictorView | Unavailable) -> Iterator[str]:
+    shape = (len(prior.labels), *prior.values.shape[1:])
+    if len(shape) != 2 or prior.values.shape != shape or prior.centre.shape != shape[:1]:
+        yield "the draws from the prior are not those of its numbers"
+    elif any(len(one) != shape[1] for one in prior.linear):
+        yield "a linear predictor under the prior has another number of draws"
+    if isinstance(predictor, PredictorView) and not labels_of(predictor.tables) <= {*prior.labels}:
+        yield "the prior has no draws of a number that the predictor needs"
 
 
 def _in_data(data: DataView) -> Iterator[str]:

@@ -29,6 +29,7 @@ export interface Fit {
   readonly draws: Draws | Unavailable;
   /** What evaluates the mean at any held values; where there is none, the fan has the curves that Python made. */
   readonly predictor: Predictor | Unavailable;
+  readonly prior: Prior | Unavailable;
 }
 
 /**
@@ -59,6 +60,18 @@ export interface Predictor {
   /** The response on the scale of the mean, at the rows of the Data tab; NaN where it has no such value. */
   readonly observed: F4;
   /** For each parameter: the linear predictor of the shipped draws at the start, where the draws are too coarse for it. */
+  readonly linear: readonly F8[];
+}
+
+/** Independent joint draws from the prior: of what the tables multiply, and of the parameters of groups' distributions. */
+export interface Prior {
+  /** Those of `Draws.columns`, as far as the predictor needs them. */
+  readonly labels: readonly string[];
+  /** Shape [N]. */
+  readonly centre: F8;
+  /** Shape [N, S]: what is added to the centre. */
+  readonly values: F4;
+  /** As in `Predictor`, of these draws. */
   readonly linear: readonly F8[];
 }
 
@@ -114,8 +127,16 @@ export interface TraceRow {
   readonly term: string | null;
   readonly mean: number | null;
   readonly truth: number | null;
-  /** One density per chain, shape [C, K], over the common grid `x`, shape [K]. */
-  readonly density: { readonly x: F4; readonly y: F4 };
+  /** One density per chain, shape [C, K], over the common grid `x`, shape [K]; null where the browser estimates it. */
+  readonly density: Density | null;
+  /** An angle. Missing in saved panels of 0.1. */
+  readonly circular?: boolean;
+}
+
+/** Densities of chains. */
+export interface Density {
+  readonly x: F4;
+  readonly y: F4;
 }
 
 export interface SummaryView {

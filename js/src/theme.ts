@@ -1,7 +1,7 @@
 import { perFrame } from "./ui/frame.js";
 
 /** The inks of the panel; ink `name` is the CSS variable `--glm-name`, and CSS alone says which colour that is. */
-const INKS = ["text", "muted", "background", "point", "fan", "mean", "truth", "error"] as const;
+const INKS = ["text", "muted", "background", "point", "fan", "mean", "truth", "error", "selected"] as const;
 
 /** Okabe-Ito colours for chains, levels and strata. */
 const SERIES = ["series-1", "series-2", "series-3", "series-4", "series-5", "series-6", "series-7"] as const;

@@ -4,7 +4,7 @@ import { column } from "../src/fit/draws.js";
 import { localModel } from "../src/state/model.js";
 import { mount } from "../src/panel.js";
 import { TAB_TITLES } from "../src/state/traits.js";
-import { decode, fromBase64, isUnavailable, MISSING_CODE, type Draws, type Fit } from "../src/wire.js";
+import { decode, fromBase64, isUnavailable, MISSING_CODE, type Draws, type Fit, type Prior } from "../src/wire.js";
 
 /** A panel that Python wrote: `tests/wire/write.py` makes it, and `tests/test_wire.py` keeps it as Python writes it now. */
 const { schema } = example;
@@ -41,6 +41,12 @@ it("reads the draws of every number", () => {
   const draws = panel.draws as Draws;
   expect(draws.values.shape).toEqual([3, 2, 6]);
   expect(column(draws, "Intercept")![7]).toBeCloseTo(Math.sin(7), 6);
+});
+
+it("reads the draws from the prior", () => {
+  const prior = panel.prior as Prior;
+  expect(prior.values.shape).toEqual([3, 6]);
+  expect([...prior.centre.data]).toEqual([0, 1, 2]);
 });
 
 it("is shown whole, its texts as text", () => {

@@ -44,7 +44,7 @@ it("moves between tabs by keys, with one tab stop", () => {
   press("Home");
   press("ArrowRight");
   expect(model.get("tab")).toBe("trace");
-  expect(byRole(el, "tab").map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1, -1]);
+  expect(byRole(el, "tab").map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1, -1, -1]);
 });
 
 it("is a heading of its document only where it is told to be one, and never a landmark", () => {
@@ -61,7 +61,7 @@ it("is a heading of its document only where it is told to be one, and never a la
 
 it("shows hostile strings as text in every tab", () => {
   const { el } = show({ x: "g" });
-  for (const name of ["Data", "Trace", "Summary", "Fan"]) tab(el, name).click();
+  for (const name of ["Data", "Trace", "Pairs", "Summary", "Fan"]) tab(el, name).click();
   expect(el.querySelector("img, script")).toBeNull();
   expect(el.querySelector(".glm-title")!.textContent).toBe(`y ~ x  # ${HOSTILE}`);
 });

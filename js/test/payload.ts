@@ -65,6 +65,7 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
       left_out: [],
     },
     predictor: { unavailable: "Predictors cannot be moved here." },
+    prior: { unavailable: "There is no fan of the prior." },
     tabs: {
       data: {
         n_rows: 3,

@@ -21,6 +21,7 @@ from glm_magic.views.fan import FanAxis, FanView, Points
 from glm_magic.views.glossary import Meaning
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView, Tabs, payload_of
+from glm_magic.views.prior import PriorView
 from glm_magic.views.summary import SummaryRow, SummaryView
 from glm_magic.views.trace import Density, TraceRow, TraceView
 
@@ -55,6 +56,7 @@ def example_view() -> FitView:
         incomplete=True,
         modelled=f"P(y = {HOSTILE})",
         draws=_draws(),
+        prior=_prior(),
     )
 
 
@@ -114,6 +116,12 @@ def _draws() -> DrawsView:
         divergent=np.array([1, DRAWS + 2], dtype=np.uint32),
         left_out=(HOSTILE,),
     )
+
+
+def _prior() -> PriorView:
+    values = np.cos(np.arange(len(LABELS) * DRAWS)).reshape(len(LABELS), DRAWS)
+    labels = tuple(label for label, _ in LABELS)
+    return PriorView(labels=labels, centre=np.arange(len(LABELS)), values=values, linear=())
 
 
 def _summary() -> SummaryView:

@@ -72,7 +72,7 @@ class Shifts:
             try:
                 one, low, high = (self._at(part, alone, by, observed.shape) for by in ("one", "low", "high"))
             except _NoValueError as problem:
-                self.unmoved[name] = f"{part.name} has no value where {name} is moved ({problem})"
+                self.unmoved[name] = f"{part.name} has no value where {name} is moved: it raises {problem}"
                 continue
             with np.errstate(all="ignore"):
                 more, slope = one - observed, (high - low) / self.steps[name]
@@ -86,7 +86,7 @@ class Shifts:
                 values = np.asarray(part.eval_new_data(self._moved(alone, by)), dtype=float)
         # The user's own function may raise anything for values that it was not written for.
         except Exception as problem:
-            raise _NoValueError(f"{type(problem).__name__}: {problem}".splitlines()[0]) from problem
+            raise _NoValueError(type(problem).__name__) from problem
         return values[: len(self.rows)].reshape(shape)
 
     def _moved(self, alone: str, by: str) -> pd.DataFrame:

@@ -1,7 +1,8 @@
 /** Means averaged over the rows of the data, within each draw: `averaged` of `predictor/tables/evaluate.py`. */
 import type { PredictorTables } from "../wire.js";
-import { kindsOfRows, pointsOfRows, refusal, variable, type Held, type Kinds } from "./points.js";
+import { kindsOfRows, pointsOfRows, refusal, variable, type Held, type Kinds, type Points } from "./points.js";
 import { evaluate, predicted, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
+import { separated } from "./separable.js";
 import { averagedParts, summed } from "./sums.js";
 
 export interface AverageQuestion extends Groups {
@@ -32,27 +33,41 @@ export function averaged(source: Source, places: ArrayLike<number>, question: Av
   const reason = refusal(tables, names);
   if (reason !== null) throw new Error(reason);
   const kinds = kindsOf(tables, names);
-  const made = Array.from(along, (position) => {
-    const points = pointsOfRows(tables, x === undefined ? held : new Map([...held, [x, position]]), kinds.rows);
-    return isLinear(tables, scale) ? ofLinear() : ofEach();
-
-    function ofLinear(): readonly Matrix[] {
-      const main = predicted(source, tables.parameters[0]!.name, points, groups);
-      return main.map((one) => summed(averagedParts(one, kinds.weights), places, 1));
-    }
-    function ofEach(): readonly Matrix[] {
-      const step = Math.max(1, Math.floor(AT_ONCE / points.n));
-      const means: Matrix[] = [];
-      for (let first = 0; first < places.length; first += step) {
-        const some = Array.from({ length: Math.min(step, places.length - first) }, (_, i) => places[first + i]!);
-        evaluate(source, points, some, groups).mean().forEach((values, k) => {
-          averageRows(values, kinds.weights, (means[k] ??= new Float64Array(places.length)).subarray(first));
-        });
-      }
-      return means;
-    }
+  const main = tables.parameters[0]!;
+  const rows = Array.from(along, (position) => {
+    return pointsOfRows(tables, x === undefined ? held : new Map([...held, [x, position]]), kinds.rows);
   });
-  return (made[0] ?? []).map((_, k) => transposed(made.map((one) => one[k]!), places.length));
+  if (isLinear(tables, scale)) {
+    const made = rows.map((points) =>
+      predicted(source, main.name, points, groups).map((one) => summed(averagedParts(one, kinds.weights), places, 1)),
+    );
+    return transposed(made, places.length);
+  }
+  if (tables.mean === "main") {
+    const parts = rows.map((points) => predicted(source, main.name, points, groups)[0]!);
+    const found = separated(parts, main.link, places, kinds.weights);
+    if (found) return [found];
+  }
+  return transposed(rows.map((points) => averagedMean(source, points, places, groups, kinds.weights)), places.length);
+}
+
+/** The mean at points averaged over them, some draws at a time: an array of draws for each category. */
+function averagedMean(
+  source: Source,
+  points: Points,
+  places: ArrayLike<number>,
+  groups: Groups,
+  weights: Float64Array,
+): readonly Float64Array[] {
+  const step = Math.max(1, Math.floor(AT_ONCE / points.n));
+  const means: Float64Array[] = [];
+  for (let first = 0; first < places.length; first += step) {
+    const some = Array.from({ length: Math.min(step, places.length - first) }, (_, i) => places[first + i]!);
+    evaluate(source, points, some, groups).mean().forEach((values, k) => {
+      averageRows(values, weights, (means[k] ??= new Float64Array(places.length)).subarray(first));
+    });
+  }
+  return means;
 }
 
 /** Linear predictors, and means that are linear predictors, are averaged before they are multiplied with draws. */
@@ -80,9 +95,11 @@ function averageRows(values: Matrix, weights: Float64Array, into: Float64Array):
   }
 }
 
-/** From an array of draws at each position to a row of positions for each draw. */
-function transposed(columns: readonly Float64Array[], n_draws: number): Matrix {
-  const made = new Float64Array(columns.length * n_draws);
-  columns.forEach((values, g) => values.forEach((value, i) => (made[i * columns.length + g] = value)));
-  return made;
+/** From an array of draws at each position to a row of positions for each draw; for each category. */
+function transposed(at: readonly (readonly Float64Array[])[], n_draws: number): Matrix[] {
+  return (at[0] ?? []).map((_, k) => {
+    const made = new Float64Array(at.length * n_draws);
+    at.forEach((columns, g) => columns[k]!.forEach((value, i) => (made[i * at.length + g] = value)));
+    return made;
+  });
 }

@@ -39,6 +39,18 @@ export function column(draws: Draws, label: string): Column | undefined {
   return made;
 }
 
+/** The draws of a number, an array for each chain. */
+export function chainsOf(draws: Draws, label: string): readonly Float64Array[] {
+  const values = column(draws, label) ?? new Float64Array();
+  const n = shownDraws(draws);
+  return Array.from({ length: draws.n_chains }, (_, c) => values.subarray(c * n, (c + 1) * n));
+}
+
+/** Whether the draws of a number are here. */
+export function isShipped(draws: Draws, label: string): boolean {
+  return placeOf(draws, label) !== undefined;
+}
+
 function placeOf(draws: Draws, label: string): number | undefined {
   let known = places.get(draws);
   if (known === undefined) places.set(draws, (known = new Map(draws.columns.map((one, at) => [one.label, at]))));
@@ -92,4 +104,11 @@ export function isDivergent(draws: Draws, draw: number): boolean {
 export function nameOfDraw({ n_draws }: Draws, draw: number): string {
   const [chain, within] = [Math.floor(draw / n_draws), draw % n_draws];
   return `draw ${count(draw + 1)}: chain ${chain + 1}, draw ${count(within + 1)}`;
+}
+
+/** The draw before (-1) or after (1) another among some places in ascending order; the first where there is none yet. */
+export function nextDraw(draws: Draws, among: Uint32Array, from: number | null, by: number): number | null {
+  const numbers = Array.from(among, (place) => drawAt(draws, place));
+  if (from === null) return numbers[0] ?? null;
+  return (by > 0 ? numbers.find((draw) => draw > from) : numbers.filter((draw) => draw < from).at(-1)) ?? null;
 }

@@ -2,8 +2,9 @@
 import type { Curves } from "../stats/curves.js";
 import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
+import { averaged } from "./average.js";
 import { pointsAlong, variable, type Held } from "./points.js";
-import { evaluate, fanLabels, type Groups, type Scale, type Source } from "./predictor.js";
+import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
 export interface FanQuestion {
@@ -13,6 +14,8 @@ export interface FanQuestion {
   readonly scale: Scale;
   /** One stratum for each of these positions of another variable. */
   readonly by: { readonly name: string; readonly positions: readonly number[] } | null;
+  /** Whether the other variables have their own values in every row of the data, over which the curves are averaged. */
+  readonly averaged: boolean;
 }
 
 /** Lines of one stratum, their mean, and the true mean where it is known. */
@@ -41,66 +44,64 @@ export interface FanPoints {
   readonly hollow: ArrayLike<number> | null;
 }
 
-/** The curves of draws, by their places, and their mean over `averaged` draws. */
-export function fanOf(source: Source, question: FanQuestion, places: ArrayLike<number>, averaged: ArrayLike<number>): Fan {
-  const { x } = question;
-  const { grid, levels } = variable(source.predictor.tables, x);
-  const strata = strataOf(source.predictor.tables, question).flatMap(({ label, held }) => {
-    const lines = valuesOf(source, { ...question, held }, places);
-    const means = sameDraws(places, averaged) ? lines : valuesOf(source, { ...question, held }, averaged);
-    return lines.map(({ name, curves }, k): FanStratum => {
-      return {
-        label: [name, label].filter((part) => part !== "").join(", "),
-        curves,
-        mean: meanOf(means[k]!.curves),
-        truth: null,
-      };
+/** The curves of draws, by their places; means are of `all` draws, which may be the same. */
+export function fanOf(source: Source, question: FanQuestion, places: ArrayLike<number>, all: ArrayLike<number>): Fan {
+  const { tables } = source.predictor;
+  const { grid, levels } = variable(tables, question.x);
+  const positions = positionsOf(grid.data.length, question.averaged && levels.length === 0);
+  const strata = strataOf(tables, question).flatMap((stratum) => {
+    const lines = valuesOf(source, question, stratum, positions, places);
+    const means = places === all ? lines : valuesOf(source, question, stratum, positions, all);
+    const labels = fanLabels(tables, question.scale);
+    return lines.map((curves, k): FanStratum => {
+      const label = [labels[k] ?? "", stratum.label].filter((part) => part !== "").join(", ");
+      return { label, curves, mean: meanOf(means[k]!), truth: null };
     });
   });
-  return { x, kind: levels.length > 0 ? "category" : "numeric", grid: grid.data, levels, strata, points: null };
+  const at = Float64Array.from(positions, (position) => grid.data[position]!);
+  return { x: question.x, kind: levels.length > 0 ? "category" : "numeric", grid: at, levels, strata, points: null };
+}
+
+/** All positions of a grid, or about 26 of them: an average over rows costs as much at each. */
+function positionsOf(n: number, few: boolean): readonly number[] {
+  const step = few ? Math.max(1, Math.floor(n / 25)) : 1;
+  const all = Array.from({ length: Math.ceil(n / step) }, (_, i) => i * step);
+  return all.at(-1) === n - 1 ? all : [...all, n - 1];
 }
 
 interface Stratum {
   readonly label: string;
-  readonly held: Held;
+  /** What tells it from the others. */
+  readonly apart: Held;
 }
 
 /** One for each position of the variable that tells them apart. */
-function strataOf(tables: PredictorTables, { held, by }: FanQuestion): Stratum[] {
-  if (by === null) return [{ label: "", held }];
+function strataOf(tables: PredictorTables, { by }: FanQuestion): Stratum[] {
+  if (by === null) return [{ label: "", apart: new Map() }];
   const other = variable(tables, by.name);
-  return by.positions.map((at) => ({
-    label: `${by.name} = ${valueAt(other, at)}`,
-    held: new Map([...held, [by.name, at]]),
-  }));
+  return by.positions.map((at) => ({ label: `${by.name} = ${valueAt(other, at)}`, apart: new Map([[by.name, at]]) }));
+}
+
+/** The mean, or the linear predictor of the main parameter, of draws along x: one for each category of the response. */
+function valuesOf(
+  source: Source,
+  { x, held, groups, scale, averaged: over }: FanQuestion,
+  { apart }: Stratum,
+  positions: readonly number[],
+  places: ArrayLike<number>,
+): Curves[] {
+  const { tables } = source.predictor;
+  const wrap = (values: Matrix): Curves => {
+    return { values: Float32Array.from(values), n_lines: places.length, n_grid: positions.length };
+  };
+  if (over) return averaged(source, places, { x, positions, held: apart, scale, ...groups }).map(wrap);
+  const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
+  return (scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean()).map(wrap);
 }
 
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {
   return levels[at] ?? brief(grid.data[at]!);
-}
-
-interface Valued {
-  /** The category of the response; "" where it has none. */
-  readonly name: string;
-  readonly curves: Curves;
-}
-
-/** The mean, or the linear predictor of the main parameter, of draws along x. */
-export function valuesOf(source: Source, { x, held, groups, scale }: FanQuestion, places: ArrayLike<number>): Valued[] {
-  const { tables } = source.predictor;
-  const points = pointsAlong(tables, x, held);
-  const made = evaluate(source, points, places, groups);
-  const values = scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean();
-  const labels = fanLabels(tables, scale);
-  return values.map((one, k) => ({
-    name: labels[k] ?? "",
-    curves: { values: Float32Array.from(one), n_lines: places.length, n_grid: points.n },
-  }));
-}
-
-function sameDraws(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  return a === b;
 }
 
 /** The mean of the curves at each point: the posterior mean of E[y | x], not the curve of the mean parameters. */

@@ -102,7 +102,8 @@ export interface FanQuestion extends Groups {
 }
 
 /** The curves over the grid of one variable, line i of the draw at order[i]: one set for each of `fanLabels`. */
-export function fanCurves(source: Source, { x, held, scale, n_lines, positions, ...groups }: FanQuestion): readonly Curves[] {
+export function fanCurves(source: Source, question: FanQuestion): readonly Curves[] {
+  const { x, held, scale, n_lines, positions, ...groups } = question;
   const { tables } = source.predictor;
   const places = source.draws.order.data.subarray(0, n_lines);
   const points = pointsAlong(tables, x, held, positions);
@@ -186,7 +187,7 @@ function probabilities(tables: PredictorTables, linear: (name: string) => readon
   const inverse = inverseOf(main.link === "softmax" ? "logit" : main.link);
   const size = eta[0]!.length;
   const made = tables.categories.map(() => new Float64Array(size));
-  const [own, ends, into] = [new Float64Array(eta.length), new Float64Array(thresholds.length), new Float64Array(made.length)];
+  const [own, ends, into] = [eta, thresholds, made].map(({ length }) => new Float64Array(length)) as [Matrix, Matrix, Matrix];
   for (let at = 0; at < size; at++) {
     for (let k = 0; k < own.length; k++) own[k] = eta[k]![at]!;
     for (let k = 0; k < ends.length; k++) ends[k] = thresholds[k]![at]!;

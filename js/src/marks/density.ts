@@ -1,24 +1,59 @@
 import type { Interval } from "../stats/interval.js";
-import type { F4 } from "../wire.js";
 import { seriesInk, seriesDash, type Palette } from "../theme.js";
 import type { Scales } from "./axes.js";
 import { curve } from "./curve.js";
 
-/** Draws one density per chain over a common grid, shape [C, K]. */
+/** Draws one density per chain over common places; that of chain c stands on `foot(c)`. */
 export function density(
   ctx: CanvasRenderingContext2D,
-  { x, y }: { readonly x: F4; readonly y: F4 },
+  { x, chains }: { readonly x: ArrayLike<number>; readonly chains: readonly ArrayLike<number>[] },
   scales: Scales,
   palette: Palette,
+  { foot, alpha }: { readonly foot: (chain: number) => number; readonly alpha: number },
 ): void {
-  const [chains = 0, n = 0] = y.shape;
-  for (let c = 0; c < chains; c++) {
-    const chain = y.data.subarray(c * n, (c + 1) * n);
-    const style = { colour: palette[seriesInk(c)], dash: seriesDash(c), width: 1.5 };
-    curve(ctx, { x: x.data, y: chain }, scales, style);
-  }
+  chains.forEach((chain, c) => {
+    const style = { colour: palette[seriesInk(c)], dash: seriesDash(c), width: 1.5, alpha };
+    const base = foot(c);
+    curve(ctx, { x, y: base === 0 ? chain : Float64Array.from(chain, (value) => base + value) }, scales, style);
+  });
 }
 
+/** Fills what is beneath a density, and draws it. */
+export function area(
+  ctx: CanvasRenderingContext2D,
+  { x, y }: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> },
+  scales: Scales,
+  colour: string,
+): void {
+  ctx.save();
+  ctx.fillStyle = colour;
+  ctx.globalAlpha = 0.16;
+  ctx.beginPath();
+  ctx.moveTo(scales.x(x[0] ?? 0), scales.y(0));
+  for (let i = 0; i < x.length; i++) ctx.lineTo(scales.x(x[i]!), scales.y(y[i]!));
+  ctx.lineTo(scales.x(x[x.length - 1] ?? 0), scales.y(0));
+  ctx.fill();
+  ctx.restore();
+  curve(ctx, { x, y }, scales, { colour, width: 1.75 });
+}
+
+/** Shades the part of the box between two values of x. */
+export function span(ctx: CanvasRenderingContext2D, { low, high }: Interval, scales: Scales, colour: string): void {
+  const [from, to] = [scales.x(low), scales.x(high)];
+  ctx.save();
+  ctx.fillStyle = ctx.strokeStyle = colour;
+  ctx.globalAlpha = 0.14;
+  ctx.fillRect(from, scales.top, to - from, scales.bottom - scales.top);
+  ctx.globalAlpha = 1;
+  ctx.lineWidth = 1.5;
+  ctx.beginPath();
+  for (const px of [from, to]) {
+    ctx.moveTo(px, scales.top);
+    ctx.lineTo(px, scales.bottom);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
 /** Draws mean and interval as a bar with a disc at the foot of a density. */
 export function summaryBar(
   ctx: CanvasRenderingContext2D,

@@ -1,15 +1,19 @@
 import type { Scales } from "./axes.js";
 
-/** Draws a dashed vertical line at x, from the bottom to the top of the data's box. */
-export function rule(ctx: CanvasRenderingContext2D, x: number, scales: Scales, colour: string): void {
-  const px = scales.x(x);
+/** Draws a dashed line across the data's box: vertical at a value of x, or horizontal at one of y. */
+export function rule(ctx: CanvasRenderingContext2D, at: number, scales: Scales, colour: string, direction: "vertical" | "horizontal" = "vertical"): void {
   ctx.save();
   ctx.strokeStyle = colour;
   ctx.lineWidth = 2;
   ctx.setLineDash([5, 3]);
   ctx.beginPath();
-  ctx.moveTo(px, scales.top);
-  ctx.lineTo(px, scales.bottom);
+  if (direction === "vertical") {
+    ctx.moveTo(scales.x(at), scales.top);
+    ctx.lineTo(scales.x(at), scales.bottom);
+  } else {
+    ctx.moveTo(scales.left, scales.y(at));
+    ctx.lineTo(scales.right, scales.y(at));
+  }
   ctx.stroke();
   ctx.restore();
 }

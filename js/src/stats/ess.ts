@@ -1,59 +1,93 @@
-/** The effective sample size of a mean, as `glm_magic/diagnose/chains.py` has it (Vehtari et al. 2021, eqs. 10 to 13). */
+/**
+ * Effective sample sizes of the bulk and the tails (Vehtari, Gelman, Simpson, Carpenter and Bürkner 2021,
+ * "Rank-normalization, folding, and localization", Bayesian Analysis 16(2), 667-718), as arviz-stats computes them.
+ */
+import { autocovariance, centred } from "./autocorrelation.js";
+import { quantile } from "./interval.js";
+import { moments } from "./moments.js";
+import { normalQuantile } from "./normal.js";
+import { ranks } from "./ranks.js";
 
-/** Draws of each chain, at least; of fewer nothing can be said. */
-const FEWEST = 4;
+export interface Ess {
+  readonly bulk: number;
+  readonly tail: number;
+}
 
-/** The draws stand chain by chain. NaN where they do not move, or where there are too few. */
-export function effectiveSize(draws: ArrayLike<number>, n_chains: number): number {
-  const n_draws = draws.length / n_chains;
-  const n = Math.floor(n_draws / 2);
-  if (n_draws < FEWEST) return NaN;
-  const halves: Float64Array[] = [];
-  for (let c = 0; c < n_chains; c++) {
-    // With an odd number of draws the middle one is left out.
-    for (const from of [c * n_draws, (c + 1) * n_draws - n]) halves.push(centred(draws, from, n));
+const LEAST_DRAWS = 4;
+const TAIL = 0.05;
+
+export function ess(chains: readonly Float64Array[]): Ess {
+  const n = chains[0]?.length ?? 0;
+  const all = Float64Array.from(chains.flatMap((chain) => [...chain]));
+  if (n < LEAST_DRAWS || !all.every(Number.isFinite)) return { bulk: NaN, tail: NaN };
+  const sorted = all.slice().sort();
+  const tail = (p: number) => {
+    const bound = quantile(sorted, p);
+    return plain(split(chains.map((chain) => chain.map((value) => (value <= bound ? 1 : 0)))));
+  };
+  return { bulk: plain(normalised(split(chains))), tail: Math.min(tail(TAIL), tail(1 - TAIL)) };
+}
+
+/** Of a mean, of the draws as they are; NaN for too few of them. */
+export function essOfMean(chains: readonly Float64Array[]): number {
+  return (chains[0]?.length ?? 0) < LEAST_DRAWS ? NaN : plain(split(chains));
+}
+
+/** Where ESS is reckoned while chains grow, and what it is there. */
+export interface Growth {
+  readonly at: readonly number[];
+  readonly found: readonly Ess[];
+}
+
+/** ESS of the first draws of every chain, at so many steps up to all of them. */
+export function growth(chains: readonly Float64Array[], steps: number): Growth {
+  const n = chains[0]?.length ?? 0;
+  const at = Array.from({ length: steps }, (_, i) => Math.round(((i + 1) * n) / steps)).filter((size) => size >= LEAST_DRAWS);
+  return { at, found: at.map((size) => ess(chains.map((chain) => chain.subarray(0, size)))) };
+}
+
+/** The first and the last half of every chain. */
+function split(chains: readonly Float64Array[]): Float64Array[] {
+  const halves = (take: (chain: Float64Array, half: number) => Float64Array) => chains.map((chain) => take(chain, Math.floor(chain.length / 2)));
+  return [...halves((chain, half) => chain.subarray(0, half)), ...halves((chain, half) => chain.subarray(chain.length - half))];
+}
+
+/** Normal scores of the ranks among all draws, with the offset of Blom (1958). */
+function normalised(chains: readonly Float64Array[]): Float64Array[] {
+  const n = chains[0]!.length;
+  const scores = ranks(Float64Array.from(chains.flatMap((chain) => [...chain])));
+  const size = scores.length;
+  const z = scores.map((rank) => normalQuantile((rank - 3 / 8) / (size + 1 / 4)));
+  return chains.map((_, c) => z.subarray(c * n, (c + 1) * n));
+}
+
+/** ESS of chains as they are, by Geyer's initial monotone sequence. */
+function plain(chains: readonly Float64Array[]): number {
+  const [m, n] = [chains.length, chains[0]!.length];
+  if (chains.every((chain) => chain.every((value) => value === chains[0]![0]))) return m * n;
+  const about = chains.map(centred);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const covariance = (lag: number) => mean(about.map((chain) => autocovariance(chain, lag)));
+  const within = (covariance(0) * n) / (n - 1);
+  const between = moments(Float64Array.from(chains, (chain) => moments(chain).mean)).sd ** 2 * (m / (m - 1));
+  const total = (within * (n - 1)) / n + (m > 1 ? between : 0);
+  const rho = (lag: number) => 1 - (within - covariance(lag)) / total;
+
+  let [even, odd] = [1, rho(1)];
+  const kept = [even, odd];
+  let t = 1;
+  while (t < n - 3 && even + odd > 0) {
+    [even, odd] = [rho(t + 1), rho(t + 2)];
+    if (even + odd >= 0) [kept[t + 1], kept[t + 2]] = [even, odd];
+    t += 2;
   }
-  const means = halves.map((half) => half[n]!);
-  const zero = covariance(halves, n, 0);
-  if (zero === 0) return NaN;
-  const within = (zero * n) / (n - 1);
-  const total = zero + variance(means);
-  // One minus what is left of the variance: rho of a lag.
-  const rho = (lag: number) => (lag === 0 ? 1 : 1 - (within - covariance(halves, n, lag)) / total);
-  const size = halves.length * n;
-  const last = Math.max(0, Math.floor((n - 3) / 2));
-  let [sum, least, closing] = [0, Infinity, 0];
-  for (let at = 0; at <= last; at++) {
-    // Geyer's initial monotone sequence: sums of neighbours, which end with the first that is not positive.
-    const even = rho(2 * at);
-    const pair = even + rho(2 * at + 1);
-    if (!(pair > 0) || at === last) {
-      closing = even > 0 || (pair >= 0 && at > 0) ? even : 0;
-      break;
-    }
-    sum += least = Math.min(least, pair);
+  const last = t - 2;
+  if (even > 0) kept[last + 1] = even;
+  for (let k = 1; k <= last - 2; k += 2) {
+    const before = kept[k - 1]! + kept[k]!;
+    if (kept[k + 1]! + kept[k + 2]! > before) kept[k + 1] = kept[k + 2] = before / 2;
   }
-  return size / Math.max(-1 + 2 * sum + closing, 1 / Math.log10(size));
-}
-
-/** A part of the draws around its mean, which is the last number. */
-function centred(draws: ArrayLike<number>, from: number, n: number): Float64Array {
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += draws[from + i]! / n;
-  const made = new Float64Array(n + 1);
-  for (let i = 0; i < n; i++) made[i] = draws[from + i]! - mean;
-  made[n] = mean;
-  return made;
-}
-
-/** The mean over chains of the autocovariance of a lag. */
-function covariance(chains: readonly Float64Array[], n: number, lag: number): number {
-  let total = 0;
-  for (const chain of chains) for (let i = lag; i < n; i++) total += chain[i]! * chain[i - lag]!;
-  return total / (n * chains.length);
-}
-
-function variance(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+  let sum = kept[last + 1] ?? 0;
+  for (let k = 0; k <= last; k++) sum += 2 * kept[k]!;
+  return (m * n) / Math.max(sum - 1, 1 / Math.log10(m * n));
 }

@@ -38,7 +38,7 @@ export function pointwise({ values, n_lines, n_grid }: Curves, prob: number): In
 }
 
 /** The quantile of an ascending sample, linear between order statistics (Hyndman and Fan's type 7). */
-function quantile(sorted: Sample, p: number): number {
+export function quantile(sorted: Sample, p: number): number {
   if (sorted.length === 0) return NaN;
   const at = p * (sorted.length - 1);
   const below = sorted[Math.floor(at)]!;

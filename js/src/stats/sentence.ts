@@ -1,5 +1,5 @@
-import type { FanAxis, FanView } from "../wire.js";
-import { brief, count, fixed, isNumber, percent } from "./format.js";
+import type { Fan } from "../fit/fan.js";
+import { brief, fixed, isNumber, percent } from "./format.js";
 import type { Interval } from "./interval.js";
 
 /** "mean 2.06, 89% interval 1.85 to 2.26": a posterior in words. */
@@ -9,19 +9,27 @@ export function posterior(mean: number | null, { low, high }: Interval, prob: nu
 }
 
 /** What the fan shows, for a reader who cannot see it. */
-export function fan(view: FanView, axis: FanAxis, shown: number): string {
-  const lines = `${count(shown)} of ${count(view.n_draws)} posterior lines of ${view.ylabel} over ${axis.label}`;
-  const whom = axis.population ? `, for ${axis.population}` : "";
-  const range = axis.kind === "numeric" ? ` from ${ends(axis.grid.data).join(" to ")}` : "";
-  const means = axis.strata.map((stratum) => {
+export interface FanSentence {
+  readonly fan: Fan;
+  readonly title: string;
+  readonly ylabel: string;
+  readonly population: string;
+  /** "100 of 1,000 posterior lines", or what is shown in their place. */
+  readonly what: string;
+}
+
+export function fanSentence({ fan, title, ylabel, population, what }: FanSentence): string {
+  const whom = [population, title].filter((part) => part !== "").map((part) => `, for ${part}`).join("");
+  const range = fan.kind === "numeric" ? ` from ${ends(fan.grid).join(" to ")}` : "";
+  const means = fan.strata.map((stratum) => {
     const name = stratum.label === "" ? "" : `${stratum.label}: `;
-    return name + (axis.kind === "numeric" ? course(stratum.mean.data) : levels(axis, stratum.mean.data));
+    return name + (fan.kind === "numeric" ? course(stratum.mean) : levels(fan, stratum.mean));
   });
-  return [lines + range + whom, ...means].join("; ");
+  return [`${what} of ${ylabel} over ${fan.x}${range}${whom}`, ...means].join("; ");
 }
 
 /** "mean curve rises from 1.05 to 3.10", or its two ends and its range when it turns. */
-function course(mean: Float32Array): string {
+function course(mean: ArrayLike<number>): string {
   const finite = Array.from(mean).filter(isNumber);
   if (finite.length === 0) return "mean curve not available";
   const steps = finite.slice(1).map((value, i) => value - finite[i]!);
@@ -33,9 +41,9 @@ function course(mean: Float32Array): string {
   return `mean curve goes from ${first} to ${last}, lowest ${low}, highest ${high}`;
 }
 
-function levels(axis: FanAxis, mean: Float32Array): string {
-  const told = axis.levels.slice(0, 8).map((level, g) => `${level} ${brief(mean[g] ?? null)}`);
-  const rest = axis.levels.length - told.length;
+function levels(fan: Fan, mean: ArrayLike<number>): string {
+  const told = fan.levels.slice(0, 8).map((level, g) => `${level} ${brief(mean[g] ?? null)}`);
+  const rest = fan.levels.length - told.length;
   return `mean ${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }
 

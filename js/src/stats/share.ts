@@ -1,4 +1,4 @@
-import { effectiveSize } from "./ess.js";
+import { essOfMean } from "./ess.js";
 import { brief, NONE } from "./format.js";
 
 /** The share of draws above a threshold, and its Monte Carlo standard error. */
@@ -16,7 +16,9 @@ export function shareAbove(draws: Float64Array, threshold: number, n_chains: num
   const holds = Float64Array.from(draws, (value) => (value > threshold ? 1 : 0));
   const p = holds.reduce((sum, one) => sum + one, 0) / count;
   const sd = Math.sqrt((p * (1 - p) * count) / (count - 1));
-  return { p, mcse: sd === 0 ? NaN : sd / Math.sqrt(effectiveSize(holds, n_chains)), count };
+  const n = count / n_chains;
+  const chains = Array.from({ length: n_chains }, (_, c) => holds.subarray(c * n, (c + 1) * n));
+  return { p, mcse: sd === 0 ? NaN : sd / Math.sqrt(essOfMean(chains)), count };
 }
 
 /**

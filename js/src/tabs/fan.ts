@@ -1,103 +1,191 @@
+import { hover, lit, pin } from "../state/selection.js";
 import type { Stage } from "../stage.js";
 import { count, percent } from "../stats/format.js";
-import { fan as fanSentence } from "../stats/sentence.js";
-import { checkbox, probability, range, select } from "../ui/controls.js";
+import { fanSentence } from "../stats/sentence.js";
 import { arrange, h, notes } from "../ui/dom.js";
+import { keyed } from "../ui/keyed.js";
 import { legend } from "../ui/legend.js";
-import { plot } from "../ui/plot.js";
-import type { FanAxis, FanView } from "../wire.js";
-import { fanEntries, fanPainter, type FanPicture } from "./fan-picture.js";
+import { plot, type Plot } from "../ui/plot.js";
+import { isUnavailable, type FanView, type Fit } from "../wire.js";
+import { answer, type Answer, type Picture } from "./fan/answer.js";
+import { bandsOf, SHOWN, type Bands, type Show } from "./fan/bands.js";
+import { fanControls } from "./fan/controls.js";
+import { domainOf, steadyDomain } from "./fan/domain.js";
+import { fanEntries } from "./fan/legend.js";
+import { fanPainter, LAYERS, type FanPainter } from "./fan/picture.js";
 
 /** Why there is no fan, or null. */
-export function noFan({ axes }: FanView): string | null {
-  return axes.length > 0 ? null : "The model has no predictor to draw lines over.";
+export function noFan({ axes }: FanView, { predictor, draws }: Fit): string | null {
+  const moves = !isUnavailable(predictor) && !isUnavailable(draws) && predictor.tables.variables.some(({ grid }) => grid.data.length > 1);
+  return axes.length > 0 || moves ? null : "The model has no predictor to draw lines over.";
 }
 
-/** Posterior regression lines over any axis: the uncertainty of the model as lines that could each be true. */
+/** Milliseconds without a change after which means are of all draws. */
+const SETTLED = 150;
+
+/** What changes the curves, and what they are drawn with. */
+const ASKED = ["fit", "x", "axis", "by", "held", "averaged", "group_effects", "several", "scale"] as const;
+const DRAWN = ["show", "interval", "points", "show_truth", "prior_fan"] as const;
+
+/** Posterior regression lines over any predictor: the uncertainty of the model as lines that could each be true. */
 export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const heading = h("p", { class: "glm-tab-title" });
   const key = h("div");
   const captions = h("div");
-  const painter = fanPainter(picture);
-  const figure = plot(stage, { layers: 2, height: (width) => Math.min(440, Math.max(250, width * 0.56)), draw: painter.draw });
+  const pictures = h("div", { class: "glm-facets" });
+  const domain = steadyDomain();
+  const figures = new Map<string, { readonly figure: Plot; readonly painter: FanPainter }>();
+  let shown = answer(stage, view(), true);
+  let bands = new Map<string, Bands[]>();
+  let within: readonly [number, number] = [0, 1];
+  let settling: ReturnType<typeof setTimeout> | undefined;
+  const controls = fanControls(stage, view, () => shown);
+  const facets = keyed(stage, ({ title }: Picture) => title, (own, { title }) => facet(own, title));
 
-  const axisSelect = select(stage, "x variable", (i) => {
-    const { label, x } = view().axes[i]!;
-    stage.set("axis", label);
-    stage.set("x", x);
-  });
-  const slider = range(stage, {
-    label: "Fan lines",
-    min: 0,
-    max: () => view().n_draws,
-    step: 1,
-    say: (n) => `${count(n)} of ${count(view().n_draws)} lines`,
-    move: (n) => stage.set("n_lines", n),
-  });
-  const probabilityControl = probability(stage);
-  const intervalBox = checkbox(stage, "Interval", (on) => stage.set("interval", on));
-  const controls = h("div", { class: "glm-controls" });
-
-  const describe = () => figure.describe(fanSentence(view(), axis(), shownLines()));
-  stage.follow(["fit", "x", "axis", "interval"], refresh);
-  stage.follow(["fit", "n_lines"], () => {
-    slider.show(shownLines());
-    painter.update();
+  const refresh = (exact: boolean) => {
+    shown = answer(stage, view(), exact);
+    const mode = modeOf(stage);
+    const prob = mode === "lines" && stage.get("interval") ? stage.get("prob") : null;
+    bands = new Map(shown.pictures.map(({ title, fan }) => [title, bandsOf(fan, mode, prob)]));
+    const asked = ASKED.filter((name) => name !== "held").map((name) => stage.get(name as "x"));
+    const fans = shown.pictures.map(({ fan }) => fan);
+    within = domain(JSON.stringify([stage.fit.title, ...asked.slice(1), stage.get("points"), Object.keys(stage.get("held")).length === 0]), domainOf(fans));
+    heading.textContent = [view().title, shown.population && `for ${shown.population}`].filter((part) => part !== "").join(", ");
+    key.replaceChildren(legend(fanEntries(shown.pictures[0]!, mode, bands.get(shown.pictures[0]!.title) ?? [], false)));
+    captions.replaceChildren(notes(said(stage, view(), shown)) ?? "");
+    arrange(pictures, facets(shown.pictures));
+    for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
     describe();
+  };
+  const soon = () => {
+    clearTimeout(settling);
+    settling = setTimeout(() => !stage.signal.aborted && refresh(true), SETTLED);
+  };
+  stage.signal.addEventListener("abort", () => clearTimeout(settling));
+
+  stage.follow([...ASKED.filter((name) => name !== "held"), ...DRAWN], () => {
+    clearTimeout(settling);
+    refresh(true);
+    controls.update();
+  });
+  stage.follow(["held"], () => {
+    if (Object.keys(stage.get("held")).length === 0 && settling === undefined) return;
+    refresh(false);
+    controls.update();
+    soon();
   });
   stage.follow(["prob"], () => {
-    if (stage.get("interval")) refresh();
+    if (modeOf(stage) === "lines" && stage.get("interval")) refresh(false);
   });
-
-  return h("div", {}, heading, controls, key, figure.el, captions);
-
-  function shownLines(): number {
-    return Math.min(view().n_draws, stage.get("n_lines"));
-  }
-
-  function axis(): FanAxis {
-    return chosenAxis(view().axes, stage.get("x"), stage.get("axis"));
-  }
-
-  function picture(): FanPicture {
-    return { view: view(), axis: axis(), shown: shownLines(), prob: stage.get("interval") ? stage.get("prob") : null };
-  }
-
-  function refresh(): void {
-    const { axes, title } = view();
-    const { population } = axis();
-    arrange(controls, [axes.length > 1 ? axisSelect.el : null, slider.el, intervalBox.el, probabilityControl]);
-    axisSelect.show(axes.map(({ label }) => label), axes.indexOf(axis()));
-    intervalBox.show(stage.get("interval"));
-    probabilityControl.hidden = !stage.get("interval");
-    heading.textContent = population ? `${title}, for ${population}` : title;
-    key.replaceChildren(legend(fanEntries(picture())));
-    captions.replaceChildren(notes(said()) ?? "");
+  stage.follow(["n_lines"], () => {
+    for (const { painter } of figures.values()) painter.update();
     describe();
-    figure.redraw();
+  });
+  let brushed = stage.get("selection").brushed;
+  stage.follow(["selection"], () => {
+    if (brushed !== stage.get("selection").brushed) {
+      brushed = stage.get("selection").brushed;
+      refresh(false);
+      controls.update();
+      soon();
+    } else for (const { painter } of figures.values()) painter.light();
+  });
+  stage.follow(["playing"], () => pictures.classList.toggle("glm-playing", stage.get("playing")));
+
+  return h("div", {}, heading, controls.el, key, pictures, captions);
+
+  function facet(own: Stage, title: string): HTMLElement {
+    const painter = fanPainter(() => {
+      const picture = pictureOf(title);
+      const mode = modeOf(own);
+      return {
+        fan: picture.fan,
+        ylabel: shown.ylabel,
+        domain: within,
+        shown: mode === "lines" ? Math.min(shown.n_lines, own.get("n_lines")) : 0,
+        bands: bands.get(title) ?? [],
+        faded: own.get("points") === "faded",
+        lit: lineOf(picture, lit(own.get("selection"))),
+        under: null,
+      };
+    });
+    const figure = plot(own, { layers: LAYERS, height: (width) => Math.min(440, Math.max(250, width * 0.56)), draw: painter.draw });
+    figures.set(title, { figure, painter });
+    own.signal.addEventListener("abort", () => figures.delete(title));
+    point(own, figure.el, painter, () => pictureOf(title).numbers);
+    return h("figure", { class: "glm-facet" }, title === "" ? "" : h("figcaption", {}, title), figure.el);
   }
 
-  function said(): (string | null)[] {
-    const { kind, jitter, points, note, ...shown } = axis();
-    const held = shown.held.map(({ name, value }) => `${name} = ${value}`).join(", ");
-    const strata = shown.strata.map(({ label }) => label).join(", ");
-    const pointwise = `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, from all ${count(view().n_draws)} lines.`;
-    return [
-      held === "" ? null : `held: ${held}`,
-      stage.get("interval") ? pointwise : null,
-      jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : null,
-      kind === "category" ? "Draws and points of a level are spread sideways to tell them apart." : null,
-      kind === "category" && shown.strata.length > 1 ? `Within a level from left to right: ${strata}.` : null,
-      note,
-      ...view().notes,
-      ...(view().left_out ?? []),
-    ];
+  function pictureOf(title: string): Picture {
+    return shown.pictures.find((one) => one.title === title) ?? shown.pictures[0]!;
+  }
+
+  function describe(): void {
+    const mode = modeOf(stage);
+    const n = Math.min(shown.n_lines, stage.get("n_lines"));
+    const what = mode === "lines" ? `${count(n)} of ${count(shown.n_lines)} posterior lines` : SHOWN[mode];
+    for (const { title, fan } of shown.pictures) {
+      const { ylabel, population } = shown;
+      figures.get(title)?.figure.describe(fanSentence({ fan, title, ylabel, population, what }));
+    }
   }
 }
 
-/** The axis of that label where it is over x, and else the plain one over x; where there is none, the label's own or the first. */
-export function chosenAxis(axes: readonly FanAxis[], x: string, label: string): FanAxis {
-  const labelled = axes.find((axis) => axis.label === label);
-  if (labelled?.x === x) return labelled;
-  return axes.find((axis) => axis.label === x) ?? axes.find((axis) => axis.x === x) ?? labelled ?? axes[0]!;
+function modeOf(stage: Stage): Show {
+  return stage.get("show") in SHOWN ? (stage.get("show") as Show) : "lines";
+}
+
+function lineOf({ numbers }: Picture, draw: number | null): number {
+  return draw === null ? -1 : Array.prototype.indexOf.call(numbers, draw);
+}
+
+/** Hover, click and the arrow keys choose a line. */
+function point(stage: Stage, el: HTMLElement, painter: FanPainter, numbers: () => ArrayLike<number>): void {
+  const options = { signal: stage.signal };
+  const select = (line: number) => {
+    const draw = line < 0 ? null : (numbers()[line] ?? null);
+    stage.set("selection", hover(stage.get("selection"), draw));
+  };
+  const under = ({ clientX, clientY }: MouseEvent) => {
+    const { left, top } = el.getBoundingClientRect();
+    return painter.nearest(clientX - left, clientY - top);
+  };
+  el.tabIndex = 0;
+  el.setAttribute("role", "group");
+  el.setAttribute("aria-label", "Lines; arrow keys go from draw to draw, Enter pins one");
+  el.addEventListener("pointermove", (event) => !stage.get("playing") && select(under(event)), options);
+  el.addEventListener("pointerleave", () => !stage.get("playing") && select(-1), options);
+  el.addEventListener("click", (event) => {
+    const draw = numbers()[under(event)];
+    if (draw !== undefined) stage.set("selection", pin(stage.get("selection"), draw));
+  }, options);
+  el.addEventListener("keydown", (event) => {
+    const all = numbers();
+    const at = lit(stage.get("selection"));
+    const line = at === null ? -1 : Array.prototype.indexOf.call(all, at);
+    const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+    if (step !== undefined && all.length > 0) select((line + step + all.length) % all.length);
+    else if (event.key === "Enter" && at !== null) stage.set("selection", pin(stage.get("selection"), at));
+    else return;
+    event.preventDefault();
+  }, options);
+}
+
+function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Answer): (string | null)[] {
+  const { fan } = pictures[0]!;
+  const { kind, strata, points } = fan;
+  const mode = modeOf(stage);
+  const { data } = stage.fit.tabs;
+  const jitter = isUnavailable(data) ? view.axes[0]?.jitter : data.jitter;
+  const interval = `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, from all ${count(n_lines)} lines.`;
+  return [
+    ...own,
+    mode === "lines" && stage.get("interval") ? interval : null,
+    mode === "pointwise" ? `Bands hold the stated share of the lines at each point by itself, from ${count(n_lines)} lines.` : null,
+    jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : null,
+    kind === "category" ? "Draws and points of a level are spread sideways to tell them apart." : null,
+    kind === "category" && strata.length > 1 ? `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.` : null,
+    ...view.notes,
+    ...(view.left_out ?? []),
+  ];
 }

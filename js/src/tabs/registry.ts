@@ -3,6 +3,7 @@ import { TAB_TITLES, type TabName } from "../state/traits.js";
 import { isUnavailable, type Fit, type Unavailable } from "../wire.js";
 import { dataTab, noScatter } from "./data.js";
 import { fanTab, noFan } from "./fan.js";
+import { noPairs, pairsTab } from "./pairs.js";
 import { summaryTab } from "./summary.js";
 import { noTrace, traceTab } from "./trace.js";
 
@@ -20,6 +21,7 @@ export interface TabEntry {
 export const TABS: readonly TabEntry[] = [
   tab("data", dataTab, noScatter),
   tab("trace", traceTab, noTrace),
+  ofFit("pairs", pairsTab, noPairs),
   tab("summary", summaryTab),
   tab("fan", fanTab, noFan),
 ];
@@ -43,4 +45,9 @@ function tab<K extends ViewName>(
     },
     build: (stage) => build(stage, () => stage.fit.tabs[name] as View<K>),
   };
+}
+
+/** A tab that the browser makes of the fit alone: of its draws, or of its predictor tables. */
+function ofFit(name: Exclude<TabName, ViewName>, build: (stage: Stage) => HTMLElement, missing: (fit: Fit) => string | null): TabEntry {
+  return { name, title: TAB_TITLES[name], missing, build };
 }

@@ -82,3 +82,21 @@ export function checkbox(
   const el = h("label", { class: "glm-control" }, input, h("span", {}, label));
   return { el, show: (on) => void (input.checked = on) };
 }
+
+/** A labelled field to search in, with what was found beside it. */
+export function search(
+  stage: Stage,
+  label: string,
+  change: (text: string) => void,
+): { readonly el: HTMLElement; readonly show: (text: string, found: string) => void } {
+  const input = h("input", { type: "search", "aria-label": label, autocomplete: "off", spellcheck: "false" });
+  const output = h("output", { "aria-live": "polite" });
+  input.addEventListener("input", () => change(input.value), { signal: stage.signal });
+  return {
+    el: h("label", { class: "glm-control glm-range" }, h("span", {}, label), input, output),
+    show(text, found) {
+      if (input.value !== text) input.value = text; // the caret stays where it is
+      output.textContent = found;
+    },
+  };
+}

@@ -19,6 +19,10 @@ export interface Surface {
 /** What a plot needs to be drawn at any size. */
 export interface PlotOptions {
   readonly layers?: number;
+  /** The top layer is for what is pointed at: it may be empty. */
+  readonly overlay?: boolean;
+  /** When a redraw that is due is done; at once, unless the plot says otherwise. */
+  readonly when?: (redraw: () => void) => void;
   /** CSS pixels for the width at hand. */
   readonly height: (width: number) => number;
   readonly draw: (surface: Surface) => void;
@@ -37,16 +41,18 @@ export interface Plot {
  * A plot that draws itself when it first gets a size and again when its size or the theme changes.
  * So a panel in a hidden tab or a detached node costs nothing and appears when it is shown.
  */
-export function plot(stage: Stage, { layers = 1, height, draw }: PlotOptions): Plot {
+export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) => job(), height, draw }: PlotOptions): Plot {
   const canvases = Array.from({ length: layers }, () => h("canvas", { class: "glm-canvas", "aria-hidden": "true" }));
   const top = canvases[layers - 1]!;
   top.setAttribute("role", "img");
   top.removeAttribute("aria-hidden");
+  if (overlay) top.classList.add("glm-overlay");
   const svg = s("svg", { class: "glm-axes", "aria-hidden": "true" });
   const el = h("div", { class: "glm-plot" }, svg, ...canvases);
   let drawnWidth = 0;
 
-  const redraw = () => {
+  const redraw = () => when(drawAll);
+  const drawAll = () => {
     const width = el.clientWidth;
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;

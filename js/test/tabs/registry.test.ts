@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { TAB_TITLES } from "../../src/state/traits.js";
-import { chosenAxis } from "../../src/tabs/fan.js";
+import { chosenAxis } from "../../src/tabs/fan/answer.js";
 import { TABS } from "../../src/tabs/registry.js";
 import type { FanAxis } from "../../src/wire.js";
 

@@ -3,6 +3,9 @@ import { localModel } from "../../src/state/model.js";
 import { mount } from "../../src/panel.js";
 import { LAID_OUT, PRINT } from "../../src/ui/paper.js";
 import { examplePayload } from "../payload.js";
+import { TAB_TITLES } from "../../src/state/traits.js";
+
+const ALL = Object.values(TAB_TITLES);
 
 const printed = Object.assign(new EventTarget(), { matches: false });
 const mounted: (() => void)[] = [];
@@ -36,7 +39,7 @@ it("builds every tab before it is printed, and goes back after", () => {
   expect(titles(root)).toEqual(["Data"]);
   dispatchEvent(new Event("beforeprint"));
   expect(root.dataset.glmPaper).toBe("all");
-  expect(titles(root)).toEqual(["Data", "Trace", "Summary", "Fan"]);
+  expect(titles(root)).toEqual(ALL);
   dispatchEvent(new Event("afterprint"));
   expect(root.dataset.glmPaper).toBeUndefined();
   expect(root.style.width).toBe("");
@@ -46,7 +49,7 @@ it("heads the tabs beneath the title, where the title is a heading", () => {
   const { root } = show(1);
   dispatchEvent(new Event("beforeprint"));
   expect(root.querySelectorAll("h1")).toHaveLength(1);
-  expect(root.querySelectorAll("h2.glm-paper-title")).toHaveLength(4);
+  expect(root.querySelectorAll("h2.glm-paper-title")).toHaveLength(ALL.length);
 });
 
 it("stays on paper while it is shown as print, whatever is printed meanwhile", () => {
@@ -64,7 +67,7 @@ it("is on paper from the first where print is shown when it is made", async () =
   const { root } = show();
   await new Promise((resolve) => setTimeout(resolve));
   expect(root.dataset.glmPaper).toBe("all");
-  expect(titles(root)).toHaveLength(4);
+  expect(titles(root)).toHaveLength(ALL.length);
 });
 
 it("keeps to the tab in front in a frame that is printed, and shows all when the page around it asks", () => {
@@ -76,7 +79,7 @@ it("keeps to the tab in front in a frame that is printed, and shows all when the
   expect([root.dataset.glmPaper, titles(root).length]).toEqual(["front", 1]);
   dispatchEvent(new Event("afterprint"));
   dispatchEvent(new CustomEvent(PRINT, { detail: true }));
-  expect([root.dataset.glmPaper, titles(root).length]).toEqual(["all", 4]);
+  expect([root.dataset.glmPaper, titles(root).length]).toEqual(["all", ALL.length]);
   dispatchEvent(new CustomEvent(PRINT, { detail: false }));
   expect(root.dataset.glmPaper).toBeUndefined();
   expect(laidOut).toHaveBeenCalledTimes(4);

@@ -1,11 +1,11 @@
 /** What the controls of the fan ask: one question for each picture. */
-import type { FanQuestion } from "../fit/fan.js";
-import { valueAt } from "../fit/fan.js";
-import type { Held } from "../fit/points.js";
-import type { Scale } from "../fit/predictor.js";
-import type { Stage } from "../stage.js";
-import type { Values } from "../state/traits.js";
-import type { PredictorTables, Variable } from "../wire.js";
+import type { FanQuestion } from "../../fit/fan.js";
+import { valueAt } from "../../fit/fan.js";
+import { refusal, type Held } from "../../fit/points.js";
+import type { Scale } from "../../fit/predictor.js";
+import type { Stage } from "../../stage.js";
+import type { Values } from "../../state/traits.js";
+import type { PredictorTables, Variable } from "../../wire.js";
 
 /** Pictures side by side. */
 export const MOST_FACETS = 12;
@@ -65,12 +65,14 @@ export function facets(stage: Stage, tables: PredictorTables, x: string): Facet[
   const effects = stage.get("group_effects");
   const names = groupings(tables).filter((name) => name === x || effects[name] !== undefined);
   const several = names.find((name) => name !== x && effects[name] === "several");
+  const by = byOf(stage, tables, x);
   const base: FanQuestion = {
     x,
     held,
     groups: { groups: new Set(names.filter((name) => effects[name] !== "new" || name === x)) },
     scale: scaleOf(stage),
-    by: byOf(stage, tables, x),
+    by,
+    averaged: stage.get("averaged") && refusal(tables, new Map([[x, 0], ...(by === null ? [] : [[by.name, 0] as const])])) === null,
   };
   if (several === undefined) return [{ title: "", question: base }];
   const variable = tables.variables.find(({ name }) => name === several)!;

@@ -1,0 +1,57 @@
+/** The distribution of one number: densities of the chains, and of the draws that a brush keeps. */
+import type { Brush } from "../state/selection.js";
+import { densities, density, interpolated } from "../stats/kde.js";
+import type { Draws, TraceRow } from "../wire.js";
+import { chainsOf, column, remaining } from "./draws.js";
+
+/** A density per chain over common places. */
+export interface Densities {
+  readonly x: ArrayLike<number>;
+  readonly chains: readonly ArrayLike<number>[];
+}
+
+const known = new WeakMap<TraceRow, Densities>();
+
+/** Those that Python shipped, or, of very many parameters, those of the shipped draws. */
+export function densitiesOf(draws: Draws, row: TraceRow): Densities {
+  let found = known.get(row);
+  if (found === undefined) known.set(row, (found = row.density === null ? estimated(draws, row.label) : shipped(row.density)));
+  return found;
+}
+
+function shipped({ x, y }: NonNullable<TraceRow["density"]>): Densities {
+  const [chains = 0, n = 0] = y.shape;
+  return { x: x.data, chains: Array.from({ length: chains }, (_, c) => y.data.subarray(c * n, (c + 1) * n)) };
+}
+
+function estimated(draws: Draws, label: string): Densities {
+  const { x, y } = densities(chainsOf(draws, label));
+  return { x, chains: y };
+}
+
+/** The draws of a number that a brush keeps. */
+export function kept(draws: Draws, label: string, brush: Brush): Float64Array {
+  const values = column(draws, label) ?? new Float64Array();
+  return Float64Array.from(remaining(draws, brush), (place) => values[place]!);
+}
+
+/** The density, at the places of the chains' own, of the draws that remain; null where they are too few or all alike. */
+export function keptDensity(draws: Draws, row: TraceRow, brush: Brush): ArrayLike<number> | null {
+  const values = kept(draws, row.label, brush);
+  const { x } = densitiesOf(draws, row);
+  if (row.circular !== true) {
+    const found = density(values);
+    return found === null ? null : interpolated(found, x);
+  }
+  // Angles are unrolled about their mean direction, and their density is rolled up again.
+  const direction = Math.atan2(sum(values, Math.sin), sum(values, Math.cos));
+  const turn = 2 * Math.PI;
+  const found = density(values.map((value) => direction + (((value - direction + 3 * Math.PI) % turn) - Math.PI)));
+  if (found === null) return null;
+  const turns = [-turn, 0, turn].map((by) => interpolated(found, Float64Array.from(x, (at) => at + by)));
+  return Float64Array.from(x, (_, i) => turns[0]![i]! + turns[1]![i]! + turns[2]![i]!);
+}
+
+function sum(values: Float64Array, of: (value: number) => number): number {
+  return values.reduce((total, value) => total + of(value), 0);
+}

@@ -1,0 +1,53 @@
+import { chainsOf, column, shownDraws } from "../../fit/draws.js";
+import { axes, type Scales } from "../../marks/axes.js";
+import { divergences, trace } from "../../marks/trace.js";
+import { extent } from "../../stats/extent.js";
+import { plural } from "../../stats/format.js";
+import type { Surface } from "../../ui/plot.js";
+import type { Draws } from "../../wire.js";
+
+/** The draws of a number in their order. */
+export function drawChains(surface: Surface, draws: Draws, label: string): Scales {
+  const ctx = surface.layers[0]!;
+  const { every, divergent, n_draws } = draws;
+  const chains = column(draws, label) ?? new Float64Array();
+  const scales = axes(surface, {
+    x: { kind: "numeric", label: "", domain: [0, n_draws] },
+    y: { kind: "numeric", label: "", domain: extent([chains], 0.08) },
+  });
+  trace(ctx, { draws: chains, n: shownDraws(draws), every }, scales, surface.palette);
+  divergences(ctx, { divergent, n_draws }, scales, surface.palette);
+  return scales;
+}
+
+export function sayChains({ n_chains, divergent }: Draws): string {
+  return `${plural(n_chains, "chain")}, ${plural(divergent.data.length, "divergence")}`;
+}
+
+/** CSS pixels within which a draw is found, and the height of the ticks of divergences. */
+const REACH = 24;
+const FOOT = 12;
+
+/** The draw of a trace nearest to a place: a divergence at its foot, and else a draw of any chain. */
+export function nearestOf(draws: Draws, label: string, scales: Scales, px: number, py: number): number | null {
+  const { every, n_draws, divergent } = draws;
+  let [best, least] = [null as number | null, REACH];
+  if (py > scales.bottom - FOOT) {
+    for (const draw of divergent.data) {
+      const far = Math.abs(scales.x(draw % n_draws) - px);
+      if (far < Math.min(least, REACH / 3)) [best, least] = [draw, far];
+    }
+    if (best !== null) return best;
+  }
+  const middle = scales.x.invert(px) / every;
+  const around = Math.max(1, Math.ceil(4 / (Math.abs(scales.x(every) - scales.x(0)) || 1)));
+  chainsOf(draws, label).forEach((chain, c) => {
+    const from = Math.max(0, Math.round(middle) - around);
+    const to = Math.min(chain.length - 1, Math.round(middle) + around);
+    for (let i = from; i <= to; i++) {
+      const far = Math.hypot(scales.x(i * every) - px, scales.y(chain[i]!) - py);
+      if (far < least) [best, least] = [c * n_draws + i * every, far];
+    }
+  });
+  return best;
+}

@@ -1,0 +1,56 @@
+import type { Densities } from "../../fit/marginals.js";
+import { axes, type Scales } from "../../marks/axes.js";
+import { area, density, span, summaryBar } from "../../marks/density.js";
+import { rule } from "../../marks/rule.js";
+import { extent } from "../../stats/extent.js";
+import type { Interval } from "../../stats/interval.js";
+import { s } from "../../ui/dom.js";
+import type { Surface } from "../../ui/plot.js";
+
+/** How the densities of the chains stand: one over the other, or each on a foot of its own. */
+export const LAYOUTS = ["overlaid", "by chain"] as const;
+export type DensityLayout = (typeof LAYOUTS)[number];
+
+export interface DensityPicture {
+  readonly layout: DensityLayout;
+  readonly densities: Densities;
+  readonly mean: number | null;
+  readonly interval: Interval;
+  readonly truth: number | null;
+  /** The interval of this very number that is brushed. */
+  readonly brushed: Interval | null;
+  /** The density of the draws that a brush keeps, at the places of `densities`. */
+  readonly rest: ArrayLike<number> | null;
+  /** All draws are drawn faintly behind those that remain. */
+  readonly ghost: boolean;
+}
+
+/** Of a chain's own height, from one foot to the next. */
+const OVERLAP = 0.55;
+
+export function drawDensity(surface: Surface, shown: DensityPicture): Scales {
+  const { densities, layout, truth, rest } = shown;
+  const ctx = surface.layers[0]!;
+  const [, peak] = extent([...densities.chains, rest ?? []]);
+  const last = densities.chains.length - 1;
+  const step = layout === "by chain" ? OVERLAP * peak : 0;
+  const top = peak + last * step;
+  const scales = axes(surface, {
+    x: { kind: "numeric", label: "", domain: extent([densities.x, truth === null ? [] : [truth]], 0.01) },
+    y: { kind: "hidden", domain: [-0.16 * top, (truth === null ? 1.06 : 1.25) * top] },
+  });
+  if (shown.brushed !== null) span(ctx, shown.brushed, scales, surface.palette.muted);
+  density(ctx, densities, scales, surface.palette, { foot: (c) => (last - c) * step, alpha: shown.ghost ? 0.35 : 1 });
+  if (rest !== null) area(ctx, { x: densities.x, y: rest }, scales, surface.palette.text);
+  if (shown.mean !== null) summaryBar(ctx, { mean: shown.mean, interval: shown.interval }, scales, surface.palette);
+  if (truth !== null) drawTruth(surface, scales, truth);
+  return scales;
+}
+
+function drawTruth(surface: Surface, scales: Scales, truth: number): void {
+  rule(surface.layers[0]!, truth, scales, surface.palette.truth);
+  const at = scales.x(truth);
+  const end = at > surface.width - 50;
+  const place = { x: end ? at - 5 : at + 5, y: scales.top + 9, "text-anchor": end ? "end" : "start" };
+  surface.svg.append(s("text", { ...place, class: "glm-truth" }, "truth"));
+}

@@ -1,0 +1,50 @@
+import { chainsOf } from "../../fit/draws.js";
+import { axes, type Scales } from "../../marks/axes.js";
+import { curve } from "../../marks/curve.js";
+import { growth, type Growth } from "../../stats/ess.js";
+import { extent } from "../../stats/extent.js";
+import { count } from "../../stats/format.js";
+import { seriesDash, seriesInk } from "../../theme.js";
+import type { LegendEntry } from "../../ui/legend.js";
+import type { Surface } from "../../ui/plot.js";
+import type { Draws } from "../../wire.js";
+
+const STEPS = 20;
+/** ESS per chain below which means and tails are not to be read (Vehtari et al. 2021). */
+const LEAST = 100;
+
+export const GROWTH_ENTRIES: readonly LegendEntry[] = [
+  { name: "bulk ESS", mark: "line", ink: seriesInk(0), dash: seriesDash(0) },
+  { name: "tail ESS", mark: "line", ink: seriesInk(1), dash: seriesDash(1) },
+  { name: `${LEAST} per chain`, mark: "line", ink: "muted", dash: [5, 3] },
+];
+
+const known = new WeakMap<Draws, Map<string, Growth>>();
+
+function growthOf(draws: Draws, label: string): Growth {
+  let columns = known.get(draws);
+  if (columns === undefined) known.set(draws, (columns = new Map()));
+  let found = columns.get(label);
+  if (found === undefined) columns.set(label, (found = growth(chainsOf(draws, label), STEPS)));
+  return found;
+}
+
+export function drawGrowth(surface: Surface, draws: Draws, label: string): Scales {
+  const ctx = surface.layers[0]!;
+  const { at, found } = growthOf(draws, label);
+  const x = at.map((n) => n * draws.every);
+  const least = LEAST * draws.n_chains;
+  const [bulk, tail] = [found.map((one) => one.bulk), found.map((one) => one.tail)];
+  const scales = axes(surface, {
+    x: { kind: "numeric", label: "", domain: [0, draws.n_draws] },
+    y: { kind: "numeric", label: "", domain: [0, extent([bulk, tail, [least]])[1] * 1.06] },
+  });
+  curve(ctx, { x: [0, draws.n_draws], y: [least, least] }, scales, { colour: surface.palette.muted, width: 1.25, dash: [5, 3] });
+  [bulk, tail].forEach((y, i) => curve(ctx, { x, y }, scales, { colour: surface.palette[seriesInk(i)], dash: seriesDash(i), width: 1.75 }));
+  return scales;
+}
+
+export function sayGrowth(draws: Draws, label: string): string {
+  const last = growthOf(draws, label).found.at(-1);
+  return `bulk ESS ends at ${count(Math.round(last?.bulk ?? NaN))}, tail ESS at ${count(Math.round(last?.tail ?? NaN))}`;
+}

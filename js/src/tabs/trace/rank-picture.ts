@@ -1,0 +1,38 @@
+import { chainsOf } from "../../fit/draws.js";
+import { axes, type Scales } from "../../marks/axes.js";
+import { band } from "../../marks/band.js";
+import { curve } from "../../marks/curve.js";
+import { extent } from "../../stats/extent.js";
+import { envelope, places, rankDifferences } from "../../stats/rank-ecdf.js";
+import { seriesDash, seriesInk } from "../../theme.js";
+import type { Surface } from "../../ui/plot.js";
+import type { Draws } from "../../wire.js";
+
+/** The probability with which all independent chains are inside the envelope at once. */
+export const ENVELOPE = 0.95;
+
+export function drawRanks(surface: Surface, draws: Draws, label: string): Scales {
+  const ctx = surface.layers[0]!;
+  const chains = chainsOf(draws, label);
+  const n = chains[0]?.length ?? 0;
+  const total = chains.length * n;
+  const found = rankDifferences(chains);
+  const bounds = envelope(chains.length, n, ENVELOPE);
+  const grid = Array.from(places(chains.length, n), (place) => place / total);
+  const scales = axes(surface, {
+    x: { kind: "numeric", label: "", domain: [0, 1] },
+    y: { kind: "numeric", label: "", domain: extent([...found, bounds.map(({ low }) => low), bounds.map(({ high }) => high)], 0.08) },
+  });
+  band(ctx, { grid, bounds }, scales, surface.palette.muted);
+  found.forEach((y, c) => curve(ctx, { x: grid, y }, scales, { colour: surface.palette[seriesInk(c)], dash: seriesDash(c), width: 1.5 }));
+  return scales;
+}
+
+export function sayRanks(draws: Draws, label: string): string {
+  const chains = chainsOf(draws, label);
+  const bounds = envelope(chains.length, chains[0]?.length ?? 0, ENVELOPE);
+  const outside = rankDifferences(chains).flatMap((chain, c) =>
+    chain.some((d, k) => d < bounds[k]!.low || d > bounds[k]!.high) ? [c + 1] : [],
+  );
+  return outside.length === 0 ? "all chains are inside the envelope" : `outside the envelope: chain ${outside.join(", ")}`;
+}

@@ -1,0 +1,48 @@
+import type { Stage } from "../stage.js";
+import { hover, lit, pin } from "../state/selection.js";
+
+/** How draws are found in a plot. */
+export interface Pickable {
+  /** The draw nearest to a place in CSS pixels of the plot; null where none is near. */
+  nearest(x: number, y: number): number | null;
+  /** The draw that an arrow leads to from the one that is lit; undefined where that key is not ours. */
+  step(key: string, from: number | null): number | null | undefined;
+}
+
+/** Pointing at a plot lights the nearest draw up, a click pins it. Touch has no hover: a tap pins. */
+export function pointing(stage: Stage, el: HTMLElement, nearest: Pickable["nearest"]): void {
+  const at = ({ clientX, clientY }: MouseEvent) => {
+    const { left, top } = el.getBoundingClientRect();
+    return nearest(clientX - left, clientY - top);
+  };
+  const point = (draw: number | null) => stage.set("selection", hover(stage.get("selection"), draw));
+  const { signal } = stage;
+  el.addEventListener("pointermove", (event) => event.pointerType !== "touch" && event.buttons === 0 && point(at(event)), { signal });
+  el.addEventListener("pointerleave", () => point(null), { signal });
+  el.addEventListener(
+    "click",
+    (event) => {
+      const draw = at(event);
+      if (draw !== null) stage.set("selection", pin(stage.get("selection"), draw));
+    },
+    { signal },
+  );
+}
+
+/** Arrows step through draws, and Enter or Space pins the one that is lit. */
+export function stepping(stage: Stage, el: HTMLElement, step: Pickable["step"]): void {
+  const pressed = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
+    const selection = stage.get("selection");
+    const from = lit(selection);
+    if (event.key === "Enter" || event.key === " ") {
+      if (from !== null) stage.set("selection", pin(selection, from));
+    } else {
+      const to = step(event.key, from);
+      if (to === undefined) return;
+      stage.set("selection", hover(selection, to ?? from));
+    }
+    event.preventDefault();
+  };
+  el.addEventListener("keydown", pressed, { signal: stage.signal });
+}
