@@ -494,3 +494,77 @@ def test_a_wrong_table_is_found_and_its_variable_is_held(monkeypatch):
     )
     assert tables.variable("z").reason == ""
     assert [len(one.grid) for one in tables.variables] == [1, 103]
+
+
+ROWS = np.array([3, 50, 11, 12, 13, 40])
+
+
+def shift_of(right, variable, function=0):
+    """What a function of the formula changes by; `function` is its place."""
+    table = tables_of(fitted(f"y ~ {right}")._model, ROWS).tables[function]
+    (shift,) = [one for one in table.shifts if one.variable == variable]
+    return shift
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("right", "variable", "one", "slope"),
+    [
+        ("x", "x", lambda x, _: [1.0], lambda x, _: [1.0]),
+        ("scale(x)", "x", lambda x, _: [1 / FRAME["x"].std(ddof=0)], lambda x, _: [1 / FRAME["x"].std(ddof=0)]),
+        ("I(x**2)", "x", lambda x, _: 2 * x + 1, lambda x, _: 2 * x),
+        ("np.log(x)", "x", lambda x, _: np.log1p(1 / x), lambda x, _: 1 / x),
+        ("I(x*z)", "x", lambda x, z: z, lambda x, z: z),
+        ("I(x*z)", "z", lambda x, z: x, lambda x, z: x),
+        ("C(x > 2):z", "x", lambda x, z: (x + 1 > 2).astype(float) - (x > 2), lambda x, z: 0 * x),
+    ],
+)  # fmt: skip
+def test_functions_change_as_their_number_moves(right, variable, one, slope):
+    own = FRAME.iloc[ROWS]
+    x, z = own["x"].to_numpy(), own["z"].to_numpy()
+    # C(x > 2) has a column for each of its two values; the second is the one that tells.
+    found = shift_of(right, variable, 1 if right.startswith("C(") else 0)
+    for own, expected in ((found.one, one(x, z)), (found.slope, slope(x, z))):
+        # Once where all rows change alike.
+        assert len(own) == (1 if np.ptp(expected) == 0 else len(ROWS))
+        np.testing.assert_allclose(*np.broadcast_arrays(own, expected), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_rows_are_not_moved_along_groups_or_where_a_function_has_no_value():
+    def small(x):
+        if (x > FRAME["x"].max()).any():
+            raise ValueError("too large")
+        return x
+
+    rows = np.append(ROWS, FRAME["x"].argmax())
+    tables = tables_of(fitted("y ~ small(x) + z + k + (1|k)", small=small)._model, rows)
+    assert tables.variable("x").unmoved == "small(x) has no value where x is moved: it raises ValueError"
+    assert tables.variable("k").unmoved == "k tells groups apart, and other values have none"
+    assert not tables.variable("z").unmoved
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_variables_keep_their_values_at_the_rows():
+    tables = tables_of(fitted("hit ~ x + g + k", "bernoulli")._model, ROWS)
+    own = FRAME.iloc[ROWS]
+    np.testing.assert_array_equal(tables.variable("x").observed, own["x"])
+    assert [tables.variable("g").levels[int(at)] for at in tables.variable("g").observed] == list(own["g"])
+    assert not tables.variable("k").indicator
+    assert tables_of(fitted("y ~ hit")._model, ROWS).variable("hit").indicator
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("text", "family", "link", "words"),
+    [
+        ("hit ~ x", "bernoulli", None, ("odds ratio", "odds")), ("hit ~ x", "bernoulli", "probit", None),
+        ("count ~ x", "poisson", None, ("rate ratio", "rate")),
+        ("grade ~ x", "cumulative", None, ("odds ratio", "odds")),
+        ("kind ~ x", "categorical", None, ("odds ratio", "odds")), ("y ~ x", "gaussian", None, None),
+        ("positive ~ x", "gamma", "log", ("ratio of means", "mean")),
+    ],
+)  # fmt: skip
+def test_exponentiated_coefficients_have_a_name(text, family, link, words):
+    found = made(fitted(text, family, link)).ratios
+    assert (None if found is None else (found.ratio, found.base)) == words

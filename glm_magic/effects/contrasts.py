@@ -21,6 +21,7 @@ from glm_magic.errors import DataError, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.predictor.exposure import exposure_of
 from glm_magic.predictor.formula import common_columns
+from glm_magic.predictor.places import is_indicator
 
 Draws = NDArray[np.float64]
 Combine = Callable[[Draws, Draws], Draws]
@@ -158,11 +159,6 @@ def predictors(model: Model, source: FormulaSource) -> list[Column]:
     """List the predictors that are moved when none is named: those of common terms, without exposures."""
     exposure = exposure_of(source)
     return [column for column in common_columns(model, source) if column.name not in exposure]
-
-
-def is_indicator(column: Column) -> bool:
-    """Tell whether a number is 0 or 1 in every row."""
-    return not column.levels and set(np.unique(column.values)) == {0.0, 1.0}
 
 
 def moved_by(column: Column, contrast: Any, comparison: Comparison, mean: str) -> Moved:

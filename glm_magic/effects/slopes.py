@@ -14,15 +14,11 @@ from numpy.typing import NDArray
 
 from glm_magic.effects import Asked
 from glm_magic.effects.answers import answer
-from glm_magic.effects.contrasts import Moved, Pair, chosen, is_indicator, predictors
+from glm_magic.effects.contrasts import Moved, Pair, chosen, predictors
 from glm_magic.errors import ModelError
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.posterior import Posterior
-
-_STEP = float(np.cbrt(np.finfo(float).eps))
-"""The step of a central difference, as a part of the range of x, at which the error of truncation, of the order of the
-step's square, and that of rounding, divided by the step, are of one size (Nocedal & Wright 2006, Numerical
-Optimization, 2nd edition, section 8.1)."""
+from glm_magic.predictor.places import derivative_step, is_indicator
 
 
 def slopes(
@@ -67,8 +63,7 @@ def _along(column: Column, contrast: Any) -> Moved:
             f"the slope of {column.name} has no contrast",
             remedy="Name the predictors alone; fit.comparisons compares the mean between values.",
         )
-    width = float(np.ptp(column.values)) or max(1.0, float(np.abs(column.values).max()))
-    step = _STEP * width
+    step = derivative_step(column.values)
     pair = Pair(low=0, high=1, label="dY/dX", combine=partial(_per_unit, step=step))
     return Moved(name=column.name, steps=(-step / 2, step / 2), pairs=(pair,))
 

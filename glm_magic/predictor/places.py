@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 
 from glm_magic.model import Column
 
+_STEP = float(np.cbrt(np.finfo(float).eps))
+"""The step of a central difference, as a part of the range of x, at which the error of truncation, of the order of the
+step's square, and that of rounding, divided by the step, are of one size (Nocedal & Wright 2006, Numerical
+Optimization, 2nd edition, section 8.1)."""
+
 
 def reference_of(predictors: Iterable[Column], exposure: Mapping[str, float]) -> dict[str, float]:
     """Hold each predictor: its value, or for a factor the position of its reference level.
@@ -47,3 +52,33 @@ def places_of(values: NDArray[np.float64]) -> tuple[tuple[str, float], ...]:
     below = ("mean - sd", mean - sd) if mean - sd >= low else ("smallest", low)
     above = ("mean + sd", mean + sd) if mean + sd <= high else ("largest", high)
     return below, ("mean", mean), above
+
+
+def derivative_step(values: NDArray[np.float64]) -> float:
+    """Choose how far apart the two ends of a difference quotient lie.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_rows,)
+        Of the variable.
+
+    Returns
+    -------
+    float
+    """
+    width = float(np.ptp(values)) or max(1.0, float(np.abs(values).max()))
+    return _STEP * width
+
+
+def is_indicator(column: Column) -> bool:
+    """Tell whether a number is 0 or 1 in every row.
+
+    Parameters
+    ----------
+    column : Column
+
+    Returns
+    -------
+    bool
+    """
+    return not column.levels and set(np.unique(column.values)) == {0.0, 1.0}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from glm_magic.diagnose import Finding, by_severity
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.diagnose.failed import failed_findings
-from glm_magic.model import Model
+from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import NoPredictor, Predictor
 from glm_magic.predictor.words import link_scale, worth_saying
@@ -135,7 +135,12 @@ def _predictor(
         return draws
     every = draws.every
     exact = {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
-    return predictor_view(model, predictor.observed_y, _rows(model, posterior), draws, exact)
+    shown, observed = _rows(model, posterior), predictor.observed_y
+    if model.response is None and isinstance(model.source, FormulaSource):
+        # A response of several columns is not drawn, but its mean can be averaged over the rows of the predictors.
+        shown = chosen_rows(len(model.source.frame), posterior.seed, len(model.predictors))
+        observed = np.full(len(model.source.frame), np.nan)
+    return predictor_view(model, observed, shown, draws, exact)
 
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:

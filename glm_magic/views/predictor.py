@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 import numpy as np
@@ -87,6 +87,9 @@ def predictor_view(
     if not tables.mean:
         return Unavailable(unavailable=f"{NOT_TABULATED}: {tables.reason}.")
     size = sum(table.values.size + table.observed.size for table in tables.tables)
+    more = sum(one.one.size + one.slope.size for table in tables.tables for one in table.shifts)
+    if size <= MOST_ENTRIES < size + more:
+        tables = _still(tables, size + more)
     if size > MOST_ENTRIES:
         return Unavailable(
             unavailable=f"{NOT_TABULATED}: their tables would have {size:,} entries, over {MOST_ENTRIES:,}."
@@ -101,6 +104,16 @@ def predictor_view(
         rows=rows.astype(np.uint32),
         observed=observed[shown],
         linear=_linear(tables, draws, exact),
+    )
+
+
+def _still(tables: PredictorTables, size: int) -> PredictorTables:
+    """Leave out what moves in the rows of the data."""
+    reason = f"its tables would have {size:,} entries, over {MOST_ENTRIES:,}"
+    return replace(
+        tables,
+        tables=tuple(replace(one, shifts=()) for one in tables.tables),
+        variables=tuple(one if one.levels else replace(one, unmoved=reason) for one in tables.variables),
     )
 
 

@@ -14,7 +14,20 @@ export interface PredictorTables {
   readonly ylabel: string;
   readonly exposure: readonly string[];
   readonly population: string;
+  /** What the mean is: "P(hit = 1)"; and the main linear predictor: "log odds of P(hit = 1)". */
+  readonly modelled: string;
+  readonly scale: string;
+  /** What exponentiated differences of that linear predictor are, where they are ratios. */
+  readonly ratios: Ratios | null;
+  /** The variables whose effects are asked for: those of common terms, exposures left out. */
+  readonly common: readonly string[];
   readonly n_rows: number;
+}
+
+/** "odds ratio" of a difference, "odds" of a linear predictor itself. */
+export interface Ratios {
+  readonly ratio: string;
+  readonly base: string;
 }
 
 export interface Variable {
@@ -29,6 +42,21 @@ export interface Variable {
   readonly places: readonly (readonly [string, number])[];
   /** Why it cannot be moved; empty where it can. */
   readonly reason: string;
+  /** At the rows of the data: its values, or the positions of its levels. */
+  readonly observed: F8;
+  /** A number that is 0 or 1 in every row. */
+  readonly indicator: boolean;
+  /** Why no number can be added to it in the rows of the data; empty where one can. */
+  readonly unmoved: string;
+}
+
+/** How a function changes at the rows of the data when a number moves there; once where all rows change alike. */
+export interface Shift {
+  readonly variable: string;
+  /** The change where it is 1 more. */
+  readonly one: F8;
+  /** The derivative. */
+  readonly slope: F8;
 }
 
 export interface Table {
@@ -37,6 +65,7 @@ export interface Table {
   readonly values: F8;
   /** At the rows of the data. */
   readonly observed: F8;
+  readonly shifts: readonly Shift[];
 }
 
 export interface DesignColumn {

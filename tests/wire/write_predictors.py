@@ -212,10 +212,13 @@ def made(text: str, family: str | None, priors: Mapping[str, str]) -> Case:
     assert isinstance(tables, PredictorTables), tables
     exact = draws_of(tables)
     draws = shipped(exact)
-    view = predictor_view(model, draws, exact)
+    unseen = np.full(N, np.nan)
+    view = predictor_view(model, unseen, np.arange(N), draws, exact)
     linear = view.linear if isinstance(view, PredictorView) else ()
     small = thinned(tables)
-    predictor = PredictorView(tables=small, rows=np.arange(N, dtype=np.uint32), linear=linear)
+    predictor = PredictorView(
+        tables=small, rows=np.arange(N, dtype=np.uint32), observed=unseen, linear=linear
+    )
     # Where single precision is too coarse, the browser has exact linear predictors to start from.
     used = exact if linear else {label: draws.column(label) for label in exact}
     plain = family in FAMILIES and FAMILIES[family] == text

@@ -6,6 +6,7 @@ predictor can be held, so that a design row is a product of table entries, exact
 
 - `variables`: where each predictor can be held
 - `entries`: the functions of a formula over those values
+- `shifts`: how they change where a number moves in the rows of the data
 - `groups`: which group a value belongs to, and the distribution of a new group's effects
 - `build`: a formula and its data -> tables
 - `check`: the products against formulae's own design at combinations of values
@@ -22,6 +23,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from glm_magic.predictor.ratios import Ratios
 from glm_magic.wire import EXACT
 
 
@@ -45,6 +47,12 @@ class Variable:
         Positions of a number that tell three fans apart: the mean, and one standard deviation to either side.
     reason : str
         Why it cannot be moved, without a full stop; empty where it can.
+    observed : ndarray, shape (n_rows,)
+        At the rows of `Table.observed`: its values, or the positions of its levels.
+    indicator : bool
+        Whether it is a number that is 0 or 1 in every row: 1 is compared with 0 then, and it is not moved by 1.
+    unmoved : str
+        Why no number can be added to it in the rows of the data, where `reason` is empty; empty where one can.
     """
 
     name: str
@@ -54,6 +62,28 @@ class Variable:
     start: int
     places: tuple[tuple[str, int], ...] = ()
     reason: str = ""
+    observed: NDArray[np.float64] = field(metadata=EXACT)
+    indicator: bool = False
+    unmoved: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """How a function changes at rows of the data when a number moves there, and the others stay.
+
+    Attributes
+    ----------
+    variable : str
+        The number.
+    one : ndarray, shape (n_rows,) or (1,)
+        The change where it is 1 more; once where all rows change alike.
+    slope : ndarray, shape (n_rows,) or (1,)
+        The derivative with respect to it, a central difference.
+    """
+
+    variable: str
+    one: NDArray[np.float64] = field(metadata=EXACT)
+    slope: NDArray[np.float64] = field(metadata=EXACT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +98,14 @@ class Table:
         A dimension for each variable, in their order.
     observed : ndarray, shape (n_rows,)
         Its values at rows of the data, over which a mean can be averaged; no rows where none were chosen.
+    shifts : tuple of Shift
+        One for each of its variables that moves in those rows.
     """
 
     variables: tuple[str, ...]
     values: NDArray[np.float64] = field(metadata=EXACT)
     observed: NDArray[np.float64] = field(metadata=EXACT)
+    shifts: tuple[Shift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +245,12 @@ class PredictorTables:
         What the mean is, as on the axis of the fan.
     exposure : tuple of str
         Variables that start where they are 1, so that the mean is a rate.
+    modelled, scale : str
+        What the mean and the main linear predictor are: ``"P(hit = 1)"``, ``"log odds of P(hit = 1)"``.
+    ratios : Ratios or None
+        What exponentiated differences of that linear predictor are, where they are ratios.
+    common : tuple of str
+        The variables of common terms, exposures left out: those whose effects are asked for.
     n_rows : int
         How many rows of the data there are to average over.
     population : str
@@ -229,6 +268,10 @@ class PredictorTables:
     ylabel: str = ""
     exposure: tuple[str, ...] = ()
     population: str = ""
+    modelled: str = ""
+    scale: str = ""
+    ratios: Ratios | None = None
+    common: tuple[str, ...] = ()
     n_rows: int = 0
 
     def variable(self, name: str) -> Variable:

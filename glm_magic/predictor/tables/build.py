@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,15 @@ from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.names import known_labels, label_of, variable_of
 from glm_magic.predictor.exposure import exposure_of
+from glm_magic.predictor.formula import common_columns
 from glm_magic.predictor.group import average
+from glm_magic.predictor.ratios import ratios_of
 from glm_magic.predictor.tables import DesignColumn, GroupTerm, NoTables, Parameter, PredictorTables
 from glm_magic.predictor.tables.check import differing
 from glm_magic.predictor.tables.entries import Entries, NoValueError
 from glm_magic.predictor.tables.groups import arguments_of
 from glm_magic.predictor.tables.means import CATEGORIES, inputs_of, mean_of
-from glm_magic.predictor.words import why_still, ylabel
+from glm_magic.predictor.words import modelled, scale_of, why_still, ylabel
 
 
 def tables_of(model: Model, rows: NDArray[np.intp] | None = None) -> PredictorTables | NoTables:
@@ -92,7 +95,10 @@ class _Tabulation:
         mean, reason = mean_of(source)
         levels = bambi_response_term(source.bambi).levels if mean in CATEGORIES else ()
         return PredictorTables(
-            variables=tuple(self.entries.variables.values()),
+            variables=tuple(
+                replace(one, unmoved=self.entries.shifts.unmoved.get(one.name, ""))
+                for one in self.entries.variables.values()
+            ),
             tables=tuple(self.entries.tables),
             parameters=tuple(parameters),
             family=source.family,
@@ -103,6 +109,10 @@ class _Tabulation:
             ylabel=ylabel(source, exposure),
             exposure=tuple(exposure),
             population=average(source, ()),
+            modelled=modelled(source, {}),
+            scale=scale_of(source),
+            ratios=ratios_of(source),
+            common=tuple(one.name for one in common_columns(self.model, source) if one.name not in exposure),
             n_rows=len(self.entries.rows),
         )
 

@@ -15,8 +15,9 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.predictor.exposure import exposure_of
 from glm_magic.predictor.frames import completed, frame_at
 from glm_magic.predictor.places import reference_of
-from glm_magic.predictor.tables import Grouping, Table
+from glm_magic.predictor.tables import Grouping, Shift, Table
 from glm_magic.predictor.tables.groups import codes_of
+from glm_magic.predictor.tables.shifts import Shifts
 from glm_magic.predictor.tables.variables import held_variable
 
 MOST_CELLS = 20_000
@@ -55,13 +56,15 @@ class Entries:
     ) -> None:
         self.source = source
         self.rows = rows
-        reference = reference_of(model.predictors, exposure_of(source))
+        exposure = exposure_of(source)
+        reference = reference_of(model.predictors, exposure)
         self.columns = {column.name: column for column in model.predictors}
         self.variables = {
             name: held_variable(
                 column,
                 reference[name],
                 fixed.get(name, ""),
+                rows,
                 whole=pd.api.types.is_integer_dtype(source.frame[name]),
             )
             for name, column in self.columns.items()
@@ -71,8 +74,11 @@ class Entries:
             name: float(column.levels.index(self.variables[name].levels[0])) if column.levels else 0.0
             for name, column in self.columns.items()
         }
+        # A rate is per unit of its exposure, which is no cause of it.
+        moving = (one for one in self.columns.values() if one.name not in {*fixed, *exposure})
+        self.shifts = Shifts(source, [one for one in moving if not one.levels], rows)
         self.tables: list[Table] = []
-        self._places: dict[tuple[tuple[str, ...], bytes, bytes], int] = {}
+        self._places: dict[tuple[tuple[str, ...], bytes, bytes, bytes], int] = {}
 
     def constant(self, number: float) -> int:
         """Tabulate a number that is the same everywhere.
@@ -86,7 +92,7 @@ class Entries:
         int
             Its place in `tables`.
         """
-        return self._place((), np.asarray(float(number)), np.full(len(self.rows), float(number)))
+        return self._place((), np.asarray(float(number)), np.full(len(self.rows), float(number)), ())
 
     def products(self, parts: Iterable[Any]) -> list[tuple[int, ...]]:
         """Multiply the parts of a term: for each of its columns, a table of each part.
@@ -120,10 +126,11 @@ class Entries:
             )
         values = self._over(names, part.name, part.eval_new_data)
         columns = values.reshape(len(values), -1).T
-        observed = self._at_rows(part).reshape(len(self.rows), len(columns)).T
+        observed = self._at_rows(part).reshape(len(self.rows), len(columns))
+        shifts = self.shifts.of(part, names, observed)
         return [
-            self._place(names, column.reshape(sizes), own)
-            for column, own in zip(columns, observed, strict=True)
+            self._place(names, column.reshape(sizes), own, moved)
+            for column, own, moved in zip(columns, observed.T, shifts, strict=True)
         ]
 
     def _at_rows(self, part: Any) -> NDArray[np.float64]:
@@ -175,14 +182,20 @@ class Entries:
         return tuple(name for name in self.columns if name in part.var_names)
 
     def _place(
-        self, names: tuple[str, ...], values: NDArray[np.float64], observed: NDArray[np.float64]
+        self,
+        names: tuple[str, ...],
+        values: NDArray[np.float64],
+        observed: NDArray[np.float64],
+        shifts: tuple[Shift, ...],
     ) -> int:
         """Keep a table, unless there is an equal one."""
         values = np.array(values, dtype=float, order="C")
         observed = np.array(observed, dtype=float)
-        place = self._places.setdefault((names, values.tobytes(), observed.tobytes()), len(self.tables))
+        moved = b"".join(array.tobytes() for one in shifts for array in (one.one, one.slope))
+        key = (names, values.tobytes(), observed.tobytes(), moved)
+        place = self._places.setdefault(key, len(self.tables))
         if place == len(self.tables):
-            self.tables.append(Table(variables=names, values=values, observed=observed))
+            self.tables.append(Table(variables=names, values=values, observed=observed, shifts=shifts))
         return place
 
     def grouping(self, part: Any) -> Grouping:
@@ -199,6 +212,8 @@ class Entries:
         names = self._names(part)
         if len(names) != 1:
             raise NoValueError(names, f"the groups of {part.name} are not those of one variable")
+        if not self.columns[names[0]].levels:
+            self.shifts.unmoved[names[0]] = f"{part.name} tells groups apart, and other values have none"
         grid = self.variables[names[0]].grid + self.first[names[0]]
         codes = codes_of(part, self.columns[names[0]], grid, self._each)
         observed = self._at_rows(part)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glm_magic.model import Column
 from glm_magic.predictor import numeric_grid
-from glm_magic.predictor.places import places_of
+from glm_magic.predictor.places import is_indicator, places_of
 from glm_magic.predictor.tables import Variable
 
 ANYWHERE = np.zeros(0, dtype=np.int32)
@@ -14,7 +15,9 @@ MOST_WHOLE = 101
 """Whole numbers with no more values than this have a stop at each of them."""
 
 
-def held_variable(column: Column, reference: float, reason: str, *, whole: bool) -> Variable:
+def held_variable(
+    column: Column, reference: float, reason: str, rows: NDArray[np.intp], *, whole: bool
+) -> Variable:
     """Choose where a predictor can be held.
 
     Parameters
@@ -24,6 +27,8 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
         Where it starts: a number, or the position of a level.
     reason : str
         Why it cannot be moved; empty where it can.
+    rows : ndarray of int, shape (n_rows,)
+        Of the data, at which its values are kept.
     whole : bool
         Whether its values are whole numbers.
 
@@ -31,10 +36,19 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
     -------
     Variable
     """
+    observed = np.asarray(column.values[rows], dtype=float)
     if reason:
         levels = column.levels[int(reference) : int(reference) + 1]
         grid = np.array([0.0 if levels else reference])
-        return Variable(name=column.name, grid=grid, levels=levels, stops=ANYWHERE, start=0, reason=reason)
+        return Variable(
+            name=column.name,
+            grid=grid,
+            levels=levels,
+            stops=ANYWHERE,
+            start=0,
+            reason=reason,
+            observed=observed,
+        )
     if column.levels:
         grid = np.arange(len(column.levels), dtype=float)
         return Variable(
@@ -43,6 +57,7 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
             levels=column.levels,
             stops=ANYWHERE,
             start=int(reference),
+            observed=observed,
         )
     own = np.unique(column.values)
     whole = whole and len(own) <= MOST_WHOLE
@@ -56,4 +71,6 @@ def held_variable(column: Column, reference: float, reason: str, *, whole: bool)
         stops=at,
         start=int(np.searchsorted(grid, reference)),
         places=tuple((name, int(np.searchsorted(grid, value))) for name, value in places),
+        observed=observed,
+        indicator=is_indicator(column),
     )

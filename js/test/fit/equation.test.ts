@@ -6,9 +6,9 @@ import type { DesignColumn, Fit, PredictorTables, Table, Variable } from "../../
 import { drawsOf } from "./draws.js";
 
 const f8 = (values: readonly number[]) => ({ data: Float64Array.from(values), shape: [values.length] });
-const numeric: Variable = { name: "x", grid: f8([0, 1, 2]), levels: [], stops: { data: new Int32Array(), shape: [0] }, start: 1, places: [], reason: "" };
+const numeric: Variable = { name: "x", grid: f8([0, 1, 2]), levels: [], stops: { data: new Int32Array(), shape: [0] }, start: 1, places: [], reason: "", observed: f8([]), indicator: false, unmoved: "" };
 const factor: Variable = { ...numeric, name: "g", grid: f8([0, 1]), levels: ["a", "b"], start: 0 };
-const table = (variables: readonly string[], values: readonly number[]): Table => ({ variables, values: f8(values), observed: f8([]) });
+const table = (variables: readonly string[], values: readonly number[]): Table => ({ variables, values: f8(values), observed: f8([]), shifts: [] });
 const TABLES = [table(["x"], [0, 1, 2]), table(["g"], [0, 1]), table(["x"], [0, 0.5, 0.1])];
 const one = (term: string, of: readonly number[], ...labels: string[]): DesignColumn => ({ term, labels, tables: of });
 

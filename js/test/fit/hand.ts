@@ -6,11 +6,11 @@ export const f8 = (values: readonly number[], shape: readonly number[] = [values
 export const i4 = (values: readonly number[]) => ({ data: Int32Array.from(values), shape: [values.length] });
 
 export function number(name: string, grid: readonly number[], start = 0): Variable {
-  return { name, grid: f8(grid), levels: [], stops: i4([]), start, places: [], reason: "" };
+  return { name, grid: f8(grid), levels: [], stops: i4([]), start, places: [], reason: "", observed: f8([]), indicator: false, unmoved: "" };
 }
 
 export function table(name: string, values: readonly number[], observed: readonly number[] = []): Table {
-  return { variables: [name], values: f8(values), observed: f8(observed) };
+  return { variables: [name], values: f8(values), observed: f8(observed), shifts: [] };
 }
 
 export const columnOf = (labels: readonly string[], ...tables: number[]): DesignColumn => ({ term: labels[0] ?? "offset", labels, tables });
@@ -22,7 +22,7 @@ export function parameter(name: string, link: string, ...columns: DesignColumn[]
 export function sourceWith(tables: Partial<PredictorTables>, draws: Readonly<Record<string, readonly number[]>>): Source {
   const all: PredictorTables = {
     variables: [], tables: [], parameters: [], family: "gaussian", mean: "main", reason: "", inputs: ["mu"], categories: [],
-    ylabel: "", exposure: [], population: "", n_rows: 0, ...tables,
+    ylabel: "", exposure: [], population: "", modelled: "", scale: "", ratios: null, common: [], n_rows: 0, ...tables,
   };
   const labels = Object.keys(draws);
   const count = Object.values(draws)[0]!.length;

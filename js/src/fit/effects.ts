@@ -1,0 +1,159 @@
+/**
+ * Average predictions, comparisons and slopes: `glm_magic/effects` is the Python side. Every draw is averaged over the rows
+ * of the data; what is made of the averages is a draw of the effect.
+ */
+import type { Fit, PredictorTables, Variable } from "../wire.js";
+import { shippedDraws } from "./draws.js";
+import { chosenPairs, type Contrast, type Pair, type Setting } from "./contrasts.js";
+import { rowsAt, kindsOf } from "./moved.js";
+import { evaluate, type Source } from "./predictor.js";
+
+export type EffectKind = "prediction" | "comparison" | "slope";
+export type EffectScale = "response" | "link" | "ratio";
+
+export interface Question {
+  readonly effect: EffectKind;
+  /** The predictor that is moved; nothing is for a prediction. */
+  readonly of: string;
+  readonly contrast: Contrast;
+  readonly scale: EffectScale;
+  /** The factor, or number that is 0 or 1, over whose levels rows are averaged; empty for all rows at once. */
+  readonly by: string;
+}
+
+/** What is moved how, in which rows and for which category of the response; empty where there is nothing to tell apart. */
+export interface Effect {
+  readonly contrast: string;
+  readonly level: string;
+  readonly category: string;
+  /** One for each draw that is shipped, chain by chain. */
+  readonly draws: Float64Array;
+}
+
+/** Rows that are evaluated together: what they need stays in the processor's cache. */
+const TOGETHER = 32;
+
+const known = new WeakMap<object, { readonly key: string; readonly effects: readonly Effect[] }>();
+
+/** Effects in the order of contrasts, categories and levels. Asking the same again is free. */
+export function effectsOf(source: Source, question: Question): readonly Effect[] {
+  const key = JSON.stringify(question);
+  const before = known.get(source.predictor);
+  if (before?.key === key) return before.effects;
+  const effects = computed(source, question);
+  known.set(source.predictor, { key, effects });
+  return effects;
+}
+
+function computed(source: Source, question: Question): readonly Effect[] {
+  const { tables } = source.predictor;
+  const { settings, pairs, unit } = asked(tables, question);
+  const levels = levelsBy(tables, question.by);
+  const means = settings.map((setting) => averages(source, question, setting, levels));
+  const categories = question.scale === "response" && tables.categories.length > 0 ? tables.categories : [""];
+  const made = question.scale === "ratio" ? Math.exp : (value: number) => value;
+  return pairs.flatMap(({ low, high, label }) =>
+    categories.flatMap((category, k) =>
+      levels.names.map((level, g): Effect => {
+        const [from, to] = [low === null ? null : means[low]![g]![k]!, means[high]![g]![k]!];
+        const draws = to.map((value, i) => made(from === null ? value : (value - from[i]!) / unit));
+        return { contrast: label, level, category, draws };
+      }),
+    ),
+  );
+}
+
+interface Asked {
+  readonly settings: readonly Setting[];
+  readonly pairs: readonly Pair[];
+  /** What a difference is divided by. */
+  readonly unit: number;
+}
+
+const AS_GIVEN: Setting = { of: "", by: "none" };
+
+function asked(tables: PredictorTables, { effect, of, contrast, scale }: Question): Asked {
+  if (effect === "prediction") return { settings: [AS_GIVEN], pairs: [{ low: null, high: 0, label: "" }], unit: 1 };
+  const variable = tables.variables.find(({ name }) => name === of)!;
+  if (effect === "comparison") return { ...chosenPairs(variable, contrast, scale === "ratio" ? "/" : "-"), unit: 1 };
+  const step = stepOf(variable);
+  const ends = [-step / 2, step / 2].map((add): Setting => ({ of, by: "slope", add }));
+  return { settings: ends, pairs: [{ low: 0, high: 1, label: "dY/dX" }], unit: step };
+}
+
+/** The step of a central difference (Nocedal & Wright 2006, Numerical Optimization, section 8.1), as in `predictor/places.py`. */
+function stepOf({ grid: { data } }: Variable): number {
+  const [low, high] = [data[0]!, data[data.length - 1]!];
+  return Math.cbrt(Number.EPSILON) * (high - low || Math.max(1, Math.abs(low)));
+}
+
+/** Which rows are averaged together. */
+interface Levels {
+  readonly names: readonly string[];
+  /** By row; null where all rows are averaged at once. */
+  readonly codes: ArrayLike<number> | null;
+}
+
+/** The levels that the rows have, in their order. */
+function levelsBy(tables: PredictorTables, by: string): Levels {
+  const variable = tables.variables.find(({ name }) => name === by);
+  if (!variable) return { names: [""], codes: null };
+  const { data } = variable.observed;
+  const present = [...new Set(data)].sort((a, b) => a - b);
+  const names = present.map((value) => variable.levels[value] ?? String(value));
+  return { names, codes: data.map((value) => present.indexOf(value)) };
+}
+
+/** For each level and category: the average of every draw. */
+function averages(source: Source, { scale }: Question, setting: Setting, levels: Levels): readonly (readonly Float64Array[])[] {
+  const { tables } = source.predictor;
+  const count = shippedDraws(source.draws);
+  const places = Uint32Array.from({ length: count }, (_, i) => i);
+  const groups = new Set(tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by.map(({ variable }) => variable))));
+  const kinds = kindsOf(tables, setting, levels.codes);
+  const sizes = new Float64Array(levels.names.length);
+  kinds.forEach(({ level, count: rows }) => (sizes[level]! += rows));
+  const main = tables.parameters[0]!.name;
+  const width = scale === "response" ? Math.max(1, tables.categories.length) : 1;
+  const totals = levels.names.map(() => Array.from({ length: width }, () => new Float64Array(count)));
+  for (let from = 0; from < kinds.length; from += TOGETHER) {
+    const some = kinds.slice(from, from + TOGETHER);
+    const found = evaluate(source, rowsAt(tables, setting, some.map(({ row }) => row)), places, { groups });
+    const values = scale === "response" ? found.mean() : found.linear(main);
+    const shares = some.map(({ level, count: rows }) => rows / sizes[level]!);
+    values.slice(0, width).forEach((value, k) => {
+      for (let i = 0; i < count; i++) {
+        for (let p = 0; p < some.length; p++) totals[some[p]!.level]![k]![i]! += shares[p]! * value[i * some.length + p]!;
+      }
+    });
+  }
+  return totals;
+}
+
+/** Which scales there are: a linear predictor of several categories is no number whose differences mean anything. */
+export function scalesOf({ categories, mean, parameters, ratios }: PredictorTables): readonly EffectScale[] {
+  if (categories.length > 0) return ["response"];
+  const same = mean === "main" && parameters[0]!.link === "identity";
+  return ["response", ...(same ? [] : (["link"] as const)), ...(ratios === null ? [] : (["ratio"] as const))];
+}
+
+/** The predictors whose effects there are. */
+export function movable({ variables, common }: PredictorTables): readonly Variable[] {
+  return variables.filter(({ name, reason }) => common.includes(name) && reason === "");
+}
+
+/** The variables by whose levels rows can be averaged. */
+export function dividing({ variables }: PredictorTables): readonly Variable[] {
+  return variables.filter(({ levels, indicator, reason }) => reason === "" && (levels.length > 0 || indicator));
+}
+
+/** What an effect is without a difference: 1 for a ratio. */
+export function centreOf({ effect, scale }: Question): number | null {
+  return effect === "prediction" ? null : scale === "ratio" ? 1 : 0;
+}
+
+/** Why there are no effects of a fit, or null. */
+export function noEffects({ predictor }: Fit): string | null {
+  if ("unavailable" in predictor) return predictor.unavailable;
+  return predictor.tables.n_rows > 0 ? null : "No rows of the data are here to average over.";
+}

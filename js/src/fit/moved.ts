@@ -1,0 +1,66 @@
+/** The rows of the data, one variable moved in them. */
+import type { Grouping, PredictorTables, Table } from "../wire.js";
+import type { Setting } from "./contrasts.js";
+import { variable, type PerPoint, type Points } from "./points.js";
+
+/** Rows that differ in nothing that matters: one of them, how many there are, and which of the averages they belong to. */
+export interface Kind {
+  readonly row: number;
+  readonly level: number;
+  count: number;
+}
+
+/** Tells rows apart by what they are evaluated with, and by the average that they belong to. */
+export function kindsOf(tables: PredictorTables, setting: Setting, codes: ArrayLike<number> | null): Kind[] {
+  const every = Array.from({ length: tables.n_rows }, (_, row) => row);
+  const points = rowsAt(tables, setting, every);
+  const groupings = tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
+  const told = [...tables.tables.map(points.entry), ...groupings.map(points.group)].filter((one) => typeof one !== "number");
+  if (codes) told.push(codes);
+  const kinds = new Map<string, Kind>();
+  for (const row of every) {
+    const key = told.map((values) => values[row]).join(" ");
+    const kind = kinds.get(key);
+    if (kind) kind.count++;
+    else kinds.set(key, { row, level: codes?.[row] ?? 0, count: 1 });
+  }
+  return [...kinds.values()];
+}
+
+/** Chosen rows of the data, moved as the setting says. */
+export function rowsAt(tables: PredictorTables, setting: Setting, rows: readonly number[]): Points {
+  const { of } = setting;
+  const own = (values: ArrayLike<number>): PerPoint => (values.length === 1 ? values[0]! : Float64Array.from(rows, (row) => values[row]!));
+  const entry = (table: Table): PerPoint => {
+    if (setting.by === "value" && table.variables.includes(of)) return valueAt(tables, table, of, setting.value);
+    const { data } = table.observed;
+    const shift = table.shifts.find((one) => one.variable === of);
+    if (!shift || setting.by === "none" || setting.by === "value") return Float64Array.from(rows, (row) => data[row]!);
+    const change = own(setting.by === "one" ? shift.one.data : shift.slope.data);
+    const times = setting.by === "one" ? 1 : setting.add;
+    return Float64Array.from(rows, (row, p) => data[row]! + times * (typeof change === "number" ? change : change[p]!));
+  };
+  const group = (by: Grouping): PerPoint => {
+    if (setting.by === "value" && by.variable === of) return by.codes.data[positionOf(tables, of, setting.value)] ?? -1;
+    return Float64Array.from(rows, (row) => by.observed.data[row]!);
+  };
+  return { n: rows.length, entry, group };
+}
+
+/** The value of a function of one variable, on the straight line between two points of the grid where it stands on neither. */
+function valueAt(tables: PredictorTables, { values }: Table, of: string, value: number): number {
+  const { levels, grid } = variable(tables, of);
+  if (levels.length > 0) return values.data[value]!;
+  const above = grid.data.findIndex((one) => one >= value);
+  const at = above < 0 ? grid.data.length - 1 : above;
+  const high = grid.data[at]!;
+  if (high === value || at === 0) return values.data[at]!;
+  const low = grid.data[at - 1]!;
+  const share = (value - low) / (high - low);
+  return (1 - share) * values.data[at - 1]! + share * values.data[at]!;
+}
+
+function positionOf(tables: PredictorTables, of: string, value: number): number {
+  const { levels, grid } = variable(tables, of);
+  return levels.length > 0 ? value : grid.data.indexOf(value);
+}
