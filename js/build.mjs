@@ -1,6 +1,6 @@
 // Builds the bundles of the widget, the page and the page around a frame, and the style sheet into glm_magic/static.
 import { build } from "esbuild";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -9,9 +9,22 @@ const out = `${here}../glm_magic/static/`;
 /** Budget of design.md section 5, in bytes: a bundle above it fails the build. */
 const BUDGET = 130_000;
 
+/** The table of traits, without the sentences that only Python shows. */
+const traits = {
+  name: "traits",
+  setup(build) {
+    build.onLoad({ filter: /traits\.json$/ }, async ({ path }) => {
+      const contents = JSON.stringify(JSON.parse(await readFile(path, "utf8")), (key, value) => (key === "help" ? undefined : value));
+      return { contents, loader: "json" };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: here,
   bundle: true,
+  alias: { "d3-interpolate": "./src/marks/interpolate.ts" },
+  plugins: [traits],
   minify: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding

@@ -4,6 +4,7 @@ import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
 import { pointsAlong, variable, type Held } from "./points.js";
+import { simulated, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
@@ -104,6 +105,28 @@ function valuesOf(
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {
   return levels[at] ?? brief(grid.data[at]!);
+}
+
+/** Why no new observations can be drawn over a fan; null where they can. */
+export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, scale }: FanQuestion): string | null {
+  if (over) return "new observations are drawn at held values, not averaged";
+  if (scale === "link") return "new observations have no place on the scale of the link";
+  if (tables.categories.length > 0) return "new observations of a category are its level, which the bands cannot show";
+  return whyNotSimulated(tables, {});
+}
+
+/** Adds a new observation of each line at each point. */
+export function withNew(fan: Fan, source: Source, question: FanQuestion, places: ArrayLike<number>, seed: number): Fan {
+  const { tables } = source.predictor;
+  const strata = strataOf(tables, question);
+  return {
+    ...fan,
+    strata: fan.strata.map((one, k) => {
+      const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
+      const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
+      return { ...one, simulated: { values: Float32Array.from(values), n_lines: places.length, n_grid: points.n } };
+    }),
+  };
 }
 
 /** The mean of the curves at each point: the posterior mean of E[y | x], not the curve of the mean parameters. */

@@ -1,6 +1,6 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
 import { column, drawAt, drawsOf, remaining } from "../../fit/draws.js";
-import { fanOf, scaleLabel, truthOf, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
+import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
 import { refusal } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
@@ -8,6 +8,7 @@ import { sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
 import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
+import { wordOf } from "../../stats/random.js";
 import { isUnavailable, type FanAxis, type FanView } from "../../wire.js";
 import { alongs, facets, groupings, heldSaid } from "./question.js";
 
@@ -61,6 +62,8 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const asked = facets(stage, tables, x);
   const truth = stage.get("show_truth") ? truthOf(source) : null;
   const kind = stage.get("points") as PointsKind;
+  const whyNone = stage.get("show") === "new" ? whyNoneNew(source, asked[0]!.question) : null;
+  const news = stage.get("show") === "new" && whyNone === null;
   const prior = stage.get("prior_fan") === "none" ? null : priorOf(stage.fit);
   const numbers = Array.from(places, (place) => drawAt(draws, place));
   const observed = pointsOf(stage.fit, predictor, asked[0]!.question, kind);
@@ -68,9 +71,10 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
     const bare = fanOf(source, question, places, exact ? kept : places);
     const fan = truth === null ? bare : withTruth(bare, fanOf(truth, question, ONLY, ONLY));
     const { points } = title === "" ? observed : pointsOf(stage.fit, predictor, question, kind);
+    const seen = news ? withNew(fan, source, question, places, wordOf(stage.fit.title)) : fan;
     const under = prior !== null && stage.get("prior_fan") === "under" ? priorFan(prior, question) : null;
     const own = title === "" && stage.get("prior_fan") === "beside" && prior !== null ? "Posterior" : title;
-    return { title: own, fan: { ...fan, points }, numbers, under, apart: false };
+    return { title: own, fan: { ...seen, points }, numbers, under, apart: false };
   });
   if (prior !== null && stage.get("prior_fan") === "beside") pictures.push(besides(prior, asked[0]!.question));
   const { question } = asked[0]!;
@@ -84,6 +88,8 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
       question.averaged
         ? `Averaged over ${tables.n_rows.toLocaleString("en")} rows of the data, whose other predictors have their own values.`
         : heldNote(heldSaid(tables, question), kind, observed.said),
+      whyNone === null ? "" : `No new observations: ${whyNone}.`,
+      news ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
       stage.get("averaged") && !question.averaged && why !== null ? `Not averaged: ${why}.` : "",
       stage.get("prior_fan") === "under" && prior !== null ? "Lines of the prior are drawn as far as the axis reaches." : "",
       stage.get("prior_fan") === "beside" && prior !== null ? "The prior's lines have an axis of their own." : "",

@@ -37,7 +37,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     say: (n) => `${count(n)} of ${count(now().n_lines)} lines`,
     move: (n) => stage.set("n_lines", n),
   });
-  const show = choice<Show>(stage, "Show", "show", () => SHOWN);
+  const show = choice<Show>(stage, "Show", "show", () => shownOf(movable(stage) !== null));
   const interval = checkbox(stage, "Interval", (on) => stage.set("interval", on));
   const prob = probability(stage);
   const play = playButton(stage, () => now().pictures[0]!.numbers);
@@ -110,4 +110,10 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
 function hasTruth({ fit }: Stage, view: FanView): boolean {
   const known = !isUnavailable(fit.draws) && fit.draws.columns.some(({ truth }) => truth !== null);
   return known || view.axes.some(({ strata }) => strata.some(({ truth }) => truth !== null));
+}
+
+/** A fan whose curves Python made has no new observations. */
+function shownOf(moves: boolean): Partial<typeof SHOWN> & typeof SHOWN {
+  const { new: fresh, ...others } = SHOWN;
+  return (moves ? { ...others, new: fresh } : others) as typeof SHOWN;
 }
