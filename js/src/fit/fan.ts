@@ -95,7 +95,7 @@ function valuesOf(
 ): Curves[] {
   const { tables } = source.predictor;
   const wrap = (values: Matrix): Curves => {
-    return { values: Float32Array.from(values), n_lines: places.length, n_grid: positions.length };
+    return { values: new Float32Array(values), n_lines: places.length, n_grid: positions.length };
   };
   if (over) return averaged(source, places, { x, positions, held: apart, scale, ...groups }).map(wrap);
   const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
@@ -124,7 +124,7 @@ export function withNew(fan: Fan, source: Source, question: FanQuestion, places:
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
       const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
-      return { ...one, simulated: { values: Float32Array.from(values), n_lines: places.length, n_grid: points.n } };
+      return { ...one, simulated: { values: new Float32Array(values), n_lines: places.length, n_grid: points.n } };
     }),
   };
 }

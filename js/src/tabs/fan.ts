@@ -12,7 +12,7 @@ import { bandsOf, SHOWN, type Bands, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
 import { fanEntries } from "./fan/legend.js";
-import { fanPainter, LAYERS, type FanPainter } from "./fan/picture.js";
+import { fanPainter, LAYERS, MEASURE, type FanPainter } from "./fan/picture.js";
 
 /** Why there is no fan, or null. */
 export function noFan({ axes }: FanView, { predictor, draws }: Fit): string | null {
@@ -43,6 +43,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const facets = keyed(stage, ({ title }: Picture) => title, (own, { title }) => facet(own, title));
 
   const refresh = (exact: boolean) => {
+    const start = performance.now();
     shown = answer(stage, view(), exact);
     const mode = modeOf(stage);
     const prob = mode === "lines" && stage.get("interval") ? stage.get("prob") : null;
@@ -56,6 +57,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     arrange(pictures, facets(shown.pictures));
     for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
     describe();
+    performance.measure(`${MEASURE}-refresh`, { start });
   };
   const soon = () => {
     clearTimeout(settling);
