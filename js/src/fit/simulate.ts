@@ -9,7 +9,7 @@ import { evaluate, type Evaluated, type Groups, type Matrix, type Source } from 
 
 export interface Noise {
   readonly seed: number;
-  /** How many trials an observation is of, where the family has them. */
+  /** How many trials an observation is of, where the family has them; by default as many as each row of the data. */
   readonly trials?: number;
   /** Each draw has the same noise at every point: as valid at each of them, and smooth along them. */
   readonly alike?: boolean;
@@ -24,8 +24,16 @@ export function hasTrials({ family }: PredictorTables): boolean {
   return COUNTED.has(family) || FAMILIES[family]?.trials === true;
 }
 
+/** Draws of one observation, of which none is within its bounds, until it is given up: a gap. */
+const MOST_TRIED = 1_000;
+
+/** How many trials an observation is of; 0 where that is not known. */
+export function trialsOf({ observation }: PredictorTables, { trials }: Pick<Noise, "trials">): number {
+  return trials ?? observation.trials;
+}
+
 /** Why no observation can be drawn; null where one can. */
-export function whyNotSimulated(tables: PredictorTables, { trials }: Pick<Noise, "trials">): string | null {
+export function whyNotSimulated(tables: PredictorTables, noise: Pick<Noise, "trials">): string | null {
   const { family } = tables;
   const known = FAMILIES[family];
   if (!known && !ONE_OF_SEVERAL.has(family) && !COUNTED.has(family)) {
@@ -33,8 +41,10 @@ export function whyNotSimulated(tables: PredictorTables, { trials }: Pick<Noise,
   }
   const missing = known?.of.find((name) => !tables.parameters.some((one) => one.name === name));
   if (missing) return `observations of the family ${family} are drawn from ${missing}, which this model does not have`;
-  const whole = trials !== undefined && Number.isInteger(trials) && trials >= 0;
-  return hasTrials(tables) && !whole ? "an observation is a count of trials, and their number is not given" : null;
+  const trials = trialsOf(tables, noise);
+  if (!hasTrials(tables)) return tables.observation.reason || null;
+  if (Number.isInteger(trials) && trials > 0) return null;
+  return tables.observation.reason || "an observation is a count of trials, and their number is not given";
 }
 
 /**
@@ -55,7 +65,7 @@ export function simulated(
   const reason = whyNotSimulated(tables, noise);
   if (reason !== null) throw new Error(reason);
   const made = evaluate(source, points, places, groups);
-  const trials = noise.trials ?? NaN;
+  const trials = trialsOf(tables, noise);
   const numbers = Float64Array.from(places, (place) => drawAt(source.draws, place));
   const random = (at: number) => {
     const point = noise.alike ? 0 : at % points.n;
@@ -69,7 +79,23 @@ export function simulated(
   }
   const { of, draw } = FAMILIES[tables.family]!;
   const [a, b, c] = of.map((name) => made.parameter(name)[0]!);
-  return [a!.map((value, at) => draw(random(at), value, b?.[at] ?? NaN, c?.[at] ?? NaN, trials))];
+  const { bounds } = tables.observation;
+  return [
+    a!.map((value, at) => {
+      const stream = random(at);
+      const once = () => draw(stream, value, b?.[at] ?? NaN, c?.[at] ?? NaN, trials);
+      return bounds ? drawnWithin(bounds.data[0]!, bounds.data[1]!, once) : once();
+    }),
+  ];
+}
+
+/** The first draw within bounds. */
+function drawnWithin(low: number, high: number, draw: () => number): number {
+  for (let tried = 0; tried < MOST_TRIED; tried++) {
+    const value = draw();
+    if (Number.isNaN(value) || (value >= low && value <= high)) return value;
+  }
+  return NaN;
 }
 
 /** Counts of several categories, each binomial given those before it. */

@@ -3,7 +3,7 @@ import { pointAt, pointsAlong } from "../../src/fit/points.js";
 import { evaluate, type Source } from "../../src/fit/predictor.js";
 import { hasTrials, simulated, whyNotSimulated } from "../../src/fit/simulate.js";
 import { CASES, everyDraw } from "./cases.js";
-import { columnOf, number, parameter, sourceWith, table } from "./hand.js";
+import { columnOf, f8, number, parameter, sourceWith, table } from "./hand.js";
 
 const N = 20_000;
 const ones = (value: number) => Array.from({ length: N }, () => value);
@@ -86,10 +86,29 @@ const CONCENTRATIONS = Math.exp(0.5) + Math.exp(-1) + 1;
 
 it.each(CASES.map((one) => [one.name, one] as const))("draws what can be drawn of %s", (_, one) => {
   const { tables } = one.predictor;
-  const noise = { seed: 1, ...(hasTrials(tables) ? { trials: 8 } : {}) };
+  const { bounds, reason } = tables.observation;
+  expect(whyNotSimulated(tables, {}) ?? "").toBe(reason);
+  const noise = { seed: 1, ...(hasTrials(tables) && reason !== "" ? { trials: 8 } : {}) };
   expect(whyNotSimulated(tables, noise)).toBeNull();
   const found = simulated(one, pointAt(tables), everyDraw(one), noise);
   expect(found.every((values) => values.length === everyDraw(one).length && values.every(Number.isFinite))).toBe(true);
+  if (bounds) expect(found[0]!.every((value) => value >= bounds.data[0]! && value <= bounds.data[1]!)).toBe(true);
+});
+
+it("draws a truncated response within its bounds, and gives up where none is", () => {
+  const within = (low: number, high: number): Source => {
+    const observation = { trials: 0, bounds: f8([low, high]), reason: "" };
+    const tables = { ...LINE.predictor.tables, observation };
+    return { draws: LINE.draws, predictor: { ...LINE.predictor, tables } };
+  };
+  const points = pointAt(LINE.predictor.tables);
+  const places = Array.from({ length: N }, () => 0);
+  // One draw at N points of the same kind: each has noise of its own.
+  const [found] = simulated(within(1, Infinity), { ...points, n: N, entry: () => Float64Array.from(places) }, [0], { seed: 1 });
+  expect(found!.every((value) => value >= 1)).toBe(true);
+  // The half-normal mean: sigma times the square root of 2 / pi.
+  expect(Math.abs(mean(found!) - 1 - 0.1 * Math.sqrt(2 / Math.PI))).toBeLessThan((4 * 0.0603) / Math.sqrt(N));
+  expect(simulated(within(50, 60), points, [0], { seed: 1 })[0]![0]).toBeNaN();
 });
 
 it("says what it lacks", () => {
@@ -97,8 +116,10 @@ it("says what it lacks", () => {
   expect(whyNotSimulated({ ...tables, family: "tweedie" }, {})).toBe("observations of the family tweedie are not drawn here");
   expect(whyNotSimulated({ ...tables, family: "t" }, {})).toMatch(/drawn from nu, which this model does not have/);
   const binomial = sourceWith({ family: "binomial", parameters: [parameter("p", "logit", columnOf(["a"]))] }, { a: [0] });
-  for (const trials of [undefined, 0.5, -1]) {
+  for (const trials of [undefined, 0.5, -1, 0]) {
     const noise = { seed: 1, ...(trials === undefined ? {} : { trials }) };
     expect(() => simulated(binomial, pointAt(tables), [0], noise)).toThrow("a count of trials, and their number is not given");
   }
+  const observation = { trials: 0, bounds: null, reason: "the bounds of the response differ between rows" };
+  expect(whyNotSimulated({ ...tables, observation }, {})).toBe(observation.reason);
 });
