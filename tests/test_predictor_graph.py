@@ -15,6 +15,7 @@ from scipy import special, stats  # noqa: E402
 
 from glm_magic.predictor import Axis, Curves, NoPredictor, Predictor  # noqa: E402
 from glm_magic.predictor.graph import read_graph  # noqa: E402
+from glm_magic.predictor.response import one_of  # noqa: E402
 
 N = 40
 RNG = np.random.default_rng(20)
@@ -103,7 +104,7 @@ def lines(one: Axis, data: xarray.Dataset, stratum: int = 0) -> np.ndarray:
     """Lines on the response scale."""
     curves = one.strata[stratum].mean
     assert isinstance(curves, Curves)
-    out = curves.evaluate(data)
+    out = one_of(curves, curves.evaluate(data))
     assert out.shape == (data.sizes["sample"], len(one.grid))
     return INVERSE[curves.link](out)
 
