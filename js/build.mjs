@@ -30,6 +30,7 @@ const common = {
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",
   logLevel: "warning",
+  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts` },
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
