@@ -4,7 +4,7 @@ import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
 import { pointsAlong, variable, type Held } from "./points.js";
-import { simulated, whyNotSimulated } from "./simulate.js";
+import { hasTrials, simulated, trialsOf, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
@@ -124,7 +124,9 @@ export function withNew(fan: Fan, source: Source, question: FanQuestion, places:
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
       const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
-      return { ...one, simulated: { values: new Float32Array(values), n_lines: places.length, n_grid: points.n } };
+      // The mean of counts of trials is a share of them.
+      const trials = hasTrials(tables) ? trialsOf(tables, {}) : 1;
+      return { ...one, simulated: { values: Float32Array.from(values, (value) => value / trials), n_lines: places.length, n_grid: points.n } };
     }),
   };
 }

@@ -4,6 +4,7 @@ import { curve } from "../../marks/curve.js";
 import { growth, type Growth } from "../../stats/ess.js";
 import { extent } from "../../stats/extent.js";
 import { count } from "../../stats/format.js";
+import { ofColumns, type Table } from "../../stats/table.js";
 import { seriesDash, seriesInk } from "../../theme.js";
 import type { LegendEntry } from "../../ui/legend.js";
 import type { Surface } from "../../ui/plot.js";
@@ -42,6 +43,15 @@ export function drawGrowth(surface: Surface, draws: Draws, label: string): Scale
   curve(ctx, { x: [0, draws.n_draws], y: [least, least] }, scales, { colour: surface.palette.muted, width: 1.25, dash: [5, 3] });
   [bulk, tail].forEach((y, i) => curve(ctx, { x, y }, scales, { colour: surface.palette[seriesInk(i)], dash: seriesDash(i), width: 1.75 }));
   return scales;
+}
+
+export function growthTable(draws: Draws, label: string): Table {
+  const { at, found } = growthOf(draws, label);
+  return ofColumns("growth", [
+    { name: "draws of each chain", values: at.map((n) => n * draws.every) },
+    { name: "bulk ESS", values: found.map(({ bulk }) => bulk) },
+    { name: "tail ESS", values: found.map(({ tail }) => tail) },
+  ]);
 }
 
 export function sayGrowth(draws: Draws, label: string): string {

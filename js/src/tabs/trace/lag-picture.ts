@@ -4,9 +4,11 @@ import { curve } from "../../marks/curve.js";
 import { autocorrelation } from "../../stats/autocorrelation.js";
 import { extent } from "../../stats/extent.js";
 import { brief } from "../../stats/format.js";
+import { ofColumns, type Table } from "../../stats/table.js";
 import { seriesDash, seriesInk } from "../../theme.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
+import { ofChains } from "./table.js";
 
 const MOST_LAGS = 60;
 
@@ -24,6 +26,12 @@ export function drawLags(surface: Surface, draws: Draws, label: string): Scales 
     curve(ctx, { x, y }, scales, { colour: surface.palette[seriesInk(c)], dash: seriesDash(c), width: 1.5 });
   });
   return scales;
+}
+
+export function lagTable(draws: Draws, label: string): Table {
+  const found = chainsOf(draws, label).map((chain) => autocorrelation(chain, MOST_LAGS));
+  const lags = Array.from(found[0] ?? [], (_, lag) => lag * draws.every);
+  return ofColumns("autocorrelation", [{ name: "lag", values: lags }, ...ofChains(found)]);
 }
 
 export function sayLags(draws: Draws, label: string): string {

@@ -4,9 +4,11 @@ import { band } from "../../marks/band.js";
 import { curve } from "../../marks/curve.js";
 import { extent } from "../../stats/extent.js";
 import { envelope, places, rankDifferences } from "../../stats/rank-ecdf.js";
+import { ofColumns, type Table } from "../../stats/table.js";
 import { seriesDash, seriesInk } from "../../theme.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
+import { ofChains } from "./table.js";
 
 /** The probability with which all independent chains are inside the envelope at once. */
 export const ENVELOPE = 0.95;
@@ -27,6 +29,18 @@ export function drawRanks(surface: Surface, draws: Draws, label: string): Scales
   band(ctx, { grid, ...edges }, scales, { colour: surface.palette.muted });
   found.forEach((y, c) => curve(ctx, { x: grid, y }, scales, { colour: surface.palette[seriesInk(c)], dash: seriesDash(c), width: 1.5 }));
   return scales;
+}
+
+export function rankTable(draws: Draws, label: string): Table {
+  const chains = chainsOf(draws, label);
+  const n = chains[0]?.length ?? 0;
+  const bounds = envelope(chains.length, n, ENVELOPE);
+  return ofColumns("rank ECDF difference", [
+    { name: "share of ranks", values: Array.from(places(chains.length, n), (place) => place / (chains.length * n)) },
+    ...ofChains(rankDifferences(chains)),
+    { name: "envelope below", values: bounds.map(({ low }) => low) },
+    { name: "envelope above", values: bounds.map(({ high }) => high) },
+  ]);
 }
 
 export function sayRanks(draws: Draws, label: string): string {
