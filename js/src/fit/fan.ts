@@ -115,17 +115,16 @@ export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, 
   return whyNotSimulated(tables, {});
 }
 
-/** Adds a new observation of each line at each point. */
+/** Adds a new observation of each line at each point; of several trials it is their proportion, as the curves and points are. */
 export function withNew(fan: Fan, source: Source, question: FanQuestion, places: ArrayLike<number>, seed: number): Fan {
   const { tables } = source.predictor;
   const strata = strataOf(tables, question);
+  const trials = hasTrials(tables) ? trialsOf(tables, {}) : 1;
   return {
     ...fan,
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
       const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
-      // The mean of counts of trials is a share of them.
-      const trials = hasTrials(tables) ? trialsOf(tables, {}) : 1;
       return { ...one, simulated: { values: Float32Array.from(values, (value) => value / trials), n_lines: places.length, n_grid: points.n } };
     }),
   };
