@@ -33,6 +33,8 @@ export interface Plot {
   readonly el: HTMLElement;
   /** Draws everything again; nothing happens while the plot has no size. */
   redraw(): void;
+  /** Lets the memory of its canvases go, until it is drawn again. */
+  release(): void;
   /** The sentence a screen reader says in place of the picture. */
   describe(sentence: string): void;
 }
@@ -73,7 +75,8 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     if (el.clientWidth !== drawnWidth && !isOnPaper(el)) redraw();
   });
   stage.theme.follow(stage.signal, redraw);
-  return { el, redraw, describe: (sentence) => top.setAttribute("aria-label", sentence) };
+  const release = () => canvases.forEach((canvas) => void (canvas.width = canvas.height = 0));
+  return { el, redraw, release, describe: (sentence) => top.setAttribute("aria-label", sentence) };
 }
 
 /** Sizes a canvas to whole device pixels, which also clears it. Null where there is no canvas (jsdom). */
