@@ -39,6 +39,8 @@ export interface Plot {
   readonly el: HTMLElement;
   /** Draws everything again; nothing happens while the plot has no size. */
   redraw(): void;
+  /** Lets the memory of its canvases go, until it is drawn again. */
+  release(): void;
   /** The sentence a screen reader says in place of the picture. */
   describe(sentence: string): void;
 }
@@ -100,7 +102,8 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
   });
   stage.theme.follow(stage.signal, redraw);
   const figure = h("div", { class: "glm-figure" }, el, save.el, save.said);
-  return { el: figure, redraw, describe: (sentence) => top.setAttribute("aria-label", sentence) };
+  const release = () => canvases.forEach((canvas) => void (canvas.width = canvas.height = 0));
+  return { el: figure, redraw, release, describe: (sentence) => top.setAttribute("aria-label", sentence) };
 }
 
 function axesOf(): SVGSVGElement {

@@ -1,7 +1,7 @@
-import { chainsOf } from "../../fit/draws.js";
+import { chainsOf, ofNumber } from "../../fit/draws.js";
 import { axes, type Scales } from "../../marks/axes.js";
 import { curve } from "../../marks/curve.js";
-import { growth, type Growth } from "../../stats/ess.js";
+import { growth } from "../../stats/ess.js";
 import { extent } from "../../stats/extent.js";
 import { count } from "../../stats/format.js";
 import { ofColumns, type Table } from "../../stats/table.js";
@@ -10,7 +10,7 @@ import type { LegendEntry } from "../../ui/legend.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 
-const STEPS = 20;
+const STEPS = 12;
 /** ESS per chain below which means and tails are not to be read (Vehtari et al. 2021). */
 const LEAST = 100;
 
@@ -20,15 +20,7 @@ export const GROWTH_ENTRIES: readonly LegendEntry[] = [
   { name: `${LEAST} per chain`, mark: "line", ink: "muted", dash: [5, 3] },
 ];
 
-const known = new WeakMap<Draws, Map<string, Growth>>();
-
-function growthOf(draws: Draws, label: string): Growth {
-  let columns = known.get(draws);
-  if (columns === undefined) known.set(draws, (columns = new Map()));
-  let found = columns.get(label);
-  if (found === undefined) columns.set(label, (found = growth(chainsOf(draws, label), STEPS)));
-  return found;
-}
+const growthOf = ofNumber((draws, label) => growth(chainsOf(draws, label), STEPS));
 
 export function drawGrowth(surface: Surface, draws: Draws, label: string): Scales {
   const ctx = surface.layers[0]!;

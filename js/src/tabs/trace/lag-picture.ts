@@ -1,4 +1,4 @@
-import { chainsOf } from "../../fit/draws.js";
+import { chainsOf, ofNumber } from "../../fit/draws.js";
 import { axes, type Scales } from "../../marks/axes.js";
 import { curve } from "../../marks/curve.js";
 import { autocorrelation } from "../../stats/autocorrelation.js";
@@ -12,9 +12,11 @@ import { ofChains } from "./table.js";
 
 const MOST_LAGS = 60;
 
+const correlationsOf = ofNumber((draws, label) => chainsOf(draws, label).map((chain) => autocorrelation(chain, MOST_LAGS)));
+
 export function drawLags(surface: Surface, draws: Draws, label: string): Scales {
   const ctx = surface.layers[0]!;
-  const found = chainsOf(draws, label).map((chain) => autocorrelation(chain, MOST_LAGS));
+  const found = correlationsOf(draws, label);
   const [low] = extent(found);
   const scales = axes(surface, {
     x: { kind: "numeric", label: "", domain: [0, MOST_LAGS * draws.every] },
@@ -35,6 +37,6 @@ export function lagTable(draws: Draws, label: string): Table {
 }
 
 export function sayLags(draws: Draws, label: string): string {
-  const found = chainsOf(draws, label).map((chain) => autocorrelation(chain, 1)[1] ?? NaN);
+  const found = correlationsOf(draws, label).map((chain) => chain[1] ?? NaN);
   return `at lag ${draws.every} from ${brief(Math.min(...found), 2)} to ${brief(Math.max(...found), 2)}`;
 }

@@ -81,6 +81,13 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
     tell();
     left.redraw();
     right.redraw();
+    sight.left(() => {
+      onLeft = onRight = null;
+      for (const picture of [left, right]) {
+        picture.release();
+        picture.redraw(); // once it is in sight again
+      }
+    });
     left.el.classList.add("glm-brushable");
     dragging(stage, left.el, brushable, (px) => onLeft?.scales.x.invert(px) ?? null);
     pointing(stage, right.el, (x, y) => (onRight === null || !isTrace() ? null : nearestOf(draws(), label, onRight.scales, x, y)));
