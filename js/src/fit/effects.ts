@@ -2,7 +2,7 @@
  * Average predictions, comparisons and slopes: `glm_magic/effects` is the Python side. Every draw is averaged over the rows
  * of the data; what is made of the averages is a draw of the effect.
  */
-import type { Fit, PredictorTables, Variable } from "../wire.js";
+import { isUnavailable, type Fit, type PredictorTables, type Variable } from "../wire.js";
 import { shippedDraws } from "./draws.js";
 import { chosenPairs, type Contrast, type Pair, type Setting } from "./contrasts.js";
 import { rowsAt, kindsOf } from "./moved.js";
@@ -153,7 +153,8 @@ export function centreOf({ effect, scale }: Question): number | null {
 }
 
 /** Why there are no effects of a fit, or null. */
-export function noEffects({ predictor }: Fit): string | null {
-  if ("unavailable" in predictor) return predictor.unavailable;
+export function noEffects({ draws, predictor }: Fit): string | null {
+  if (isUnavailable(draws)) return draws.unavailable;
+  if (isUnavailable(predictor)) return predictor.unavailable;
   return predictor.tables.n_rows > 0 ? null : "No rows of the data are here to average over.";
 }

@@ -68,7 +68,7 @@ it("keeps a mean whose exponentials are beyond the range of products", () => {
 });
 
 it("refuses where a function computes with a held variable and another, and where there are no rows", () => {
-  const together = { variables: ["x", "z"], values: f8(Array.from({ length: 9 }, (_, i) => i), [3, 3]), observed: f8(ROWS) };
+  const together = { variables: ["x", "z"], values: f8(Array.from({ length: 9 }, (_, i) => i), [3, 3]), observed: f8(ROWS), shifts: [] };
   const own = sourceWith({ ...source("log", false).predictor.tables, tables: [together, table("z", GRID, ROWS)] }, DRAWS);
   expect(() => averaged(own, [0], { x: "x" })).toThrow("x and z stand in one function: hold all or none of them");
   expect(refusal(own.predictor.tables, new Map([["x", 0], ["z", 0]]))).toBeNull();
