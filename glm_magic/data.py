@@ -234,7 +234,7 @@ def _read_file(path: Path, where: Where | None) -> Table:
         raise DataError(
             f"cannot read {path.suffix} files: {missing}",
             where=where,
-            remedy='pip install "glm-magic[parquet]"',
+            remedy="pip install pyarrow",
         ) from missing
     except (OSError, ValueError) as problem:
         raise DataError(f"cannot read {str(path)!r}: {problem}", where=where) from problem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from tokenize import TokenError
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
 from IPython.display import display
-from traitlets import Bool, Enum, Float, Int, TraitError, Unicode, observe, validate
+from traitlets import Bool, Enum, Float, Int, TraitError, TraitType, Unicode, observe, validate
 
 from glm_magic import complete, interrupts
 from glm_magic.display import DISPLAYS, MAX_PAGE_BYTES, ask_for, limit_pages
@@ -22,7 +23,7 @@ from glm_magic.preload import PRELOAD
 from glm_magic.request import DEFAULTS, ENGINES, BlockCell, HeaderLine, Options, Request
 from glm_magic.request.cell import read_cell
 from glm_magic.request.header import Header, help_text, read_header, split_line
-from glm_magic.request.options import FITTING, check_options, check_value
+from glm_magic.request.options import BY_NAME, FITTING, Option, check_options, check_value
 from glm_magic.turns import Turn
 from glm_magic.watch import Watch
 
@@ -35,23 +36,38 @@ EMPTY_CELL = re.compile(r"\s*%%glm(?!\S).*\s*$")
 WAITING = "Waiting for the fit of another thread: {:.0f} s so far."
 # `truth` belongs to one model.
 CONFIGURABLE = tuple(name for name in FITTING if name != "truth")
+KINDS: Mapping[object, Callable[..., TraitType[Any, Any]]] = {int: Int, float: Float, str: Unicode}
+
+
+def trait_of(option: Option) -> TraitType[Any, Any]:
+    """Make what ``%config`` sets of an option.
+
+    Parameters
+    ----------
+    option : Option
+
+    Returns
+    -------
+    TraitType
+        With the option's own default and words.
+    """
+    default = getattr(DEFAULTS, option.name)
+    words = f"{option.help[0].upper()}{option.help[1:]}."
+    made: TraitType[Any, Any]
+    if option.name == "engine":
+        made = Enum(ENGINES, default, help=words)
+    else:
+        made = KINDS[option.read](default, allow_none=default is None, help=words)
+    made.tag(config=True)
+    return made
 
 
 @magics_class
 class GlmMagic(Magics):
     """Defaults of ``%%glm``: ``%config GlmMagic.draws = 2000``."""
 
-    family = Unicode(None, allow_none=True, help="A Bambi family (gaussian).").tag(config=True)
-    link = Unicode(None, allow_none=True, help="Link of the family's main parameter.").tag(config=True)
-    draws = Int(DEFAULTS.draws, help="Draws kept per chain.").tag(config=True)
-    tune = Int(DEFAULTS.tune, help="Draws of warm-up per chain.").tag(config=True)
-    chains = Int(DEFAULTS.chains, help="Number of chains.").tag(config=True)
-    cores = Int(None, allow_none=True, help="Chains that run at once.").tag(config=True)
-    seed = Int(None, allow_none=True, help="Seed of the sampler.").tag(config=True)
-    target_accept = Float(None, allow_none=True, help="Target acceptance rate.").tag(config=True)
-    engine = Enum(ENGINES, DEFAULTS.engine, help="What samples.").tag(config=True)
-    prob = Float(DEFAULTS.prob, help="Probability of the intervals.").tag(config=True)
-    lines = Int(DEFAULTS.lines, help="Fan lines shown at first.").tag(config=True)
+    # A class body is a mapping: the options are the traits that the table of options says.
+    vars().update({name: trait_of(BY_NAME[name]) for name in CONFIGURABLE})
     display = Enum(DISPLAYS, "auto", help="How fits are shown: auto chooses by the host.").tag(config=True)
     max_page_bytes = Int(
         MAX_PAGE_BYTES,

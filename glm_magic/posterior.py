@@ -213,6 +213,30 @@ def _reading_order(draws: xarray.Dataset, source: FormulaSource, model: Model) -
     yield from (name for name in names if name in model.internal)
 
 
+def stacked(draws: xarray.Dataset) -> xarray.Dataset:
+    """Join chains and draws in one dimension ``sample``, chain by chain.
+
+    Parameters
+    ----------
+    draws : xarray.Dataset
+        Dims ``(chain, draw, ...)``.
+
+    Returns
+    -------
+    xarray.Dataset
+        Dims ``(sample, ...)``.
+    """
+    # What `Dataset.stack` does, without the index of chains and draws, which takes most of its time, and
+    # which cannot tell the length of a variable without numbers.
+    size = draws.sizes["chain"] * draws.sizes["draw"]
+    joined = {}
+    for name, variable in draws.data_vars.variables.items():
+        own = variable.transpose("chain", "draw", ...)
+        joined[name] = (("sample", *own.dims[2:]), own.values.reshape(size, *own.shape[2:]))
+    labels = {name: one for name, one in draws.coords.items() if not {"chain", "draw"} & {*one.dims}}
+    return xarray.Dataset(joined, coords=labels)
+
+
 def scalars(posterior: Posterior) -> list[Scalar]:
     """List every number of the posterior, in reading order.
 

@@ -158,7 +158,7 @@ def invented_draws(model, options, report, variables=None):
     from pymc.initial_point import make_initial_point_fn
 
     from glm_magic.engines import Draws, check
-    from glm_magic.engines.checks import AS_WRITTEN
+    from glm_magic.model.as_written import AS_WRITTEN
 
     check(model, options.engine)
     start = make_initial_point_fn(model=model, return_transformed=False)(0)

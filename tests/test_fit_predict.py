@@ -14,10 +14,11 @@ import xarray
 from glm_magic import glm
 from glm_magic._stack import to_native
 from glm_magic.errors import DataError, Extrapolation, ModelError
+from glm_magic.posterior import stacked
 from glm_magic.predict import new_groups
 from glm_magic.predict.quiet import unannounced
 from glm_magic.predict.summary import summary_of
-from glm_magic.views.lines import response_over, stacked
+from glm_magic.predictor.response import response_over
 
 N = 60
 FEW = {"draws": 40, "tune": 200, "chains": 2, "seed": 1}

@@ -11,11 +11,11 @@ import pytest
 from pymc.logprob.utils import ParameterValueError
 from scipy import special, stats
 
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant import NotInstant, Program, lower
 from glm_magic.engines.instant.bridge import Kernel, kernel
 from glm_magic.engines.instant.compress import compress
 from glm_magic.engines.instant.links import LINKS
+from glm_magic.model.as_written import AS_WRITTEN
 
 N = 40
 RNG = np.random.default_rng(8927)

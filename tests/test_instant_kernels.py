@@ -13,7 +13,6 @@ import pytensor.tensor as pt
 import pytest
 from scipy import special, stats
 
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.bridge import kernel
 from glm_magic.engines.instant.compiling import KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
@@ -29,6 +28,7 @@ from glm_magic.engines.instant.special import (
     log_normal_cdf,
     log_rising,
 )
+from glm_magic.model.as_written import AS_WRITTEN
 
 ROWS = 60
 UNTOUCHED = -77.0

@@ -11,8 +11,8 @@ from glm_magic import glm
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.data import as_table
 from glm_magic.diagnose.data import data_findings
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.errors import FormulaError, ModelError
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model
 from glm_magic.model.given import written_priors
 from glm_magic.model.names import known_labels

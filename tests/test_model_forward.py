@@ -13,9 +13,9 @@ import pytest
 pytest.importorskip("bambi")
 
 from glm_magic.data import as_table
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model
 from glm_magic.model.forward import NoPrior, prior_draws
-from glm_magic.model.hierarchy import AS_WRITTEN
 from glm_magic.model.ordered import RareOrderError, ascending
 from glm_magic.request import DEFAULTS
 from glm_magic.request.cell import read_cell

@@ -12,8 +12,8 @@ from pymc.distributions.transforms import ordered
 from glm_magic import glm
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.data import as_table
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.errors import FormulaError, ModelError
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model
 from glm_magic.request import Options
 from glm_magic.request.cell import read_cell

@@ -13,8 +13,8 @@ from glm_magic.cells import fit_request
 from glm_magic.data import as_table
 from glm_magic.diagnose.correlation import correlated_block
 from glm_magic.diagnose.data import data_findings
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.errors import FormulaError
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model
 from glm_magic.request import Options, Request
 from glm_magic.request.cell import read_cell

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -131,3 +132,11 @@ def write_at(path: Path, time: float) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("x", "utf-8")
     os.utime(path, (time, time))
+
+
+def test_an_extra_that_is_advised_exists():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    texts = [path.read_text("utf-8") for path in (ROOT / "glm_magic").rglob("*.py")]
+    advised = {name for text in texts for name in re.findall(r"glm-magic\[(\w+)\]", text)}
+    assert "polars" in advised
+    assert advised <= extras.keys()

@@ -27,13 +27,17 @@ from glm_magic.data import as_table  # noqa: E402
 from glm_magic.engines import Draws  # noqa: E402
 from glm_magic.model import Model  # noqa: E402
 from glm_magic.model.formula import formula_model  # noqa: E402
-from glm_magic.posterior import Posterior, finish  # noqa: E402
+from glm_magic.posterior import (  # noqa: E402
+    Posterior,
+    finish,
+    stacked,
+)
 from glm_magic.predictor import Axis, NoPredictor, Predictor  # noqa: E402
 from glm_magic.predictor.expectation import MEANS, means_over  # noqa: E402
 from glm_magic.predictor.formula import read_formula  # noqa: E402
+from glm_magic.predictor.response import response_over  # noqa: E402
 from glm_magic.request import Options  # noqa: E402
 from glm_magic.request.cell import read_cell  # noqa: E402
-from glm_magic.views.lines import response_over, stacked  # noqa: E402
 
 # What Bambi, formulae and PyTensor themselves warn about while a model is built.
 pytestmark = [

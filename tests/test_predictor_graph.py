@@ -15,6 +15,7 @@ from scipy import special, stats  # noqa: E402
 
 from glm_magic.predictor import Axis, Curves, NoPredictor, Predictor  # noqa: E402
 from glm_magic.predictor.graph import read_graph  # noqa: E402
+from glm_magic.predictor.response import one_of  # noqa: E402
 
 N = 40
 RNG = np.random.default_rng(20)
@@ -71,18 +72,18 @@ def free(*names: str) -> list[Any]:
     return [made.get(name, lambda name=name: pm.Normal(name, 0, 1))() for name in names]
 
 
-def read(build: Callable[[], None], columns: dict[str, Any] | None = None, **options: Any) -> Predictor:
+def read(build: Callable[[], None], columns: dict[str, Any] | None = None) -> Predictor:
     with pm.Model() as model:
         build()
-    found = read_graph(model, FRAME if columns is None else columns, **options)
+    found = read_graph(model, FRAME if columns is None else columns)
     assert isinstance(found, Predictor), found
     return found
 
 
-def refuse(build: Callable[[], None], columns: dict[str, Any] | None = None, **options: Any) -> str:
+def refuse(build: Callable[[], None], columns: dict[str, Any] | None = None) -> str:
     with pm.Model() as model:
         build()
-    found = read_graph(model, FRAME if columns is None else columns, **options)
+    found = read_graph(model, FRAME if columns is None else columns)
     assert isinstance(found, NoPredictor), found
     return found.reason
 
@@ -103,7 +104,7 @@ def lines(one: Axis, data: xarray.Dataset, stratum: int = 0) -> np.ndarray:
     """Lines on the response scale."""
     curves = one.strata[stratum].mean
     assert isinstance(curves, Curves)
-    out = curves.evaluate(data)
+    out = one_of(curves, curves.evaluate(data))
     assert out.shape == (data.sizes["sample"], len(one.grid))
     return INVERSE[curves.link](out)
 
@@ -753,9 +754,6 @@ def test_several_observed_variables():
     found = read(several)
     assert [one.x for one in found.axes] == ["x"]
     assert any("also observes fixed, second" in note for note in found.notes)
-    found = read(several, response="second")
-    assert [one.x for one in found.axes] == ["z"]
-    assert "fixed, first, second" in refuse(several, response="third")
 
 
 def in_sample(build: Callable[[], None], columns: dict[str, Any] | None = None) -> Axis:

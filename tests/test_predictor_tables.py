@@ -568,3 +568,31 @@ def test_variables_keep_their_values_at_the_rows():
 def test_exponentiated_coefficients_have_a_name(text, family, link, words):
     found = made(fitted(text, family, link)).ratios
     assert (None if found is None else (found.ratio, found.base)) == words
+
+
+@pytest.mark.usefixtures("no_sampling")
+@pytest.mark.parametrize(
+    ("text", "family", "trials", "bounds", "reason"),
+    [
+        ("y ~ x", None, 0, None, ""),
+        ("p(won, n) ~ x", "binomial", 8, None, ""),
+        ("p(won, 8) ~ x", "beta_binomial", 8, None, ""),
+        ("p(hit, c1) ~ x", "binomial", 0, None, "the rows are of 1 to 4 trials, and of how many a new"),
+        (
+            "c(c1, c2, c3) ~ x",
+            "multinomial",
+            0,
+            None,
+            "trials, and of how many a new observation is, is not known",
+        ),
+        ("truncated(positive, lb=0) ~ x", "gaussian", 0, [0.0, np.inf], ""),
+        ("constrained(positive, ub=99) ~ x", "gaussian", 0, [-np.inf, 99.0], ""),
+        ("truncated(c1, lb=w) ~ x", "gaussian", 0, None, "the bounds of the response differ between rows"),
+    ],
+)
+def test_what_a_new_observation_is(text, family, trials, bounds, reason):
+    found = made(fitted(text, family)).observation
+    assert found.trials == trials
+    assert (None if found.bounds is None else found.bounds.tolist()) == bounds
+    assert reason in found.reason
+    assert bool(found.reason) == bool(reason)

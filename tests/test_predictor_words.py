@@ -229,7 +229,7 @@ def test_the_lines_and_the_coefficients_say_what_they_are_of(text, options, line
 def test_the_mean_itself_needs_no_words():
     made = fit("y ~ x")
     assert (made.view.modelled, made.view.tabs.summary.scale) == ("", "")
-    assert made.view.tabs.fan.title == "Posterior predictive regression lines"
+    assert made.view.tabs.fan.title == "Posterior regression lines"
 
 
 @pytest.mark.parametrize(

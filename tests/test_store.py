@@ -39,7 +39,7 @@ def test_everything_the_panel_needs_comes_back(line_fit, saved):
         back.posterior["posterior"].to_dataset(), line_fit.posterior["posterior"].to_dataset()
     )
     np.testing.assert_allclose(back.summary(0.5), line_fit.summary(0.5))
-    assert back.plot_fan().axes[0].get_title() == "Posterior predictive regression lines"
+    assert back.plot_fan().axes[0].get_title() == "Posterior regression lines"
 
 
 def test_a_loaded_fit_has_its_model_again(saved, line_fit):

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glm_magic.model import BlockSource, Column, Model
-from glm_magic.posterior import Posterior
+from glm_magic.posterior import Posterior, stacked
 from glm_magic.predictor import Axis, Curves, Linear, Link, NoPredictor, Predictor, Stratum
 from glm_magic.predictor.links import INVERSE, inverse_link
+from glm_magic.predictor.response import response_over
 from glm_magic.views import Unavailable
 from glm_magic.views.factor import FEW, TOLERANCE, VISIBLE, _most_rounding, factor, holds_in_single
 from glm_magic.views.fan import FanView, fan_view, true_lines
@@ -22,8 +23,6 @@ from glm_magic.views.lines import (
     AffineLines,
     CurveLines,
     chosen_draws,
-    response_over,
-    stacked,
 )
 
 CHAINS, DRAWS = 2, 300

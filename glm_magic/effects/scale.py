@@ -17,8 +17,8 @@ from glm_magic.predict.summary import Drawn
 from glm_magic.predictor import Link
 from glm_magic.predictor.design import linear, parent_of
 from glm_magic.predictor.expectation import PER_CATEGORY, parameters_over
+from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, scale_of
-from glm_magic.views.lines import response_over
 
 
 def check_scale(source: FormulaSource, scale: Scale) -> None:

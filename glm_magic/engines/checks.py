@@ -12,12 +12,11 @@ from pymc.initial_point import make_initial_point_fn
 from pymc.logprob.utils import ParameterValueError
 from pytensor import function
 from pytensor.compile.mode import Mode
-from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from glm_magic.engines.starts import PLAIN, shrunk
 from glm_magic.errors import EngineError, StartError
+from glm_magic.model.as_written import AS_WRITTEN
 
-AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 _TITLES = {"auto": "The default engine", "instant": "The instant engine"}
 JITTERED_STARTS = 100
 """Starts tried around the initial point where that one is not possible."""

@@ -21,8 +21,8 @@ from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 from pytensor.tensor.type import TensorType
 
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.structure import Kept, operation, shared_copy, structure, value_of
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.observed import observed_variables
 from glm_magic.model.untraced import untraced
 

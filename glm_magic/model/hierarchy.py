@@ -9,17 +9,14 @@ import numpy as np
 import pymc
 from bambi.priors import Prior
 from numpy.typing import NDArray
-from pytensor.compile.mode import Mode
-from pytensor.graph.rewriting.db import RewriteDatabaseQuery
 
 from glm_magic._stack import bambi_centre, bambi_parameters, bambi_response_term
 from glm_magic.errors import FormulaError, Where
+from glm_magic.model.as_written import AS_WRITTEN
 
 if TYPE_CHECKING:
     from bambi.terms import GroupSpecificTerm
 
-# Evaluated in Python: a millisecond, where compiling takes seconds.
-AS_WRITTEN = Mode(linker="py", optimizer=RewriteDatabaseQuery(include=[]))
 ORDINAL = frozenset({"cumulative", "sratio"})
 
 

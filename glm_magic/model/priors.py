@@ -15,8 +15,9 @@ from pymc.logprob.utils import ParameterValueError
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.errors import FormulaError, did_you_mean, nearest
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.covariance import Covariance, set_covariance
-from glm_magic.model.hierarchy import AS_WRITTEN, ORDINAL, order_thresholds, parameterise
+from glm_magic.model.hierarchy import ORDINAL, order_thresholds, parameterise
 from glm_magic.model.parts import parts_of, set_part
 from glm_magic.model.targets import classes_of, targets_of
 from glm_magic.request.prior import Argument, Call, Fixed, Prior

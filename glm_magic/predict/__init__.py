@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import Extrapolation, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
-from glm_magic.posterior import Posterior
+from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
 from glm_magic.predict.response import COUNTED, columns_besides, observed_name, simulated, trials_of
@@ -40,9 +40,9 @@ from glm_magic.predictor.expectation import (
     parameters_over,
 )
 from glm_magic.predictor.group import average
+from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, no_value
 from glm_magic.request.options import check_value
-from glm_magic.views.lines import response_over, stacked
 
 Kind = Literal["mean", "response", "parameters"]
 Groups = Literal["as given", "population"]

@@ -140,27 +140,10 @@ def _strata(setting: Setting, lines: Lines) -> tuple[Stratum, ...]:
     """One stratum, or one per category of the response."""
     if not setting.categories:
         return (Stratum(label="", mean=Curves(evaluate=lines, link=setting.link)),)
-    shared = _remember(lines)
     return tuple(
-        Stratum(label=label, mean=Curves(evaluate=_category(shared, k), link=setting.link))
+        Stratum(label=label, mean=Curves(evaluate=lines, link=setting.link, category=k))
         for k, label in enumerate(setting.categories)
     )
-
-
-def _category(lines: Lines, k: int) -> Lines:
-    return lambda posterior: lines(posterior)[..., k]
-
-
-def _remember(lines: Lines) -> Lines:
-    """Keep the last answer: the categories of one fan are asked for one after the other."""
-    last: list[tuple[xarray.Dataset, NDArray[np.float64]]] = []
-
-    def remembered(posterior: xarray.Dataset) -> NDArray[np.float64]:
-        if not last or last[0][0] is not posterior:
-            last[:] = [(posterior, lines(posterior))]
-        return last[0][1]
-
-    return remembered
 
 
 def in_sample_axis(setting: Setting, note: str, draws: dict[str, NDArray[Any]]) -> Axis:

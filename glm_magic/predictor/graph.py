@@ -25,10 +25,10 @@ SLIDERS = (
 )
 
 
-def read_graph(
-    model: pm.Model, columns: Mapping[str, NDArray[Any]], *, response: str | None = None
-) -> Predictor | NoPredictor:
+def read_graph(model: pm.Model, columns: Mapping[str, NDArray[Any]]) -> Predictor | NoPredictor:
     """Find the mean of an observed variable, and the predictors along which it can be drawn.
+
+    It is the first whose mean depends on a free variable.
 
     Parameters
     ----------
@@ -36,8 +36,6 @@ def read_graph(
     columns : mapping of str to ndarray
         Columns of the data and arrays of the namespace, in order of preference. Those that are not
         of shape (n_rows,) are ignored.
-    response : str, optional
-        The observed variable; by default the first whose mean depends on a free variable.
 
     Returns
     -------
@@ -51,17 +49,13 @@ def read_graph(
             reason="the model has no observed variable, so there is no mean to draw (a pm.Potential has none). "
             "Give a distribution observed=..."
         )
-    if response is not None and response not in names:
-        return NoPredictor(reason=f"{response!r} is not observed; the model observes {', '.join(names)}")
-    wanted = names if response is None else [response]
     reasons = []
     draws = points(model)
     for rv, name in zip(observed, names, strict=True):
-        if name in wanted:
-            found = _read_variable(model, rv, columns, draws, [n for n in names if n != name])
-            if isinstance(found, Predictor):
-                return found
-            reasons.append(found.reason)
+        found = _read_variable(model, rv, columns, draws, [n for n in names if n != name])
+        if isinstance(found, Predictor):
+            return found
+        reasons.append(found.reason)
     return NoPredictor(reason="; ".join(reasons))
 
 

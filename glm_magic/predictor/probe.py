@@ -11,6 +11,7 @@ from pytensor.configdefaults import config
 
 from glm_magic.predictor import Link
 from glm_magic.predictor.leaves import MODE, Surface, leaf_values
+from glm_magic.predictor.links import inverse_link
 from glm_magic.predictor.naming import Layout
 from glm_magic.predictor.relations import Vector
 
@@ -85,23 +86,10 @@ def matters(surface: Surface, layout: Layout, draws: Draws, name: str) -> bool:
 def proportional(surface: Surface, layout: Layout, draws: Draws, name: str, link: Link) -> bool:
     """Whether the mean is proportional to a base, whatever the parameters: an exposure."""
     values: dict[str, Vector] = {key: base.values for key, base in layout.bases.items()}
-    before = inverse(surface.rows(draws, layout.arrays(values)), link)
+    before = inverse_link(link, surface.rows(draws, layout.arrays(values)))
     values[name] = 2 * values[name]
-    after = inverse(surface.rows(draws, layout.arrays(values)), link)
+    after = inverse_link(link, surface.rows(draws, layout.arrays(values)))
     return bool(np.allclose(after, 2 * before, rtol=1e-9))
-
-
-def inverse(eta: NDArray[np.float64], link: Link) -> NDArray[np.float64]:
-    """Inverse of the links that are read from a graph."""
-    match link:
-        case "log":
-            return np.exp(eta)
-        case "logit":
-            return 1 / (1 + np.exp(-eta))
-        case "softplus":
-            return np.logaddexp(0, eta)
-        case _:
-            return eta
 
 
 def _equal(found: NDArray[np.float64], expected: NDArray[np.float64], scale: float) -> bool:

@@ -13,7 +13,7 @@ from pytensor.graph.basic import Constant
 from pytensor.tensor.elemwise import DimShuffle
 from pytensor.tensor.random.op import RandomVariable
 
-from glm_magic.model.hierarchy import AS_WRITTEN
+from glm_magic.model.as_written import AS_WRITTEN
 
 DIGITS = 4
 MOST_WRITTEN = 12

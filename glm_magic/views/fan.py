@@ -25,7 +25,7 @@ MOST_NUMBERS = 400_000
 """Of the lines of all axes, 1.6 MB."""
 LEAST_LINES = 100
 """As many as are shown at first."""
-TITLE = "Posterior predictive regression lines"
+TITLE = "Posterior regression lines"
 LINES_HERE = "{:,} lines are here; "
 LINES_ELSEWHERE = "fit.plot_fan(lines={}) draws more."
 

@@ -15,10 +15,11 @@ import numpy as np
 import xarray
 from numpy.typing import NDArray
 
-from glm_magic.posterior import Posterior, scalars
+from glm_magic.posterior import Posterior, scalars, stacked
 from glm_magic.predictor import Axis, Curves, Linear, Link
 from glm_magic.predictor.design import coefficients_of
 from glm_magic.predictor.links import inverse_link
+from glm_magic.predictor.response import averaged, one_of
 from glm_magic.views.factor import MOST_COLUMNS, factor, holds_in_single
 
 MOST_LINES = 1_000
@@ -90,32 +91,6 @@ def chosen_draws(n_chains: int, n_draws: int, most: int, seed: int) -> NDArray[n
     return per_chain.T.ravel()[:most]
 
 
-def stacked(draws: xarray.Dataset) -> xarray.Dataset:
-    """Join chains and draws in one dimension ``sample``, chain by chain, first of all dims."""
-    # What `Dataset.stack` does, without the index of chains and draws, which takes most of its time, and
-    # which cannot tell the length of a variable without numbers.
-    size = draws.sizes["chain"] * draws.sizes["draw"]
-    joined = {}
-    for name, variable in draws.data_vars.variables.items():
-        own = variable.transpose("chain", "draw", ...)
-        joined[name] = (("sample", *own.dims[2:]), own.values.reshape(size, *own.shape[2:]))
-    labels = {name: one for name, one in draws.coords.items() if not {"chain", "draw"} & {*one.dims}}
-    return xarray.Dataset(joined, coords=labels)
-
-
-def response_over(mean: Linear | Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
-    """Give the mean on the response scale, shape (n_samples, n_grid)."""
-    eta = _multiplied(mean, samples) if isinstance(mean, Linear) else _one_of(mean, mean.evaluate(samples))
-    return inverse_link(mean.link, eta)
-
-
-def averaged(mean: Linear | Curves, lines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Average lines, angles on the circle: (n_samples, n_grid) to (n_grid,)."""
-    if isinstance(mean, Curves) and mean.circular:
-        return np.asarray(np.angle(np.exp(1j * lines).mean(axis=0)))
-    return np.asarray(lines.mean(axis=0))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brush:
     """Evaluates means over draws.
@@ -156,7 +131,7 @@ class Brush:
             key = (id(mean.evaluate), id(samples))
             if key not in evaluated:
                 evaluated[key] = mean.evaluate(samples)
-            return _one_of(mean, evaluated[key])
+            return one_of(mean, evaluated[key])
 
         for stratum in axis.strata:
             mean = stratum.mean
@@ -268,17 +243,6 @@ def brush_of(posterior: Posterior, truth: Mapping[str, float]) -> Brush:
         ordered=samples.isel(sample=order),
         truth=_truth_sample(posterior, samples, truth),
     )
-
-
-def _one_of(mean: Curves, curves: NDArray[np.float64]) -> NDArray[np.float64]:
-    return curves if mean.category is None else curves[..., mean.category]
-
-
-def _multiplied(mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-    # Draw by draw in memory for each row: that is how they are summarised.
-    product: NDArray[np.float64] = mean.rows @ coefficients_of(mean, samples).T
-    product += mean.offset[:, np.newaxis]
-    return product.T
 
 
 def _place(index: tuple[int, ...]) -> tuple[Any, ...]:

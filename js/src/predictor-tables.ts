@@ -21,7 +21,18 @@ export interface PredictorTables {
   readonly ratios: Ratios | null;
   /** The variables whose effects are asked for: those of common terms, exposures left out. */
   readonly common: readonly string[];
+  readonly observation: Observation;
   readonly n_rows: number;
+}
+
+/** What a new observation is, besides its parameters. */
+export interface Observation {
+  /** Of how many trials each row is; 0 where there are none, or they differ. */
+  readonly trials: number;
+  /** Two, between which the response is observed; infinite where there is no bound. Null where it is any number. */
+  readonly bounds: F8 | null;
+  /** Why it is not known; empty where it is. */
+  readonly reason: string;
 }
 
 /** "odds ratio" of a difference, "odds" of a linear predictor itself. */

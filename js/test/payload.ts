@@ -94,7 +94,7 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
         notes: [],
       },
       fan: {
-        title: "Posterior predictive regression lines",
+        title: "Posterior regression lines",
         response: "y",
         ylabel: "E[y | x]",
         n_draws: 4,

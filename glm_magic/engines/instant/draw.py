@@ -12,8 +12,8 @@ import xarray
 from pytensor import function
 from pytensor.graph.replace import vectorize_graph
 
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.program import Floats
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.names import dims_of
 
 MOST_NUMBERS = 4_000_000

@@ -20,7 +20,6 @@ from pymc.logprob.utils import ParameterValueError
 from pytensor import function
 
 from glm_magic import interrupts
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.check import LEAST, VALUE_TOLERANCE
 from glm_magic.engines.instant.compiling import compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
@@ -40,6 +39,7 @@ from glm_magic.engines.instant.points import is_exact, unconstrained
 from glm_magic.engines.instant.program import Constant, Factor, Floats, NotInstant, Program
 from glm_magic.engines.instant.records import HEADER, VARIABLE
 from glm_magic.engines.reuse import pointer
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.observed import observed_variables
 
 POINTWISE = types.int64(

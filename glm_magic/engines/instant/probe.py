@@ -9,8 +9,8 @@ import numpy as np
 from pytensor import function
 from pytensor.graph.basic import Constant
 
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.engines.instant.program import Floats, Variable
+from glm_magic.model.as_written import AS_WRITTEN
 
 
 class Probe:

@@ -11,6 +11,7 @@ predictor can be held, so that a design row is a product of table entries, exact
 - `build`: a formula and its data -> tables
 - `check`: the products against formulae's own design at combinations of values
 - `means`: how the mean is made of the parameters
+- `observed`: what a new observation is besides its parameters
 - `evaluate`: tables, draws and held values -> linear predictors and the mean; the browser mirrors it
 
 The records hold arrays and strings only.
@@ -24,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.predictor.ratios import Ratios
+from glm_magic.predictor.tables.observed import Observation
 from glm_magic.wire import EXACT
 
 
@@ -251,6 +253,8 @@ class PredictorTables:
         What exponentiated differences of that linear predictor are, where they are ratios.
     common : tuple of str
         The variables of common terms, exposures left out: those whose effects are asked for.
+    observation : Observation
+        What a new observation is, besides its parameters.
     n_rows : int
         How many rows of the data there are to average over.
     population : str
@@ -272,6 +276,7 @@ class PredictorTables:
     scale: str = ""
     ratios: Ratios | None = None
     common: tuple[str, ...] = ()
+    observation: Observation = field(default_factory=Observation)
     n_rows: int = 0
 
     def variable(self, name: str) -> Variable:

@@ -21,6 +21,7 @@ from glm_magic.predictor.tables.check import differing
 from glm_magic.predictor.tables.entries import Entries, NoValueError
 from glm_magic.predictor.tables.groups import arguments_of
 from glm_magic.predictor.tables.means import CATEGORIES, inputs_of, mean_of
+from glm_magic.predictor.tables.observed import observation_of
 from glm_magic.predictor.words import modelled, scale_of, why_still, ylabel
 
 
@@ -113,6 +114,7 @@ class _Tabulation:
             scale=scale_of(source),
             ratios=ratios_of(source),
             common=tuple(one.name for one in common_columns(self.model, source) if one.name not in exposure),
+            observation=observation_of(source),
             n_rows=len(self.entries.rows),
         )
 

@@ -36,8 +36,8 @@ export function pointwiseBands(lines: Lines, probs: readonly number[]): Band[] {
  * Bands that hold the stated share of whole curves, the fewest that are at least as many.
  *
  * Curves are ranked by their mean half-space depth (Fraiman & Muniz 2001, Trimmed means for functional data, Test 10,
- * 419-440), and the band is the envelope of the deepest (Mirzargar, Whitaker & Kirby 2014, Curve Boxplot, IEEE Transactions on
- * Visualization and Computer Graphics 20(12), 2654-2663). The envelope of the deepest 89 % of curves holds more of them,
+ * 419-440), and the band is the envelope of the deepest (Mirzargar, Whitaker & Kirby 2014, Curve Boxplot, IEEE Transactions
+ * on Visualization and Computer Graphics 20(12), 2654-2663). The envelope of the deepest 89 % of curves holds more of them,
  * because others run within it: here the number of curves that it is drawn around is searched for, and between two
  * envelopes the band is interpolated.
  */
@@ -130,7 +130,7 @@ function within({ values, n_grid }: Lines, order: readonly number[], { low, high
   return count;
 }
 
-/** How far the edges must move from the inner to the outer ones until a curve is within: 0 to 1, and Infinity where never. */
+/** How far the edges must move from the inner to the outer ones until a curve is within: 0 to 1, Infinity where never. */
 function stepsOutwards({ values, n_grid }: Lines, order: readonly number[], inner: Edges, outer: Edges): number[] {
   return order.map((i) => {
     let step = 0;

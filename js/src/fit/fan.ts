@@ -4,6 +4,7 @@ import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
 import { pointsAlong, variable, type Held } from "./points.js";
+import { simulated, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
@@ -24,6 +25,8 @@ export interface FanStratum {
   readonly curves: Curves;
   readonly mean: ArrayLike<number>;
   readonly truth: ArrayLike<number> | null;
+  /** A new observation of each line at each point; null where none are asked for. */
+  readonly simulated: Curves | null;
 }
 
 /** A fan as it is drawn, whoever made its curves. */
@@ -55,7 +58,7 @@ export function fanOf(source: Source, question: FanQuestion, places: ArrayLike<n
     const labels = fanLabels(tables, question.scale);
     return lines.map((curves, k): FanStratum => {
       const label = [labels[k] ?? "", stratum.label].filter((part) => part !== "").join(", ");
-      return { label, curves, mean: meanOf(means[k]!), truth: null };
+      return { label, curves, mean: meanOf(means[k]!), truth: null, simulated: null };
     });
   });
   const at = Float64Array.from(positions, (position) => grid.data[position]!);
@@ -92,7 +95,7 @@ function valuesOf(
 ): Curves[] {
   const { tables } = source.predictor;
   const wrap = (values: Matrix): Curves => {
-    return { values: Float32Array.from(values), n_lines: places.length, n_grid: positions.length };
+    return { values: new Float32Array(values), n_lines: places.length, n_grid: positions.length };
   };
   if (over) return averaged(source, places, { x, positions, held: apart, scale, ...groups }).map(wrap);
   const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
@@ -102,6 +105,28 @@ function valuesOf(
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {
   return levels[at] ?? brief(grid.data[at]!);
+}
+
+/** Why no new observations can be drawn over a fan; null where they can. */
+export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, scale }: FanQuestion): string | null {
+  if (over) return "new observations are drawn at held values, not averaged";
+  if (scale === "link") return "new observations have no place on the scale of the link";
+  if (tables.categories.length > 0) return "new observations of a category are its level, which the bands cannot show";
+  return whyNotSimulated(tables, {});
+}
+
+/** Adds a new observation of each line at each point. */
+export function withNew(fan: Fan, source: Source, question: FanQuestion, places: ArrayLike<number>, seed: number): Fan {
+  const { tables } = source.predictor;
+  const strata = strataOf(tables, question);
+  return {
+    ...fan,
+    strata: fan.strata.map((one, k) => {
+      const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
+      const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
+      return { ...one, simulated: { values: new Float32Array(values), n_lines: places.length, n_grid: points.n } };
+    }),
+  };
 }
 
 /** The mean of the curves at each point: the posterior mean of E[y | x], not the curve of the mean parameters. */

@@ -14,18 +14,35 @@ export function pointsOf(fit: Fit, predictor: Predictor, question: FanQuestion, 
   if (isUnavailable(data) || kind === "none" || question.scale === "link") return { points: null, said: "" };
   const x = columnOf(data, question.x, variable(predictor.tables, question.x));
   if (x === null) return { points: null, said: "" };
-  const rows = Array.from(x.keys()).filter((row) => kind !== "near" || isNear(data, predictor.tables, question, row));
+  const own = groupsHeld(predictor.tables, question);
+  const rows = Array.from(x.keys()).filter((row) => {
+    return isOf(data, own, question, row) && (kind !== "near" || isNear(data, predictor.tables, question, row));
+  });
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   const hollow = data.columns.find(({ name }) => name === data.hollow);
   const exact = take(predictor.observed.data);
-  if (!exact.some(Number.isFinite)) return { points: null, said: "" };
+  if (!predictor.observed.data.some(Number.isFinite)) return { points: null, said: "" };
   const points = {
     x: take(x),
     y: data.jitter ? jittered(exact, BINARY, 2) : exact,
     exact,
     hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
   };
-  return { points, said: kind === "near" ? `${count(rows.length)} of ${count(x.length)} observations are near the held values.` : "" };
+  const shown = `${count(rows.length)} of ${count(x.length)} observations`;
+  if (kind === "near") return { points, said: `${shown} are near the held values.` };
+  return { points, said: own.length > 0 ? `${shown} are of the ${own.map(({ name }) => name).join(" and ")} shown.` : "" };
+}
+
+/** The grouping factors that stand at a level of their own. */
+function groupsHeld({ variables }: PredictorTables, { x, groups }: FanQuestion): readonly Variable[] {
+  return variables.filter(({ name }) => name !== x && groups.groups?.has(name));
+}
+
+function isOf(data: DataView_, own: readonly Variable[], { held }: FanQuestion, row: number): boolean {
+  return own.every((one) => {
+    const values = columnOf(data, one.name, one);
+    return values === null || values[row] === (held.get(one.name) ?? one.start);
+  });
 }
 
 /** Values of a variable at the rows that are drawn; positions for levels. Null where the data do not have it. */

@@ -187,7 +187,8 @@ function probabilities(tables: PredictorTables, linear: (name: string) => readon
   const inverse = inverseOf(main.link === "softmax" ? "logit" : main.link);
   const size = eta[0]!.length;
   const made = tables.categories.map(() => new Float64Array(size));
-  const [own, ends, into] = [eta, thresholds, made].map(({ length }) => new Float64Array(length)) as [Matrix, Matrix, Matrix];
+  const [own, ends] = [new Float64Array(eta.length), new Float64Array(thresholds.length)];
+  const into = new Float64Array(made.length);
   for (let at = 0; at < size; at++) {
     for (let k = 0; k < own.length; k++) own[k] = eta[k]![at]!;
     for (let k = 0; k < ends.length; k++) ends[k] = thresholds[k]![at]!;

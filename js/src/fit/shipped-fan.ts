@@ -17,7 +17,7 @@ export function shippedFan(axis: FanAxis): Fan {
     grid: grid.data,
     levels,
     strata: axis.strata.map(({ label, lines, mean, truth }) => {
-      return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null };
+      return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null, simulated: null };
     }),
     points: points && {
       x: points.x.data,

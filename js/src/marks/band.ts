@@ -1,25 +1,24 @@
-import type { Interval } from "../stats/interval.js";
 import type { Scales } from "./axes.js";
 
 /** Fills the region between two curves over a common grid, with thin edges. */
 export function band(
   ctx: CanvasRenderingContext2D,
-  { grid, bounds }: { readonly grid: ArrayLike<number>; readonly bounds: readonly Interval[] },
+  { grid, low, high }: { readonly grid: ArrayLike<number>; readonly low: ArrayLike<number>; readonly high: ArrayLike<number> },
   scales: Scales,
-  colour: string,
+  { colour, alpha = 0.2 }: { readonly colour: string; readonly alpha?: number },
 ): void {
-  const finite = bounds
-    .map(({ low, high }, g) => ({ px: scales.x(grid[g]!), low: scales.y(low), high: scales.y(high) }))
-    .filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+  const finite = Array.from(grid, (at, g) => ({ px: scales.x(at), low: scales.y(low[g]!), high: scales.y(high[g]!) })).filter(
+    (one) => Number.isFinite(one.low) && Number.isFinite(one.high),
+  );
   ctx.save();
   ctx.fillStyle = ctx.strokeStyle = colour;
   ctx.beginPath();
   for (const { px, high } of finite) ctx.lineTo(px, high);
   for (const { px, low } of [...finite].reverse()) ctx.lineTo(px, low);
   ctx.closePath();
-  ctx.globalAlpha = 0.2;
+  ctx.globalAlpha = alpha;
   ctx.fill();
-  ctx.globalAlpha = 0.9;
+  ctx.globalAlpha = Math.min(0.9, 4 * alpha);
   ctx.lineWidth = 1;
   ctx.stroke();
   ctx.restore();

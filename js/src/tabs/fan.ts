@@ -12,7 +12,7 @@ import { bandsOf, SHOWN, type Bands, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
 import { fanEntries } from "./fan/legend.js";
-import { fanPainter, LAYERS, type FanPainter } from "./fan/picture.js";
+import { fanPainter, LAYERS, MEASURE, type FanPainter } from "./fan/picture.js";
 
 /** Why there is no fan, or null. */
 export function noFan({ axes }: FanView, { predictor, draws }: Fit): string | null {
@@ -43,19 +43,21 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const facets = keyed(stage, ({ title }: Picture) => title, (own, { title }) => facet(own, title));
 
   const refresh = (exact: boolean) => {
+    const start = performance.now();
     shown = answer(stage, view(), exact);
     const mode = modeOf(stage);
     const prob = mode === "lines" && stage.get("interval") ? stage.get("prob") : null;
     bands = new Map(shown.pictures.map(({ title, fan }) => [title, bandsOf(fan, mode, prob)]));
     const asked = ASKED.filter((name) => name !== "held").map((name) => stage.get(name as "x"));
-    const fans = shown.pictures.map(({ fan }) => fan);
+    const fans = shown.pictures.filter(({ apart }) => !apart).map(({ fan }) => fan);
     within = domain(JSON.stringify([stage.fit.title, ...asked.slice(1), stage.get("points"), Object.keys(stage.get("held")).length === 0]), domainOf(fans));
     heading.textContent = [view().title, shown.population && `for ${shown.population}`].filter((part) => part !== "").join(", ");
-    key.replaceChildren(legend(fanEntries(shown.pictures[0]!, mode, bands.get(shown.pictures[0]!.title) ?? [], false)));
+    key.replaceChildren(legend(fanEntries(shown.pictures[0]!, mode, bands.get(shown.pictures[0]!.title) ?? [])));
     captions.replaceChildren(notes(said(stage, view(), shown)) ?? "");
     arrange(pictures, facets(shown.pictures));
     for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
     describe();
+    performance.measure(`${MEASURE}-refresh`, { start });
   };
   const soon = () => {
     clearTimeout(settling);
@@ -101,12 +103,12 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
       return {
         fan: picture.fan,
         ylabel: shown.ylabel,
-        domain: within,
-        shown: mode === "lines" ? Math.min(shown.n_lines, own.get("n_lines")) : 0,
+        domain: picture.apart ? domainOf([picture.fan]) : within,
+        shown: mode === "lines" ? Math.min(picture.fan.strata[0]?.curves.n_lines ?? 0, own.get("n_lines")) : 0,
         bands: bands.get(title) ?? [],
         faded: own.get("points") === "faded",
         lit: lineOf(picture, lit(own.get("selection"))),
-        under: null,
+        under: picture.under,
       };
     });
     const figure = plot(own, { layers: LAYERS, height: (width) => Math.min(440, Math.max(250, width * 0.56)), draw: painter.draw });
@@ -181,6 +183,7 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
   return [
     ...own,
     mode === "lines" && stage.get("interval") ? interval : null,
+    mode === "curvewise" ? `Bands hold the stated share of whole lines, from ${count(n_lines)} lines.` : null,
     mode === "pointwise" ? `Bands hold the stated share of the lines at each point by itself, from ${count(n_lines)} lines.` : null,
     jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : null,
     kind === "category" ? "Draws and points of a level are spread sideways to tell them apart." : null,

@@ -22,7 +22,8 @@ export function parameter(name: string, link: string, ...columns: DesignColumn[]
 export function sourceWith(tables: Partial<PredictorTables>, draws: Readonly<Record<string, readonly number[]>>): Source {
   const all: PredictorTables = {
     variables: [], tables: [], parameters: [], family: "gaussian", mean: "main", reason: "", inputs: ["mu"], categories: [],
-    ylabel: "", exposure: [], population: "", modelled: "", scale: "", ratios: null, common: [], n_rows: 0, ...tables,
+    ylabel: "", exposure: [], population: "", modelled: "", scale: "", ratios: null, common: [],
+    observation: { trials: 0, bounds: null, reason: "" }, n_rows: 0, ...tables,
   };
   const labels = Object.keys(draws);
   const count = Object.values(draws)[0]!.length;

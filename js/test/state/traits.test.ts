@@ -5,7 +5,7 @@ it("has a valid default for every trait", () => {
   for (const name of Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[]) {
     expect(valid(name, DEFAULTS[name], undefined as never)).toEqual(DEFAULTS[name]);
   }
-  expect(SYNCED).toEqual(["tab", "n_lines", "x", "colour", "prob"]);
+  expect(SYNCED).toEqual(["tab", "n_lines", "x", "colour", "prob", "show_truth"]);
   expect(Object.keys(TAB_TITLES)).toContain(DEFAULTS.tab);
 });
 

@@ -1,12 +1,14 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
 import { column, drawAt, drawsOf, remaining } from "../../fit/draws.js";
-import { fanOf, scaleLabel, truthOf, withTruth, type Fan } from "../../fit/fan.js";
+import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
 import { refusal } from "../../fit/points.js";
+import { priorOf } from "../../fit/prior.js";
 import { sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
 import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
+import { wordOf } from "../../stats/random.js";
 import { isUnavailable, type FanAxis, type FanView } from "../../wire.js";
 import { alongs, facets, groupings, heldSaid } from "./question.js";
 
@@ -14,6 +16,10 @@ import { alongs, facets, groupings, heldSaid } from "./question.js";
 export interface Picture {
   readonly title: string;
   readonly fan: Fan;
+  /** The fan of the prior beneath it. */
+  readonly under: Fan | null;
+  /** Whether it has a scale of its own: a prior is often far wider than the posterior. */
+  readonly apart: boolean;
   /** By their numbers in the fit; empty where they are not known. */
   readonly numbers: ArrayLike<number>;
 }
@@ -56,14 +62,21 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const asked = facets(stage, tables, x);
   const truth = stage.get("show_truth") ? truthOf(source) : null;
   const kind = stage.get("points") as PointsKind;
+  const whyNone = stage.get("show") === "new" ? whyNoneNew(source, asked[0]!.question) : null;
+  const news = stage.get("show") === "new" && whyNone === null;
+  const prior = stage.get("prior_fan") === "none" ? null : priorOf(stage.fit);
   const numbers = Array.from(places, (place) => drawAt(draws, place));
   const observed = pointsOf(stage.fit, predictor, asked[0]!.question, kind);
   const pictures = asked.map(({ title, question }): Picture => {
     const bare = fanOf(source, question, places, exact ? kept : places);
     const fan = truth === null ? bare : withTruth(bare, fanOf(truth, question, ONLY, ONLY));
     const { points } = title === "" ? observed : pointsOf(stage.fit, predictor, question, kind);
-    return { title, fan: { ...fan, points }, numbers };
+    const seen = news ? withNew(fan, source, question, places, wordOf(stage.fit.title)) : fan;
+    const under = prior !== null && stage.get("prior_fan") === "under" ? priorFan(prior, question) : null;
+    const own = title === "" && stage.get("prior_fan") === "beside" && prior !== null ? "Posterior" : title;
+    return { title: own, fan: { ...seen, points }, numbers, under, apart: false };
   });
+  if (prior !== null && stage.get("prior_fan") === "beside") pictures.push(besides(prior, asked[0]!.question));
   const { question } = asked[0]!;
   const why = refusal(tables, new Map([[x, 0]]));
   return {
@@ -74,9 +87,12 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
     said: [
       question.averaged
         ? `Averaged over ${tables.n_rows.toLocaleString("en")} rows of the data, whose other predictors have their own values.`
-        : heldNote(heldSaid(tables, question), kind),
+        : heldNote(heldSaid(tables, question), kind, observed.said),
+      whyNone === null ? "" : `No new observations: ${whyNone}.`,
+      news ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
       stage.get("averaged") && !question.averaged && why !== null ? `Not averaged: ${why}.` : "",
-      observed.said,
+      stage.get("prior_fan") === "under" && prior !== null ? "Lines of the prior are drawn as far as the axis reaches." : "",
+      stage.get("prior_fan") === "beside" && prior !== null ? "The prior's lines have an axis of their own." : "",
       question.scale === "link" ? "Observations have no place on the scale of the link." : "",
     ].filter((text) => text !== ""),
   };
@@ -84,9 +100,18 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
 
 const ONLY = [0];
 
-function heldNote(held: string, kind: PointsKind): string {
-  if (held === "") return "";
-  return `held: ${held}` + (kind === "raw" || kind === "faded" ? ". The observations are all rows, whatever their values of these." : "");
+function priorFan(prior: Source, question: FanQuestion): Fan {
+  return fanOf(prior, question, prior.draws.order.data, prior.draws.order.data);
+}
+
+function besides(prior: Source, question: FanQuestion): Picture {
+  return { title: "Prior", fan: priorFan(prior, question), numbers: [], under: null, apart: true };
+}
+
+function heldNote(held: string, kind: PointsKind, observed: string): string {
+  if (held === "") return observed;
+  const all = kind === "none" ? "" : "The observations are all rows, whatever their values of these.";
+  return [`held: ${held}`, observed === "" ? all : observed].filter((part) => part !== "").join(". ");
 }
 
 function within(kept: Uint32Array, shape: readonly number[]): (place: number) => boolean {
@@ -119,7 +144,7 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
   };
   const held = axis.held.map(({ name, value }) => `${name} = ${value}`).join(", ");
   return {
-    pictures: [{ title: "", fan, numbers: lines === null ? numbers : lines.map((line) => numbers[line]!) }],
+    pictures: [{ title: "", fan, under: null, apart: false, numbers: lines === null ? numbers : lines.map((line) => numbers[line]!) }],
     n_lines: lines?.length ?? view.n_draws,
     ylabel: view.ylabel,
     population: axis.population ?? "",

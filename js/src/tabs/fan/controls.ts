@@ -37,7 +37,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     say: (n) => `${count(n)} of ${count(now().n_lines)} lines`,
     move: (n) => stage.set("n_lines", n),
   });
-  const show = choice<Show>(stage, "Show", "show", () => SHOWN);
+  const show = choice<Show>(stage, "Show", "show", () => shownOf(movable(stage) !== null));
   const interval = checkbox(stage, "Interval", (on) => stage.set("interval", on));
   const prob = probability(stage);
   const play = playButton(stage, () => now().pictures[0]!.numbers);
@@ -48,6 +48,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
   const average = select(stage, "Others", (at) => stage.set("averaged", at === 1));
   const scale = choice(stage, "Scale", "scale", () => ({ response: "response", link: "link" }));
   const points = choice(stage, "Points", "points", () => POINTS);
+  const prior = choice(stage, "Prior", "prior_fan", () => ({ none: "none", beside: "beside", under: "under" }));
   const truth = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
   const options = {
     source: () => movable(stage)!,
@@ -82,6 +83,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
       tables !== null && tables.variables.length > 1 ? average.el : null,
       tables !== null && hasLink(tables) ? scale.el : null,
       points.el,
+      isUnavailable(stage.fit.prior) ? null : prior.el,
       hasTruth(stage, view()) ? truth.el : null,
     ]);
     showLines();
@@ -93,6 +95,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     average.show(["at these values", "averaged over the data"], stage.get("averaged") ? 1 : 0);
     scale.show();
     points.show();
+    prior.show();
     truth.show(stage.get("show_truth"));
     groups.el.hidden = held.el.hidden = source === null;
     if (source === null) return;
@@ -107,4 +110,10 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
 function hasTruth({ fit }: Stage, view: FanView): boolean {
   const known = !isUnavailable(fit.draws) && fit.draws.columns.some(({ truth }) => truth !== null);
   return known || view.axes.some(({ strata }) => strata.some(({ truth }) => truth !== null));
+}
+
+/** A fan whose curves Python made has no new observations. */
+function shownOf(moves: boolean): Partial<typeof SHOWN> & typeof SHOWN {
+  const { new: fresh, ...others } = SHOWN;
+  return (moves ? { ...others, new: fresh } : others) as typeof SHOWN;
 }

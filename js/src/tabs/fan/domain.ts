@@ -9,7 +9,7 @@ const SPREAD = 2.6;
 export function domainOf(fans: readonly Fan[]): readonly [number, number] {
   const series = fans.flatMap(({ strata, points }) => [
     ...(points === null ? [] : [points.y]),
-    ...strata.flatMap(({ curves, mean, truth }) => [...nearlyAll(curves), mean, truth ?? []]),
+    ...strata.flatMap(({ curves, mean, truth, simulated }) => [...nearlyAll(simulated ?? curves), mean, truth ?? []]),
   ]);
   return extent(series, 0.03);
 }

@@ -6,7 +6,7 @@ import type { Picture } from "./answer.js";
 import { meanInk } from "./picture.js";
 
 /** The legend of a picture: whatever is drawn is named. */
-export function fanEntries({ fan }: Picture, show: Show, bands: readonly Bands[], under: boolean): LegendEntry[] {
+export function fanEntries({ fan, under }: Picture, show: Show, bands: readonly Bands[]): LegendEntry[] {
   const { strata, points, kind } = fan;
   const truth = strata.some((stratum) => stratum.truth !== null);
   const hollow = Array.from(points?.hollow ?? []).some((value) => value !== 0);
@@ -23,7 +23,7 @@ export function fanEntries({ fan }: Picture, show: Show, bands: readonly Bands[]
     ...one,
     ...means,
     ...(widths.length === 0 ? [] : [{ name: bandName(widths, show), mark: "band", ink: strata.length > 1 ? "muted" : "mean" } as const]),
-    ...(under ? [{ name: "prior line", mark: "line", ink: "muted", width: 1 } as const] : []),
+    ...(under !== null ? [{ name: "prior line", mark: "line", ink: "muted", width: 1 } as const] : []),
     ...(truth ? [{ name: "true curve", mark: "line", ink: "truth", dash: [7, 4] } as const] : []),
   ];
 }

@@ -145,7 +145,7 @@ function drawAbove(surface: Surface, scales: Scales, { fan, bands, faded }: FanP
   const { grid } = fan;
   fan.strata.forEach((_, i) => {
     if (fan.kind === "category") return;
-    for (const { bounds } of bands[i]?.of ?? []) band(ctx, { grid, bounds }, scales, palette[meanInk(fan, i)]);
+    for (const { low, high } of bands[i]?.of ?? []) band(ctx, { grid, low, high }, scales, { colour: palette[meanInk(fan, i)], alpha: fan.strata.length > 1 ? 0.1 : 0.2 });
   });
   if (fan.points) {
     const { x, y, hollow } = fan.points;
@@ -162,7 +162,8 @@ function drawAbove(surface: Surface, scales: Scales, { fan, bands, faded }: FanP
     if (fan.kind === "category") {
       const { offset } = dodge(fan, i);
       for (let g = 0; g < grid.length; g++) {
-        const interval = bands[i]?.of.at(-1)?.bounds[g] ?? null;
+        const widest = bands[i]?.of[0];
+        const interval = widest === undefined ? null : { low: widest.low[g]!, high: widest.high[g]! };
         const found = { x: grid[g]! + offset, mean: centre[g]!, interval, truth: truth?.[g] ?? null };
         level(ctx, found, scales, { colour, truth: palette.truth, halo });
       }

@@ -18,12 +18,13 @@ export function drawRanks(surface: Surface, draws: Draws, label: string): Scales
   const total = chains.length * n;
   const found = rankDifferences(chains);
   const bounds = envelope(chains.length, n, ENVELOPE);
+  const edges = { low: bounds.map(({ low }) => low), high: bounds.map(({ high }) => high) };
   const grid = Array.from(places(chains.length, n), (place) => place / total);
   const scales = axes(surface, {
     x: { kind: "numeric", label: "", domain: [0, 1] },
-    y: { kind: "numeric", label: "", domain: extent([...found, bounds.map(({ low }) => low), bounds.map(({ high }) => high)], 0.08) },
+    y: { kind: "numeric", label: "", domain: extent([...found, edges.low, edges.high], 0.08) },
   });
-  band(ctx, { grid, bounds }, scales, surface.palette.muted);
+  band(ctx, { grid, ...edges }, scales, { colour: surface.palette.muted });
   found.forEach((y, c) => curve(ctx, { x: grid, y }, scales, { colour: surface.palette[seriesInk(c)], dash: seriesDash(c), width: 1.5 }));
   return scales;
 }

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { logGamma } from "../../src/stats/gamma.js";
+import { Random, wordOf } from "../../src/stats/random.js";
+
+const N = 20_000;
+
+it("gives the same numbers for the same key, and others for another", () => {
+  const first = (...key: number[]) => new Random(...key).uniform();
+  expect(first(1, 2)).toBe(first(1, 2));
+  const keys = Array.from({ length: 5_000 }, (_, i) => first(7, i));
+  expect(new Set([...keys, ...Array.from({ length: 5_000 }, (_, i) => first(i, 7))]).size).toBeGreaterThan(9_998);
+  expect(first(1, 2)).not.toBe(first(2, 1));
+  expect(wordOf("1|g")).not.toBe(wordOf("x|g"));
+});
+
+it.each(["one stream", "a stream each"])("is uniform in %s", (kind) => {
+  const random = new Random(11);
+  const counts = new Float64Array(20);
+  for (let i = 0; i < N; i++) counts[Math.floor(20 * (kind === "one stream" ? random : new Random(11, i)).uniform())]!++;
+  const chi2 = counts.reduce((sum, count) => sum + (count - N / 20) ** 2 / (N / 20), 0);
+  // The 0.01 and 99.99 percentiles of chi-squared with 19 degrees of freedom.
+  expect(chi2).toBeGreaterThan(4.1);
+  expect(chi2).toBeLessThan(51.1);
+});
+
+it("has no correlation between neighbouring streams", () => {
+  const pairs = Array.from({ length: N }, (_, i) => [new Random(1, i).normal(), new Random(1, i + 1).normal()] as const);
+  const product = pairs.reduce((sum, [a, b]) => sum + a * b, 0) / N;
+  expect(Math.abs(product)).toBeLessThan(4 / Math.sqrt(N));
+});
+
+it("knows the gamma function", () => {
+  // scipy.special.gammaln.
+  const known = [[0.1, 2.252712651734206], [0.5, 0.5723649429247001], [1, 0], [2.5, 0.2846828704729192], [50, 144.5657439463449]];
+  for (const [x, expected] of known) expect(logGamma(x!)).toBeCloseTo(expected!, 12);
+});
+
+it("counts no more than there are trials, at either end", () => {
+  const random = new Random(5);
+  expect(random.binomial(0, 0.5)).toBe(0);
+  expect(random.binomial(1_000_000, 0)).toBe(0);
+  expect(random.binomial(1_000_000, 1)).toBe(1_000_000);
+  expect(random.poisson(0)).toBe(0);
+  expect(random.poisson(Infinity)).toBeNaN();
+});
