@@ -70,7 +70,7 @@ function ends(tables: PredictorTables, variable: Variable, { effect_from, effect
   if (levels.length > 0) {
     const place = (level: string, otherwise: number) => (levels.includes(level) ? levels.indexOf(level) : otherwise);
     const from = place(effect_from, 0);
-    return { from, to: place(effect_to, from === 0 ? 1 : 0) };
+    return { from, to: place(effect_to, from === 1 ? 0 : 1) };
   }
   const value = (typed: string, at: number) => {
     const number = typed === "" ? NaN : Number(typed);

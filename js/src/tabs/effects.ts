@@ -111,7 +111,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     scale.show(choice.scales.map((one) => scaleName(one, tables(), question.effect)), choice.scales.indexOf(question.scale));
     by.show(["none", ...choice.by], choice.by.indexOf(question.by) + 1);
     heading.textContent = title(question, tables());
-    arrange(list, reason === "" ? [...rows(effects), scaleRow.el] : []);
+    arrange(list, [...rows(effects), effects.length > 0 ? scaleRow.el : null]);
     const { data } = stage.fit.tabs;
     captions.replaceChildren(
       notes([
