@@ -4,7 +4,7 @@ import { column } from "../src/fit/draws.js";
 import { localModel } from "../src/state/model.js";
 import { mount } from "../src/panel.js";
 import { TAB_TITLES } from "../src/state/traits.js";
-import { decode, fromBase64, isUnavailable, MISSING_CODE, type Draws, type Fit, type Prior } from "../src/wire.js";
+import { decode, fromBase64, isUnavailable, MISSING_CODE, type Draws, type Fit, type Prior, type Unavailable } from "../src/wire.js";
 
 /** A panel that Python wrote: `tests/wire/write.py` makes it, and `tests/test_wire.py` keeps it as Python writes it now. */
 const { schema } = example;
@@ -50,10 +50,13 @@ it("reads the draws from the prior", () => {
 });
 
 it("is shown whole, its texts as text", () => {
+  const { unavailable } = panel.predictor as Unavailable;
   const el = document.createElement("div");
   for (const tab of Object.keys(TAB_TITLES)) {
     const dispose = mount(localModel({ schema, buffer: bytes, tab }), el);
-    expect(el.querySelector("[role=alert], .glm-unavailable, script, img")).toBeNull();
+    expect(el.querySelector("[role=alert], script, img")).toBeNull();
+    // This panel has no predictor tables.
+    expect(el.querySelector(".glm-unavailable")?.textContent).toBe(tab === "effects" ? unavailable : undefined);
     expect(el.querySelector(".glm-title")!.textContent).toBe(panel.title);
     dispose();
   }

@@ -2,11 +2,12 @@
  * Average predictions, comparisons and slopes: `glm_magic/effects` is the Python side. Every draw is averaged over the rows
  * of the data; what is made of the averages is a draw of the effect.
  */
-import type { Fit, PredictorTables, Variable } from "../wire.js";
+import { isUnavailable, type Fit, type PredictorTables, type Variable } from "../wire.js";
 import { shippedDraws } from "./draws.js";
 import { chosenPairs, type Contrast, type Pair, type Setting } from "./contrasts.js";
 import { rowsAt, kindsOf } from "./moved.js";
-import { evaluate, type Source } from "./predictor.js";
+import { evaluate, predicted, type Source } from "./predictor.js";
+import { averagedParts, summed } from "./sums.js";
 
 export type EffectKind = "prediction" | "comparison" | "slope";
 export type EffectScale = "response" | "link" | "ratio";
@@ -111,23 +112,31 @@ function averages(source: Source, { scale }: Question, setting: Setting, levels:
   const places = Uint32Array.from({ length: count }, (_, i) => i);
   const groups = new Set(tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by.map(({ variable }) => variable))));
   const kinds = kindsOf(tables, setting, levels.codes);
-  const sizes = new Float64Array(levels.names.length);
-  kinds.forEach(({ level, count: rows }) => (sizes[level]! += rows));
-  const main = tables.parameters[0]!.name;
-  const width = scale === "response" ? Math.max(1, tables.categories.length) : 1;
-  const totals = levels.names.map(() => Array.from({ length: width }, () => new Float64Array(count)));
-  for (let from = 0; from < kinds.length; from += TOGETHER) {
-    const some = kinds.slice(from, from + TOGETHER);
-    const found = evaluate(source, rowsAt(tables, setting, some.map(({ row }) => row)), places, { groups });
-    const values = scale === "response" ? found.mean() : found.linear(main);
-    const shares = some.map(({ level, count: rows }) => rows / sizes[level]!);
-    values.slice(0, width).forEach((value, k) => {
-      for (let i = 0; i < count; i++) {
-        for (let p = 0; p < some.length; p++) totals[some[p]!.level]![k]![i]! += shares[p]! * value[i * some.length + p]!;
-      }
-    });
-  }
-  return totals;
+  return levels.names.map((_, level) => {
+    const own = kinds.filter((kind) => kind.level === level);
+    const size = own.reduce((sum, kind) => sum + kind.count, 0);
+    const shares = own.map((kind) => kind.count / size);
+    const points = (from: number, to: number) => rowsAt(tables, setting, own.slice(from, to).map(({ row }) => row));
+    if (scale !== "response") {
+      const [linear] = predicted(source, tables.parameters[0]!.name, points(0, own.length), { groups });
+      return [summed(averagedParts(linear!, shares), places, 1)];
+    }
+    const totals = Array.from({ length: Math.max(1, tables.categories.length) }, () => new Float64Array(count));
+    for (let from = 0; from < own.length; from += TOGETHER) {
+      const some = points(from, from + TOGETHER);
+      evaluate(source, some, places, { groups })
+        .mean()
+        .forEach((value, k) => {
+          const total = totals[k]!;
+          for (let i = 0; i < count; i++) {
+            let sum = 0;
+            for (let p = 0; p < some.n; p++) sum += shares[from + p]! * value[i * some.n + p]!;
+            total[i]! += sum;
+          }
+        });
+    }
+    return totals;
+  });
 }
 
 /** Which scales there are: a linear predictor of several categories is no number whose differences mean anything. */
@@ -153,7 +162,8 @@ export function centreOf({ effect, scale }: Question): number | null {
 }
 
 /** Why there are no effects of a fit, or null. */
-export function noEffects({ predictor }: Fit): string | null {
-  if ("unavailable" in predictor) return predictor.unavailable;
+export function noEffects({ draws, predictor }: Fit): string | null {
+  if (isUnavailable(draws)) return draws.unavailable;
+  if (isUnavailable(predictor)) return predictor.unavailable;
   return predictor.tables.n_rows > 0 ? null : "No rows of the data are here to average over.";
 }

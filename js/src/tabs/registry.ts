@@ -1,7 +1,9 @@
 import type { Stage } from "../stage.js";
 import { TAB_TITLES, type TabName } from "../state/traits.js";
 import { isUnavailable, type Fit, type Unavailable } from "../wire.js";
+import { noEffects } from "../fit/effects.js";
 import { dataTab, noScatter } from "./data.js";
+import { effectsTab } from "./effects.js";
 import { fanTab, noFan } from "./fan.js";
 import { noPairs, pairsTab } from "./pairs.js";
 import { summaryTab } from "./summary.js";
@@ -23,6 +25,7 @@ export const TABS: readonly TabEntry[] = [
   tab("trace", traceTab, noTrace),
   ofFit("pairs", pairsTab, noPairs),
   tab("summary", summaryTab),
+  ofFit("effects", effectsTab, noEffects),
   tab("fan", fanTab, noFan),
 ];
 

@@ -24,5 +24,5 @@ it("takes nothing of another type", () => {
   expect(valid("x", null, "z")).toBe("z");
   expect(valid("interval", 1, false)).toBe(false);
   expect(valid("unfolded_rows", ["a", 1], ["b"])).toEqual(["b"]);
-  for (const tab of ["effects", "toString", 0]) expect(valid("tab", tab, "fan")).toBe("fan");
+  for (const tab of ["tables", "toString", 0]) expect(valid("tab", tab, "fan")).toBe("fan");
 });

@@ -1,0 +1,176 @@
+import { centreOf, effectsOf, type Effect, type Question } from "../fit/effects.js";
+import type { Stage } from "../stage.js";
+import { extent } from "../stats/extent.js";
+import { brief, count } from "../stats/format.js";
+import { quantile } from "../stats/interval.js";
+import { probability, range, select } from "../ui/controls.js";
+import { arrange, h, notes } from "../ui/dom.js";
+import { keyed } from "../ui/keyed.js";
+import { numberInput } from "../ui/number.js";
+import { isUnavailable, type Draws, type Predictor } from "../wire.js";
+import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
+import { axisRow, effectRow, keyOf, type Rows } from "./effects-row.js";
+
+/** Effects that are drawn; there may be hundreds of levels. */
+const MOST = 40;
+/** Positions of the threshold, about. */
+const STOPS = 200;
+
+/** What is shown, of one question and one fit. */
+interface Shown {
+  readonly choice: Choice;
+  readonly effects: readonly Effect[];
+  readonly left_out: number;
+  readonly domain: readonly [number, number];
+  /** The distance of two positions of the threshold, and the first of them. */
+  readonly step: number;
+  readonly least: number;
+}
+
+/** Average predictions, comparisons and slopes, and how probable it is that they exceed a threshold. */
+export function effectsTab(stage: Stage): HTMLElement {
+  const source = () => ({ draws: stage.fit.draws as Draws, predictor: stage.fit.predictor as Predictor });
+  const tables = () => source().predictor.tables;
+  let known: { readonly of: readonly unknown[]; readonly shown: Shown } | null = null;
+
+  const heading = h("p", { class: "glm-tab-title" });
+  const controls = h("div", { class: "glm-controls" });
+  const list = h("div", { class: "glm-effects" });
+  const captions = h("div");
+
+  /** Another question has another threshold. */
+  const ask = (name: (typeof ASKED)[number], value: string) => {
+    stage.set(name, value);
+    if (name !== "effect_by") stage.set("threshold", "");
+  };
+  const effect = select(stage, "Effect", (i) => ask("effect", shown().choice.effects[i]!));
+  const of = select(stage, "Of", (i) => {
+    ask("effect_of", shown().choice.variables[i]!.name);
+    ask("effect_from", "");
+    ask("effect_to", "");
+  });
+  const contrast = select(stage, "Contrast", (i) => ask("effect_contrast", shown().choice.contrasts[i]!));
+  const ends = (["effect_from", "effect_to"] as const).map((name) => {
+    const label = name === "effect_from" ? "From" : "To";
+    return {
+      levels: select(stage, label, (i) => ask(name, shown().choice.variable!.levels[i]!)),
+      number: numberInput(stage, label, (value) => ask(name, String(value))),
+    };
+  });
+  const scale = select(stage, "Scale", (i) => ask("effect_scale", shown().choice.scales[i]!));
+  const by = select(stage, "By", (i) => ask("effect_by", ["", ...shown().choice.by][i]!));
+  const slider = range(stage, {
+    label: "Threshold c",
+    min: 0,
+    max: () => stops(shown()),
+    step: 1,
+    say: (at) => brief(valueAt(shown(), at), 6),
+    move: (at) => stage.set("threshold", String(valueAt(shown(), at))),
+  });
+  const interval = probability(stage);
+  const common: Rows = {
+    question: () => shown().choice.question,
+    effects: () => shown().effects,
+    domain: () => shown().domain,
+    threshold,
+    move(value) {
+      const now = shown();
+      const stop = Math.round((value - now.least) / now.step);
+      stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
+    },
+  };
+  const rows = keyed(stage, keyOf, (own, one: Effect) => effectRow(own, common, keyOf(one)));
+  const scaleRow = axisRow(stage, common);
+
+  stage.follow(["fit", ...ASKED], () => {
+    const { choice, effects, left_out } = shown();
+    const { question, variable, reason } = choice;
+    const typed = question.contrast.kind === "typed" && question.effect === "comparison" && variable !== null;
+    const numeric = typed && variable.levels.length === 0;
+    arrange(controls, [
+      effect.el,
+      choice.variables.length > 0 ? of.el : null,
+      choice.contrasts.length > 0 ? contrast.el : null,
+      ...ends.map(({ levels, number }) => (typed ? (numeric ? number.el : levels.el) : null)),
+      choice.scales.length > 1 ? scale.el : null,
+      choice.by.length > 0 ? by.el : null,
+      slider.el,
+      interval,
+    ]);
+    effect.show(choice.effects, choice.effects.indexOf(question.effect));
+    of.show(choice.variables.map(({ name }) => name), variable === null ? -1 : choice.variables.indexOf(variable));
+    if (variable) contrast.show(choice.contrasts.map((kind) => contrastName(kind, variable)), choice.contrasts.indexOf(question.contrast.kind));
+    if (question.contrast.kind === "typed" && typed) {
+      const { from, to } = question.contrast;
+      ends.forEach(({ levels, number }, i) => {
+        const value = i === 0 ? from : to;
+        if (numeric) number.show(value);
+        else levels.show(variable.levels, value);
+      });
+    }
+    scale.show(choice.scales.map((one) => scaleName(one, tables(), question.effect)), choice.scales.indexOf(question.scale));
+    by.show(["none", ...choice.by], choice.by.indexOf(question.by) + 1);
+    heading.textContent = title(question, tables());
+    arrange(list, [...rows(effects), effects.length > 0 ? scaleRow.el : null]);
+    const { data } = stage.fit.tabs;
+    captions.replaceChildren(
+      notes([
+        reason,
+        ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
+        left_out > 0 ? `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.` : null,
+        ...source().draws.left_out,
+      ])!,
+    );
+    scaleRow.redraw();
+  });
+  stage.follow(["fit", ...ASKED, "threshold"], () => {
+    const now = shown();
+    slider.show(Math.round((threshold() - now.least) / now.step));
+    scaleRow.update();
+  });
+  return h("div", {}, heading, controls, list, captions);
+
+  function shown(): Shown {
+    const now = [stage.fit, ...ASKED.map((name) => stage.get(name))];
+    if (known?.of.every((one, i) => one === now[i])) return known.shown;
+    const choice = choiceOf(tables(), Object.fromEntries(ASKED.map((name) => [name, stage.get(name)])) as never);
+    const every = choice.reason === "" ? effectsOf(source(), choice.question) : [];
+    const effects = every.slice(0, MOST);
+    const domain = domainOf(effects, choice.question);
+    const step = niceStep((domain[1] - domain[0]) / STOPS);
+    const least = step * Math.ceil(domain[0] / step);
+    known = { of: now, shown: { choice, effects, left_out: every.length - effects.length, domain, step, least } };
+    return known.shown;
+  }
+
+  function threshold(): number {
+    const typed = stage.get("threshold");
+    const now = shown();
+    return typed === "" ? (centreOf(now.choice.question) ?? valueAt(now, Math.round(stops(now) / 2))) : Number(typed);
+  }
+}
+
+/** Where nearly all draws of all effects lie, and no difference. */
+function domainOf(effects: readonly Effect[], question: Question): readonly [number, number] {
+  const ends = effects.flatMap(({ draws }) => {
+    const sorted = draws.filter(Number.isFinite).sort();
+    return sorted.length > 0 ? [quantile(sorted, 0.002), quantile(sorted, 0.998)] : [];
+  });
+  const centre = centreOf(question);
+  return extent([ends, centre === null ? [] : [centre]], 0.08);
+}
+
+/** 1, 2 or 5 times a power of ten, at least so large. */
+function niceStep(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) ?? 10);
+}
+
+function stops({ domain, least, step }: Shown): number {
+  return Math.max(1, Math.floor((domain[1] - least) / step + 1e-9));
+}
+
+/** A position of the threshold as a number that is written briefly. */
+function valueAt({ least, step }: Shown, at: number): number {
+  return Number((least + at * step).toPrecision(12));
+}
