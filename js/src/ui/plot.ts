@@ -30,7 +30,8 @@ export interface PlotOptions {
   readonly height: (width: number) => number;
   /** Everything that is to be seen: a plot is saved by being drawn once more, on other layers. */
   readonly draw: (surface: Surface) => void;
-  readonly saved: Saved;
+  /** How it is saved; null for a part of another plot. */
+  readonly saved: Saved | null;
 }
 
 /** A plot in the document. */
@@ -61,7 +62,7 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
 
   const redraw = () => when(drawAll);
   const drawAll = () => {
-    save.rename();
+    save?.rename();
     const width = el.clientWidth;
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;
@@ -95,13 +96,13 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     return picture({ ...size, ...words, background: palette.background, axes, layers: marks.map((layer) => layer.el) });
   };
 
-  const save = saveMenu(stage, saved, record);
+  const save = saved === null ? null : saveMenu(stage, saved, record);
   observeSize(el, stage.signal, () => {
     // What is drawn for paper is scaled to the paper.
     if (el.clientWidth !== drawnWidth && !isOnPaper(el)) redraw();
   });
   stage.theme.follow(stage.signal, redraw);
-  const figure = h("div", { class: "glm-figure" }, el, save.el, save.said);
+  const figure = h("div", { class: "glm-figure" }, el, ...(save === null ? [] : [save.el, save.said]));
   const release = () => canvases.forEach((canvas) => void (canvas.width = canvas.height = 0));
   return { el: figure, redraw, release, describe: (sentence) => top.setAttribute("aria-label", sentence) };
 }
