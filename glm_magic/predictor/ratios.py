@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glm_magic.model import FormulaSource
-from glm_magic.predictor.expectation import LOCATIONS
+from glm_magic.model.families import LOCATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
