@@ -115,6 +115,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     });
     const figure = plot(own, {
       layers: LAYERS,
+      overlay: true,
       height: (width) => Math.min(440, Math.max(250, width * 0.56)),
       draw: painter.draw,
       saved: { name: () => (title === "" ? "fan" : `fan of ${title}`), table: () => tableOf(title) },
