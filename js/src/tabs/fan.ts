@@ -1,6 +1,7 @@
 import type { Fan } from "../fit/fan.js";
 import { hover, lit, pin } from "../state/selection.js";
 import type { Stage } from "../stage.js";
+import { sayApart } from "../stats/apart.js";
 import { count, percent } from "../stats/format.js";
 import { fanSentence } from "../stats/sentence.js";
 import type { Table } from "../stats/table.js";
@@ -204,6 +205,7 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
     mode === "curvewise" ? `Bands hold the stated share of whole lines, from ${count(n_lines)} lines.` : null,
     mode === "pointwise" ? `Bands hold the stated share of the lines at each point by itself, from ${count(n_lines)} lines.` : null,
     jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : null,
+    points && sayApart(fan.x, view.response, points.by),
     kind === "category" ? "Draws and points of a level are spread sideways to tell them apart." : null,
     kind === "category" && strata.length > 1 ? `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.` : null,
     ...view.notes,
