@@ -32,7 +32,7 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
   const key = h("div");
   const captions = h("div");
   const height = (width: number) => Math.min(400, Math.max(240, width * 0.55));
-  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table } });
+  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table, legend: entries } });
 
   const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
   const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
