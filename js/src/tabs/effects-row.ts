@@ -12,6 +12,7 @@ import { density, type Kernel } from "../stats/kde.js";
 import { errorPercent, shareAbove, sharePercent } from "../stats/share.js";
 import { ofColumns, type Table } from "../stats/table.js";
 import { h } from "../ui/dom.js";
+import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import type { Draws } from "../wire.js";
 import { ASKED } from "./effects-question.js";
@@ -42,7 +43,7 @@ export function effectRow(stage: Stage, rows: Rows, key: string): HTMLElement {
   const numbers = [h("p", {}), h("p", {})];
   let on: Drawn | null = null;
   let now: Posterior = posteriorOf(new Float64Array());
-  const saved = { name: () => `effect ${labelOf(effect(), rows.question())}`, table };
+  const saved = { name: () => `effect ${labelOf(effect(), rows.question())}`, table, legend };
   const figure = plot(stage, { layers: 2, overlay: true, height: () => (rows.effects().length > 4 ? 48 : 72), draw, saved });
 
   stage.follow(["fit", ...ASKED, "selection"], () => {
@@ -83,6 +84,13 @@ export function effectRow(stage: Stage, rows: Rows, key: string): HTMLElement {
     const error = rounded || !whole ? "" : `, MCSE ${errorPercent(share)}`;
     const few = whole ? "" : `, ${count(draws.length)} brushed draws`;
     return { median: print(quantile(sorted, 0.5)), interval: `${print(low)} to ${print(high)}`, above: `P(> ${brief(c, 6)}) ${rounded ? p : `= ${p}`}${error}${few}` };
+  }
+
+  /** The numbers of the row, of which the picture has none. */
+  function legend(): LegendEntry[] {
+    const { median, interval, above } = told();
+    const within = interval === "" ? "" : ` (${interval})`;
+    return [{ name: `median ${median}${within}`, mark: "disc", ink: "text" }, { name: above, mark: "line", ink: "mean" }];
   }
 
   /** The density that is drawn, with the numbers beside it in every row. */
