@@ -165,13 +165,14 @@ def frame_html(view: FitView, payload: Payload) -> str:
     Returns
     -------
     str
-        A sandboxed ``<iframe srcdoc>``, the summary table for readers without scripts, and the script that gives
-        the frame the height of its content and the theme of the page.
+        A sandboxed ``<iframe srcdoc>``, which may download what its plots are saved as, the summary table for
+        readers without scripts, and the script that gives the frame the height of its content and the theme of the
+        page.
     """
     title = escape(view.title)
     page = escape(document_html(view.title, _panel(_state_json(view, payload), table_html(view))))
     return (
-        '<iframe class="glm-frame" sandbox="allow-scripts" allow="clipboard-write" frameborder="0" '
+        '<iframe class="glm-frame" sandbox="allow-scripts allow-downloads" allow="clipboard-write" frameborder="0" '
         f'width="100%" height="{FRAME_HEIGHT}" title="{title}" srcdoc="{page}"></iframe>\n'
         f"{_table_on_request(view)}<script>{bundled('host.js')}</script>"
     )

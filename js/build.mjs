@@ -7,7 +7,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
 
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
-const BUDGET = 130_000;
+const BUDGET = 165_000;
 
 /** The table of traits, without the sentences that only Python shows. */
 const traits = {
@@ -23,7 +23,6 @@ const traits = {
 const common = {
   absWorkingDir: here,
   bundle: true,
-  alias: { "d3-interpolate": "./src/marks/interpolate.ts" },
   plugins: [traits],
   minify: true,
   target: "es2022",

@@ -97,9 +97,9 @@ def test_hostile_labels_are_still_there_to_read(line_fit):
     assert state["schema"]["fits"][0]["title"] == HOSTILE
 
 
-def test_the_frame_is_sandboxed_and_needs_no_style_attribute(line_fit):
+def test_the_frame_is_sandboxed_may_save_plots_and_needs_no_style_attribute(line_fit):
     attributes = dict(Elements(document.frame_html(line_fit.view, payload_of(line_fit.view))).attributes)
-    assert attributes["sandbox"] == "allow-scripts"
+    assert attributes["sandbox"] == "allow-scripts allow-downloads"
     assert "style" not in attributes
     assert attributes["srcdoc"].startswith("<!doctype html>")
 

@@ -44,12 +44,12 @@ def poisson_model() -> pm.Model:
 def compiled(monkeypatch):
     """nutpie's compiled path, without compiling: says that it ran."""
 
-    def drawn(model, options, report, variables, *, seed, cores, began):
-        shape = (options.chains, options.draws)
+    def drawn(job):
+        shape = (job.options.chains, job.options.draws)
         data = {name: (("chain", "draw"), np.zeros(shape)) for name in ("a", "b")}
         return Draws(
-            posterior=xarray.Dataset(data), sample_stats=xarray.Dataset(), engine="nutpie", seed=seed,
-            seconds_compiling=0.0, seconds_sampling=0.0, incomplete=False, requested=options.draws,
+            posterior=xarray.Dataset(data), sample_stats=xarray.Dataset(), engine="nutpie", seed=job.seed,
+            seconds_compiling=0.0, seconds_sampling=0.0, incomplete=False, requested=job.options.draws,
         )  # fmt: skip
 
     monkeypatch.setattr(nutpie, "compiled_draws", drawn)

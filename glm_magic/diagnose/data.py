@@ -16,13 +16,13 @@ from glm_magic.diagnose.reading import reading_rules
 from glm_magic.diagnose.remedies import prior_remedy, remedy
 from glm_magic.model import BlockSource, Dropped, FormulaSource, Model
 from glm_magic.model.columns import plain_categories
+from glm_magic.model.families import ORDINAL
 from glm_magic.model.names import column_labels
 from glm_magic.model.rows import numbers_as_text
 from glm_magic.request.again import Asked
 from glm_magic.stages import Attempt, unguarded
 
 UNKNOWN = Asked()
-ORDINAL = frozenset({"cumulative", "sratio"})
 # Variance, as a share of a column's own, below which a combination of columns does not vary.
 FLAT = 1e-8
 # The linear programme of `separates` takes about a second at this size.

@@ -18,11 +18,12 @@ from glm_magic.effects.scale import check_scale, words_of
 from glm_magic.effects.within import evaluated, of_groups, of_rows
 from glm_magic.errors import Extrapolation
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.families import PER_CATEGORY
 from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict import predictable
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.size import check_size
-from glm_magic.predictor.expectation import PER_CATEGORY, effects
+from glm_magic.predictor.expectation import effects
 from glm_magic.predictor.group import average
 
 Read = Callable[[FormulaSource], tuple[Sequence[Moved], Sequence[str]]]

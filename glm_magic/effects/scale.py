@@ -10,13 +10,14 @@ import numpy as np
 from glm_magic.effects import Scale
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
+from glm_magic.model.families import PER_CATEGORY
 from glm_magic.predict import means_at
 from glm_magic.predict.new_groups import Part
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.summary import Drawn
 from glm_magic.predictor import Link
 from glm_magic.predictor.design import linear, parent_of
-from glm_magic.predictor.expectation import PER_CATEGORY, parameters_over
+from glm_magic.predictor.expectation import parameters_over
 from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, scale_of
 

@@ -29,6 +29,7 @@ from glm_magic.engines import checks, instant, nutpie
 from glm_magic.engines import pymc as pymc_engine
 from glm_magic.engines.damage import with_a_whole_cache
 from glm_magic.engines.draws import Draws
+from glm_magic.engines.job import Job
 from glm_magic.engines.progress import ChainProgress, Progress, as_html, as_text
 from glm_magic.errors import EngineError, Interrupted
 from glm_magic.interrupts import Listening, Sampling
@@ -87,8 +88,17 @@ def sample(
     checks.check_installed(options.engine)
     seed = fresh_seed() if options.seed is None else options.seed
     cores = min(options.chains, options.cores or os.cpu_count() or 1)
-    kept = [variable.name for variable in model.unobserved_RVs] if variables is None else list(variables)
-    run = _Run(model, options, report, kept, seed=seed, cores=cores)
+    kept = [variable.name for variable in model.unobserved_RVs] if variables is None else variables
+    job = Job(
+        model=model,
+        options=options,
+        report=report,
+        variables=tuple(kept),
+        seed=seed,
+        cores=cores,
+        began=time.perf_counter(),
+    )
+    run = _Run(job)
     with Listening(), Turn(run.waiting), _QUIET, Sampling():
         try:
             drawn = run.draws()
@@ -105,42 +115,36 @@ def sample(
 
 
 class _Run:
-    """One fit: what every engine is given."""
+    """One fit: chooses the engine, and tells how far it is.
 
-    def __init__(
-        self,
-        model: pm.Model,
-        options: Options,
-        report: Callable[[Progress], None],
-        kept: Sequence[str],
-        *,
-        seed: int,
-        cores: int,
-    ) -> None:
-        self._model, self._options, self._report, self._kept = model, options, report, kept
-        self._common: dict[str, Any] = {"seed": seed, "cores": cores, "began": time.perf_counter()}
+    Parameters
+    ----------
+    job : Job
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
 
     def waiting(self, seconds: float) -> None:
         """Tell that another fit has the turn."""
-        self._report(Progress(chains=(), stage="waiting", elapsed=seconds))
+        self._job.report(Progress(chains=(), stage="waiting", elapsed=seconds))
 
     def summarising(self) -> None:
         """Tell what comes after a stop, for many draws take a while."""
-        elapsed = time.perf_counter() - self._common["began"]
-        self._report(Progress(chains=(), stage="summarising", elapsed=elapsed))
+        self._job.report(Progress(chains=(), stage="summarising", elapsed=self._job.elapsed))
 
     def draws(self) -> Draws:
         """Sample with the engine that was asked for."""
-        engine = self._options.engine
+        engine = self._job.options.engine
         with interrupts.Answered("while compiling; nothing was drawn"):
-            self._report(Progress(chains=(), stage="compiling", elapsed=0.0))
-            if engine == "auto" and (discrete := checks.discrete_variables(self._model)):
+            self._job.report(Progress(chains=(), stage="compiling", elapsed=0.0))
+            if engine == "auto" and (discrete := checks.discrete_variables(self._job.model)):
                 return self._discrete(discrete)
             if engine in ("auto", "instant"):
-                checks.check_variables(self._model, engine)
-                program = instant.small_program(self._model)
+                checks.check_variables(self._job.model, engine)
+                program = instant.small_program(self._job.model)
             else:
-                check(self._model, engine)
+                check(self._job.model, engine)
                 program = None
         match program:
             case None:
@@ -154,36 +158,31 @@ class _Run:
 
     def _discrete(self, names: Sequence[str]) -> Draws:
         """Sample with PyMC what has no gradient."""
-        check(self._model, "pymc")
+        check(self._job.model, "pymc")
         return replace(self._with("pymc"), why=f"no gradient by the discrete {', '.join(names)}")
 
     def _instant(self, program: instant.Program) -> Draws:
-        found = instant.instant_draws(
-            program, self._model, self._options, self._report, self._kept, **self._common
-        )
-        match found:
-            case Draws():
+        match instant.instant_draws(program, self._job):
+            case Draws() as found:
                 return replace(found, why="agrees with PyMC")
-            case instant.Disagreement():
+            case instant.Disagreement() as found:
                 problem = f"the instant engine did not agree with PyMC ({found})"
                 drawn = self._compiled(why="not instant: it did not agree with PyMC", refusal=str(found))
                 return replace(drawn, fallback=problem)
 
     def _compiled(self, *, why: str, refusal: str) -> Draws:
         """Sample with nutpie what the instant engine did not, unless the user insists on it."""
-        if self._options.engine == "instant":
+        if self._job.options.engine == "instant":
             raise EngineError(
                 f"The instant engine was asked for, but {refusal}",
                 remedy="Leave --engine out: nutpie then compiles the model, which takes some seconds.",
             )
-        check(self._model, "nutpie")
+        check(self._job.model, "nutpie")
         return replace(self._with("nutpie"), why=why)
 
     def _with(self, engine: str) -> Draws:
         draw = _engine(engine)
-        return with_a_whole_cache(
-            lambda: draw(self._model, self._options, self._report, self._kept, **self._common)
-        )
+        return with_a_whole_cache(lambda: draw(self._job))
 
 
 def check(model: pm.Model, engine: str) -> None:
@@ -211,7 +210,7 @@ def fresh_seed() -> int:
     return int(np.random.SeedSequence().generate_state(1)[0])
 
 
-def _engine(name: str) -> Callable[..., Draws]:
+def _engine(name: str) -> Callable[[Job], Draws]:
     match name:
         case "nutpie":
             return nutpie.compiled_draws

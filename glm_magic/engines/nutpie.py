@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -17,6 +17,7 @@ from glm_magic.engines.adaptation import CAREFUL_ACCEPTANCE, adaptation, asked
 from glm_magic.engines.approach import Density, approach
 from glm_magic.engines.arrival import lost_chains, mended
 from glm_magic.engines.draws import Draws, own_variables, statistics
+from glm_magic.engines.job import Job
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model, flat, pointer
 from glm_magic.engines.starts import possible
@@ -32,81 +33,48 @@ PATHS = 8
 """Starts from which a climb may begin: with two modes, all of them miss the higher one in 1 of 256."""
 
 
-def compiled_draws(
-    model: pm.Model,
-    options: Options,
-    report: Callable[[Progress], None],
-    variables: Sequence[str],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-) -> Draws:
+def compiled_draws(job: Job) -> Draws:
     """Compile a model and sample it with nutpie.
 
     Parameters
     ----------
-    model : pymc.Model
-        A model without discrete free variables.
-    options : Options
-        Draws, tune, chains and target acceptance rate.
-    report : callable
-        Called with a `Progress`, in the calling thread.
-    variables : sequence of str
-        Variables to keep.
-    seed, cores : int
-        Seed of the sampler, and chains that run at once.
-    began : float
-        `time.perf_counter` when the fit began.
+    job : Job
+        Of a model without discrete free variables.
 
     Returns
     -------
     Draws
         The draws, incomplete after an interruption.
     """
+    model = job.model
     with interrupts.Answered("while compiling; nothing was drawn"):
-        compiled = _possible(compiled_model(model, variables), model)
+        compiled = _possible(compiled_model(model, job.variables), model)
     ready = time.perf_counter()
-    trace = run(compiled, options, report, seed=seed, cores=cores, began=began)
+    trace = run(compiled, job)
     done = time.perf_counter()
+    posterior = trace.dataset(model.named_vars_to_dims, compiled.coords)
     return Draws(
-        posterior=own_variables(trace.dataset(model.named_vars_to_dims, compiled.coords), model, variables),
+        posterior=own_variables(posterior, model, job.variables),
         sample_stats=statistics(trace.statistics),
         engine="nutpie",
-        seed=seed,
-        seconds_compiling=ready - began,
+        seed=job.seed,
+        seconds_compiling=ready - job.began,
         seconds_sampling=done - ready,
         incomplete=trace.incomplete,
-        requested=options.draws,
+        requested=job.options.draws,
         lost=trace.lost,
         begun_again=trace.begun_again,
     )
 
 
-def run(
-    compiled: Any,
-    options: Options,
-    report: Callable[[Progress], None],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-    meanwhile: Callable[[], None] = lambda: None,
-) -> Trace:
+def run(compiled: Any, job: Job, meanwhile: Callable[[], None] = lambda: None) -> Trace:
     """Sample a compiled model; begin chains again that are lost, and keep what a stop leaves.
 
     Parameters
     ----------
     compiled : nutpie.compile_pymc.CompiledPyMCModel
         Compiled by nutpie, or made by hand with the same attributes.
-    options : Options
-        Draws, tune, chains and target acceptance rate.
-    report : callable
-        Called with a `Progress`, in the calling thread.
-    seed, cores : int
-        Seed of the sampler, and chains that run at once.
-    began : float
-        `time.perf_counter` when the fit began.
+    job : Job
     meanwhile : callable
         Called once, when the threads sample and Python has nothing to do.
 
@@ -122,22 +90,22 @@ def run(
     Interrupted
         Before any draw was kept.
     """
-    common: dict[str, Any] = {"cores": cores, "began": began}
-    starts = (np.asarray(compiled.initial_point_func(seed + path)) for path in range(PATHS))
+    options = job.options
+    starts = (np.asarray(compiled.initial_point_func(job.seed + path)) for path in range(PATHS))
     settings = adaptation(_density(compiled), starts, options, wide=compiled.n_dim) | asked(options)
-    trace = _sampled(compiled, options, report, seed=seed, settings=settings, meanwhile=meanwhile, **common)
+    trace = _sampled(compiled, job, settings, meanwhile)
     lost = lost_chains(trace)
     if not lost:
         return trace
     again = replace(
         options, chains=len(lost), target_accept=max(options.target_accept or 0.0, CAREFUL_ACCEPTANCE)
     )
-    fresh = int(np.random.SeedSequence([seed, len(lost)]).generate_state(1)[0])
+    fresh = int(np.random.SeedSequence([job.seed, len(lost)]).generate_state(1)[0])
     try:
         # Where the gradient is large and the chain has yet to move, a mass matrix from gradients keeps it
         # from moving; one from draws does not.
         settings = asked(again) | _stack.nutpie_mass("draw_diag")
-        new = _sampled(_from_nearby(compiled), again, report, seed=fresh, settings=settings, **common)
+        new = _sampled(_from_nearby(compiled), replace(job, options=again, seed=fresh), settings)
     except Interrupted:
         return replace(trace, lost=lost)
     return replace(trace, lost=lost) if new.incomplete else mended(trace, lost, new)
@@ -176,27 +144,20 @@ def _density(compiled: Any) -> Density:
 
 
 def _sampled(
-    compiled: Any,
-    options: Options,
-    report: Callable[[Progress], None],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-    settings: Mapping[str, Any],
-    meanwhile: Callable[[], None] = lambda: None,
+    compiled: Any, job: Job, settings: Mapping[str, Any], meanwhile: Callable[[], None] = lambda: None
 ) -> Trace:
     """Sample once; on KeyboardInterrupt stop and keep what was drawn."""
+    options = job.options
     heard: list[list[tuple[int, int, int]]] = [[(0, 0, 0)] * options.chains]
 
     def tell() -> None:
-        report(_progress(heard[0], options, time.perf_counter() - began))
+        job.report(_progress(heard[0], options, job.elapsed))
 
     handle = result = None
     try:
         # A stop in the midst of it would leave threads that nobody can reach.
         interrupts.hold()
-        handle = _start(compiled, options, heard, seed=seed, cores=cores, settings=settings)
+        handle = _start(compiled, job, heard, settings=settings)
         interrupts.collect_after_a_stop()
         interrupts.release()
         tell()
@@ -204,7 +165,7 @@ def _sampled(
         with Elsewhere(lambda _seconds: tell()):
             result = _waited(handle, tell)
         done = [(options.draws + _tune(options), 0, chain[2]) for chain in heard[0]]
-        report(_progress(done, options, time.perf_counter() - began))
+        job.report(_progress(done, options, job.elapsed))
     except Interrupted:
         raise
     except KeyboardInterrupt as stop:
@@ -247,13 +208,7 @@ def _waited(handle: Any, tell: Callable[[], None]) -> Any:
 
 
 def _start(
-    compiled: Any,
-    options: Options,
-    heard: list[list[tuple[int, int, int]]],
-    *,
-    seed: int,
-    cores: int,
-    settings: Mapping[str, Any],
+    compiled: Any, job: Job, heard: list[list[tuple[int, int, int]]], *, settings: Mapping[str, Any]
 ) -> Any:
     """Start nutpie's threads; `heard` holds the last progress, replaced as a whole."""
 
@@ -264,11 +219,11 @@ def _start(
         compiled,
         hear,
         rate_ms=int(1000 * POLL_SECONDS),
-        draws=options.draws,
-        tune=_tune(options),
-        chains=options.chains,
-        cores=cores,
-        seed=seed,
+        draws=job.options.draws,
+        tune=_tune(job.options),
+        chains=job.options.chains,
+        cores=job.cores,
+        seed=job.seed,
         return_raw_trace=True,
         **settings,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import pymc as pm
@@ -12,6 +11,7 @@ from pymc.sampling.parallel import ParallelSamplingError
 
 from glm_magic import _stack, interrupts
 from glm_magic.engines.draws import Draws, own_variables, statistics
+from glm_magic.engines.job import Job
 from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.errors import EngineError, Interrupted
 from glm_magic.request import Options
@@ -20,48 +20,30 @@ REPORT_SECONDS = 0.1
 """PyMC calls back at every draw; this often it is passed on."""
 
 
-def pymc_draws(
-    model: pm.Model,
-    options: Options,
-    report: Callable[[Progress], None],
-    variables: Sequence[str],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-) -> Draws:
+def pymc_draws(job: Job) -> Draws:
     """Sample with PyMC's own steps: NUTS, and others for discrete variables.
 
     Parameters
     ----------
-    model : pymc.Model
-        Any model.
-    options : Options
-        Draws, tune, chains and target acceptance rate.
-    report : callable
-        Called with a `Progress`, in the calling thread.
-    variables : sequence of str
-        Variables to keep.
-    seed, cores : int
-        Seed of the sampler, and chains that run at once.
-    began : float
-        `time.perf_counter` when the fit began.
+    job : Job
+        Of any model.
 
     Returns
     -------
     Draws
         The draws, incomplete after an interruption.
     """
-    watch = _Watch(options, report, cores=cores, began=began)
+    options = job.options
+    watch = _Watch(job)
     try:
         result = pm.sample(
             draws=options.draws,
             tune=options.tune,
             chains=options.chains,
-            cores=cores,
-            random_seed=seed,
-            model=model,
-            var_names=list(variables),
+            cores=job.cores,
+            random_seed=job.seed,
+            model=job.model,
+            var_names=list(job.variables),
             # PyMC 6 would pick nutpie.
             nuts_sampler="pymc",
             callback=watch,
@@ -86,13 +68,13 @@ def pymc_draws(
         # PyMC has answered it.
         interrupts.postpone()
     posterior = _stack.group(result, "posterior")
-    done, begun = time.perf_counter(), watch.begun or began
+    done, begun = time.perf_counter(), watch.begun or job.began
     return Draws(
-        posterior=own_variables(posterior, model, variables),
+        posterior=own_variables(posterior, job.model, job.variables),
         sample_stats=statistics(_stack.group(result, "sample_stats")),
         engine="pymc",
-        seed=seed,
-        seconds_compiling=begun - began,
+        seed=job.seed,
+        seconds_compiling=begun - job.began,
         seconds_sampling=done - begun,
         incomplete=not watch.enough
         and (posterior.sizes["chain"] < options.chains or posterior.sizes["draw"] < options.draws),
@@ -112,32 +94,14 @@ def _asked_of_pymc(options: Options) -> dict[str, Any]:
     return {**own, "nuts": nuts} if nuts else own
 
 
-def jax_draws(
-    model: pm.Model,
-    options: Options,
-    report: Callable[[Progress], None],
-    variables: Sequence[str],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-) -> Draws:
+def jax_draws(job: Job) -> Draws:
     """Sample with numpyro or blackjax.
 
     Parameters
     ----------
-    model : pymc.Model
-        A model without discrete free variables.
-    options : Options
-        Draws, tune, chains, target acceptance rate and engine.
-    report : callable
-        Called once with a `Progress` without chains: JAX does not tell.
-    variables : sequence of str
-        Variables to keep.
-    seed, cores : int
-        Seed of the sampler; JAX decides on its own how many cores it uses.
-    began : float
-        `time.perf_counter` when the fit began.
+    job : Job
+        Of a model without discrete free variables. Its report is called once with a `Progress` without chains, for
+        JAX does not tell; and JAX decides on its own how many cores it uses.
 
     Returns
     -------
@@ -146,18 +110,18 @@ def jax_draws(
     """
     from pymc.sampling.jax import sample_jax_nuts
 
-    del cores
+    options = job.options
     ready = time.perf_counter()
-    report(Progress(chains=(), stage="sampling", elapsed=ready - began))
+    job.report(Progress(chains=(), stage="sampling", elapsed=ready - job.began))
     accept = {} if options.target_accept is None else {"target_accept": options.target_accept}
     try:
         result = sample_jax_nuts(
             draws=options.draws,
             tune=options.tune,
             chains=options.chains,
-            random_seed=seed,
-            model=model,
-            var_names=list(variables),
+            random_seed=job.seed,
+            model=job.model,
+            var_names=list(job.variables),
             nuts_sampler=options.engine,
             # "parallel" needs one JAX device per chain, and a CPU is one device.
             chain_method="vectorized",
@@ -181,11 +145,11 @@ def jax_draws(
             ) from error
         raise
     return Draws(
-        posterior=own_variables(_stack.group(result, "posterior"), model, variables),
+        posterior=own_variables(_stack.group(result, "posterior"), job.model, job.variables),
         sample_stats=statistics(_stack.group(result, "sample_stats")),
         engine=options.engine,
-        seed=seed,
-        seconds_compiling=ready - began,
+        seed=job.seed,
+        seconds_compiling=ready - job.began,
         seconds_sampling=time.perf_counter() - ready,
         incomplete=False,
         requested=options.draws,
@@ -211,23 +175,16 @@ class _Watch:
         Whether the user's own callback has ended the sampling.
     """
 
-    def __init__(
-        self,
-        options: Options,
-        report: Callable[[Progress], None],
-        *,
-        cores: int,
-        began: float,
-    ) -> None:
+    def __init__(self, job: Job) -> None:
+        options = job.options
         self.begun: float | None = None
         self.enough = False
         self._users: Any = options.settings.pymc.get("callback")
-        self._began = began
+        self._job = job
         self._reported = 0.0
-        self._report = report
         self._tune = options.tune
         self._total = options.tune + options.draws
-        self._in_turn = cores == 1
+        self._in_turn = job.cores == 1
         self._finished = [0] * options.chains
         self._divergences = [0] * options.chains
 
@@ -250,7 +207,7 @@ class _Watch:
         last = sum(self._finished) == self._total * len(self._finished)
         if last or now - self._reported >= REPORT_SECONDS:
             self._reported = now
-            self._report(self.progress(now))
+            self._job.report(self.progress(now))
         if self._users is not None:
             try:
                 self._users(trace=trace, draw=draw)
@@ -273,7 +230,7 @@ class _Watch:
                 for done, divergences in zip(self._finished, self._divergences, strict=True)
             ),
             stage="sampling",
-            elapsed=now - self._began,
+            elapsed=now - self._job.began,
         )
 
     def stopped_before(self) -> str:

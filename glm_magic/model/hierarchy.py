@@ -17,8 +17,6 @@ from glm_magic.model.as_written import AS_WRITTEN
 if TYPE_CHECKING:
     from bambi.terms import GroupSpecificTerm
 
-ORDINAL = frozenset({"cumulative", "sratio"})
-
 
 def parameterise(model: bambi.Model) -> None:
     """Centre the effects of groups whose prior Bambi's non-centred form cannot express.

@@ -15,7 +15,7 @@ from pymc.logprob.utils import ParameterValueError
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import FormulaError
 from glm_magic.model.as_written import AS_WRITTEN
-from glm_magic.model.hierarchy import ORDINAL
+from glm_magic.model.families import ORDINAL
 from glm_magic.model.targets import hyperparameters
 from glm_magic.request.prior import Call, Fixed, Prior
 

@@ -17,7 +17,8 @@ from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_
 from glm_magic.errors import FormulaError, did_you_mean, nearest
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.covariance import Covariance, set_covariance
-from glm_magic.model.hierarchy import ORDINAL, order_thresholds, parameterise
+from glm_magic.model.families import ORDINAL
+from glm_magic.model.hierarchy import order_thresholds, parameterise
 from glm_magic.model.parts import parts_of, set_part
 from glm_magic.model.targets import classes_of, targets_of
 from glm_magic.request.prior import Argument, Call, Fixed, Prior

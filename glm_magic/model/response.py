@@ -12,14 +12,13 @@ from formulae.categorical import CategoricalBox
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.errors import ModelError, Where, did_you_mean
+from glm_magic.model.families import CATEGORICAL, COLUMNS, ORDINAL, TRIALS
 from glm_magic.model.rows import numbers_as_text
-from glm_magic.model.support import TRIALS, check_response, check_trials
+from glm_magic.model.support import check_response, check_trials
 from glm_magic.request import FormulaCell
 
 # A response with a level of it: formulae takes a string or a name in the brackets.
 LEVEL = re.compile(r"(?P<name>`[^`]+`|[^\W\d][\w.]*)\s*\[\s*(?P<level>'[^']*'|\"[^\"]*\"|\w+)\s*\]")
-CATEGORICAL = frozenset({"bernoulli", "categorical", "cumulative", "sratio"})
-COLUMNS = frozenset({"multinomial", "dirichlet_multinomial"})
 # Bambi reads these responses as categories or as several columns, with no room for a status or weights.
 _UNDESCRIBED = CATEGORICAL | COLUMNS | TRIALS
 
@@ -240,7 +239,7 @@ def check_terms(model: bambi.Model, cell: FormulaCell) -> None:
     response = bambi_response_term(model).name
     components = bambi_parameters(model)
     # Bambi leaves the intercept of ordinal families to their thresholds.
-    ordinal = model.family.name in ("cumulative", "sratio")
+    ordinal = model.family.name in ORDINAL
     if not components[model.family.likelihood.parent].terms and not ordinal:
         raise ModelError(
             "the formula has no term, and no intercept either",

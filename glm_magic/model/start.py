@@ -10,7 +10,7 @@ from bambi.defaults.families import BUILTIN_FAMILIES
 from glm_magic._stack import bambi_parameters
 from glm_magic.errors import StartError
 from glm_magic.model import FormulaSource, Model
-from glm_magic.model.support import BINARY, FAMILIES, REAL, TRIALS, UNIT
+from glm_magic.model.families import BINARY, REAL, TRIALS, UNIT, family_of
 
 # Links under which a predictor of any size does not give a mean that the family can have.
 _OPEN: Mapping[str, tuple[str, Callable[[float], float]]] = {
@@ -51,12 +51,12 @@ def explained(problem: StartError, model: Model) -> StartError:
 
 def _is_free(source: FormulaSource) -> bool:
     """Whether any predictor gives a mean that the family can have."""
-    unrestricted = source.family not in TRIALS and FAMILIES.get(source.family, REAL) is REAL
+    unrestricted = source.family not in TRIALS and family_of(source.family).support is REAL
     return unrestricted and source.link == "identity"
 
 
 def _domain(family: str) -> str:
-    support = FAMILIES.get(family, REAL)
+    support = family_of(family).support
     if family in TRIALS or support in (BINARY, UNIT):
         return "between 0 and 1"
     return "finite" if support is REAL else "positive"

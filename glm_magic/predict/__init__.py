@@ -23,16 +23,16 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import Extrapolation, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.families import COLUMNS, PER_CATEGORY
 from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
-from glm_magic.predict.response import COUNTED, columns_besides, observed_name, simulated, trials_of
+from glm_magic.predict.response import columns_besides, observed_name, simulated, trials_of
 from glm_magic.predict.rows import Rows, new_rows, rows_of_the_data
 from glm_magic.predict.size import check_size
 from glm_magic.predict.summary import Drawn, Evaluated, dataset_of, table_of
 from glm_magic.predictor import Linear
 from glm_magic.predictor.expectation import (
-    PER_CATEGORY,
     Effect,
     effects,
     every_effect,
@@ -255,7 +255,7 @@ def _parameters(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
 
 
 def _observations(source: FormulaSource, found: np.ndarray[Any, Any]) -> list[Drawn]:
-    if source.family in COUNTED:
+    if source.family in COLUMNS:
         return [Drawn(draws=found[..., place], category=level) for place, level in enumerate(_levels(source))]
     levels = _levels(source) if source.family in PER_CATEGORY else ()
     return [Drawn(draws=found, levels=levels, circular=source.family == "vonmises")]

@@ -14,15 +14,14 @@ from glm_magic._stack import bambi_response_term
 from glm_magic.errors import DataError
 from glm_magic.model import FormulaSource
 from glm_magic.model.columns import inner_name
+from glm_magic.model.families import CATEGORICAL, COLUMNS, PER_CATEGORY
 from glm_magic.predict.bounds import Bounds, columns_of_bounds, within
 from glm_magic.predict.drawing import drawn
 from glm_magic.predict.mixtures import COUNTS, category, counts, dirichlet, with_zeros
 from glm_magic.predict.rows import brought, check_columns
 
-COUNTED = frozenset({"multinomial", "dirichlet_multinomial"})
-"""Families whose response is a count in each category."""
-ONE_OF_SEVERAL = frozenset({"categorical", "cumulative", "sratio"})
-"""Families whose response is a category."""
+ONE_OF_SEVERAL = CATEGORICAL & PER_CATEGORY
+"""Families whose response is one of several categories."""
 
 
 def simulated(
@@ -53,7 +52,7 @@ def simulated(
     family = source.bambi.family
     if family.name in ONE_OF_SEVERAL:
         return category(parameters[family.likelihood.parent], rng)
-    if family.name in COUNTED:
+    if family.name in COLUMNS:
         assert trials is not None
         shares = parameters[family.likelihood.parent]
         if family.name == "dirichlet_multinomial":
@@ -96,7 +95,7 @@ def trials_of(source: FormulaSource, new: Any) -> NDArray[np.int64] | None:
         If the new rows do not say how many, or say a number that is none.
     """
     term = bambi_response_term(source.bambi)
-    counted = source.family in COUNTED
+    counted = source.family in COLUMNS
     if not counted and term.term.kind != "proportion":
         return None
     if new is None:
@@ -115,7 +114,7 @@ def trials_of(source: FormulaSource, new: Any) -> NDArray[np.int64] | None:
 def columns_of_trials(source: FormulaSource) -> list[str]:
     """Name the columns that say how many trials a row has: ``n`` of ``p(y, n)``, the counts of ``c(a, b)``."""
     term = bambi_response_term(source.bambi)
-    if source.family in COUNTED:
+    if source.family in COLUMNS:
         return [str(name) for name in source.frame.columns if name in term.term.var_names]
     if term.term.kind != "proportion":
         return []

@@ -27,45 +27,18 @@ from glm_magic._stack import (
 )
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
+from glm_magic.model.families import FAMILIES, PER_CATEGORY, Mean
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Curves, Linear, Link
 from glm_magic.predictor.design import coefficients_of, linear, parent_of
 from glm_magic.predictor.frames import completed
 from glm_magic.predictor.links import inverse_link
 
-Parameters = Mapping[str, NDArray[np.float64]]
-Mean = Callable[[Parameters], NDArray[np.float64]]
 Evaluate = Callable[[xarray.Dataset], dict[str, NDArray[np.float64]]]
 
 
-def _zero_truncated_negative_binomial(q: Parameters) -> NDArray[np.float64]:
-    """Divide mu by P(count > 0): Cameron & Trivedi 2013, Regression Analysis of Count Data, 4.3."""
-    none = np.exp(q["alpha"] * (np.log(q["alpha"]) - np.log(q["alpha"] + q["mu"])))
-    mean: NDArray[np.float64] = q["mu"] / (1 - none)
-    return mean
-
-
-# E[y | parameters] where it is not the main parameter itself, in PyMC's parameterisation (its
-# API reference, "Mixture" and "Continuous"): psi is the probability of the count part.
-MEANS: dict[str, Mean] = {
-    "zero_inflated_poisson": lambda q: q["psi"] * q["mu"],
-    "zero_inflated_negativebinomial": lambda q: q["psi"] * q["mu"],
-    "zero_inflated_binomial": lambda q: q["psi"] * q["p"],
-    "hurdle_poisson": lambda q: q["psi"] * q["mu"] / -np.expm1(-q["mu"]),
-    "hurdle_negativebinomial": lambda q: q["psi"] * _zero_truncated_negative_binomial(q),
-    "hurdle_gamma": lambda q: q["psi"] * q["mu"],
-    "hurdle_lognormal": lambda q: q["psi"] * np.exp(q["mu"] + q["sigma"] ** 2 / 2),
-    "exgaussian": lambda q: q["mu"] + q["nu"],
-    "lognormal": lambda q: np.exp(q["mu"] + q["sigma"] ** 2 / 2),
-    "dirichlet_multinomial": lambda q: q["a"] / q["a"].sum(axis=-1, keepdims=True),
-}
-# Families whose mean does not double with exposure: one count is enough to pass the hurdle, mu is
-# the mean of the logarithm, or only one of two summands.
-DISPROPORTIONATE = frozenset(
-    {"hurdle_poisson", "hurdle_negativebinomial", "hurdle_lognormal", "lognormal", "exgaussian"}
-)
-LOCATIONS = frozenset({"t", "laplace"})
-PER_CATEGORY = frozenset({"categorical", "cumulative", "sratio", "multinomial", "dirichlet_multinomial"})
+# E[y | parameters] where it is not the main parameter itself.
+MEANS: dict[str, Mean] = {name: one.mean for name, one in FAMILIES.items() if one.mean is not None}
 
 
 def means_over(

@@ -7,8 +7,8 @@ from typing import Any
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.families import LOCATIONS
 from glm_magic.model.names import known_labels, label_of, variable_of
-from glm_magic.predictor.expectation import LOCATIONS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,8 @@ from scipy.special import gamma
 
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import FormulaSource
-from glm_magic.predictor.expectation import MEANS, Parameters, parameters_over
+from glm_magic.model.families import Parameters, family_of
+from glm_magic.predictor.expectation import MEANS, parameters_over
 
 Moment = Callable[[Parameters], NDArray[np.float64]]
 
@@ -107,7 +108,7 @@ def moments_at_data(
     factors = {name for term in terms for name in term.factor.var_names}
     parameters = dict(parameters_over(source, source.frame, factors)(samples))
     response = np.asarray(bambi_response_term(source.bambi).data)
-    if source.family in ("binomial", "beta_binomial", "zero_inflated_binomial"):
+    if family_of(source.family).response == "trials":
         parameters[TRIALS] = response[:, 1].astype(float)
     return moments(source.family, source.bambi.family.likelihood.parent, parameters)
 

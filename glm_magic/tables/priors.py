@@ -13,7 +13,7 @@ from bambi.terms import GroupSpecificTerm, HSGPTerm
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.model import FormulaSource, Model
-from glm_magic.model.hierarchy import ORDINAL
+from glm_magic.model.families import ORDINAL
 from glm_magic.model.names import known_labels, label_of, variable_of
 from glm_magic.posterior import UNFOLDED
 from glm_magic.predictor.words import scale_of

@@ -131,7 +131,7 @@ function build(): void {
     }
     const frame = document.createElement("iframe");
     frame.className = "glm-frame";
-    frame.setAttribute("sandbox", "allow-scripts");
+    frame.setAttribute("sandbox", "allow-scripts allow-downloads");
     frame.allow = "clipboard-write";
     frame.title = el.dataset.glmTitle ?? "";
     frame.width = "100%";

@@ -114,3 +114,11 @@ it("sees through what is transparent", () => {
   document.body.style.backgroundColor = "";
   expect(looksDark(inner)).toBeNull();
 });
+
+it("makes frames that run scripts and may download, and may nothing else", async () => {
+  document.body.innerHTML = '<div class="glm-shared"><script type="application/json" class="glm-payload">{}</script></div>';
+  document.body.append(Object.assign(document.createElement("script"), { type: "application/json", className: "glm-template", textContent: '"@glm-payload@"' }));
+  vi.resetModules();
+  await import("../src/host.js");
+  expect(document.querySelector("iframe")!.getAttribute("sandbox")).toBe("allow-scripts allow-downloads");
+});

@@ -34,9 +34,8 @@ from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.points import unconstrained
 from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Program
-from glm_magic.engines.progress import Progress
+from glm_magic.engines.job import Job
 from glm_magic.engines.starts import is_possible, possible
-from glm_magic.request import Options
 
 __all__ = [
     "Disagreement",
@@ -94,53 +93,29 @@ def small_program(model: pm.Model) -> Program | NotInstant:
     return replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
 
 
-def instant_draws(
-    program: Program,
-    model: pm.Model,
-    options: Options,
-    report: Callable[[Progress], None],
-    variables: Sequence[str],
-    *,
-    seed: int,
-    cores: int,
-    began: float,
-) -> Draws | Disagreement:
+def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
     """Sample a program, and check it against the model that it was lowered from.
 
     Parameters
     ----------
     program : Program
         As `small_program` gives it.
-    model : pymc.Model
-    options : Options
-        Draws, tune, chains and target acceptance rate.
-    report : callable
-        Called with a `Progress`, in the calling thread.
-    variables : sequence of str
-        Variables to keep.
-    seed, cores : int
-        Seed of the sampler, and chains that run at once.
-    began : float
-        `time.perf_counter` when the fit began.
+    job : Job
 
     Returns
     -------
     Draws or Disagreement
         Incomplete draws after an interruption.
     """
-    machine = kernel(program)
+    machine, model = kernel(program), job.model
     names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     start = _starts(model, names, machine)
-    begun = [start(seed + number) for number in range(CHECKED_STARTS)]
+    begun = [start(job.seed + number) for number in range(CHECKED_STARTS)]
     pymc: list[Terms] = []
     ready = time.perf_counter()
     trace = nutpie.run(
         nutpie_model(machine, start),
-        options,
-        report,
-        seed=seed,
-        cores=cores,
-        began=began,
+        job,
         # PyMC's density is made in Python, while nutpie's threads sample.
         meanwhile=lambda: pymc.append(log_densities(model)),
     )
@@ -151,14 +126,14 @@ def instant_draws(
     if not agreement.holds:
         return Disagreement(agreement=agreement)
     return Draws(
-        posterior=own_variables(posterior(model, free, variables), model, variables),
+        posterior=own_variables(posterior(model, free, job.variables), model, job.variables),
         sample_stats=_shifted(statistics(trace.statistics), agreement.constant),
         engine="instant",
-        seed=seed,
-        seconds_compiling=ready - began,
+        seed=job.seed,
+        seconds_compiling=ready - job.began,
         seconds_sampling=done - ready,
         incomplete=trace.incomplete,
-        requested=options.draws,
+        requested=job.options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
         lost=trace.lost,

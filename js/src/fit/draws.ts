@@ -39,6 +39,17 @@ export function column(draws: Draws, label: string): Column | undefined {
   return made;
 }
 
+/** What is computed of a number's draws, once. */
+export function ofNumber<T>(compute: (draws: Draws, label: string) => T): (draws: Draws, label: string) => T {
+  const known = new WeakMap<Draws, Map<string, T>>();
+  return (draws, label) => {
+    let found = known.get(draws);
+    if (found === undefined) known.set(draws, (found = new Map()));
+    if (!found.has(label)) found.set(label, compute(draws, label));
+    return found.get(label)!;
+  };
+}
+
 /** The draws of a number, an array for each chain. */
 export function chainsOf(draws: Draws, label: string): readonly Float64Array[] {
   const values = column(draws, label) ?? new Float64Array();

@@ -1,7 +1,7 @@
 /** The line of one draw, written out. */
-import { brief } from "../stats/format.js";
 import { isUnavailable, type DesignColumn, type Draws, type Fit, type Parameter, type PredictorTables } from "../wire.js";
 import { column } from "./draws.js";
+import { printed } from "./printed.js";
 
 /** Columns of a design above which an equation is no longer read. */
 const MOST_COLUMNS = 8;
@@ -13,31 +13,32 @@ const LINKS: Readonly<Record<string, string>> = { identity: "", inverse: "1 / " 
  * "y = 1.02 + 1.96 x", "logit P(y = alive) = 0.3 - 1.2 age": the main parameter of the draw at that place among the
  * shipped ones. Null where the predictor is no sum of named columns (splines), or of more than can be read.
  */
-export function equation({ draws, predictor }: Fit, place: number): string | null {
+export function equation(fit: Fit, place: number): string | null {
+  const { draws, predictor } = fit;
   if (isUnavailable(draws) || isUnavailable(predictor)) return null;
   const { tables } = predictor;
   const parameter = tables.parameters[0];
   if (parameter === undefined || tables.categories.length > 0 || parameter.columns.length > MOST_COLUMNS) return null;
-  const parts = parameter.columns.filter((one) => !isHeld(tables, one)).map((one) => part(draws, tables, parameter, one, place));
+  const parts = parameter.columns.filter((one) => !isHeld(tables, one)).map((one) => part(fit, draws, tables, parameter, one, place));
   if (parts.some((one) => one === null)) return null;
   const groups = parameter.groups.map(({ term }) => ({ coefficient: null, name: `(${term})` }));
   return `${subject(tables, parameter)} = ${sum([...(parts as Part[]), ...groups])}`;
 }
 
 interface Part {
-  /** Null for 1. */
-  readonly coefficient: number | null;
+  /** As it is printed; null for 1. */
+  readonly coefficient: string | null;
   /** Empty for the intercept. */
   readonly name: string;
 }
 
-function part(draws: Draws, tables: PredictorTables, parameter: Parameter, one: DesignColumn, place: number): Part | null {
+function part(fit: Fit, draws: Draws, tables: PredictorTables, parameter: Parameter, one: DesignColumn, place: number): Part | null {
   const name = nameOf(tables, parameter, one);
   if (name === null || one.labels.length > 1) return null;
   const [label] = one.labels;
   if (label === undefined) return { coefficient: null, name };
   const coefficient = column(draws, label)?.[place];
-  return coefficient === undefined ? null : { coefficient, name };
+  return coefficient === undefined ? null : { coefficient: printed(fit, label, coefficient), name };
 }
 
 /** What a coefficient multiplies, where that has a name: a predictor, a level, a term that has one column. */
@@ -72,8 +73,9 @@ function subject({ mean, ylabel }: PredictorTables, { name, link }: Parameter): 
 
 function sum(parts: readonly Part[]): string {
   const written = parts.map(({ coefficient, name }, i) => {
-    const size = coefficient === null ? "" : brief(i === 0 ? coefficient : Math.abs(coefficient));
-    const sign = i === 0 ? "" : coefficient !== null && coefficient < 0 ? " - " : " + ";
+    const negative = coefficient !== null && coefficient.startsWith("-");
+    const size = coefficient === null ? "" : i > 0 && negative ? coefficient.slice(1) : coefficient;
+    const sign = i === 0 ? "" : negative ? " - " : " + ";
     return sign + [size, name].filter((word) => word !== "").join(" ");
   });
   return written.join("") || "0";

@@ -4,7 +4,7 @@ import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
 import { pointsAlong, variable, type Held } from "./points.js";
-import { simulated, whyNotSimulated } from "./simulate.js";
+import { hasTrials, simulated, trialsOf, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
@@ -115,16 +115,17 @@ export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, 
   return whyNotSimulated(tables, {});
 }
 
-/** Adds a new observation of each line at each point. */
+/** Adds a new observation of each line at each point; of several trials it is their proportion, as the curves and points are. */
 export function withNew(fan: Fan, source: Source, question: FanQuestion, places: ArrayLike<number>, seed: number): Fan {
   const { tables } = source.predictor;
   const strata = strataOf(tables, question);
+  const trials = hasTrials(tables) ? trialsOf(tables, {}) : 1;
   return {
     ...fan,
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
       const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
-      return { ...one, simulated: { values: new Float32Array(values), n_lines: places.length, n_grid: points.n } };
+      return { ...one, simulated: { values: Float32Array.from(values, (value) => value / trials), n_lines: places.length, n_grid: points.n } };
     }),
   };
 }

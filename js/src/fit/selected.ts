@@ -1,18 +1,13 @@
 /** What is selected, in words. */
-import { brief, count, fixed, plural } from "../stats/format.js";
+import { count, plural } from "../stats/format.js";
 import { lit, type Brush, type Selection } from "../state/selection.js";
-import { isUnavailable, type Draws, type Fit } from "../wire.js";
+import type { Draws, Fit } from "../wire.js";
 import { column, drawsOf, isDivergent, nameOfDraw, placeOfDraw, remaining, shippedDraws } from "./draws.js";
 import { equation } from "./equation.js";
+import { printed } from "./printed.js";
 
 /** Parameters that are read out. */
 const MOST_PARAMETERS = 8;
-
-/** A number of the posterior, with the decimals that the summary gives it. */
-export function printed({ tabs: { summary } }: Fit, label: string, value: number): string {
-  const row = isUnavailable(summary) ? undefined : summary.rows.find((one) => one.label === label);
-  return row === undefined ? brief(value) : fixed(value, row.digits);
-}
 
 /** The draws that remain, and the draw that lights up; empty where nothing is selected. */
 export interface Said {

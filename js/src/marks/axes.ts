@@ -21,13 +21,16 @@ export interface Scales {
 /** Pixels for one character of a tick label; a measured width would need the font to be loaded. */
 const CHARACTER = 6.4;
 const LINE = 15;
+/** Room above the box, for the button that saves the plot, and what it takes of the width. */
+const HEAD = 18;
+const BUTTON = 44;
 /** Room for four characters left of the box, so that plots one above the other begin at one line. */
 const GUTTER = 40;
 
 /** Fits two scales into the surface, draws their axes as SVG text, and clips all layers to the data's box. */
 export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y: Axis }): Scales {
   const labelled = (axis: Axis) => axis.kind !== "hidden" && axis.label !== "";
-  const top = labelled(y) ? LINE + 8 : 6;
+  const top = labelled(y) ? LINE + 8 : HEAD;
   const bottom = surface.height - (x.kind === "hidden" || isUnprinted(x) ? 4 : LINE + 6) - (labelled(x) ? LINE : 0);
   const yScale = scaleLinear(domain(y), [bottom, top]);
   const yTicks = ticks(y, yScale, (bottom - top) / 28);
@@ -42,8 +45,8 @@ export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y:
   surface.svg.append(
     ...yTicks.map((tick) => yTick(tick, scales)),
     ...thin(xTicks, xScale).map((tick) => xTick(tick, scales, slot)),
-    ...title(x, { x: (left + right) / 2, y: surface.height - 4, "text-anchor": "middle" }),
-    ...title(y, { x: 2, y: 11, "text-anchor": "start" }),
+    ...title(x, Infinity, { x: (left + right) / 2, y: surface.height - 4, "text-anchor": "middle" }),
+    ...title(y, Math.floor((surface.width - BUTTON) / CHARACTER), { x: 2, y: 11, "text-anchor": "start" }),
   );
   for (const ctx of surface.layers) clip(ctx, scales);
   return scales;
@@ -116,9 +119,9 @@ function yTick({ at, text }: Tick, { y, left, right }: Scales): SVGElement {
   );
 }
 
-function title(axis: Axis, place: Readonly<Record<string, string | number>>): SVGElement[] {
+function title(axis: Axis, characters: number, place: Readonly<Record<string, string | number>>): SVGElement[] {
   if (axis.kind === "hidden" || axis.label === "") return [];
-  return [s("text", { ...place, class: "glm-axis-title" }, axis.label)];
+  return [s("text", { ...place, class: "glm-axis-title" }, shorten(axis.label, characters))];
 }
 
 /** A new size has reset the context, so this is the only clip on it. */

@@ -9,18 +9,20 @@ export interface Chains {
   readonly draws: Float64Array;
   readonly n: number;
   readonly every: number;
+  /** Device pixels per CSS pixel: a line one of them wide is drawn many times faster than a wider one. */
+  readonly dpr: number;
 }
 
 /** Draws the chains over their draws. */
 export function trace(
   ctx: CanvasRenderingContext2D,
-  { draws, n, every }: Chains,
+  { draws, n, every, dpr }: Chains,
   scales: Scales,
   palette: Palette,
 ): void {
   for (let c = 0; c * n < draws.length; c++) {
     const { at, values } = decimate(draws.subarray(c * n, (c + 1) * n), scales.right - scales.left);
-    const style = { colour: palette[seriesInk(c)], dash: seriesDash(c), width: 1, alpha: 0.75 };
+    const style = { colour: palette[seriesInk(c)], dash: seriesDash(c), width: Math.min(1, 1 / dpr), alpha: 0.75 };
     curve(ctx, { x: at.map((t) => t * every), y: values }, scales, style);
   }
 }

@@ -23,6 +23,15 @@ export function brief(value: number | null, figures = 3): string {
   return isNumber(value) ? String(Number(value.toPrecision(figures))) : NONE;
 }
 
+/** The shortest text that is read back as this number of 32 bits: 0.1, where 64 bits have 0.10000000149011612. */
+export function single(value: number): string {
+  for (let figures = 6; figures < 9; figures++) {
+    const short = Number(value.toPrecision(figures));
+    if (Math.fround(short) === value) return String(short);
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
 /** A probability as a percentage: 0.055 is "5.5%". */
 export function percent(prob: number): string {
   return `${Number((100 * prob).toFixed(2))}%`;

@@ -1,8 +1,27 @@
+import { single } from "./format.js";
+
 /** A table as text, ready for a clipboard. `null` is a value that does not exist. */
 export interface Table {
   readonly caption: string;
   readonly header: readonly string[];
   readonly rows: readonly (readonly (string | null)[])[];
+}
+
+/** A column of numbers, or of words; null and what is not finite are left empty. */
+export interface TableColumn {
+  readonly name: string;
+  readonly values: ArrayLike<number> | readonly (string | null)[];
+}
+
+/** A table of columns of one length. A number is written so that it is read back as what it was. */
+export function ofColumns(caption: string, columns: readonly TableColumn[]): Table {
+  const cells = columns.map(({ values }) => {
+    const print = values instanceof Float32Array ? single : String;
+    const cell = (value: number | string | null) => (typeof value !== "number" ? value : Number.isFinite(value) ? print(value) : null);
+    return Array.from<number | string | null, string | null>(values as ArrayLike<number | string | null>, cell);
+  });
+  const rows = (cells[0] ?? []).map((_, row) => cells.map((column) => column[row]!));
+  return { caption, header: columns.map(({ name }) => name), rows };
 }
 
 export type TableFormat = "csv" | "markdown" | "latex";

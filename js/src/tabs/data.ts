@@ -4,6 +4,7 @@ import { points } from "../marks/points.js";
 import type { Stage } from "../stage.js";
 import { brief, count, isNumber, plural } from "../stats/format.js";
 import { BINARY, jittered } from "../stats/jitter.js";
+import { ofColumns, type Table } from "../stats/table.js";
 import { seriesInk, type Palette } from "../theme.js";
 import { select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
@@ -28,7 +29,8 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
   let rows = seen(view, response);
   const key = h("div");
   const captions = h("div");
-  const figure = plot(stage, { height: (width) => Math.min(400, Math.max(240, width * 0.55)), draw });
+  const height = (width: number) => Math.min(400, Math.max(240, width * 0.55));
+  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table } });
 
   const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
   const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
@@ -63,6 +65,12 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
     captions.replaceChildren(notes([...(x ? said(view, response, x) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
     figure.describe(x ? sentence(view, response, x) + modelled() : "");
     figure.redraw();
+  }
+
+  function table(): Table {
+    const named = [chosenX(), view.response, stage.get("colour"), view.hollow ?? ""];
+    const shown = [...new Set(named)].map((name) => column(view, name)).filter((found) => found !== undefined);
+    return dataTable(shown, [column(view, chosenX())!, response]);
   }
 
   function draw(surface: Surface): void {
@@ -101,6 +109,18 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
       ...(truth ? [{ name: "true regression line", mark: "line", ink: "truth", dash: [7, 4] } as const] : []),
     ];
   }
+}
+
+/** The rows of the columns that have a place in the picture, by those that give it. */
+export function dataTable(columns: readonly Column[], places: readonly Column[]): Table {
+  const placed = places.map(positions);
+  const drawn = placed[0]!.map((_, row) => (placed.every((values) => Number.isFinite(values[row]!)) ? 1 : 0));
+  const isDrawn = (_: unknown, row: number) => drawn[row] === 1;
+  const values = (one: Column) => {
+    if (one.kind === "numeric") return one.values.data.filter(isDrawn);
+    return Array.from(one.codes.data, (code) => one.levels[code] ?? null).filter(isDrawn);
+  };
+  return ofColumns("data", columns.map((one) => ({ name: one.name, values: values(one) })));
 }
 
 /** The response's positions and marks, which no control changes. */

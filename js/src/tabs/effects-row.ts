@@ -10,6 +10,7 @@ import { brief, count, fixed, percent } from "../stats/format.js";
 import { quantile, sampleInterval, type Interval } from "../stats/interval.js";
 import { density, type Kernel } from "../stats/kde.js";
 import { errorPercent, shareAbove, sharePercent } from "../stats/share.js";
+import { ofColumns, type Table } from "../stats/table.js";
 import { h } from "../ui/dom.js";
 import { plot, type Surface } from "../ui/plot.js";
 import type { Draws } from "../wire.js";
@@ -41,7 +42,8 @@ export function effectRow(stage: Stage, rows: Rows, key: string): HTMLElement {
   const numbers = [h("p", {}), h("p", {})];
   let on: Drawn | null = null;
   let now: Posterior = posteriorOf(new Float64Array());
-  const figure = plot(stage, { layers: 2, overlay: true, height: () => (rows.effects().length > 4 ? 48 : 72), draw });
+  const saved = { name: () => `effect ${labelOf(effect(), rows.question())}`, table };
+  const figure = plot(stage, { layers: 2, overlay: true, height: () => (rows.effects().length > 4 ? 48 : 72), draw, saved });
 
   stage.follow(["fit", ...ASKED, "selection"], () => {
     const draws = kept(stage, effect().draws);
@@ -83,6 +85,22 @@ export function effectRow(stage: Stage, rows: Rows, key: string): HTMLElement {
     return { median: print(quantile(sorted, 0.5)), interval: `${print(low)} to ${print(high)}`, above: `P(> ${brief(c, 6)}) ${rounded ? p : `= ${p}`}${error}${few}` };
   }
 
+  /** The density that is drawn, with the numbers beside it in every row. */
+  function table(): Table {
+    const { x, y } = now.density ?? { x: [], y: [] };
+    const { low, high } = intervalNow();
+    const p = percent(stage.get("prob"));
+    const same = (value: number) => Float64Array.from(x, () => value);
+    return ofColumns("effect", [
+      { name: "value", values: x },
+      { name: "density", values: y },
+      { name: "median", values: same(quantile(now.sorted, 0.5)) },
+      { name: `lower ${p}`, values: same(low) },
+      { name: `upper ${p}`, values: same(high) },
+      { name: `P(> ${rows.threshold()})`, values: same(shareAbove(now.draws, rows.threshold(), 1).p) },
+    ]);
+  }
+
   function intervalNow(): Interval {
     return sampleInterval(now.sorted, stage.get("prob"));
   }
@@ -113,7 +131,7 @@ export function effectRow(stage: Stage, rows: Rows, key: string): HTMLElement {
 /** The numbers of the axis, beneath all rows, and the threshold. */
 export function axisRow(stage: Stage, rows: Rows): { readonly el: HTMLElement; redraw(): void; update(): void } {
   const said = h("div", { class: "glm-effect-numbers", "aria-hidden": "true" });
-  const figure = plot(stage, { height: () => 42, draw });
+  const figure = plot(stage, { height: () => 42, draw, saved: null });
   let on: Drawn | null = null;
   dragged(stage, figure.el, rows, () => on?.scales ?? null);
   return { el: h("section", { class: "glm-effect" }, h("div", {}), figure.el, said), redraw: figure.redraw, update };

@@ -1,7 +1,9 @@
+import type { Fan } from "../fit/fan.js";
 import { hover, lit, pin } from "../state/selection.js";
 import type { Stage } from "../stage.js";
 import { count, percent } from "../stats/format.js";
 import { fanSentence } from "../stats/sentence.js";
+import type { Table } from "../stats/table.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { keyed } from "../ui/keyed.js";
 import { legend } from "../ui/legend.js";
@@ -13,6 +15,7 @@ import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
 import { fanEntries } from "./fan/legend.js";
 import { fanPainter, LAYERS, MEASURE, type FanPainter } from "./fan/picture.js";
+import { fanTable } from "./fan/table.js";
 
 /** Why there is no fan, or null. */
 export function noFan({ axes }: FanView, { predictor, draws }: Fit): string | null {
@@ -99,23 +102,37 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   function facet(own: Stage, title: string): HTMLElement {
     const painter = fanPainter(() => {
       const picture = pictureOf(title);
-      const mode = modeOf(own);
       return {
         fan: picture.fan,
         ylabel: shown.ylabel,
         domain: picture.apart ? domainOf([picture.fan]) : within,
-        shown: mode === "lines" ? Math.min(picture.fan.strata[0]?.curves.n_lines ?? 0, own.get("n_lines")) : 0,
+        shown: linesOf(picture.fan),
         bands: bands.get(title) ?? [],
         faded: own.get("points") === "faded",
         lit: lineOf(picture, lit(own.get("selection"))),
         under: picture.under,
       };
     });
-    const figure = plot(own, { layers: LAYERS, height: (width) => Math.min(440, Math.max(250, width * 0.56)), draw: painter.draw });
+    const figure = plot(own, {
+      layers: LAYERS,
+      height: (width) => Math.min(440, Math.max(250, width * 0.56)),
+      draw: painter.draw,
+      saved: { name: () => (title === "" ? "fan" : `fan of ${title}`), table: () => tableOf(title) },
+    });
     figures.set(title, { figure, painter });
     own.signal.addEventListener("abort", () => figures.delete(title));
     point(own, figure.el, painter, () => pictureOf(title).numbers);
     return h("figure", { class: "glm-facet" }, title === "" ? "" : h("figcaption", {}, title), figure.el);
+  }
+
+  function tableOf(title: string): Table {
+    const { fan, numbers } = pictureOf(title);
+    const nameOf = (line: number) => (numbers[line] === undefined ? `line ${line + 1}` : `draw ${numbers[line] + 1}`);
+    return fanTable(fan, { lines: linesOf(fan), nameOf, bands: bands.get(title) ?? [] });
+  }
+
+  function linesOf({ strata }: Fan): number {
+    return modeOf(stage) === "lines" ? Math.min(strata[0]?.curves.n_lines ?? 0, stage.get("n_lines")) : 0;
   }
 
   function pictureOf(title: string): Picture {

@@ -8,6 +8,7 @@ import type { Stage } from "../stage.js";
 import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
 import { indexed, type Index } from "../stats/nearest.js";
+import { ofColumns, type Table } from "../stats/table.js";
 import { checkbox, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
@@ -39,7 +40,7 @@ export function pairsTab(stage: Stage): HTMLElement {
   const across = select(stage, "Horizontal", (i) => stage.set("pair_x", labels()[i]!));
   const up = select(stage, "Vertical", (i) => stage.set("pair_y", labels()[i]!));
   const truth = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
-  const figure = plot(stage, { layers: 2, overlay: true, height: (width) => Math.min(460, Math.max(280, width * 0.62)), draw });
+  const figure = plot(stage, { layers: 2, overlay: true, height: (width) => Math.min(460, Math.max(280, width * 0.62)), draw, saved: { name: () => "pairs", table } });
   const field = h("div", {
     role: "application",
     tabindex: 0,
@@ -72,6 +73,19 @@ export function pairsTab(stage: Stage): HTMLElement {
 
   function pair(): Pair {
     return pairOf(draws(), stage.get("pair_x"), stage.get("pair_y"), stage.get("selection").brushed);
+  }
+
+  /** Draws are counted from 1. */
+  function table(): Table {
+    const { x, y, values, shown } = pair();
+    const numbers = Array.from(shown, (place) => drawAt(draws(), place));
+    const of = (all: Float64Array) => Float64Array.from(shown, (place) => all[place]!);
+    return ofColumns("pairs", [
+      { name: "draw", values: numbers.map((draw) => draw + 1) },
+      { name: x, values: of(values[0]) },
+      { name: y, values: of(values[1]) },
+      { name: "divergent", values: numbers.map((draw) => (isDivergent(draws(), draw) ? 1 : 0)) },
+    ]);
   }
 
   function numbered(place: number): number | null {

@@ -14,7 +14,12 @@ export function keepKeys(root: HTMLElement, signal: AbortSignal, escape: () => b
     if (!(target instanceof Element) || !root.contains(target)) return;
     const command = event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key === "Enter");
     const typing = target instanceof HTMLTextAreaElement; // Ctrl+A selects its text, not all cells
-    target.toggleAttribute(SUPPRESS, event.key === "Escape" ? escape() : typing || !command);
+    target.toggleAttribute(SUPPRESS, event.key === "Escape" ? isInMenu(target) || escape() : typing || !command);
   };
   window.addEventListener("keydown", keep, { capture: true, signal });
+}
+
+/** A menu that is open closes by Escape, and nothing else does. */
+function isInMenu(target: Element): boolean {
+  return target.closest("[role=menu]") !== null;
 }

@@ -2,7 +2,10 @@ import type { Palette } from "../theme.js";
 import type { Stage } from "../stage.js";
 import { h, s } from "./dom.js";
 import { isOnPaper, PAPER_DPR } from "./paper.js";
+import { inline, picture, type Picture } from "./picture.js";
+import { saveMenu, type Saved } from "./save.js";
 import { observeSize } from "./size.js";
+import { recording } from "./svg-context.js";
 
 /** Where a plot is drawn: an SVG with grid, ticks and labels, and stacked canvases above it for the marks. */
 export interface Surface {
@@ -25,14 +28,20 @@ export interface PlotOptions {
   readonly when?: (redraw: () => void) => void;
   /** CSS pixels for the width at hand. */
   readonly height: (width: number) => number;
+  /** Everything that is to be seen: a plot is saved by being drawn once more, on other layers. */
   readonly draw: (surface: Surface) => void;
+  /** How it is saved; null for a part of another plot. */
+  readonly saved: Saved | null;
 }
 
 /** A plot in the document. */
 export interface Plot {
+  /** Its origin is that of the surface. */
   readonly el: HTMLElement;
   /** Draws everything again; nothing happens while the plot has no size. */
   redraw(): void;
+  /** Lets the memory of its canvases go, until it is drawn again. */
+  release(): void;
   /** The sentence a screen reader says in place of the picture. */
   describe(sentence: string): void;
 }
@@ -41,18 +50,19 @@ export interface Plot {
  * A plot that draws itself when it first gets a size and again when its size or the theme changes.
  * So a panel in a hidden tab or a detached node costs nothing and appears when it is shown.
  */
-export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) => job(), height, draw }: PlotOptions): Plot {
+export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) => job(), height, draw, saved }: PlotOptions): Plot {
   const canvases = Array.from({ length: layers }, () => h("canvas", { class: "glm-canvas", "aria-hidden": "true" }));
   const top = canvases[layers - 1]!;
   top.setAttribute("role", "img");
   top.removeAttribute("aria-hidden");
   if (overlay) top.classList.add("glm-overlay");
-  const svg = s("svg", { class: "glm-axes", "aria-hidden": "true" });
+  const svg = axesOf();
   const el = h("div", { class: "glm-plot" }, svg, ...canvases);
   let drawnWidth = 0;
 
   const redraw = () => when(drawAll);
   const drawAll = () => {
+    save?.rename();
     const width = el.clientWidth;
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;
@@ -60,20 +70,51 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     const size = { width, height: Math.round(height(width)), dpr: isOnPaper(el) ? Math.max(PAPER_DPR, screen) : screen };
     el.style.height = `${size.height}px`;
     el.style.aspectRatio = `${size.width} / ${size.height}`;
-    svg.setAttribute("width", String(size.width));
-    svg.setAttribute("height", String(size.height));
-    svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
+    give(svg, size);
     svg.replaceChildren();
     const contexts = canvases.map((canvas) => resize(canvas, size)).filter((ctx) => ctx !== null);
     if (contexts.length === layers) draw({ ...size, layers: contexts, svg, palette: stage.theme.palette() });
   };
 
+  /** What draws may keep where it has drawn, so the plot in the document is drawn again after. */
+  const record = (): Picture => {
+    const size = { width: el.clientWidth, height: Math.round(height(el.clientWidth)) };
+    const axes = axesOf();
+    give(axes, size);
+    axes.style.visibility = "hidden";
+    el.prepend(axes); // in the document it has its style
+    const marks = Array.from({ length: layers }, (_, i) => recording(`layer-${i}`));
+    const palette = stage.theme.palette();
+    try {
+      draw({ ...size, dpr: 1, layers: marks.map(({ ctx }) => ctx), svg: axes, palette });
+      inline(axes);
+    } finally {
+      axes.remove();
+      drawAll();
+    }
+    const words = { title: stage.fit.title, description: top.getAttribute("aria-label") ?? "" };
+    return picture({ ...size, ...words, background: palette.background, axes, layers: marks.map((layer) => layer.el) });
+  };
+
+  const save = saved === null ? null : saveMenu(stage, saved, record);
   observeSize(el, stage.signal, () => {
     // What is drawn for paper is scaled to the paper.
     if (el.clientWidth !== drawnWidth && !isOnPaper(el)) redraw();
   });
   stage.theme.follow(stage.signal, redraw);
-  return { el, redraw, describe: (sentence) => top.setAttribute("aria-label", sentence) };
+  const figure = h("div", { class: "glm-figure" }, el, ...(save === null ? [] : [save.el, save.said]));
+  const release = () => canvases.forEach((canvas) => void (canvas.width = canvas.height = 0));
+  return { el: figure, redraw, release, describe: (sentence) => top.setAttribute("aria-label", sentence) };
+}
+
+function axesOf(): SVGSVGElement {
+  return s("svg", { class: "glm-axes", "aria-hidden": "true" });
+}
+
+function give(svg: SVGSVGElement, { width, height }: { readonly width: number; readonly height: number }): void {
+  svg.setAttribute("width", String(width));
+  svg.setAttribute("height", String(height));
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
 }
 
 /** Sizes a canvas to whole device pixels, which also clears it. Null where there is no canvas (jsdom). */

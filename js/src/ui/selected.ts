@@ -13,7 +13,7 @@ export function selectedLine(stage: Stage): HTMLElement {
     const { brush: brushed, draw } = selected(stage.fit, stage.get("selection"));
     const spoken = [brushed === "" ? null : h("p", { class: "glm-brushed" }, brushed), ...draw.map((line) => h("p", {}, line))];
     status.replaceChildren(...spoken.filter((line) => line !== null));
-    clear.style.visibility = brushed === "" ? "hidden" : "visible";
+    clear.hidden = brushed === "";
     el.classList.toggle("glm-speaks", status.childElementCount > 0);
   });
   return el;

@@ -10,11 +10,17 @@ export interface Sight {
   soon(job: () => void): void;
   /** At once, for what must be seen in this frame. */
   now(job: () => void): void;
+  /** Whenever the element has left: canvases of hundreds of rows are more than a browser can hold. */
+  left(job: () => void): void;
 }
+
+/** CSS pixels around what is seen that count as in sight: what comes there is drawn before it is seen. */
+const AROUND = 500;
 
 /** Watches elements. Where nothing can tell what is in sight (jsdom), and for paper, all work is done at once. */
 export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
   const jobs = new Map<Element, Set<() => void>>();
+  const leavers = new Map<Element, () => void>();
   const seen = new Set<Element>();
   let asked = false;
   const observer =
@@ -24,11 +30,11 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
           (entries) => {
             for (const { target, isIntersecting } of entries) {
               if (isIntersecting) seen.add(target);
-              else seen.delete(target);
+              else if (seen.delete(target)) leavers.get(target)?.();
             }
             work();
           },
-          { rootMargin: "150px 0px" },
+          { rootMargin: `${AROUND}px 0px` },
         );
   stage.signal.addEventListener("abort", () => observer?.disconnect(), { once: true });
 
@@ -50,7 +56,7 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
       }
     }
   };
-  const always: Sight = { soon: (job) => job(), now: (job) => job() };
+  const always: Sight = { soon: (job) => job(), now: (job) => job(), left: () => {} };
   return (part, el) => {
     if (observer === null) return always;
     const waiting = new Set<() => void>();
@@ -61,6 +67,7 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
       () => {
         observer.unobserve(el);
         jobs.delete(el);
+        leavers.delete(el);
         seen.delete(el);
       },
       { once: true },
@@ -75,6 +82,7 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
         if (isOnPaper(el) || seen.has(el)) job();
         else waiting.add(job);
       },
+      left: (job) => void leavers.set(el, job),
     };
   };
 }

@@ -42,3 +42,15 @@ it("keeps Escape from the host where the panel has used it", () => {
   expect([suppressed(), suppressed()]).toEqual([true, false]);
   panel.abort();
 });
+
+it("keeps Escape from host and panel where it closes a menu", () => {
+  const item = h("button");
+  const root = h("div", {}, h("div", { role: "menu" }, item));
+  document.body.append(root);
+  const panel = new AbortController();
+  let asked = false;
+  keepKeys(root, panel.signal, () => (asked = true));
+  item.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  expect([item.hasAttribute("data-lm-suppress-shortcuts"), asked]).toEqual([true, false]);
+  panel.abort();
+});

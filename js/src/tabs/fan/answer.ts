@@ -1,6 +1,7 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
 import { column, drawAt, drawsOf, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
+import { whyNoNewGroup } from "../../fit/groups.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
 import { refusal } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
@@ -9,8 +10,8 @@ import { shippedFan } from "../../fit/shipped-fan.js";
 import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
 import { wordOf } from "../../stats/random.js";
-import { isUnavailable, type FanAxis, type FanView } from "../../wire.js";
-import { alongs, facets, groupings, heldSaid } from "./question.js";
+import { isUnavailable, type FanAxis, type FanView, type PredictorTables } from "../../wire.js";
+import { alongs, facets, freshOf, groupings, heldSaid } from "./question.js";
 
 /** One picture: a fan, and which draw each of its lines is. */
 export interface Picture {
@@ -59,7 +60,7 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const kept = remaining(draws, brushed);
   const places = brushed === null ? draws.order.data : draws.order.data.filter(within(kept, draws.values.shape));
   const x = chosenX(stage, source);
-  const asked = facets(stage, tables, x);
+  const asked = facets(stage, source, x);
   const truth = stage.get("show_truth") ? truthOf(source) : null;
   const kind = stage.get("points") as PointsKind;
   const whyNone = stage.get("show") === "new" ? whyNoneNew(source, asked[0]!.question) : null;
@@ -83,11 +84,12 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
     pictures,
     n_lines: places.length,
     ylabel: scaleLabel(tables, question.scale),
-    population: groupings(tables).every((name) => !question.groups.groups?.has(name)) ? tables.population : "",
+    population: populationOf(tables, question),
     said: [
       question.averaged
         ? `Averaged over ${tables.n_rows.toLocaleString("en")} rows of the data, whose other predictors have their own values.`
         : heldNote(heldSaid(tables, question), kind, observed.said),
+      noNewGroup(stage, source, x),
       whyNone === null ? "" : `No new observations: ${whyNone}.`,
       news ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
       stage.get("averaged") && !question.averaged && why !== null ? `Not averaged: ${why}.` : "",
@@ -100,12 +102,27 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
 
 const ONLY = [0];
 
-function priorFan(prior: Source, question: FanQuestion): Fan {
-  return fanOf(prior, question, prior.draws.order.data, prior.draws.order.data);
+function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
+  if (fresh !== undefined) return `a new ${[...fresh.variables].join(" and ")}`;
+  return groupings(tables).some((name) => groups?.has(name)) ? "" : tables.population;
+}
+
+function priorFan(prior: Source, { groups, ...question }: FanQuestion): Fan {
+  // A new group of the prior is one that the prior draws.
+  const { fresh, ...others } = groups;
+  const own = fresh === undefined ? {} : freshOf(prior, fresh.variables, "prior");
+  return fanOf(prior, { ...question, groups: { ...others, ...own } }, prior.draws.order.data, prior.draws.order.data);
 }
 
 function besides(prior: Source, question: FanQuestion): Picture {
   return { title: "Prior", fan: priorFan(prior, question), numbers: [], under: null, apart: true };
+}
+
+function noNewGroup(stage: Stage, source: Source, x: string): string {
+  const effects = stage.get("group_effects");
+  const asked = groupings(source.predictor.tables).filter((name) => name !== x && effects[name] === "new");
+  const why = asked.length === 0 ? null : whyNoNewGroup(source, new Set(asked));
+  return why === null ? "" : `The population is shown: ${why}.`;
 }
 
 function heldNote(held: string, kind: PointsKind, observed: string): string {

@@ -2,7 +2,9 @@
 import type { FanQuestion } from "../../fit/fan.js";
 import { valueAt } from "../../fit/fan.js";
 import { refusal, type Held } from "../../fit/points.js";
-import type { Scale } from "../../fit/predictor.js";
+import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
+import type { Groups, Scale, Source } from "../../fit/predictor.js";
+import { wordOf } from "../../stats/random.js";
 import type { Stage } from "../../stage.js";
 import type { Values } from "../../state/traits.js";
 import type { PredictorTables, Variable } from "../../wire.js";
@@ -59,17 +61,19 @@ export function positionOf(variable: Variable, held: Values): number {
 }
 
 /** The question of each picture: several levels of a grouping factor have one each. */
-export function facets(stage: Stage, tables: PredictorTables, x: string): Facet[] {
+export function facets(stage: Stage, source: Source, x: string): Facet[] {
+  const { tables } = source.predictor;
   const chosen = stage.get("held");
   const held: Held = new Map(tables.variables.map((one) => [one.name, positionOf(one, chosen)]));
   const effects = stage.get("group_effects");
   const names = groupings(tables).filter((name) => name === x || effects[name] !== undefined);
+  const fresh = new Set(names.filter((name) => name !== x && effects[name] === "new"));
   const several = names.find((name) => name !== x && effects[name] === "several");
   const by = byOf(stage, tables, x);
   const base: FanQuestion = {
     x,
     held,
-    groups: { groups: new Set(names.filter((name) => effects[name] !== "new" || name === x)) },
+    groups: { groups: new Set(names.filter((name) => !fresh.has(name))), ...freshOf(source, fresh, stage.fit.title) },
     scale: scaleOf(stage),
     by,
     averaged: stage.get("averaged") && refusal(tables, new Map([[x, 0], ...(by === null ? [] : [[by.name, 0] as const])])) === null,
@@ -80,6 +84,12 @@ export function facets(stage: Stage, tables: PredictorTables, x: string): Facet[
     const at = variable.levels.indexOf(level);
     return { title: `${several} = ${level}`, question: { ...base, held: new Map([...held, [several, at]]) } };
   });
+}
+
+/** Effects of a new group, the same in every picture; none where they cannot be drawn, and then `whyNoNewGroup` says why. */
+export function freshOf(source: Source, variables: ReadonlySet<string>, seed: string): Pick<Groups, "fresh"> {
+  const none = variables.size === 0 || whyNoNewGroup(source, variables) !== null;
+  return none ? {} : { fresh: newGroup(source, variables, wordOf(seed)) };
 }
 
 /** The levels that have a picture each. */

@@ -15,7 +15,7 @@ export function drawChains(surface: Surface, draws: Draws, label: string): Scale
     x: { kind: "numeric", label: "", domain: [0, n_draws] },
     y: { kind: "numeric", label: "", domain: extent([chains], 0.08) },
   });
-  trace(ctx, { draws: chains, n: shownDraws(draws), every }, scales, surface.palette);
+  trace(ctx, { draws: chains, n: shownDraws(draws), every, dpr: surface.dpr }, scales, surface.palette);
   divergences(ctx, { divergent, n_draws }, scales, surface.palette);
   return scales;
 }

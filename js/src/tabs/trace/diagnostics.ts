@@ -3,10 +3,12 @@ import type { LegendEntry } from "../../ui/legend.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 import { drawChains, sayChains } from "./chains.js";
-import { drawGrowth, GROWTH_ENTRIES, sayGrowth } from "./growth-picture.js";
-import { drawLags, sayLags } from "./lag-picture.js";
-import { drawRanks, ENVELOPE, sayRanks } from "./rank-picture.js";
+import { drawGrowth, GROWTH_ENTRIES, growthTable, sayGrowth } from "./growth-picture.js";
+import { drawLags, lagTable, sayLags } from "./lag-picture.js";
+import { drawRanks, ENVELOPE, rankTable, sayRanks } from "./rank-picture.js";
+import { traceTable } from "./table.js";
 import { percent } from "../../stats/format.js";
+import type { Table } from "../../stats/table.js";
 
 /** What stands beside the densities. */
 export interface Diagnostic {
@@ -19,6 +21,8 @@ export interface Diagnostic {
   readonly draw: (surface: Surface, draws: Draws, label: string) => Scales;
   /** What the picture shows, for a reader who cannot see it. */
   readonly say: (draws: Draws, label: string) => string;
+  /** The numbers that are drawn. */
+  readonly table: (draws: Draws, label: string) => Table;
   /** The chains are told apart in it. */
   readonly chains: boolean;
   readonly entries: readonly LegendEntry[];
@@ -30,6 +34,7 @@ export const TRACE: Diagnostic = {
   note: "Right: the draws in their order.",
   draw: drawChains,
   say: sayChains,
+  table: traceTable,
   chains: true,
   entries: [],
 };
@@ -44,6 +49,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
       "sets of independent chains are inside the envelope everywhere; draws of a chain depend on one another, so that good chains leave it more often.",
     draw: drawRanks,
     say: sayRanks,
+    table: rankTable,
     chains: true,
     entries: [{ name: `${percent(ENVELOPE)} envelope`, mark: "band", ink: "muted" }],
   },
@@ -53,6 +59,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
     note: "Right: the effective sample size of the first draws of all chains. It should grow in proportion to them.",
     draw: drawGrowth,
     say: sayGrowth,
+    table: growthTable,
     chains: false,
     entries: GROWTH_ENTRIES,
   },
@@ -62,6 +69,7 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
     note: "Right: the correlation of a chain with itself so many draws later.",
     draw: drawLags,
     say: sayLags,
+    table: lagTable,
     chains: true,
     entries: [],
   },

@@ -1,15 +1,16 @@
-import { chainsOf } from "../../fit/draws.js";
+import { chainsOf, ofNumber } from "../../fit/draws.js";
 import { axes, type Scales } from "../../marks/axes.js";
 import { curve } from "../../marks/curve.js";
-import { growth, type Growth } from "../../stats/ess.js";
+import { growth } from "../../stats/ess.js";
 import { extent } from "../../stats/extent.js";
 import { count } from "../../stats/format.js";
+import { ofColumns, type Table } from "../../stats/table.js";
 import { seriesDash, seriesInk } from "../../theme.js";
 import type { LegendEntry } from "../../ui/legend.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 
-const STEPS = 20;
+const STEPS = 12;
 /** ESS per chain below which means and tails are not to be read (Vehtari et al. 2021). */
 const LEAST = 100;
 
@@ -19,15 +20,7 @@ export const GROWTH_ENTRIES: readonly LegendEntry[] = [
   { name: `${LEAST} per chain`, mark: "line", ink: "muted", dash: [5, 3] },
 ];
 
-const known = new WeakMap<Draws, Map<string, Growth>>();
-
-function growthOf(draws: Draws, label: string): Growth {
-  let columns = known.get(draws);
-  if (columns === undefined) known.set(draws, (columns = new Map()));
-  let found = columns.get(label);
-  if (found === undefined) columns.set(label, (found = growth(chainsOf(draws, label), STEPS)));
-  return found;
-}
+const growthOf = ofNumber((draws, label) => growth(chainsOf(draws, label), STEPS));
 
 export function drawGrowth(surface: Surface, draws: Draws, label: string): Scales {
   const ctx = surface.layers[0]!;
@@ -42,6 +35,15 @@ export function drawGrowth(surface: Surface, draws: Draws, label: string): Scale
   curve(ctx, { x: [0, draws.n_draws], y: [least, least] }, scales, { colour: surface.palette.muted, width: 1.25, dash: [5, 3] });
   [bulk, tail].forEach((y, i) => curve(ctx, { x, y }, scales, { colour: surface.palette[seriesInk(i)], dash: seriesDash(i), width: 1.75 }));
   return scales;
+}
+
+export function growthTable(draws: Draws, label: string): Table {
+  const { at, found } = growthOf(draws, label);
+  return ofColumns("growth", [
+    { name: "draws of each chain", values: at.map((n) => n * draws.every) },
+    { name: "bulk ESS", values: found.map(({ bulk }) => bulk) },
+    { name: "tail ESS", values: found.map(({ tail }) => tail) },
+  ]);
 }
 
 export function sayGrowth(draws: Draws, label: string): string {

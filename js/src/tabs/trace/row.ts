@@ -18,8 +18,9 @@ import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../
 import { nearestOf } from "./chains.js";
 import { drawDensity, LAYOUTS } from "./density.js";
 import { diagnosticOf, TRACE } from "./diagnostics.js";
+import { densityTable } from "./table.js";
 
-const HEIGHT = 112;
+const HEIGHT = 124;
 const KEYS =
   "Left and right arrows step through draws, Enter pins one. Shift with left or right moves the lower end of the brush, " +
   "with down or up its upper end. Up and down go to other parameters.";
@@ -40,6 +41,9 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
   const head = h("div", { class: "glm-trace-head" }, h("span", { class: "glm-parameter" }, label), told);
   const el = h("section", { class: "glm-trace-row" }, head, plots);
   const sight = sightOf(stage, el);
+  const diagnostic = () => diagnosticOf(stage.get("diagnostic"));
+  const savedLeft = { name: () => `densities of ${label}`, table: () => densityTable(label, densitiesOf(draws(), row), keptLeft()) };
+  const savedRight = { name: () => `${diagnostic().name} of ${label}`, table: () => diagnostic().table(draws(), label) };
   let row = rowOf(view(), label);
   let pictures: { readonly left: Plot; readonly right: Plot } | null = null;
   let [onLeft, onRight] = [null as On, null as On];
@@ -70,20 +74,32 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
   }
 
   function build(): void {
-    const left = plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw: drawLeft });
-    const right = plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw: drawRight });
+    const left = plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw: drawLeft, saved: savedLeft });
+    const right = plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw: drawRight, saved: savedRight });
     pictures = { left, right };
     plots.replaceChildren(left.el, right.el);
     tell();
     left.redraw();
     right.redraw();
+    sight.left(() => {
+      onLeft = onRight = null;
+      for (const picture of [left, right]) {
+        picture.release();
+        picture.redraw(); // once it is in sight again
+      }
+    });
     left.el.classList.add("glm-brushable");
     dragging(stage, left.el, brushable, (px) => onLeft?.scales.x.invert(px) ?? null);
     pointing(stage, right.el, (x, y) => (onRight === null || !isTrace() ? null : nearestOf(draws(), label, onRight.scales, x, y)));
   }
 
+  function keptLeft(): ArrayLike<number> | null {
+    const { brushed: brush } = stage.get("selection");
+    return brush === null || brush.label === label ? null : keptDensity(draws(), row, brush);
+  }
+
   function isTrace(): boolean {
-    return diagnosticOf(stage.get("diagnostic")) === TRACE;
+    return diagnostic() === TRACE;
   }
 
   function truth(): number | null {
@@ -122,7 +138,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
       densities: densitiesOf(draws(), row),
       truth: truth(),
       brushed: own ? brush : null,
-      rest: brush === null || own ? null : keptDensity(draws(), row, brush),
+      rest: keptLeft(),
       ghost: brush !== null && !own,
     });
     onLeft = { surface, scales };
@@ -130,7 +146,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
   }
 
   function drawRight(surface: Surface): void {
-    const { title, draw, say: sentence } = diagnosticOf(stage.get("diagnostic"));
+    const { title, draw, say: sentence } = diagnostic();
     onRight = { surface, scales: draw(surface, draws(), label) };
     pictures?.right.describe(`${title} of ${label}: ${sentence(draws(), label)}`);
     light();
