@@ -36,7 +36,7 @@ export function header({ columns }: SummaryView, { prob, ratios }: Asked): strin
 export function caption({ scale, rows }: SummaryView, { prob, ratios }: Asked): string {
   const interval = `${percent(prob)} equal-tailed interval`;
   const words = [...new Set(rows.map(({ exponential }) => exponential))].filter((word) => word !== "" && !word.startsWith("baseline"));
-  if (ratios) return `Posterior summary: coefficients as ${words.join(", ")}; mean, median, sd and ${interval}`;
+  if (ratios) return `Posterior summary: coefficients as ${words.map((word) => word.replace("ratio", "ratios")).join(", ")}; mean, median, sd and ${interval}`;
   return `Posterior summary: mean, sd and ${interval}${scale === "" ? "" : `; coefficients are on the scale of ${scale}`}`;
 }
 

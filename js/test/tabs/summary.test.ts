@@ -48,7 +48,7 @@ it("has the columns that Python names, and flags what is beyond Python's limits"
 it("exponentiates coefficients within each draw, says what they are, and leaves other numbers as they are", () => {
   const asked = { prob: 0.8, ratios: true };
   expect(hasRatios(FIT)).toBe(true);
-  expect(caption(VIEW, asked)).toBe("Posterior summary: coefficients as odds ratio; mean, median, sd and 80% equal-tailed interval");
+  expect(caption(VIEW, asked)).toBe("Posterior summary: coefficients as odds ratios; mean, median, sd and 80% equal-tailed interval");
   expect(header(VIEW, asked).slice(0, 5)).toEqual(["parameter", "scale", "mean", "median", "sd"]);
   const texts = [0, 1, 2].map((at) => cells(FIT, VIEW, at, asked).map(({ text }) => text));
   expect(texts.map(([scale]) => scale)).toEqual(["baseline odds", "odds ratio", "as it is"]);
