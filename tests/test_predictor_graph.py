@@ -721,7 +721,7 @@ def test_few_rows_are_evaluated_in_chunks():
 
 
 def test_many_draws_are_evaluated_in_blocks(monkeypatch):
-    monkeypatch.setattr("glm_magic.predictor.leaves.BLOCK_ELEMENTS", 2 * N)
+    monkeypatch.setattr("glm_magic.predictor.graph.leaves.BLOCK_ELEMENTS", 2 * N)
     (one,) = read(normal).axes
     np.testing.assert_allclose(lines(one, draws("a", "b", "s")), eta(one.grid))
 

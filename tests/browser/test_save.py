@@ -83,9 +83,12 @@ def test_the_fan_is_saved_as_it_is_shown(opened, hostile_view, tmp_path):
     assert not [name for element in picture.iter() for name in element.attrib if name == "class"]
     assert {"0.5", "x"} <= {text.text for text in picture.iter(f"{SVG}text")}
 
-    box = panel.front.locator(".glm-plot").bounding_box()
+    assert {"posterior line", "posterior mean", "true curve"} <= {text.text for text in picture.iter(f"{SVG}text")}
     size = struct.unpack(">II", png.read_bytes()[16:24])
-    assert size == tuple(2 * round(box[side]) for side in ("width", "height"))
+    assert size == tuple(2 * int(picture.get(side)) for side in ("width", "height"))
+    box = panel.front.locator(".glm-plot").bounding_box()
+    assert int(picture.get("width")) == round(box["width"])
+    assert int(picture.get("height")) > round(box["height"])  # the legend is beneath
 
     header, rows = read_table(table)
     curves, mean = fan_lines(hostile_view)

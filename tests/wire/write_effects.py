@@ -27,9 +27,9 @@ from pymc.initial_point import make_initial_point_fn
 
 from glm_magic import api
 from glm_magic.engines import Draws
-from glm_magic.engines.checks import AS_WRITTEN
 from glm_magic.files import write
 from glm_magic.fit import Fit
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.views.draws import DrawsView
 from glm_magic.views.predictor import PredictorView
 from glm_magic.wire import EXACT, encode

@@ -40,9 +40,10 @@ export interface Fan {
 }
 
 export interface FanPoints {
+  /** As they are drawn, moved by `by` at most to tell them apart; `exact` are the responses themselves. */
   readonly x: ArrayLike<number>;
-  /** As they are drawn; `exact` are the numbers themselves. */
   readonly y: ArrayLike<number>;
+  readonly by: readonly [number, number];
   readonly exact: ArrayLike<number>;
   readonly hollow: ArrayLike<number> | null;
 }

@@ -1,5 +1,6 @@
 /** The observations over a fan's variable. */
-import { BINARY, jittered } from "../stats/jitter.js";
+import { apart, type Apart } from "../stats/apart.js";
+import { BINARY } from "../stats/jitter.js";
 import { count } from "../stats/format.js";
 import { isUnavailable, type DataView_, type Fit, type Predictor, type PredictorTables, type Variable } from "../wire.js";
 import type { FanPoints, FanQuestion } from "./fan.js";
@@ -20,17 +21,30 @@ export function pointsOf(fit: Fit, predictor: Predictor, question: FanQuestion, 
   });
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   const hollow = data.columns.find(({ name }) => name === data.hollow);
-  const exact = take(predictor.observed.data);
   if (!predictor.observed.data.some(Number.isFinite)) return { points: null, said: "" };
+  const placed = placedOf(data, predictor, question.x, x);
   const points = {
-    x: take(x),
-    y: data.jitter ? jittered(exact, BINARY, 2) : exact,
-    exact,
+    x: take(placed.x),
+    y: take(placed.y),
+    by: placed.by,
+    exact: take(predictor.observed.data),
     hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
   };
   const shown = `${count(rows.length)} of ${count(x.length)} observations`;
   if (kind === "near") return { points, said: `${shown} are near the held values.` };
   return { points, said: own.length > 0 ? `${shown} are of the ${own.map(({ name }) => name).join(" and ")} shown.` : "" };
+}
+
+const places = new WeakMap<Predictor, Map<string, Apart>>();
+
+/** All observations, each at a place of its own that stays while other predictors move. The picture spreads levels itself. */
+function placedOf({ jitter, columns }: DataView_, predictor: Predictor, name: string, x: ArrayLike<number>): Apart {
+  let known = places.get(predictor);
+  if (known === undefined) places.set(predictor, (known = new Map()));
+  let found = known.get(name);
+  const strip = columns.some((one) => one.name === name && one.kind === "category") ? 0 : null;
+  if (found === undefined) known.set(name, (found = apart(x, predictor.observed.data, [strip, jitter ? BINARY : null])));
+  return found;
 }
 
 /** The grouping factors that stand at a level of their own. */

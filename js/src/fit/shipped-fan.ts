@@ -1,6 +1,7 @@
 /** Fans whose curves Python made: of a PyMC block, and of files of the first version. */
 import { curves } from "../stats/curves.js";
-import { BINARY, jittered } from "../stats/jitter.js";
+import { apart } from "../stats/apart.js";
+import { BINARY } from "../stats/jitter.js";
 import type { FanAxis } from "../wire.js";
 import type { Fan } from "./fan.js";
 
@@ -20,8 +21,7 @@ export function shippedFan(axis: FanAxis): Fan {
       return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null, simulated: null };
     }),
     points: points && {
-      x: points.x.data,
-      y: jitter ? jittered(points.y.data, BINARY, 2) : points.y.data,
+      ...apart(points.x.data, points.y.data, [kind === "category" ? 0 : null, jitter ? BINARY : null]),
       exact: points.y.data,
       hollow: points.hollow?.data ?? null,
     },

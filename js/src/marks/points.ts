@@ -10,7 +10,7 @@ export interface Points {
 /** Half the width of a cross in CSS pixels. */
 const REACH = 3;
 
-/** Draws observations as crosses, censored ones as rings; `colour` may differ by row. Missing values are not drawn. */
+/** Draws observations as crosses, censored ones as rings; `colour` may differ by row. Missing values are not drawn. They are as opaque as their number allows and the context has asked for. */
 export function points(
   ctx: CanvasRenderingContext2D,
   { x, y, hollow }: Points,
@@ -19,7 +19,7 @@ export function points(
 ): void {
   ctx.save();
   ctx.lineWidth = 1.3;
-  ctx.globalAlpha = x.length > 2000 ? 0.45 : x.length > 400 ? 0.65 : 0.85;
+  ctx.globalAlpha *= x.length > 2000 ? 0.45 : x.length > 400 ? 0.65 : 0.85;
   for (let i = 0; i < x.length; i++) {
     const px = scales.x(x[i]!);
     const py = scales.y(y[i]!);

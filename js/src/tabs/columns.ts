@@ -1,6 +1,5 @@
 import type { Axis } from "../marks/axes.js";
 import { extent } from "../stats/extent.js";
-import { jittered, STRIP } from "../stats/jitter.js";
 import { MISSING_CODE, type Column, type DataView_ } from "../wire.js";
 
 /** A column of that name, or nothing. */
@@ -12,12 +11,6 @@ export function column(view: DataView_, name: string): Column | undefined {
 export function positions(source: Column): Float32Array {
   if (source.kind === "numeric") return source.values.data;
   return Float32Array.from(source.codes.data, (code) => (code === MISSING_CODE ? NaN : code));
-}
-
-/** The same positions with the seeded noise that keeps strips readable; numeric values stay what they are. */
-export function strips(source: Column, seed: number): Float32Array {
-  const exact = positions(source);
-  return source.kind === "numeric" ? exact : jittered(exact, STRIP, seed);
 }
 
 /** The axis of a column; `drawn` are the positions it must hold. */

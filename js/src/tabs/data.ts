@@ -2,8 +2,9 @@ import { axes } from "../marks/axes.js";
 import { curve } from "../marks/curve.js";
 import { points } from "../marks/points.js";
 import type { Stage } from "../stage.js";
+import { apart, sayApart, type Apart } from "../stats/apart.js";
 import { brief, count, isNumber, plural } from "../stats/format.js";
-import { BINARY, jittered } from "../stats/jitter.js";
+import { BINARY, STRIP } from "../stats/jitter.js";
 import { ofColumns, type Table } from "../stats/table.js";
 import { seriesInk, type Palette } from "../theme.js";
 import { select } from "../ui/controls.js";
@@ -11,7 +12,7 @@ import { arrange, h, notes } from "../ui/dom.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import type { Column, DataView_ } from "../wire.js";
-import { axisOf, column, positions, strips } from "./columns.js";
+import { axisOf, column, positions } from "./columns.js";
 
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
@@ -26,11 +27,12 @@ export function noScatter(view: DataView_): string | null {
 export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
   let view = current();
   let response = column(view, view.response)!;
-  let rows = seen(view, response);
+  let rows = seen(view);
+  let placed: Apart = { x: [], y: [], by: [0, 0] };
   const key = h("div");
   const captions = h("div");
   const height = (width: number) => Math.min(400, Math.max(240, width * 0.55));
-  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table } });
+  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table, legend: entries } });
 
   const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
   const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
@@ -55,14 +57,15 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
     if (view !== current()) {
       view = current();
       response = column(view, view.response)!;
-      rows = seen(view, response);
+      rows = seen(view);
     }
     const x = column(view, chosenX());
+    if (x) placed = placedOf(view, response, x);
     arrange(controls, [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null]);
     xSelect.show(view.x, view.x.indexOf(chosenX()));
     colourSelect.show(["none", ...view.colours], view.colours.indexOf(stage.get("colour")) + 1);
     key.replaceChildren(legend(entries()));
-    captions.replaceChildren(notes([...(x ? said(view, response, x) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
+    captions.replaceChildren(notes([...(x ? said(view, response, x, placed) : []), ...view.notes, ...(view.left_out ?? [])]) ?? "");
     figure.describe(x ? sentence(view, response, x) + modelled() : "");
     figure.redraw();
   }
@@ -78,9 +81,8 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
     const ctx = surface.layers[0];
     if (!x || !ctx) return;
     const truth = view.truth.find((line) => line.x === x.name);
-    const px = strips(x, 1);
-    const scales = axes(surface, { x: axisOf(x, [px]), y: axisOf(response, [rows.y, truth?.y.data ?? []]) });
-    points(ctx, { x: px, y: rows.y, hollow: rows.hollow }, scales, colourOf(surface.palette));
+    const scales = axes(surface, { x: axisOf(x, [placed.x]), y: axisOf(response, [placed.y, truth?.y.data ?? []]) });
+    points(ctx, { ...placed, hollow: rows.hollow }, scales, colourOf(surface.palette));
     if (truth) {
       const style = { colour: surface.palette.truth, width: 2.5, dash: [7, 4], halo: surface.palette.background };
       curve(ctx, { x: truth.grid.data, y: truth.y.data }, scales, style);
@@ -123,24 +125,30 @@ export function dataTable(columns: readonly Column[], places: readonly Column[])
   return ofColumns("data", columns.map((one) => ({ name: one.name, values: values(one) })));
 }
 
-/** The response's positions and marks, which no control changes. */
-function seen(view: DataView_, response: Column) {
+/** Strips over levels, 0 and 1 apart, and the points of crowded places. */
+function placedOf({ jitter }: DataView_, response: Column, x: Column): Apart {
+  const strip = ({ kind }: Column) => (kind === "category" ? STRIP : null);
+  return apart(positions(x), positions(response), [strip(x), jitter ? BINARY : strip(response)]);
+}
+
+/** The response's marks, which no control changes. */
+function seen(view: DataView_) {
   const hollow = view.hollow === null ? undefined : column(view, view.hollow);
   const levels = hollow?.kind === "category" ? hollow.levels.slice(1).join(", ") : "";
   return {
-    y: view.jitter ? jittered(positions(response), BINARY, 2) : strips(response, 2),
     hollow: hollow ? positions(hollow) : null,
     hollowName: hollow ? `${hollow.name}: ${levels}` : "",
   };
 }
 
 /** What the picture does to the data must be said: noise added, rows left out. */
-function said(view: DataView_, response: Column, x: Column): (string | null)[] {
+function said(view: DataView_, response: Column, x: Column, { by }: Apart): (string | null)[] {
   const missing = missingRows(response, x);
   return [
     view.jitter ? `${response.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.` : null,
     x.kind === "category" ? "Points of a level are spread sideways to tell them apart." : null,
     response.kind === "category" && !view.jitter ? "Points of a response level are spread up and down to tell them apart." : null,
+    sayApart(x.name, response.name, by),
     missing > 0 ? `${plural(missing, "row")} with a missing ${x.name} or ${response.name} not drawn.` : null,
   ];
 }

@@ -4,10 +4,11 @@ import { nearThreshold } from "../marks/threshold.js";
 import type { Stage } from "../stage.js";
 import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
-import { brief, count } from "../stats/format.js";
+import { brief, count, percent } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { probability, range, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
+import type { LegendEntry } from "../ui/legend.js";
 import { numberInput } from "../ui/number.js";
 import { plot } from "../ui/plot.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
@@ -80,7 +81,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     overlay: true,
     height: painter.height,
     draw: painter.draw,
-    saved: { name: () => "effects", table: () => table(heading.textContent!, rows(), asked()) },
+    saved: { name: () => "effects", table: () => table(heading.textContent!, rows(), asked()), legend },
   });
   dragging();
 
@@ -144,6 +145,14 @@ export function effectsTab(stage: Stage): HTMLElement {
     const least = step * Math.ceil(domain[0] / step);
     known = { of: now, shown: { choice, effects, left_out: every.length - effects.length, domain, step, least } };
     return known.shown;
+  }
+
+  function legend(): LegendEntry[] {
+    const [interval, c] = [percent(stage.get("prob")), brief(threshold(), 6)];
+    return [
+      { name: `${heading.textContent}: median and ${interval} interval`, mark: "disc", ink: "text" },
+      { name: `c = ${c}`, mark: "line", ink: "mean" },
+    ];
   }
 
   function asked(): Asked {

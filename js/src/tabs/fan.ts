@@ -1,12 +1,13 @@
 import type { Fan } from "../fit/fan.js";
 import { hover, lit, pin } from "../state/selection.js";
 import type { Stage } from "../stage.js";
+import { sayApart } from "../stats/apart.js";
 import { count, percent } from "../stats/format.js";
 import { fanSentence } from "../stats/sentence.js";
 import type { Table } from "../stats/table.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { keyed } from "../ui/keyed.js";
-import { legend } from "../ui/legend.js";
+import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Plot } from "../ui/plot.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
 import { answer, type Answer, type Picture } from "./fan/answer.js";
@@ -55,7 +56,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const fans = shown.pictures.filter(({ apart }) => !apart).map(({ fan }) => fan);
     within = domain(JSON.stringify([stage.fit.title, ...asked.slice(1), stage.get("points"), Object.keys(stage.get("held")).length === 0]), domainOf(fans));
     heading.textContent = [view().title, shown.population && `for ${shown.population}`].filter((part) => part !== "").join(", ");
-    key.replaceChildren(legend(fanEntries(shown.pictures[0]!, mode, bands.get(shown.pictures[0]!.title) ?? [])));
+    key.replaceChildren(legend(legendOf(shown.pictures[0]!)));
     captions.replaceChildren(notes(said(stage, view(), shown)) ?? "");
     arrange(pictures, facets(shown.pictures));
     for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
@@ -115,9 +116,10 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     });
     const figure = plot(own, {
       layers: LAYERS,
+      overlay: true,
       height: (width) => Math.min(440, Math.max(250, width * 0.56)),
       draw: painter.draw,
-      saved: { name: () => (title === "" ? "fan" : `fan of ${title}`), table: () => tableOf(title) },
+      saved: { name: () => (title === "" ? "fan" : `fan of ${title}`), table: () => tableOf(title), legend: () => legendOf(pictureOf(title)) },
     });
     figures.set(title, { figure, painter });
     own.signal.addEventListener("abort", () => figures.delete(title));
@@ -129,6 +131,10 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const { fan, numbers } = pictureOf(title);
     const nameOf = (line: number) => (numbers[line] === undefined ? `line ${line + 1}` : `draw ${numbers[line] + 1}`);
     return fanTable(fan, { lines: linesOf(fan), nameOf, bands: bands.get(title) ?? [] });
+  }
+
+  function legendOf(picture: Picture): LegendEntry[] {
+    return fanEntries(picture, modeOf(stage), bands.get(picture.title) ?? []);
   }
 
   function linesOf({ strata }: Fan): number {
@@ -203,6 +209,7 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
     mode === "curvewise" ? `Bands hold the stated share of whole lines, from ${count(n_lines)} lines.` : null,
     mode === "pointwise" ? `Bands hold the stated share of the lines at each point by itself, from ${count(n_lines)} lines.` : null,
     jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : null,
+    points && sayApart(fan.x, view.response, points.by),
     kind === "category" ? "Draws and points of a level are spread sideways to tell them apart." : null,
     kind === "category" && strata.length > 1 ? `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.` : null,
     ...view.notes,

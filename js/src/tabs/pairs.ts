@@ -40,7 +40,7 @@ export function pairsTab(stage: Stage): HTMLElement {
   const across = select(stage, "Horizontal", (i) => stage.set("pair_x", labels()[i]!));
   const up = select(stage, "Vertical", (i) => stage.set("pair_y", labels()[i]!));
   const truth = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
-  const figure = plot(stage, { layers: 2, overlay: true, height: (width) => Math.min(460, Math.max(280, width * 0.62)), draw, saved: { name: () => "pairs", table } });
+  const figure = plot(stage, { layers: 2, overlay: true, height: (width) => Math.min(460, Math.max(280, width * 0.62)), draw, saved: { name: () => "pairs", table, legend: () => entries(pair()) } });
   const field = h("div", {
     role: "application",
     tabindex: 0,

@@ -31,7 +31,7 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const controls = h("div", { class: "glm-controls" });
   const sightOf = watchSight(stage);
   const focus = roving(stage, list, ".glm-trace-plots");
-  const element = (own: Stage, label: string) => rowElement(own, view, label, sightOf);
+  const element = (own: Stage, label: string) => rowElement(own, view, label, { sightOf, entries });
   const nameOf = (part: Part<TraceRow>) => (part.kind === "single" ? `row ${part.row.label}` : `term ${part.term}`);
   const parts = keyed(stage, nameOf, (own, part) => (part.kind === "single" ? element(own, part.row.label) : folded(own, part.term)));
 

@@ -1,4 +1,4 @@
-import type { Ink } from "../theme.js";
+import type { Ink, Palette } from "../theme.js";
 import { h, s } from "./dom.js";
 
 /** A sample of a mark, beside its name. */
@@ -14,6 +14,28 @@ export interface LegendEntry {
 export function legend(entries: readonly LegendEntry[]): HTMLElement {
   const items = entries.map((entry) => h("li", {}, sample(entry), h("span", {}, entry.name)));
   return h("ul", { class: "glm-legend", "aria-label": "Legend" }, ...items);
+}
+
+/** Room in a picture for a character of a name, and around a name; and for a line of them. */
+const CHARACTER = 6.4;
+const GAP = 22;
+const LINE = 18;
+
+/** A legend as a part of a picture, in as many lines as its width needs. */
+export function drawnLegend(entries: readonly LegendEntry[], palette: Palette, width: number): { readonly els: readonly SVGElement[]; readonly height: number } {
+  let [x, y] = [2, 0];
+  const els = entries.flatMap((entry) => {
+    const mark = sample(entry);
+    const wide = Number(mark.getAttribute("width"));
+    const all = wide + entry.name.length * CHARACTER + GAP;
+    if (x > 2 && x + all > width) [x, y] = [2, y + LINE];
+    mark.removeAttribute("style");
+    for (const [name, value] of Object.entries({ x, y: y + 3, color: palette[entry.ink] })) mark.setAttribute(name, String(value));
+    const name = s("text", { x: x + wide + 5, y: y + 13, fill: palette.text }, entry.name);
+    x += all;
+    return [mark, name];
+  });
+  return { els, height: entries.length === 0 ? 0 : y + LINE + 4 };
 }
 
 /** Colours go in as variables through the CSSOM: they follow the theme, and a strict CSP allows it. */

@@ -1,4 +1,6 @@
+import type { Palette } from "../theme.js";
 import { s } from "./dom.js";
+import { drawnLegend, type LegendEntry } from "./legend.js";
 
 /** A plot as a document of its own. */
 export interface Picture {
@@ -46,21 +48,26 @@ export interface Parts {
   readonly title: string;
   /** The sentence that says what is to be seen. */
   readonly description: string;
-  readonly background: string;
   readonly axes: SVGSVGElement;
   readonly layers: readonly SVGGElement[];
+  readonly legend: readonly LegendEntry[];
+  readonly palette: Palette;
 }
 
-/** Puts axes and layers together. */
-export function picture({ width, height, title, description, background, axes, layers }: Parts): Picture {
+/** Puts axes and layers together, and the legend beneath them. */
+export function picture({ width, height: above, title, description, axes, layers, legend, palette }: Parts): Picture {
+  const key = drawnLegend(legend, palette, width);
+  const height = above + key.height;
+  const font = given(axes, "font-family", "font-size");
   const svg = s(
     "svg",
     { width, height, viewBox: `0 0 ${width} ${height}`, role: "img" },
     s("title", {}, title),
     s("desc", {}, description),
-    s("rect", { width, height, fill: background }),
-    s("g", given(axes, "font-family", "font-size"), ...axes.childNodes),
+    s("rect", { width, height, fill: palette.background }),
+    s("g", font, ...axes.childNodes),
     ...layers,
+    s("g", { ...font, transform: `translate(0 ${above})` }, ...key.els),
   );
   return { width, height, svg: new XMLSerializer().serializeToString(svg).replace(FORBIDDEN, "") };
 }

@@ -93,7 +93,7 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
       drawAll();
     }
     const words = { title: stage.fit.title, description: top.getAttribute("aria-label") ?? "" };
-    return picture({ ...size, ...words, background: palette.background, axes, layers: marks.map((layer) => layer.el) });
+    return picture({ ...size, ...words, palette, legend: saved?.legend() ?? [], axes, layers: marks.map((layer) => layer.el) });
   };
 
   const save = saved === null ? null : saveMenu(stage, saved, record);

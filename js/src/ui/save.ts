@@ -1,6 +1,7 @@
 import type { Stage } from "../stage.js";
 import { write, type Table } from "../stats/table.js";
 import { h } from "./dom.js";
+import type { LegendEntry } from "./legend.js";
 import { png, type Picture } from "./picture.js";
 
 /** What a plot is saved as. */
@@ -9,6 +10,8 @@ export interface Saved {
   readonly name: () => string;
   /** The numbers that are drawn, as they stand at the controls: what is spread or thinned for the eye is not. */
   readonly table: () => Table;
+  /** Of what is drawn, which a picture takes along. */
+  readonly legend: () => readonly LegendEntry[];
 }
 
 const KINDS = ["SVG", "PNG", "CSV"] as const;

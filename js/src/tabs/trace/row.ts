@@ -11,6 +11,7 @@ import { moments } from "../../stats/moments.js";
 import { posterior } from "../../stats/sentence.js";
 import { brushing, dragging, type Brushable } from "../../ui/brush.js";
 import { h } from "../../ui/dom.js";
+import type { LegendEntry } from "../../ui/legend.js";
 import { pointing, stepping } from "../../ui/pick.js";
 import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import type { Sight } from "../../ui/sight.js";
@@ -28,8 +29,14 @@ const KEYS =
 /** What a plot was last drawn on, for what is drawn over it. */
 type On = { readonly surface: Surface; readonly scales: Scales } | null;
 
+/** What the rows share. */
+export interface Around {
+  readonly sightOf: (part: Stage, el: Element) => Sight;
+  readonly entries: () => readonly LegendEntry[];
+}
+
 /** A parameter: its densities, and a diagnostic of its chains. Both are drawn when the row is first in sight. */
-export function rowElement(stage: Stage, view: () => TraceView, label: string, sightOf: (part: Stage, el: Element) => Sight): HTMLElement {
+export function rowElement(stage: Stage, view: () => TraceView, label: string, { sightOf, entries }: Around): HTMLElement {
   const told = h("span", { class: "glm-result" });
   const plots = h("div", {
     class: "glm-trace-plots",
@@ -42,8 +49,8 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, s
   const el = h("section", { class: "glm-trace-row" }, head, plots);
   const sight = sightOf(stage, el);
   const diagnostic = () => diagnosticOf(stage.get("diagnostic"));
-  const savedLeft = { name: () => `densities of ${label}`, table: () => densityTable(label, densitiesOf(draws(), row), keptLeft()) };
-  const savedRight = { name: () => `${diagnostic().name} of ${label}`, table: () => diagnostic().table(draws(), label) };
+  const savedLeft = { name: () => `densities of ${label}`, table: () => densityTable(label, densitiesOf(draws(), row), keptLeft()), legend: entries };
+  const savedRight = { name: () => `${diagnostic().name} of ${label}`, table: () => diagnostic().table(draws(), label), legend: entries };
   let row = rowOf(view(), label);
   let pictures: { readonly left: Plot; readonly right: Plot } | null = null;
   let [onLeft, onRight] = [null as On, null as On];

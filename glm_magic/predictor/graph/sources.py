@@ -11,9 +11,9 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
-from glm_magic.predictor.cuts import Picked
-from glm_magic.predictor.leaves import Leaf
-from glm_magic.predictor.relations import Vector
+from glm_magic.predictor.graph.cuts import Picked
+from glm_magic.predictor.graph.leaves import Leaf
+from glm_magic.predictor.graph.relations import Vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

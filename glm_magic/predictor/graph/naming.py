@@ -11,9 +11,9 @@ import numpy as np
 import pymc as pm
 from numpy.typing import NDArray
 
-from glm_magic.predictor.leaves import Leaf, leaf_values
-from glm_magic.predictor.relations import Recipe, Vector, affine, close, interaction, rescaled, shaped
-from glm_magic.predictor.sources import Base, Source, index_base, matching, numeric_base, own_name
+from glm_magic.predictor.graph.leaves import Leaf, leaf_values
+from glm_magic.predictor.graph.relations import Recipe, Vector, affine, close, interaction, rescaled, shaped
+from glm_magic.predictor.graph.sources import Base, Source, index_base, matching, numeric_base, own_name
 
 Relation = Callable[[Vector, Vector, float], Callable[[Vector], Vector] | None]
 Step = Callable[[Vector, Mapping[str, Vector], "Layout", float], Recipe | None]

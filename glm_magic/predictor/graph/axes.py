@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from glm_magic.model import Column
 from glm_magic.predictor import Axis, Curves, Held, Later, Link, Stratum, numeric_grid
-from glm_magic.predictor.leaves import Surface, leaf_values
-from glm_magic.predictor.naming import Layout
-from glm_magic.predictor.relations import Vector
-from glm_magic.predictor.sources import Base
+from glm_magic.predictor.graph.leaves import Surface, leaf_values
+from glm_magic.predictor.graph.naming import Layout
+from glm_magic.predictor.graph.relations import Vector
+from glm_magic.predictor.graph.sources import Base
 
 MAX_ROWS_SHOWN = 500
 COLLINEAR = 0.99

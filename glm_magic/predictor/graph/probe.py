@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from pytensor.configdefaults import config
 
 from glm_magic.predictor import Link
-from glm_magic.predictor.leaves import MODE, Surface, leaf_values
+from glm_magic.predictor.graph.leaves import MODE, Surface, leaf_values
+from glm_magic.predictor.graph.naming import Layout
+from glm_magic.predictor.graph.relations import Vector
 from glm_magic.predictor.links import inverse_link
-from glm_magic.predictor.naming import Layout
-from glm_magic.predictor.relations import Vector
 
 Draws = dict[str, NDArray[Any]]
 

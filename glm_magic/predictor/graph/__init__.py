@@ -1,4 +1,11 @@
-"""Read what the fan needs from the graph of a hand-written PyMC model."""
+"""Read what the fan needs from the graph of a hand-written PyMC model.
+
+- `mean`: an observed variable -> the graph of its mean
+- `leaves`, `cuts`: that graph as a function of the draws and of the data in it
+- `sources`, `relations`, `naming`: which column of the user's each vector of data is, or is made of
+- `probe`: questions to the mean, answered by evaluating it at a few points
+- `axes`: the predictors along which it can be drawn
+"""
 
 from __future__ import annotations
 
@@ -11,13 +18,13 @@ from numpy.typing import NDArray
 
 from glm_magic.model.observed import observed_variables
 from glm_magic.predictor import NoPredictor, Predictor, parted
-from glm_magic.predictor.axes import Setting, in_sample_axis, predictor_axes
-from glm_magic.predictor.leaves import Surface, data_values, find_surface
-from glm_magic.predictor.mean import ResponseMean, response_mean
-from glm_magic.predictor.naming import Layout, lay_out
-from glm_magic.predictor.probe import by_row, matters, points, proportional
-from glm_magic.predictor.relations import Vector
-from glm_magic.predictor.sources import read_sources
+from glm_magic.predictor.graph.axes import Setting, in_sample_axis, predictor_axes
+from glm_magic.predictor.graph.leaves import Surface, data_values, find_surface
+from glm_magic.predictor.graph.mean import ResponseMean, response_mean
+from glm_magic.predictor.graph.naming import Layout, lay_out
+from glm_magic.predictor.graph.probe import by_row, matters, points, proportional
+from glm_magic.predictor.graph.relations import Vector
+from glm_magic.predictor.graph.sources import read_sources
 
 SLIDERS = (
     "To get sliders, write the mean as a function of predictors with one value per row: "

@@ -36,8 +36,8 @@ from pytensor.tensor.random.basic import (
 
 from glm_magic._stack import takes_rows
 from glm_magic.predictor import Link, NoPredictor
-from glm_magic.predictor.cuts import is_random
-from glm_magic.predictor.leaves import MODE
+from glm_magic.predictor.graph.cuts import is_random
+from glm_magic.predictor.graph.leaves import MODE
 
 # PyTensor variables have no useful static type for us: their attributes are made at run time.
 Variable = Any

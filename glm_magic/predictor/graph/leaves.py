@@ -17,7 +17,7 @@ from pytensor.graph.traversal import io_toposort
 from pytensor.tensor.shape import Shape, Shape_i
 
 from glm_magic._stack import takes_rows
-from glm_magic.predictor.cuts import Picked, depending, find_cuts, is_random
+from glm_magic.predictor.graph.cuts import Picked, depending, find_cuts, is_random
 
 Variable = Any
 
