@@ -16,9 +16,8 @@ from glm_magic.errors import FileError
 from glm_magic.stages import Stages
 from glm_magic.traits import first_state
 from glm_magic.views import Unavailable
-from glm_magic.views.glossary import COLUMNS
 from glm_magic.views.panel import FitView
-from glm_magic.views.summary import SummaryRow, SummaryView, headings, quantile
+from glm_magic.views.summary import SummaryView, cells, headings, meaning_of
 from glm_magic.wire import Payload
 
 STATIC = Path(__file__).parent / "static"
@@ -258,42 +257,21 @@ def _table(view: FitView) -> str:
     summary = view.tabs.summary
     if isinstance(summary, Unavailable):
         return f"<p>{escape(summary.unavailable)}</p>"
-    low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
     heads = headings(view.prob)
-    rows = "".join(f"<tr>{cells}</tr>" for cells in _rows(summary, low, high))
+    rows = "".join(f"<tr>{row}</tr>" for row in _rows(summary, view.prob))
     return (
         # pandas' class: themes give such tables their colours, and leave the background of the output alone.
         f'<table class="dataframe"><caption>{escape(view.title)}</caption><thead><tr>'
-        + "".join(f'<th scope="col" title="{escape(_meaning(head))}">{escape(head)}</th>' for head in heads)
+        + "".join(f'<th scope="col" title="{escape(meaning_of(head))}">{escape(head)}</th>' for head in heads)
         + f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _meaning(head: str) -> str:
-    return COLUMNS["interval" if head.endswith("%") else head]
-
-
-def _rows(summary: SummaryView, low: float, high: float) -> list[str]:
-    lows, highs = quantile(summary, low), quantile(summary, high)
+def _rows(summary: SummaryView, prob: float) -> list[str]:
     return [
         f'<th scope="row">{escape(row.label)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(row, lows[index], highs[index]))
-        for index, row in enumerate(summary.rows)
-    ]
-
-
-def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
-    def number(value: float | None, digits: int) -> str:
-        return "" if value is None else f"{value:z,.{digits}f}"
-
-    return [
-        number(row.mean, row.digits),
-        number(row.sd, row.digits),
-        number(low, row.digits),
-        number(high, row.digits),
-        number(row.ess_bulk, 0),
-        number(row.ess_tail, 0),
-        number(row.r_hat, 3),
+        + "".join(f"<td>{escape(number)}</td>" for number in numbers)
+        for row, numbers in zip(summary.rows, cells(summary, prob, ""), strict=True)
     ]
 
 

@@ -7,7 +7,7 @@ from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView
 from glm_magic.views.fan import FanView
 from glm_magic.views.panel import FitView
-from glm_magic.views.summary import SummaryRow, headings, quantile
+from glm_magic.views.summary import cells, headings
 
 MOST_PER_TERM = 12
 
@@ -46,16 +46,15 @@ def _table(view: FitView) -> str:
     summary = view.tabs.summary
     if isinstance(summary, Unavailable):
         return summary.unavailable
-    low, high = (1 - view.prob) / 2, (1 + view.prob) / 2
-    ends = zip(quantile(summary, low), quantile(summary, high), strict=True)
     lines = [["", *headings(view.prob)[1:]]]
     counts: dict[str, int] = {}
-    for row, (bottom, top) in zip(summary.rows, ends, strict=True):
+    for row, numbers in zip(summary.rows, cells(summary, view.prob, "-"), strict=True):
         if row.term is not None:
             counts[row.term] = counts.get(row.term, 0) + 1
             if counts[row.term] > MOST_PER_TERM:
                 continue
-        lines.append(_cells(row, bottom, top))
+        # A label may hold a line break; a line of the table may not.
+        lines.append([" ".join(row.label.split()), *numbers])
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     table = "\n".join(
         "  ".join(
@@ -72,18 +71,3 @@ def _table(view: FitView) -> str:
         if count > MOST_PER_TERM
     ]
     return "\n".join([table, *more])
-
-
-def _cells(row: SummaryRow, low: float, high: float) -> list[str]:
-    def number(value: float | None, digits: int) -> str:
-        return "-" if value is None else f"{value:z,.{digits}f}"
-
-    numbers = [number(value, row.digits) for value in (row.mean, row.sd, low, high)]
-    # A label may hold a line break; a line of the table may not.
-    return [
-        " ".join(row.label.split()),
-        *numbers,
-        number(row.ess_bulk, 0),
-        number(row.ess_tail, 0),
-        number(row.r_hat, 3),
-    ]

@@ -11,10 +11,12 @@ pytest.importorskip("bambi")
 from bambi.defaults.families import BUILTIN_FAMILIES
 
 from glm_magic import api
+from glm_magic.diagnose.convergence import thresholds
 from glm_magic.document import table_html
 from glm_magic.errors import ModelError
 from glm_magic.predictor.exposure import exposure_of
 from glm_magic.views.glossary import COLUMNS, PARAMETERS
+from glm_magic.views.summary import LIMITS, headings
 
 N = 60
 RNG = np.random.default_rng(11)
@@ -287,3 +289,37 @@ def test_the_docstring_of_the_summary_explains_the_columns_as_the_panel_does():
             assert f"- {names.get(name, name)}: {words}" in Fit.summary.__doc__
     html = table_html(fit("y ~ x").view)
     assert f'title="{COLUMNS["R-hat"]}"' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "words"),
+    [
+        (
+            "hit ~ x*z + (x|school)",
+            "bernoulli",
+            {
+                "Intercept": "baseline odds", "x": "odds ratio", "z": "odds ratio", "x:z": "odds ratio",
+                "1|school[s1]": "odds ratio", "x|school[s1]": "odds ratio", "1|school_sigma": "",
+            },
+        ),
+        ("hit ~ 0 + school + x", "bernoulli", {"school[s1]": "baseline odds", "x": "odds ratio"}),
+        ("hit ~ school", "bernoulli", {"Intercept": "baseline odds", "school[s2]": "odds ratio"}),
+        (
+            "crashes ~ x + offset(np.log(km))",
+            "negativebinomial",
+            {"Intercept": "baseline rate", "x": "rate ratio", "alpha": ""},
+        ),
+        ("y ~ x", None, {"Intercept": "", "x": "", "sigma": ""}),
+    ],
+)  # fmt: skip
+def test_rows_of_the_summary_say_what_their_exponential_is(text, family, words):
+    rows = {row.label: row.exponential for row in fit(text, family).view.tabs.summary.rows}
+    assert {label: rows[label] for label in words} == words
+
+
+def test_the_limits_of_the_summary_are_those_of_the_findings():
+    found = {one.column: (one.side, one.value * (4 if one.per_chain else 1)) for one in LIMITS}
+    named = {"R-hat": "r_hat", "ESS bulk": "ess_bulk", "ESS tail": "ess_tail"}
+    known = {one.name: (one.side, one.careful) for one in thresholds(4)}
+    assert found == {column: known[name] for column, name in named.items()}
+    assert set(headings(0.89)) >= set(found)

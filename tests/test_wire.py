@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
+from glm_magic.views.glossary import column_meanings
+from glm_magic.views.summary import LIMITS
 from glm_magic.wire import EXACT, Payload, decode, encode
 
 
@@ -278,7 +280,8 @@ def test_a_panel_of_the_first_version_is_still_read():
     later = [
         *((fit, name) for name in ("modelled", "draws", "predictor")),
         *((finding, "remedy") for finding in fit["findings"]),
-        *((tabs["summary"], name) for name in ("scale", "columns", "parameters")),
+        *((tabs["summary"], name) for name in ("scale", "columns", "parameters", "limits")),
+        *((row, "exponential") for row in tabs["summary"]["rows"]),
         *((axis, "population") for axis in tabs["fan"]["axes"]),
     ]
     for record, name in later:
@@ -292,7 +295,10 @@ def test_a_panel_of_the_first_version_is_still_read():
     (old,) = decode(PanelView, first).fits
     assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
     assert {finding.remedy for finding in old.findings} == {None}
-    assert old.tabs.summary.columns == old.tabs.summary.parameters == ()
+    assert old.tabs.summary.parameters == ()
+    # Headings and limits are the same for every fit.
+    assert (old.tabs.summary.columns, old.tabs.summary.limits) == (column_meanings(), LIMITS)
+    assert {row.exponential for row in old.tabs.summary.rows} == {""}
     assert old.tabs.trace.notes == view.tabs.trace.notes
     assert [row.label for row in old.tabs.trace.rows] == [row.label for row in view.tabs.trace.rows]
     assert decode(PanelView, payload).fits[0].findings[0].remedy == view.findings[0].remedy

@@ -14,6 +14,7 @@ from glm_magic.diagnose.failed import failed_findings
 from glm_magic.model import FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import NoPredictor, Predictor
+from glm_magic.predictor.ratios import exponentials
 from glm_magic.predictor.words import link_scale, worth_saying
 from glm_magic.request import Options
 from glm_magic.stages import Failure, Stages
@@ -112,7 +113,9 @@ def _summary(model: Model, estimates: Sequence[Estimate], stages: Stages) -> Sum
     meanings = stages.attempt(
         "the meanings of the Summary tab", lambda: parameter_meanings(model), lambda _: nothing
     )
-    return summary_view(estimates, scale, meanings)
+    none: dict[str, str] = {}
+    exponential = stages.attempt("the ratios of the Summary tab", lambda: exponentials(model), lambda _: none)
+    return summary_view(estimates, scale, meanings, exponential)
 
 
 def _fan(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from glm_magic.diagnose.convergence import thresholds
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.errors import ModelError
 from glm_magic.request.options import check_value
 from glm_magic.traits import PROB
-from glm_magic.views.glossary import Meaning, column_meanings
+from glm_magic.views.glossary import COLUMNS, Meaning, column_meanings
 
 # Probabilities whose quantiles are shipped, so that the browser has the equal-tailed interval
 # of any probability that it can be asked for without the draws.
@@ -26,6 +28,7 @@ MOST_FOLDED = 600
 """Of levels of all terms together."""
 FEWEST_PER_TERM = 5
 MOST_TERMS_NOTED = 4
+EMPTY: Mapping[str, str] = MappingProxyType({})
 ALL = "fit.summary() has all of them."
 
 
@@ -42,6 +45,8 @@ class SummaryRow:
         As in `Estimate`; None where it cannot be computed.
     digits : int
         Decimals worth showing.
+    exponential : str
+        What its exponential is: ``"odds ratio"``; empty where that has no meaning.
     """
 
     label: str
@@ -53,6 +58,36 @@ class SummaryRow:
     ess_tail: float | None
     r_hat: float | None
     digits: int
+    exponential: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """Where a column is flagged.
+
+    Attributes
+    ----------
+    column : str
+        Its heading.
+    side : {"above", "below"}
+    value : float
+    per_chain : bool
+        Whether it is the value for each chain.
+    """
+
+    column: str
+    side: str
+    value: float
+    per_chain: bool
+
+
+_HEADINGS = {"r_hat": "R-hat", "ess_bulk": "ESS bulk", "ess_tail": "ESS tail"}
+LIMITS = tuple(
+    Limit(column=_HEADINGS[one.name], side=one.side, value=one.careful, per_chain=one.side == "below")
+    for one in thresholds(1)
+    if one.name in _HEADINGS
+)
+"""Those of the findings about convergence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +104,9 @@ class SummaryView:
         What the coefficients are of, where it is not the response itself: ``"log odds of
         P(outcome = alive)"``.
     columns, parameters : tuple of Meaning
-        One line on every column and kind of parameter; rows belong to the longest name that
-        their label begins with.
+        One line on every column, in their order, and on every kind of parameter; rows belong to the longest name
+        that their label begins with. The two ends of the interval are one column.
+    limits : tuple of Limit
     """
 
     probs: NDArray[np.float64]
@@ -78,12 +114,16 @@ class SummaryView:
     quantiles: NDArray[np.float64]
     notes: tuple[str, ...] = ()
     scale: str = ""
-    columns: tuple[Meaning, ...] = ()
+    columns: tuple[Meaning, ...] = field(default_factory=column_meanings)
     parameters: tuple[Meaning, ...] = ()
+    limits: tuple[Limit, ...] = LIMITS
 
 
 def summary_view(
-    estimates: Sequence[Estimate], scale: str = "", parameters: tuple[Meaning, ...] = ()
+    estimates: Sequence[Estimate],
+    scale: str = "",
+    parameters: tuple[Meaning, ...] = (),
+    exponential: Mapping[str, str] = EMPTY,
 ) -> SummaryView:
     """Lay the table out.
 
@@ -94,6 +134,8 @@ def summary_view(
         What the coefficients are of.
     parameters : tuple of Meaning, optional
         What the parameters mean.
+    exponential : mapping of str to str, optional
+        What the exponentials of parameters are, by label.
 
     Returns
     -------
@@ -123,16 +165,15 @@ def summary_view(
         quantiles = [np.quantile(one.scalar.draws, PROBS) for one in shown]
     return SummaryView(
         probs=PROBS,
-        rows=tuple(_row(one) for one in shown),
+        rows=tuple(_row(one, exponential.get(one.scalar.label, "")) for one in shown),
         quantiles=np.array(quantiles).reshape(len(shown), len(PROBS)),
         notes=tuple(notes),
         scale=scale,
-        columns=column_meanings(),
         parameters=parameters,
     )
 
 
-def _row(one: Estimate) -> SummaryRow:
+def _row(one: Estimate, exponential: str = "") -> SummaryRow:
     return SummaryRow(
         label=one.scalar.label,
         term=one.scalar.term,
@@ -143,6 +184,7 @@ def _row(one: Estimate) -> SummaryRow:
         ess_tail=_finite(one.ess_tail),
         r_hat=_finite(one.r_hat),
         digits=one.digits,
+        exponential=exponential,
     )
 
 
@@ -179,8 +221,53 @@ def headings(prob: float) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    low, high = (1 - prob) / 2, (1 + prob) / 2
-    return ("parameter", "mean", "sd", f"{100 * low:g}%", f"{100 * high:g}%", "ESS bulk", "ESS tail", "R-hat")
+    ends = tuple(f"{100 * end:g}%" for end in ((1 - prob) / 2, (1 + prob) / 2))
+    names = [name for name in COLUMNS if name != "MCSE"]
+    return tuple(head for name in names for head in (ends if name == "interval" else (name,)))
+
+
+def meaning_of(heading: str) -> str:
+    """Say what a column of `headings` means.
+
+    Parameters
+    ----------
+    heading : str
+
+    Returns
+    -------
+    str
+    """
+    return COLUMNS["interval" if heading.endswith("%") else heading]
+
+
+def cells(summary: SummaryView, prob: float, none: str) -> list[tuple[str, ...]]:
+    """Write the numbers of each row under `headings`, without the parameter.
+
+    Parameters
+    ----------
+    summary : SummaryView
+    prob : float
+        Of the equal-tailed interval.
+    none : str
+        Stands where there is no number.
+
+    Returns
+    -------
+    list of tuple of str
+    """
+
+    def written(value: float | None, digits: int) -> str:
+        return none if value is None else f"{value:z,.{digits}f}"
+
+    lows, highs = (quantile(summary, end) for end in ((1 - prob) / 2, (1 + prob) / 2))
+    return [
+        (
+            *(written(value, row.digits) for value in (row.mean, row.sd, low, high)),
+            *(written(value, 0) for value in (row.ess_bulk, row.ess_tail)),
+            written(row.r_hat, 3),
+        )
+        for row, low, high in zip(summary.rows, lows, highs, strict=True)
+    ]
 
 
 def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:

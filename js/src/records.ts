@@ -146,11 +146,21 @@ export interface SummaryView {
   /** Shape [R, Q]. */
   readonly quantiles: F4;
   readonly notes: readonly string[];
-  /** What the coefficients are of: "log odds of P(outcome = alive)". These three are missing in saved panels of 0.1. */
-  readonly scale?: string;
-  readonly columns?: readonly Meaning[];
+  /** What the coefficients are of: "log odds of P(outcome = alive)". */
+  readonly scale: string;
+  /** In the order of the table; the two ends of the interval are one. */
+  readonly columns: readonly Meaning[];
   /** A row belongs to the longest name that its label begins with. */
-  readonly parameters?: readonly Meaning[];
+  readonly parameters: readonly Meaning[];
+  readonly limits: readonly Limit[];
+}
+
+/** Where a column is flagged. */
+export interface Limit {
+  readonly column: string;
+  readonly side: "above" | "below";
+  readonly value: number;
+  readonly per_chain: boolean;
 }
 
 /** One line on what a column or a parameter means. */
@@ -170,6 +180,8 @@ export interface SummaryRow {
   readonly r_hat: number | null;
   /** Decimals of mean, sd and interval that the Monte Carlo error supports. */
   readonly digits: number;
+  /** What its exponential is: "odds ratio"; empty where that has no meaning. */
+  readonly exponential: string;
 }
 
 export interface FanView {

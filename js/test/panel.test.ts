@@ -250,7 +250,7 @@ it("explains columns and parameters on their headings and in a list", () => {
   const summary = (fitOf(schema) as { tabs: { summary: object } }).tabs.summary;
   Object.assign(summary, {
     scale: "log odds of P(y = 1)",
-    columns: [{ name: "R-hat", words: "agreement" }, { name: "interval", words: "equal tails" }],
+    columns: [{ name: "interval", words: "equal tails" }, { name: "R-hat", words: "agreement" }],
     parameters: [{ name: "1|g", words: "levels" }, { name: "1|g_sigma", words: "spread" }],
   });
   const { el } = show({ schema, buffer, tab: "summary" });

@@ -44,7 +44,7 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
   };
   const column = (label: string, term: string | null, truth: number | null) => ({ label, term, truth });
   const summaryRow = (label: string, term: string | null, r_hat: number | null) => {
-    return { label, term, mean: 1.234, sd: 0.5, mcse_mean: 0.0123, ess_bulk: 1234, ess_tail: 99, r_hat, digits: 2 };
+    return { label, term, mean: 1.234, sd: 0.5, mcse_mean: 0.0123, ess_bulk: 1234, ess_tail: 99, r_hat, digits: 2, exponential: "" };
   };
   const fit = {
     title: `y ~ x  # ${HOSTILE}`,
@@ -92,6 +92,14 @@ export function examplePayload(findings: readonly Finding[] = []): { schema: unk
         rows: [summaryRow("x", null, 1.2), summaryRow("1|g[a]", "1|g", null), summaryRow("1|g[b]", "1|g", 1)],
         quantiles: f4([0, 1, 2, 3, 4, 0, 1, 2, 3, 4, 0, 1, 2, 3, 4], [3, 5]),
         notes: [],
+        scale: "",
+        columns: ["parameter", "mean", "sd", "interval", "ESS bulk", "ESS tail", "R-hat", "MCSE"].map((name) => ({ name, words: "" })),
+        parameters: [],
+        limits: [
+          { column: "R-hat", side: "above", value: 1.01, per_chain: false },
+          { column: "ESS bulk", side: "below", value: 100, per_chain: true },
+          { column: "ESS tail", side: "below", value: 100, per_chain: true },
+        ],
       },
       fan: {
         title: "Posterior regression lines",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
 from glm_magic.views.draws import DrawColumn, DrawsView
 from glm_magic.views.fan import FanAxis, FanView, Points
-from glm_magic.views.glossary import Meaning
+from glm_magic.views.glossary import Meaning, column_meanings
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView, Tabs, payload_of
 from glm_magic.views.prior import PriorView
@@ -135,7 +136,7 @@ def _summary() -> SummaryView:
         quantiles=np.tile([0.0, 0.5, 1.0], (len(LABELS), 1)),
         notes=(HOSTILE,),
         scale=HOSTILE,
-        columns=(Meaning(name="R-hat", words=HOSTILE),),
+        columns=tuple(replace(one, words=HOSTILE) for one in column_meanings()),
         parameters=(Meaning(name="b", words=HOSTILE),),
     )
 

@@ -2,11 +2,11 @@ import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { s } from "../ui/dom.js";
 import type { Surface } from "../ui/plot.js";
 
-/** What an axis spans. A category axis puts level i at i; a hidden one has a scale but nothing to read. */
+/** What an axis spans. A category axis puts level i at i; a hidden one has a scale, and room for other words. */
 export type Axis =
-  | { readonly kind: "numeric"; readonly label: string; readonly domain: readonly [number, number]; readonly unprinted?: boolean }
+  | { readonly kind: "numeric"; readonly label: string; readonly domain: readonly [number, number] }
   | { readonly kind: "category"; readonly label: string; readonly levels: readonly string[] }
-  | { readonly kind: "hidden"; readonly domain: readonly [number, number] };
+  | { readonly kind: "hidden"; readonly domain: readonly [number, number]; readonly room?: readonly [number, number] };
 
 /** From data to CSS pixels, and the box that the data fill. */
 export interface Scales {
@@ -31,12 +31,13 @@ const GUTTER = 40;
 export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y: Axis }): Scales {
   const labelled = (axis: Axis) => axis.kind !== "hidden" && axis.label !== "";
   const top = labelled(y) ? LINE + 8 : HEAD;
-  const bottom = surface.height - (x.kind === "hidden" || isUnprinted(x) ? 4 : LINE + 6) - (labelled(x) ? LINE : 0);
+  const bottom = surface.height - (x.kind === "hidden" ? 4 : LINE + 6) - (labelled(x) ? LINE : 0);
   const yScale = scaleLinear(domain(y), [bottom, top]);
   const yTicks = ticks(y, yScale, (bottom - top) / 28);
   const longest = Math.max(0, ...yTicks.map(({ text }) => text.length));
-  const left = y.kind === "hidden" ? 8 : Math.max(GUTTER, Math.min(surface.width / 3, 14 + longest * CHARACTER));
-  const right = surface.width - 10;
+  const [before, behind] = (y.kind === "hidden" && y.room) || [0, 0];
+  const left = y.kind === "hidden" ? 8 + before : Math.max(GUTTER, Math.min(surface.width / 3, 14 + longest * CHARACTER));
+  const right = surface.width - 10 - behind;
   const xScale = scaleLinear(domain(x), [left, right]);
   const scales = { x: xScale, y: yScale, left, right, top, bottom };
   const slot = x.kind === "category" ? (right - left) / Math.max(1, x.levels.length) : 78;
@@ -50,11 +51,6 @@ export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y:
   );
   for (const ctx of surface.layers) clip(ctx, scales);
   return scales;
-}
-
-/** An axis with a grid and no numbers, above a plot that has them. */
-function isUnprinted(axis: Axis): boolean {
-  return axis.kind === "numeric" && axis.unprinted === true;
 }
 
 interface Tick {
@@ -78,7 +74,7 @@ function ticks(axis: Axis, scale: ScaleLinear<number, number>, room: number, cha
       const print = scale.tickFormat(n);
       const [low, high] = axis.domain;
       const far = Math.max(Math.abs(low), Math.abs(high)) >= 1e6;
-      return scale.ticks(n).map((at) => ({ at, text: axis.unprinted ? "" : far ? scale.tickFormat(n, "~s")(at) : print(at) }));
+      return scale.ticks(n).map((at) => ({ at, text: far ? scale.tickFormat(n, "~s")(at) : print(at) }));
     }
   }
 }

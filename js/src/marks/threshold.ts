@@ -3,8 +3,15 @@ import type { Scales } from "./axes.js";
 /** CSS pixels within which the line is taken hold of. */
 const REACH = 14;
 
-/** Draws the line of a threshold, with a handle where it can be taken hold of. */
-export function threshold(ctx: CanvasRenderingContext2D, c: number, scales: Scales, { colour, halo }: { readonly colour: string; readonly halo: string }): void {
+export interface ThresholdStyle {
+  readonly colour: string;
+  readonly halo: string;
+  /** Whether it shows where it can be taken hold of. */
+  readonly handle: boolean;
+}
+
+/** Draws the line of a threshold. */
+export function threshold(ctx: CanvasRenderingContext2D, c: number, scales: Scales, { colour, halo, handle }: ThresholdStyle): void {
   const px = scales.x(c);
   ctx.save();
   ctx.strokeStyle = ctx.fillStyle = colour;
@@ -13,11 +20,13 @@ export function threshold(ctx: CanvasRenderingContext2D, c: number, scales: Scal
   ctx.moveTo(px, scales.top);
   ctx.lineTo(px, scales.bottom);
   ctx.stroke();
-  ctx.beginPath();
-  ctx.arc(px, scales.top + 4, 4, 0, 2 * Math.PI);
-  ctx.fill();
-  ctx.strokeStyle = halo;
-  ctx.stroke();
+  if (handle) {
+    ctx.beginPath();
+    ctx.arc(px, scales.top + 5, 5, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.strokeStyle = halo;
+    ctx.stroke();
+  }
   ctx.restore();
 }
 

@@ -1,15 +1,20 @@
+import { drawsOf, placeOfDraw, remaining } from "../fit/draws.js";
 import { centreOf, effectsOf, type Effect, type Question } from "../fit/effects.js";
+import { nearThreshold } from "../marks/threshold.js";
 import type { Stage } from "../stage.js";
+import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
-import { brief, count } from "../stats/format.js";
+import { brief, count, percent } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { probability, range, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
-import { keyed } from "../ui/keyed.js";
+import type { LegendEntry } from "../ui/legend.js";
 import { numberInput } from "../ui/number.js";
+import { plot } from "../ui/plot.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
+import { effectsPainter } from "./effects-picture.js";
 import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
-import { axisRow, effectRow, keyOf, type Rows } from "./effects-row.js";
+import { rowOf, sentence, table, type Asked, type Row } from "./effects-told.js";
 
 /** Effects that are drawn; there may be hundreds of levels. */
 const MOST = 40;
@@ -31,11 +36,13 @@ interface Shown {
 export function effectsTab(stage: Stage): HTMLElement {
   const source = () => ({ draws: stage.fit.draws as Draws, predictor: stage.fit.predictor as Predictor });
   const tables = () => source().predictor.tables;
+  let told: { readonly of: readonly unknown[]; readonly rows: readonly Row[] } | null = null;
+  let brush: { readonly of: unknown; readonly fit: unknown; readonly kept: Uint32Array | null } = { of: null, fit: null, kept: null };
   let known: { readonly of: readonly unknown[]; readonly shown: Shown } | null = null;
 
   const heading = h("p", { class: "glm-tab-title" });
   const controls = h("div", { class: "glm-controls" });
-  const list = h("div", { class: "glm-effects" });
+  const list = h("div");
   const captions = h("div");
 
   /** Another question has another threshold. */
@@ -68,19 +75,15 @@ export function effectsTab(stage: Stage): HTMLElement {
     move: (at) => stage.set("threshold", String(valueAt(shown(), at))),
   });
   const interval = probability(stage);
-  const common: Rows = {
-    question: () => shown().choice.question,
-    effects: () => shown().effects,
-    domain: () => shown().domain,
-    threshold,
-    move(value) {
-      const now = shown();
-      const stop = Math.round((value - now.least) / now.step);
-      stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
-    },
-  };
-  const rows = keyed(stage, keyOf, (own, one: Effect) => effectRow(own, common, keyOf(one)));
-  const scaleRow = axisRow(stage, common);
+  const painter = effectsPainter(() => ({ rows: rows(), domain: shown().domain, threshold: threshold(), lit: litPlace() }));
+  const figure = plot(stage, {
+    layers: 2,
+    overlay: true,
+    height: painter.height,
+    draw: painter.draw,
+    saved: { name: () => "effects", table: () => table(heading.textContent!, rows(), asked()), legend },
+  });
+  dragging();
 
   stage.follow(["fit", ...ASKED], () => {
     const { choice, effects, left_out } = shown();
@@ -111,7 +114,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     scale.show(choice.scales.map((one) => scaleName(one, tables(), question.effect)), choice.scales.indexOf(question.scale));
     by.show(["none", ...choice.by], choice.by.indexOf(question.by) + 1);
     heading.textContent = title(question, tables());
-    arrange(list, [...rows(effects), effects.length > 0 ? scaleRow.el : null]);
+    arrange(list, effects.length > 0 ? [figure.el] : []);
     const { data } = stage.fit.tabs;
     captions.replaceChildren(
       notes([
@@ -121,12 +124,13 @@ export function effectsTab(stage: Stage): HTMLElement {
         ...source().draws.left_out,
       ])!,
     );
-    scaleRow.redraw();
+    figure.redraw();
   });
-  stage.follow(["fit", ...ASKED, "threshold"], () => {
+  stage.follow(["fit", ...ASKED, "threshold", "prob", "selection"], () => {
     const now = shown();
     slider.show(Math.round((threshold() - now.least) / now.step));
-    scaleRow.update();
+    figure.describe(sentence(heading.textContent!, rows(), stage.get("prob")));
+    painter.update();
   });
   return h("div", {}, heading, controls, list, captions);
 
@@ -141,6 +145,70 @@ export function effectsTab(stage: Stage): HTMLElement {
     const least = step * Math.ceil(domain[0] / step);
     known = { of: now, shown: { choice, effects, left_out: every.length - effects.length, domain, step, least } };
     return known.shown;
+  }
+
+  function legend(): LegendEntry[] {
+    const [interval, c] = [percent(stage.get("prob")), brief(threshold(), 6)];
+    return [
+      { name: `${heading.textContent}: median and ${interval} interval`, mark: "disc", ink: "text" },
+      { name: `c = ${c}`, mark: "line", ink: "mean" },
+    ];
+  }
+
+  function asked(): Asked {
+    const { brushed } = stage.get("selection");
+    const draws = drawsOf(stage.fit)!;
+    if (brushed !== brush.of || stage.fit !== brush.fit) brush = { of: brushed, fit: stage.fit, kept: brushed === null ? null : remaining(draws, brushed) };
+    return { question: shown().choice.question, prob: stage.get("prob"), threshold: threshold(), n_chains: draws.n_chains, kept: brush.kept };
+  }
+
+  /** What is shown of each effect, made again when something of it has changed. */
+  function rows(): readonly Row[] {
+    const now = [shown(), stage.get("prob"), threshold(), stage.get("selection").brushed];
+    if (!told?.of.every((one, i) => one === now[i])) told = { of: now, rows: shown().effects.map((one) => rowOf(one, asked())) };
+    return told!.rows;
+  }
+
+  function litPlace(): number | null {
+    const selected = lit(stage.get("selection"));
+    return selected === null ? null : placeOfDraw(drawsOf(stage.fit)!, selected);
+  }
+
+  function move(value: number): void {
+    const now = shown();
+    const stop = Math.round((value - now.least) / now.step);
+    stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
+  }
+
+  /** The line of the threshold follows a pointer that takes hold of it. */
+  function dragging(): void {
+    const { el } = figure;
+    const { signal } = stage;
+    const at = (event: PointerEvent) => event.clientX - el.getBoundingClientRect().left;
+    const near = (event: PointerEvent) => {
+      const scales = painter.scales();
+      return scales !== null && nearThreshold(at(event), threshold(), scales);
+    };
+    let held = false;
+    el.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button !== 0 || !near(event)) return;
+        held = true;
+        event.preventDefault();
+        el.setPointerCapture?.(event.pointerId);
+      },
+      { signal },
+    );
+    el.addEventListener(
+      "pointermove",
+      (event) => {
+        el.style.cursor = held || near(event) ? "ew-resize" : "";
+        if (held) move(painter.scales()!.x.invert(at(event)));
+      },
+      { signal },
+    );
+    for (const end of ["pointerup", "pointercancel"] as const) el.addEventListener(end, () => (held = false), { signal });
   }
 
   function threshold(): number {

@@ -1,0 +1,108 @@
+import { axes, type Scales } from "../marks/axes.js";
+import { eye } from "../marks/eye.js";
+import { clear, lit } from "../marks/lit.js";
+import { threshold as thresholdMark } from "../marks/threshold.js";
+import { s } from "../ui/dom.js";
+import type { Surface } from "../ui/plot.js";
+import type { Row } from "./effects-told.js";
+
+/** What the picture shows at this moment. */
+export interface EffectsPicture {
+  readonly rows: readonly Row[];
+  readonly domain: readonly [number, number];
+  readonly threshold: number;
+  /** The place of the selected draw; null where none is. */
+  readonly lit: number | null;
+}
+
+/** Draws effects one beneath the other, or brings what can change without another question up to date. */
+export interface EffectsPainter {
+  height(width: number): number;
+  draw(surface: Surface): void;
+  update(): void;
+  /** Where the picture was drawn last; null before. */
+  scales(): Scales | null;
+}
+
+/** CSS pixels: below this width the words of a row stand above its posterior. */
+const NARROW = 620;
+/** Above the first row, for the button; and beneath the last, for the numbers of the axis. */
+const HEAD = 18;
+const FOOT = 21;
+const LINE = 15;
+const CHARACTER = 6.6;
+
+interface Layout {
+  readonly narrow: boolean;
+  /** Of a row, and what its words take of it. */
+  readonly row: number;
+  readonly words: number;
+  /** Left and right of the posteriors. */
+  readonly room: readonly [number, number];
+}
+
+function layout(width: number, n: number): Layout {
+  const narrow = width < NARROW;
+  const words = narrow ? 2 * LINE + 6 : 0;
+  return { narrow, words, row: words + (n > 4 ? 46 : 62), room: narrow ? [0, 0] : [Math.round(width * 0.22), 190] };
+}
+
+export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
+  let on: { readonly surface: Surface; readonly scales: Scales; readonly texts: readonly SVGTextElement[][] } | null = null;
+
+  const update = () => {
+    const now = picture();
+    // Where the picture is out of sight it still has the rows of another question, until it is seen.
+    if (on?.texts.length !== now.rows.length) return;
+    const { surface, scales, texts } = on;
+    const { layers, palette } = surface;
+    const { row, words } = layout(surface.width, now.rows.length);
+    layers.forEach(clear);
+    now.rows.forEach((one, i) => {
+      [one.estimate, one.above].forEach((text, line) => (texts[i]![line]!.textContent = text));
+      const [top, bottom] = [scales.top + i * row + words, scales.top + (i + 1) * row];
+      const own = { ...scales, top, bottom, y: scales.y.copy().domain([-0.34, 1.04]).range([bottom - 3, top]) };
+      const line = { colour: palette.mean, halo: palette.background, handle: i === 0 };
+      if (!Number.isFinite(one.median)) return;
+      const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };
+      eye(layers[0]!, seen, own, { colour: palette["series-1"], bar: palette.text, halo: palette.background });
+      thresholdMark(layers[0]!, now.threshold, own, line);
+      if (now.lit !== null) lit(layers[1]!, { x: one.effect.draws[now.lit]!, y: null }, own, { colour: palette.error, halo: palette.background });
+    });
+  };
+
+  return {
+    height: (width) => HEAD + picture().rows.length * layout(width, picture().rows.length).row + FOOT,
+    draw(surface) {
+      const { rows, domain } = picture();
+      const { narrow, row, room } = layout(surface.width, rows.length);
+      const scales = axes(surface, { x: { kind: "numeric", label: "", domain }, y: { kind: "hidden", domain: [0, 1], room } });
+      const texts = rows.map((one, i) => {
+        const top = scales.top + i * row;
+        const y = narrow ? top + 13 : top + row / 2 - 4;
+        const [x, anchor] = narrow ? [surface.width - 10, "end"] : [scales.right + 14, "start"];
+        const width = narrow ? surface.width * 0.48 : room[0] - 6;
+        surface.svg.append(
+          s("line", { class: "glm-grid", x1: 0, x2: surface.width, y1: top, y2: top }),
+          ...lines(one.label, Math.floor(width / CHARACTER)).map((text, line) => s("text", { class: "glm-effect-name", x: 2, y: y + LINE * line }, text)),
+        );
+        const told = [s("text", { class: "glm-effect-estimate", x, y, "text-anchor": anchor }), s("text", { x, y: y + LINE, "text-anchor": anchor })];
+        surface.svg.append(...told);
+        return told;
+      });
+      on = { surface, scales, texts };
+      update();
+    },
+    update,
+    scales: () => on?.scales ?? null,
+  };
+}
+
+/** At most two lines of so many characters. */
+function lines(text: string, characters: number): string[] {
+  const short = (line: string) => (line.length > characters ? `${line.slice(0, characters - 1)}…` : line);
+  if (text.length <= characters) return [text];
+  const comma = text.lastIndexOf(", ", characters) + 1;
+  const at = comma > 0 ? comma : text.lastIndexOf(" ", characters);
+  return at > 0 ? [text.slice(0, at), short(text.slice(at + 1))] : [short(text)];
+}

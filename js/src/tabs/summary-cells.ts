@@ -1,0 +1,107 @@
+import { chainsOf, column } from "../fit/draws.js";
+import { essOfMean } from "../stats/ess.js";
+import { brief, count, fixed, isNumber, NONE, percent, tailLabels } from "../stats/format.js";
+import { sampleInterval, tabledInterval } from "../stats/interval.js";
+import { moments } from "../stats/moments.js";
+import { isUnavailable, type Fit, type SummaryRow, type SummaryView } from "../wire.js";
+
+/** One printed number, and why it is flagged. */
+export interface Cell {
+  readonly text: string;
+  readonly flag: string | null;
+}
+
+/** What is asked of the table. */
+export interface Asked {
+  readonly prob: number;
+  /** Coefficients are exponentiated, where that has a meaning. */
+  readonly ratios: boolean;
+}
+
+/** The headings that stand only where ratios do. */
+const SCALE = "scale";
+const MEDIAN = "median";
+
+/** Whether a coefficient's exponential has a meaning, and its draws are here. */
+export function hasRatios({ tabs: { summary }, draws }: Fit): boolean {
+  return !isUnavailable(summary) && !isUnavailable(draws) && summary.rows.some(({ exponential }) => exponential !== "");
+}
+
+/** The column of each heading, in the order of the table. */
+export function header({ columns }: SummaryView, { prob, ratios }: Asked): string[] {
+  const more = (name: string) => (name === "parameter" ? [name, SCALE] : name === "mean" ? [name, MEDIAN] : [name]);
+  return columns.flatMap(({ name }) => (name === "interval" ? tailLabels(prob) : ratios ? more(name) : [name]));
+}
+
+export function caption({ scale, rows }: SummaryView, { prob, ratios }: Asked): string {
+  const interval = `${percent(prob)} equal-tailed interval`;
+  const words = [...new Set(rows.map(({ exponential }) => exponential))].filter((word) => word !== "" && !word.startsWith("baseline"));
+  if (ratios) return `Posterior summary: coefficients as ${words.map((word) => word.replace("ratio", "ratios")).join(", ")}; mean, median, sd and ${interval}`;
+  return `Posterior summary: mean, sd and ${interval}${scale === "" ? "" : `; coefficients are on the scale of ${scale}`}`;
+}
+
+/** The numbers of a row in the order of the header, without the label. */
+export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Cell[] {
+  const row = view.rows[at]!;
+  const numbers = asked.ratios && row.exponential !== "" ? exponentiated(fit, row, asked.prob) : tabled(view, at, asked.prob);
+  const [low, high] = tailLabels(asked.prob);
+  const print = (value: number) => fixed(value, numbers.digits);
+  const printed: Readonly<Record<string, () => string>> = {
+    [SCALE]: () => row.exponential || "as it is",
+    mean: () => print(numbers.mean),
+    [MEDIAN]: () => print(numbers.median),
+    sd: () => print(numbers.sd),
+    [low]: () => print(numbers.low),
+    [high]: () => print(numbers.high),
+    "ESS bulk": () => count(row.ess_bulk),
+    "ESS tail": () => count(row.ess_tail),
+    "R-hat": () => fixed(row.r_hat, 3),
+    MCSE: () => brief(numbers.mcse, 2),
+  };
+  return header(view, asked)
+    .slice(1)
+    .map((name) => ({ text: printed[name]?.() ?? NONE, flag: flagOf(fit, view, row, name) }));
+}
+
+interface Numbers {
+  readonly mean: number;
+  readonly median: number;
+  readonly sd: number;
+  readonly low: number;
+  readonly high: number;
+  readonly mcse: number;
+  readonly digits: number;
+}
+
+function tabled({ rows, probs, quantiles }: SummaryView, at: number, prob: number): Numbers {
+  const { mean, sd, mcse_mean, digits } = rows[at]!;
+  const number = (value: number | null) => value ?? NaN;
+  const median = tabledInterval(probs, quantiles, at, 0).low;
+  return { mean: number(mean), median, sd: number(sd), ...tabledInterval(probs, quantiles, at, prob), mcse: number(mcse_mean), digits };
+}
+
+/** Of the exponentials of the draws: the mean of ratios is not the exponential of the mean. */
+function exponentiated({ draws }: Fit, { label }: SummaryRow, prob: number): Numbers {
+  const own = isUnavailable(draws) ? undefined : column(draws, label)?.map(Math.exp);
+  if (isUnavailable(draws) || !own) return { mean: NaN, median: NaN, sd: NaN, low: NaN, high: NaN, mcse: NaN, digits: 0 };
+  const { mean, sd: spread } = moments(own);
+  const sd = spread * Math.sqrt(own.length / (own.length - 1));
+  const mcse = sd / Math.sqrt(essOfMean(chainsOf(draws, label).map((chain) => chain.map(Math.exp))));
+  return { mean, median: sampleInterval(own, 0).low, sd, ...sampleInterval(own, prob), mcse, digits: digitsOf(mcse, sd) };
+}
+
+/** Decimals worth showing: the last one is of the size of the Monte Carlo error, as in `diagnose/estimates.py`. */
+function digitsOf(mcse: number, sd: number): number {
+  const size = mcse > 0 ? mcse : sd / 10;
+  return size > 0 && Number.isFinite(size) ? Math.min(8, Math.max(0, Math.round(-Math.log10(size)))) : 3;
+}
+
+/** Why a number is flagged, or null. */
+function flagOf({ draws }: Fit, { limits }: SummaryView, row: SummaryRow, name: string): string | null {
+  const limit = limits.find(({ column: own }) => own === name);
+  const value = { "R-hat": row.r_hat, "ESS bulk": row.ess_bulk, "ESS tail": row.ess_tail }[name];
+  if (!limit || !isNumber(value)) return null;
+  const chains = isUnavailable(draws) ? 4 : draws.n_chains;
+  const least = limit.per_chain ? limit.value * chains : limit.value;
+  return (limit.side === "above" ? value > least : value < least) ? `${limit.side} ${least}` : null;
+}
