@@ -1,8 +1,8 @@
 import type { Stage } from "../stage.js";
 import { isOnPaper } from "./paper.js";
 
-/** Milliseconds of a frame that jobs which can wait may take together. */
-const SHARE = 8;
+/** Milliseconds of a frame after which no other job is begun; what was drawn is yet to be painted. */
+const SHARE = 3;
 
 /** Work for an element that is done while it is in sight, and otherwise once it comes there. */
 export interface Sight {
