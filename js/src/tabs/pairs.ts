@@ -145,7 +145,6 @@ export function pairsTab(stage: Stage): HTMLElement {
     const place = draw === null ? null : placeOfDraw(draws(), draw);
     if (draw === null || place === null) return;
     const [x, y] = pair().values.map((values) => values[place]!) as [number, number];
-    const colour = isDivergent(draws(), draw) ? surface.palette.error : surface.palette.text;
-    litMark(surface.layers[1]!, { x, y }, scales, { colour, halo: surface.palette.background });
+    litMark(surface.layers[1]!, { x, y }, scales, { colour: surface.palette.selected, halo: surface.palette.background });
   }
 }

@@ -1,4 +1,4 @@
-import { column, isDivergent, nextDraw, placeOfDraw, remaining } from "../../fit/draws.js";
+import { column, nextDraw, placeOfDraw, remaining } from "../../fit/draws.js";
 import { densitiesOf, kept, keptDensity } from "../../fit/marginals.js";
 import type { Scales } from "../../marks/axes.js";
 import { clear, lit as litMark } from "../../marks/lit.js";
@@ -172,10 +172,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     if (draw === null) return;
     const place = placeOfDraw(draws(), draw);
     const value = place === null ? null : (column(draws(), label)?.[place] ?? null);
-    const ink = (on: NonNullable<On>) => {
-      const { palette } = on.surface;
-      return { colour: isDivergent(draws(), draw) ? palette.error : palette.text, halo: palette.background };
-    };
+    const ink = ({ surface: { palette } }: NonNullable<On>) => ({ colour: palette.selected, halo: palette.background });
     if (onLeft !== null && value !== null) litMark(onLeft.surface.layers[1]!, { x: value, y: null }, onLeft.scales, ink(onLeft));
     if (onRight !== null && isTrace()) {
       litMark(onRight.surface.layers[1]!, { x: draw % draws().n_draws, y: value }, onRight.scales, ink(onRight));
