@@ -7,7 +7,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
 
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
-const BUDGET = 165_000;
+const BUDGET = 170_000;
 
 /** The table of traits, without the sentences that only Python shows. */
 const traits = {

@@ -139,6 +139,17 @@ it("says in Data what was jittered and what was left out", () => {
   expect(captions).toContain("3 of 3 rows drawn.");
 });
 
+it("shows known truths in every tab, or in none", async () => {
+  const { el } = show({ tab: "data" });
+  const known = () => el.querySelector(".glm-tab-data .glm-legend")!.textContent!.includes("true regression line");
+  expect(known()).toBe(true);
+  el.querySelector<HTMLInputElement>(".glm-tab-data input[type=checkbox]")!.click();
+  await frame();
+  expect(known()).toBe(false);
+  tab(el, "Trace").click();
+  expect(el.querySelector(".glm-result")!.textContent).not.toContain("truth");
+});
+
 it("prints the interval at the chosen probability in Summary and Trace alike", async () => {
   const { model, el } = show({ tab: "summary" });
   const heads = () => [...el.querySelectorAll("thead th")].map((th) => th.textContent);

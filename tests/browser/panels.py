@@ -15,7 +15,9 @@ PICTURE = """async root => {
   const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
   await frame(); await frame();
   const front = root.querySelector("[role=tabpanel]:not([hidden])");
-  return [...front.querySelectorAll("canvas:not(.glm-overlay)")].map(canvas => {
+  // What is out of sight is not drawn, and nothing need be pointed at.
+  const drawn = [...front.querySelectorAll("canvas:not(.glm-overlay)")].filter(({width}) => width > 0);
+  return drawn.map(canvas => {
     const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
     let ink = 0, light = 0;
     for (let i = 0; i < data.length; i += 4) {

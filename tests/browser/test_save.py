@@ -20,6 +20,7 @@ from glm_magic.views.panel import payload_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 KINDS = ("SVG", "PNG", "CSV")
+WRITER = Path(__file__).parents[1] / "wire" / "write.py"
 FAN_INK = "#e69f00"
 
 
@@ -83,7 +84,9 @@ def test_the_fan_is_saved_as_it_is_shown(opened, hostile_view, tmp_path):
     assert not [name for element in picture.iter() for name in element.attrib if name == "class"]
     assert {"0.5", "x"} <= {text.text for text in picture.iter(f"{SVG}text")}
 
-    assert {"posterior line", "posterior mean", "true curve"} <= {text.text for text in picture.iter(f"{SVG}text")}
+    assert {"posterior line", "posterior mean", "true curve"} <= {
+        text.text for text in picture.iter(f"{SVG}text")
+    }
     size = struct.unpack(">II", png.read_bytes()[16:24])
     assert size == tuple(2 * int(picture.get(side)) for side in ("width", "height"))
     box = panel.front.locator(".glm-plot").bounding_box()
@@ -133,6 +136,9 @@ def test_data_and_trace_are_saved_with_their_own_numbers(opened, saved_fit, tmp_
     assert [row[2] for row in rows] == [group.levels[code] for code in group.codes]
 
     panel.choose("Trace")
+    panel.front.get_by_role(
+        "application", name="Draws of x", exact=True
+    ).hover()  # of many rows, one has its buttons
     header, rows = read_table(save(page, panel, "trace of x", "CSV", tmp_path))
     at = [column.label for column in view.draws.columns].index("x")
     draws = view.draws.centre[at] + np.float32(view.draws.values[at])
@@ -168,6 +174,20 @@ def test_a_frame_of_ours_saves(opened, hostile_view, tmp_path):
     panel.choose("Fan")
     for kind in KINDS:
         assert save(page, panel, "fan", kind, tmp_path).stat().st_size > 50
+
+
+def test_a_live_panel_saves(jupyterlab, quiet_page, tmp_path):
+    cell = f"""import runpy
+from glm_magic.panel import Panel
+from glm_magic.views.panel import payload_of
+view = runpy.run_path({str(WRITER)!r})["example_view"]()
+Panel(view, payload_of(view))"""
+    jupyterlab.open(quiet_page, jupyterlab.write("save", [cell]))
+    jupyterlab.run(quiet_page)
+    panel = PanelOnPage(quiet_page.locator(".jp-NotebookPanel .glm-panel"))
+    panel.choose("Fan")
+    for kind in KINDS:
+        assert save(quiet_page, panel, "fan", kind, tmp_path).stat().st_size > 50
 
 
 def test_where_downloads_are_forbidden_the_content_is_shown(opened, hostile_view):

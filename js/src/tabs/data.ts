@@ -7,7 +7,7 @@ import { brief, count, isNumber, plural } from "../stats/format.js";
 import { BINARY, STRIP } from "../stats/jitter.js";
 import { ofColumns, type Table } from "../stats/table.js";
 import { seriesInk, type Palette } from "../theme.js";
-import { select } from "../ui/controls.js";
+import { checkbox, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { legend, type LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
@@ -36,9 +36,14 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
 
   const xSelect = select(stage, "x variable", (i) => stage.set("x", view.x[i]!));
   const colourSelect = select(stage, "Colour", (i) => stage.set("colour", i === 0 ? "" : view.colours[i - 1]!));
+  const truthBox = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
   const controls = h("div", { class: "glm-controls" });
-  stage.follow(["fit", "x", "colour"], refresh);
+  stage.follow(["fit", "x", "colour", "show_truth"], refresh);
   return h("div", {}, controls, key, figure.el, captions);
+
+  function truthOver(x: string): DataView_["truth"][number] | undefined {
+    return stage.get("show_truth") ? view.truth.find((line) => line.x === x) : undefined;
+  }
 
   function modelled(): string {
     return stage.fit.modelled ? `; the model is of ${stage.fit.modelled}` : "";
@@ -61,7 +66,12 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
     }
     const x = column(view, chosenX());
     if (x) placed = placedOf(view, response, x);
-    arrange(controls, [view.x.length > 1 ? xSelect.el : null, view.colours.length > 0 ? colourSelect.el : null]);
+    arrange(controls, [
+      view.x.length > 1 ? xSelect.el : null,
+      view.colours.length > 0 ? colourSelect.el : null,
+      view.truth.length > 0 ? truthBox.el : null,
+    ]);
+    truthBox.show(stage.get("show_truth"));
     xSelect.show(view.x, view.x.indexOf(chosenX()));
     colourSelect.show(["none", ...view.colours], view.colours.indexOf(stage.get("colour")) + 1);
     key.replaceChildren(legend(entries()));
@@ -80,7 +90,7 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
     const x = column(view, chosenX());
     const ctx = surface.layers[0];
     if (!x || !ctx) return;
-    const truth = view.truth.find((line) => line.x === x.name);
+    const truth = truthOver(x.name);
     const scales = axes(surface, { x: axisOf(x, [placed.x]), y: axisOf(response, [placed.y, truth?.y.data ?? []]) });
     points(ctx, { ...placed, hollow: rows.hollow }, scales, colourOf(surface.palette));
     if (truth) {
@@ -103,7 +113,7 @@ export function dataTab(stage: Stage, current: () => DataView_): HTMLElement {
       return { name: `${by!.name} = ${name}`, mark: "cross", ink: seriesInk(i) };
     });
     const others = levels.length - coloured.length;
-    const truth = view.truth.some((line) => line.x === chosenX());
+    const truth = truthOver(chosenX()) !== undefined;
     return [
       ...(by ? coloured : [{ name: "observed", mark: "cross", ink: "point" } as const]),
       ...(others > 0 ? [{ name: `${plural(others, "other level")}`, mark: "cross", ink: "muted" } as const] : []),

@@ -12,6 +12,7 @@ import { posterior } from "../../stats/sentence.js";
 import { brushing, dragging, type Brushable } from "../../ui/brush.js";
 import { h } from "../../ui/dom.js";
 import type { LegendEntry } from "../../ui/legend.js";
+import { isOnPaper } from "../../ui/paper.js";
 import { pointing, stepping } from "../../ui/pick.js";
 import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import type { Sight } from "../../ui/sight.js";
@@ -57,6 +58,9 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 
   plots.append(...Array.from({ length: 2 }, () => h("div", { class: "glm-plot glm-later" }))); // as high as what takes their place
   sight.soon(build);
+  stage.theme.follow(stage.signal, () => {
+    if (pictures === null && isOnPaper(el)) build(); // nothing that waits to be seen is printed
+  });
 
   stage.follow(["fit"], () => (row = rowOf(view(), label)));
   stage.follow(["fit", "prob", "show_truth"], tell);
@@ -85,7 +89,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     const right = plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw: drawRight, saved: savedRight });
     pictures = { left, right };
     plots.replaceChildren(left.el, right.el);
-    tell();
+    say();
     left.redraw();
     right.redraw();
     sight.left(() => {
@@ -124,8 +128,10 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     return { mean, interval: sampleInterval(values, prob), digits: all.digits, of: `of ${plural(values.length, "draw")}: ` };
   }
 
+  /** Of all draws at once, so that no row changes its height when it is first seen; a brush has to work for it. */
   function tell(): void {
-    sight.soon(say);
+    if (stage.get("selection").brushed === null) say();
+    else sight.soon(say);
   }
 
   function say(): void {
