@@ -91,7 +91,7 @@ def test_the_slider_needs_no_kernel(show, quiet_page):
 def test_fewer_lines_are_the_first_of_the_same_lines(show, quiet_page):
     [panel] = show("p")
     panel.choose("Fan")
-    panel.front.get_by_label("x variable").select_option("x by g")
+    panel.front.get_by_label("By", exact=True).select_option(label="g")
     first = panel.picture()[0]
     panel.slider.focus()
     for key in ("End", "PageDown", "ArrowLeft", "Home"):
@@ -107,7 +107,7 @@ def test_keys_in_the_panel_do_not_move_between_cells_nor_delete_them(show, quiet
     [panel] = show("p", "1 + 1", "2 + 2")
     quiet_page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = 1; }")
     panel.root.get_by_role("tab", name="Data").focus()
-    for tab in ("Trace", "Summary", "Fan"):
+    for tab in ("Trace", "Pairs", "Summary", "Effects", "Fan"):
         quiet_page.keyboard.press("ArrowRight")
         expect(panel.root.get_by_role("tab", selected=True)).to_have_text(tab)
     quiet_page.keyboard.press("ArrowDown")
@@ -141,11 +141,10 @@ def test_an_ipywidgets_slider_can_be_linked_both_ways(show, quiet_page):
 
 # Another fit of the same model, with half of the lines.
 REFIT = """from dataclasses import replace
-from glm_magic.views.fan import fewer_lines
 from glm_magic.views.panel import payload_of
 def refit():
-    tabs = replace(fit.view.tabs, fan=fewer_lines(fit.view.tabs.fan, 500))
-    payload = payload_of(replace(fit.view, title="refitted", tabs=tabs))
+    draws = replace(fit.view.draws, order=fit.view.draws.order[:500])
+    payload = payload_of(replace(fit.view, title="refitted", draws=draws))
     with p.hold_sync():
         p.schema, p.buffer = payload.schema, payload.buffer"""
 SCROLLED = "root => root.getBoundingClientRect().top"
@@ -157,7 +156,7 @@ def test_another_payload_keeps_tab_focus_scroll_and_what_was_chosen(show, jupyte
     summary = panel.front.get_by_role("slider", name="Interval probability")
     summary.fill("0.5")
     panel.choose("Fan")
-    panel.front.get_by_label("x variable").select_option("x by g")
+    panel.front.get_by_label("By", exact=True).select_option(label="g")
     panel.front.get_by_label("Interval", exact=True).check()
     panel.slider.focus()
     quiet_page.keyboard.press("End")
@@ -172,7 +171,7 @@ def test_another_payload_keeps_tab_focus_scroll_and_what_was_chosen(show, jupyte
     eventually(lambda: panel.lines == "500 of 500 lines")
     expect(panel.slider).to_be_focused()
     assert panel.root.evaluate(SCROLLED) == before
-    assert panel.front.get_by_label("x variable").evaluate("x => x.selectedOptions[0].text") == "x by g"
+    assert panel.front.get_by_label("By", exact=True).evaluate("by => by.selectedOptions[0].text") == "g"
     expect(panel.front.get_by_label("Interval", exact=True)).to_be_checked()
     expect(panel.front.get_by_role("slider", name="Interval probability")).to_have_value("0.5")
     eventually(lambda: panel.picture()[0]["ink"] > 100)
@@ -241,12 +240,15 @@ STYLES = """root => [...root.querySelectorAll("*")].filter(el => !el.closest("sv
 
 
 @pytest.mark.parametrize("tab", TRAIT_TABS)
-def test_the_styles_of_html_outputs_do_not_reach_the_panel(show, tab):
+def test_the_styles_of_html_outputs_do_not_reach_the_panel(show, quiet_page, tab):
     """As an output of its own it is within one; as part of another widget it is not."""
+    quiet_page.set_viewport_size({"width": 1280, "height": 6000})  # what is out of sight is not drawn
     output, part = show(f"p.tab = {tab!r}\np", "ipywidgets.VBox([p])", shown=2)
     assert "jp-RenderedHTMLCommon" in output.root.evaluate(
         "root => root.closest('.jp-OutputArea-output').className"
     )
+    for panel in (output, part):
+        eventually(lambda panel=panel: panel.root.locator(".glm-later").count() == 0)
     for own, other in zip(output.root.evaluate(STYLES), part.root.evaluate(STYLES), strict=True):
         assert own == other
 
