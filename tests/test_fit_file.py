@@ -25,6 +25,7 @@ from glm_magic.store.columns import digest, restored, stored
 from glm_magic.store.constants import read, written
 from glm_magic.store.door import UnsoundError
 from glm_magic.store.request import packed_request, unpacked_request
+from glm_magic.views.panel import kept_payload
 
 ROOT = Path(__file__).parents[1]
 
@@ -301,7 +302,7 @@ def edited(fit, tmp_path, change):
     """Save a fit whose request was changed, with the checksum of what was written."""
     kept = fit._remembered()
     made = replace(kept, written=change(kept.written))
-    store.save(tmp_path / "edited.nc", fit._record, fit._payload, made)
+    store.save(tmp_path / "edited.nc", fit._record, kept_payload(fit.view), made)
     return tmp_path / "edited.nc"
 
 
@@ -361,7 +362,7 @@ def test_the_options_come_back(line_fit, tmp_path):
 
 def test_a_fit_of_an_earlier_version_says_what_it_lacks(no_sampling, tmp_path):
     fit = glm_magic.glm("y ~ x", frame(), draws=5, chains=2)
-    store.save(tmp_path / "fit.nc", fit._record, fit._payload)
+    store.save(tmp_path / "fit.nc", fit._record, kept_payload(fit.view))
     back = glm_magic.load(tmp_path / "fit.nc")
     for use in (lambda: back.model, lambda: back.predict({"x": 1}), back.update):
         with pytest.raises(ModelError, match="written by an earlier glm-magic"):

@@ -26,7 +26,7 @@ REASON = "a stage was made to fail"
 # Rooms whose functions make something of the draws.
 AFTER = ("posterior", "diagnose", "predictor", "views", "text")
 # What says that something failed: there is nothing behind it.
-LAST = {"unfinished", "failed_findings", "failed_tab", "bare_panel"}
+LAST = {"unfinished", "failed_findings", "failed_tab", "bare_panel", "bare_payload"}
 
 
 class BrokenError(Exception):

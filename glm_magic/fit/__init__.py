@@ -50,7 +50,7 @@ from glm_magic.stages import Failure, Stages
 from glm_magic.store.request import Remembered, remember
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
-from glm_magic.views.panel import FitView, bare_panel, kept_payload, payload_of
+from glm_magic.views.panel import FitView, bare_panel, bare_payload, kept_payload, payload_of
 from glm_magic.wire import Payload
 
 if TYPE_CHECKING:
@@ -226,7 +226,15 @@ class Fit:
         FileError
             If it cannot be written there. What was there before is unchanged.
         """
-        store.save(path, self._record, kept_payload(self.view), self._remembered())
+        store.save(path, self._record, self._kept(), self._remembered())
+
+    def _kept(self) -> Payload:
+        """Give the panel of a file; where it cannot be encoded, its findings, which say so."""
+
+        def findings(failure: Failure) -> Payload:
+            return bare_payload(bare_panel(self._record, self.findings, self._prob, failure))
+
+        return self._stages.attempt("the saved panel", lambda: kept_payload(self.view), findings)
 
     def _remembered(self) -> Remembered | None:
         """Give what a file keeps of the request."""
@@ -270,7 +278,7 @@ class Fit:
         """Pickle what `save` writes: a model cannot be pickled."""
         from glm_magic.fit.loaded import unpickled
 
-        return unpickled, (store.to_bytes(self._record, kept_payload(self.view), self._remembered()),)
+        return unpickled, (store.to_bytes(self._record, self._kept(), self._remembered()),)
 
     def _display_(self) -> Panel:
         """Show the panel in marimo, which asks for this."""

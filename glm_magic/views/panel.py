@@ -112,6 +112,21 @@ def payload_of(view: FitView) -> Payload:
     return encode(PanelView(fits=(view,)))
 
 
+def bare_payload(view: FitView) -> Payload:
+    """Encode a fit of which nothing else can be, with its findings.
+
+    Parameters
+    ----------
+    view : FitView
+        Of `bare_panel`.
+
+    Returns
+    -------
+    Payload
+    """
+    return encode(PanelView(fits=(view,)))
+
+
 def kept_payload(view: FitView) -> Payload:
     """Encode a fit for a file, which holds the draws beside it.
 
