@@ -15,6 +15,7 @@ from scipy import special, stats
 import glm_magic
 from glm_magic import glm, store
 from glm_magic.errors import FormulaError, ModelError
+from glm_magic.views.panel import kept_payload
 
 N = 60
 
@@ -123,7 +124,7 @@ def test_a_point_without_draws_of_the_prior_says_what_to_write(fit, tmp_path):
     fit.save(tmp_path / "fit.nc")
     loaded = glm_magic.load(tmp_path / "fit.nc")
     pd.testing.assert_frame_equal(loaded.hypothesis("x = 0"), fit.hypothesis("x = 0"))
-    store.save(tmp_path / "earlier.nc", fit._record, fit._payload)
+    store.save(tmp_path / "earlier.nc", fit._record, kept_payload(fit.view))
     with pytest.raises(ModelError, match="draws of the prior") as caught:
         glm_magic.load(tmp_path / "earlier.nc").hypothesis("x = 0")
     assert "abs(x) < 0.1" in str(caught.value)

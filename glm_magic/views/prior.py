@@ -18,8 +18,8 @@ from glm_magic.wire import EXACT
 
 MOST_DRAWS = 500
 LEAST_DRAWS = 50
-MOST_NUMBERS = 100_000
-"""Of all columns together, 0.4 MB, unless that leaves fewer than `LEAST_DRAWS`."""
+MOST_NUMBERS = 50_000
+"""Of all columns together, 0.2 MB, unless that leaves fewer than `LEAST_DRAWS`."""
 NO_FAN = "There is no fan of the prior"
 
 

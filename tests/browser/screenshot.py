@@ -33,6 +33,7 @@ def test_the_fan_is_photographed(jupyterlab, quiet_page):
     panel = PanelOnPage(quiet_page.locator(".jp-NotebookPanel .glm-panel"))
     panel.choose("Fan")
     eventually(lambda: panel.ink() > 100)
+    quiet_page.add_style_tag(content=".Toastify { display: none }")  # JupyterLab asks for its news
     quiet_page.mouse.move(0, 0)
     panel.root.screenshot(path=TARGET)
     assert TARGET.stat().st_size < MOST_BYTES
