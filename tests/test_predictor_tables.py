@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from glm_magic.posterior import scalars
 from glm_magic.predictor.tables import NoTables, PredictorTables
 from glm_magic.predictor.tables.build import tables_of
 from glm_magic.predictor.tables.evaluate import averaged, evaluate
+from glm_magic.predictor.tables.rows import with_rows
 
 # What Bambi and formulae themselves warn about while a model is built, and values beyond the data: an exposure of 1.
 pytestmark = [
@@ -596,3 +599,25 @@ def test_what_a_new_observation_is(text, family, trials, bounds, reason):
     assert (None if found.bounds is None else found.bounds.tolist()) == bounds
     assert reason in found.reason
     assert bool(found.reason) == bool(reason)
+
+
+def leaves(value):
+    """Arrays and plain values of records, in order."""
+    if isinstance(value, tuple):
+        return [leaf for one in value for leaf in leaves(one)]
+    if is_dataclass(value):
+        return [leaf for one in fields(value) for leaf in leaves(getattr(value, one.name))]
+    return [value]
+
+
+@pytest.mark.parametrize("formula", ["y ~ bs(x, df=5) + np.log(z + 5) * g + (x|g)", "y ~ x"])
+@pytest.mark.usefixtures("no_sampling")
+def test_fewer_rows_are_those_that_were_asked_for_alone(formula):
+    model = fitted(formula)._model
+    kept = np.arange(40) % 3 == 0
+    fewer = leaves(with_rows(tables_of(model, np.arange(40)), kept))
+    for found, expected in zip(fewer, leaves(tables_of(model, np.flatnonzero(kept))), strict=True):
+        if isinstance(expected, np.ndarray):
+            np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-9)
+        else:
+            assert found == expected

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.diagnose import by_severity, finding
-from glm_magic.predictor.tables import with_rows
+from glm_magic.predictor.tables.rows import with_rows
 from glm_magic.views import Unavailable
 from glm_magic.views.data import DataView, fewer_rows
 from glm_magic.views.draws import DrawsView, fewer_draws, ordinal
@@ -80,7 +80,9 @@ def _share(view: FitView, share: float) -> FitView:
     if isinstance(data, DataView):
         data = fewer_rows(data, keep)
     if isinstance(draws, DrawsView):
+        n_lines = max(LEAST_LINES, int(len(draws.order) * share))
         draws = fewer_draws(draws, share)
+        draws = replace(draws, order=draws.order[:n_lines])
     if isinstance(prior, PriorView):
         prior = fewer_prior_draws(prior, share)
     if isinstance(fan, FanView):

@@ -111,7 +111,9 @@ def _in_predictor(tables: PredictorTables) -> Iterator[str]:
         yield "a predictor starts behind its own values"
     for table in tables.tables:
         shape = tuple(lengths.get(name, 0) for name in table.variables)
-        if table.values.shape != shape or table.observed.shape != (tables.n_rows,):
+        moves = [values for one in table.shifts for values in (one.one, one.slope)]
+        lengths_of_moves = {len(values) for values in moves} <= {1, tables.n_rows}
+        if table.values.shape != shape or table.observed.shape != (tables.n_rows,) or not lengths_of_moves:
             yield "a predictor table has another size than its predictors and rows"
     places = range(len(tables.tables))
     for parameter in tables.parameters:

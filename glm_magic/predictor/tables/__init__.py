@@ -12,6 +12,7 @@ predictor can be held, so that a design row is a product of table entries, exact
 - `check`: the products against formulae's own design at combinations of values
 - `means`: how the mean is made of the parameters
 - `observed`: what a new observation is besides its parameters
+- `rows`: fewer of the rows over which means can be averaged
 - `evaluate`: tables, draws and held values -> linear predictors and the mean; the browser mirrors it
 
 The records hold arrays and strings only.
@@ -19,7 +20,7 @@ The records hold arrays and strings only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -295,27 +296,3 @@ class NoTables:
     """
 
     reason: str
-
-
-def with_rows(tables: PredictorTables, kept: NDArray[np.bool_]) -> PredictorTables:
-    """Keep some of the rows over which means can be averaged.
-
-    Parameters
-    ----------
-    tables : PredictorTables
-    kept : ndarray of bool, shape (n_rows,)
-
-    Returns
-    -------
-    PredictorTables
-    """
-
-    def grouped(term: GroupTerm) -> GroupTerm:
-        return replace(term, by=tuple(replace(by, observed=by.observed[kept]) for by in term.by))
-
-    return replace(
-        tables,
-        n_rows=int(kept.sum()),
-        tables=tuple(replace(one, observed=one.observed[kept]) for one in tables.tables),
-        parameters=tuple(replace(one, groups=tuple(map(grouped, one.groups))) for one in tables.parameters),
-    )
