@@ -83,6 +83,7 @@ class PanelOnPage:
         """Go through the tabs: every one has text, and every one that draws has ink."""
         for tab in TABS:
             self.choose(tab)
+            self.front.evaluate("front => front.scrollIntoView()")
             assert self.front.inner_text().strip(), tab
             if tab == "Summary":
                 assert self.front.locator("tbody tr").count() > 1
