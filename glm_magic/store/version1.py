@@ -28,6 +28,10 @@ def upgraded(schema: dict[str, Any]) -> dict[str, Any]:
         case {"trace": {"rows": list() as rows} as trace, **others}:
             kept = {"rows": [_without_chain(row) for row in rows], "notes": _notes(trace)}
             fit["tabs"] = {**others, "trace": kept}
+    match fit.get("tabs"):
+        # Without the meanings of its columns a table cannot be laid out today; those of today are taken.
+        case {"summary": {"columns": [], **table}, **others}:
+            fit["tabs"] = {**others, "summary": table}
     return {"version": VERSION, "fits": [fit]}
 
 
