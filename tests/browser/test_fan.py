@@ -247,3 +247,12 @@ def test_nothing_plays_where_motion_is_reduced(fan, page):
     page.emulate_media(reduced_motion="reduce")
     panel = fan("line")
     expect(panel.front.get_by_role("button", name="Play")).to_be_disabled()
+
+
+def test_partial_residuals(fan):
+    panel = fan("logistic")
+    pick(panel, "Points", "partial residuals")
+    expect(panel.front.get_by_text("Points are partial residuals")).to_be_visible()
+    expect(panel.front.get_by_role("list", name="Legend")).to_contain_text("partial residual")
+    pick(panel, "By", COURSE)
+    expect(panel.front.get_by_text("No partial residuals")).to_be_visible()

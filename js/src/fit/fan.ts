@@ -40,6 +40,8 @@ export interface Fan {
 }
 
 export interface FanPoints {
+  /** What they are, where they are no observations. */
+  readonly name?: string;
   /** As they are drawn, moved by `by` at most to tell them apart; `exact` are the responses themselves. */
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;

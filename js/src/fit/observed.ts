@@ -5,16 +5,20 @@ import { count } from "../stats/format.js";
 import { isUnavailable, type DataView_, type Fit, type Predictor, type PredictorTables, type Variable } from "../wire.js";
 import type { FanPoints, FanQuestion } from "./fan.js";
 import { variable } from "./points.js";
+import type { Source } from "./predictor.js";
+import { partialResiduals, whyNoResiduals } from "./residuals.js";
 
 /** Which observations are drawn, and how. */
 export type PointsKind = "raw" | "faded" | "near" | "residuals" | "none";
 
-/** Observations over x, all of them or those near the held values, with how many these are. */
-export function pointsOf(fit: Fit, predictor: Predictor, question: FanQuestion, kind: PointsKind): { points: FanPoints | null; said: string } {
+/** Observations over x, all of them or those near the held values, with how many these are; or their partial residuals. */
+export function pointsOf(fit: Fit, source: Source, question: FanQuestion, kind: PointsKind): { points: FanPoints | null; said: string } {
   const { data } = fit.tabs;
+  const { predictor } = source;
   if (isUnavailable(data) || kind === "none" || question.scale === "link") return { points: null, said: "" };
   const x = columnOf(data, question.x, variable(predictor.tables, question.x));
   if (x === null) return { points: null, said: "" };
+  if (kind === "residuals") return residualsOver(source, question, x);
   const own = groupsHeld(predictor.tables, question);
   const rows = Array.from(x.keys()).filter((row) => {
     return isOf(data, own, question, row) && (kind !== "near" || isNear(data, predictor.tables, question, row));
@@ -33,6 +37,14 @@ export function pointsOf(fit: Fit, predictor: Predictor, question: FanQuestion, 
   const shown = `${count(rows.length)} of ${count(x.length)} observations`;
   if (kind === "near") return { points, said: `${shown} are near the held values.` };
   return { points, said: own.length > 0 ? `${shown} are of the ${own.map(({ name }) => name).join(" and ")} shown.` : "" };
+}
+
+function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>): { points: FanPoints | null; said: string } {
+  const why = whyNoResiduals(source, question);
+  if (why !== null) return { points: null, said: `No partial residuals: ${why}.` };
+  const y = partialResiduals(source, question);
+  const points = { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0] as const, exact: y, hollow: null, name: "partial residual" };
+  return { points, said: "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation." };
 }
 
 const places = new WeakMap<Predictor, Map<string, Apart>>();

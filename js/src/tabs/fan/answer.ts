@@ -67,11 +67,11 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const news = stage.get("show") === "new" && whyNone === null;
   const prior = stage.get("prior_fan") === "none" ? null : priorOf(stage.fit);
   const numbers = Array.from(places, (place) => drawAt(draws, place));
-  const observed = pointsOf(stage.fit, predictor, asked[0]!.question, kind);
+  const observed = pointsOf(stage.fit, source, asked[0]!.question, kind);
   const pictures = asked.map(({ title, question }): Picture => {
     const bare = fanOf(source, question, places, exact ? kept : places);
     const fan = truth === null ? bare : withTruth(bare, fanOf(truth, question, ONLY, ONLY));
-    const { points } = title === "" ? observed : pointsOf(stage.fit, predictor, question, kind);
+    const { points } = title === "" ? observed : pointsOf(stage.fit, source, question, kind);
     const seen = news ? withNew(fan, source, question, places, wordOf(stage.fit.title)) : fan;
     const under = prior !== null && stage.get("prior_fan") === "under" ? priorFan(prior, question) : null;
     const own = title === "" && stage.get("prior_fan") === "beside" && prior !== null ? "Posterior" : title;

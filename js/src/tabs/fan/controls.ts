@@ -11,7 +11,7 @@ import { groupControls, heldControls } from "./held.js";
 import { playButton } from "./play.js";
 import { alongs, bys } from "./question.js";
 
-const POINTS = { raw: "raw", faded: "faded", near: "near the held values", none: "none" } as const;
+const POINTS = { raw: "raw", faded: "faded", near: "near the held values", residuals: "partial residuals", none: "none" } as const;
 
 /** Choices of a drop-down by their names in the state. */
 function choice<K extends string>(stage: Stage, label: string, trait: "show" | "scale" | "points" | "prior_fan", names: () => Readonly<Record<K, string>>) {

@@ -18,7 +18,7 @@ export function fanEntries({ fan, under }: Picture, show: Show, bands: readonly 
   const one = strata.length === 1 && show === "lines" ? [{ name: "posterior line", mark: "line", ink: "fan", width: 1 } as const] : [];
   const widths = [...(bands[0]?.of ?? [])].map(({ prob }) => percent(prob));
   return [
-    ...(points ? [{ name: "observed", mark: "cross", ink: "point" } as const] : []),
+    ...(points ? [{ name: points.name ?? "observed", mark: "cross", ink: "point" } as const] : []),
     ...(hollow ? [{ name: "censored", mark: "ring", ink: "point" } as const] : []),
     ...one,
     ...means,

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import type { FanQuestion } from "../../src/fit/fan.js";
+import { partialResiduals, whyNoResiduals } from "../../src/fit/residuals.js";
+import { columnOf, number, parameter, sourceWith, table } from "./hand.js";
+
+const X = [0, 1, 2];
+const Z = [-1, 0.5, 3];
+const Y = [2, 4, 5];
+const question: FanQuestion = { x: "x", held: new Map([["z", 1]]), groups: {}, scale: "response", by: null, averaged: false };
+
+/** mu = 1 + 2 x + b z, for two draws of b. */
+function source() {
+  const made = sourceWith(
+    {
+      variables: [number("x", [0, 2]), number("z", [0, 10])],
+      tables: [table("x", [0, 2], X), table("z", [0, 10], Z)],
+      parameters: [parameter("mu", "identity", columnOf(["a"]), columnOf(["s"], 0), columnOf(["b"], 1))],
+      n_rows: 3,
+    },
+    { a: [1, 1], s: [2, 2], b: [3, 5] },
+  );
+  const rows = { data: Uint32Array.of(0, 1, 2), shape: [3] };
+  return { ...made, predictor: { ...made.predictor, rows, observed: { data: Float32Array.from(Y), shape: [3] } } };
+}
+
+it("takes away what the other predictors do, at their mean effect", () => {
+  const found = partialResiduals(source(), question);
+  Y.forEach((y, row) => expect(found[row]).toBeCloseTo(y - 4 * (Z[row]! - 10), 5));
+});
+
+it("says where there are none", () => {
+  expect(whyNoResiduals(source(), question)).toBeNull();
+  expect(whyNoResiduals(source(), { ...question, scale: "link" })).toMatch(/scale of the response/);
+  expect(whyNoResiduals(source(), { ...question, averaged: true })).toMatch(/one curve/);
+});
