@@ -103,6 +103,9 @@ def test_webpdf_prints_the_panels(executed, run, record, browser_type_launch_arg
     with record("nbconvert, webpdf", package="nbconvert", how="`--to webpdf`", shows="picture") as seen:
         run(
             *("webpdf", "--to=webpdf", "--WebPDFExporter.disable_sandbox=True"),
+            # nbconvert prints a tenth of a second after the page is loaded. On a busy machine, a frame that was not
+            # painted by then was once blank on paper.
+            "--WebPDFExporter.page_render_timeout=3000",
             *(f"--output-dir={tmp_path}", executed),
             folder=tmp_path,
             CHROMIUM=browser_type_launch_args["executable_path"],
