@@ -100,12 +100,13 @@ def test_webpdf_prints_the_panels(executed, run, record, browser_type_launch_arg
     import pypdfium2
 
     (tmp_path / "webpdf.py").write_text(WEBPDF, "utf-8")
-    with record("nbconvert, webpdf", package="nbconvert", how="`--to webpdf`", shows="picture") as seen:
+    # By itself, nbconvert prints a tenth of a second after the page is loaded: on a busy machine, one frame was once
+    # blank on paper.
+    wait = "--WebPDFExporter.page_render_timeout=3000"
+    how = f"`--to webpdf {wait}`"
+    with record("nbconvert, webpdf", package="nbconvert", how=how, shows="picture") as seen:
         run(
-            *("webpdf", "--to=webpdf", "--WebPDFExporter.disable_sandbox=True"),
-            # nbconvert prints a tenth of a second after the page is loaded. On a busy machine, a frame that was not
-            # painted by then was once blank on paper.
-            "--WebPDFExporter.page_render_timeout=3000",
+            *("webpdf", "--to=webpdf", "--WebPDFExporter.disable_sandbox=True", wait),
             *(f"--output-dir={tmp_path}", executed),
             folder=tmp_path,
             CHROMIUM=browser_type_launch_args["executable_path"],
