@@ -51,7 +51,9 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
       fail(error);
     }
   };
+  const start = performance.now();
   show();
+  performance.measure("glm-panel-open", { start });
 
   const again = perFrame(panel.signal, show); // schema and buffer change together: one payload
   listen(model, "change:schema", panel.signal, again);

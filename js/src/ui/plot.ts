@@ -117,16 +117,20 @@ function give(svg: SVGSVGElement, { width, height }: { readonly width: number; r
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
 }
 
-/** Sizes a canvas to whole device pixels, which also clears it. Null where there is no canvas (jsdom). */
+/** Sizes a canvas to whole device pixels, and clears it. Null where there is no canvas (jsdom). */
 function resize(
   canvas: HTMLCanvasElement,
   { width, height, dpr }: { width: number; height: number; dpr: number },
 ): CanvasRenderingContext2D | null {
-  canvas.width = Math.round(width * dpr);
-  canvas.height = Math.round(height * dpr);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
   const ctx = canvas.getContext("2d");
+  const [wide, high] = [Math.round(width * dpr), Math.round(height * dpr)];
+  if (canvas.width === wide && canvas.height === high) ctx?.reset(); // a new size takes new memory
+  else {
+    canvas.width = wide;
+    canvas.height = high;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+  }
   ctx?.setTransform(dpr, 0, 0, dpr, 0, 0);
   return ctx;
 }

@@ -31,3 +31,28 @@ it("interrupts a line where it is not finite", () => {
   lines(ctx, { curves, grid: [0, 0.2, 0.4, 1], from: 0, to: 1 }, scales, style);
   expect(calls).toEqual(["begin", "move 0 10", "move 4 10", "stroke"]);
 });
+
+it("leaves out points that lie between others", () => {
+  const { ctx, calls } = recorder();
+  const curves = { values: Float32Array.of(0, 0.1, 0.2, 0.3, 1), n_lines: 1, n_grid: 5 };
+  lines(ctx, { curves, grid: [0, 0.1, 0.2, 0.3, 0.4], from: 0, to: 1 }, scales, style);
+  expect(calls.map((call) => call.split(" ")[0])).toEqual(["begin", "move", "line", "line", "line", "stroke"]);
+});
+
+it("misses no point of a curve by more than a tenth of a pixel", () => {
+  const { ctx, calls } = recorder();
+  const n_grid = 100;
+  const wide = { ...scales, x: scaleLinear([0, 1], [0, 900]), y: scaleLinear([-1, 1], [500, 0]) };
+  const grid = Float64Array.from({ length: n_grid }, (_, g) => g / (n_grid - 1));
+  const values = Float32Array.from(grid, (x) => Math.sin(12 * x));
+  lines(ctx, { curves: { values, n_lines: 1, n_grid }, grid, from: 0, to: 1 }, wide, style);
+  const drawn = calls.filter((call) => /^(move|line)/.test(call)).map((call) => call.split(" ").slice(1).map(Number));
+  expect(drawn.length).toBeLessThan(n_grid);
+  grid.forEach((x, g) => {
+    const at = wide.x(x);
+    const next = drawn.findIndex(([px]) => px! >= at - 1e-6);
+    const [[ax, ay], [bx, by]] = [drawn[Math.max(0, next - 1)]!, drawn[next]!] as [[number, number], [number, number]];
+    const here = ax === bx ? by : ay + ((by - ay) * (at - ax)) / (bx - ax);
+    expect(Math.abs(here - wide.y(values[g]!))).toBeLessThan(0.101);
+  });
+});
