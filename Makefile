@@ -14,7 +14,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo lab example test lint types vitest docs pytest hosts build bench clean
+.PHONY: help demo lab example test lint types vitest docs pytest hosts photographs build bench clean
 .SILENT:
 
 help: ## list the targets
@@ -55,6 +55,9 @@ pytest: $(VENV)/dev.stamp $(VENV)/book.stamp ## the Python and browser tests; ma
 hosts: $(VENV)/dev.stamp $(VENV)/book.stamp ## try every host of notebooks, and write the README's table of them
 	GLM_MAGIC_RECORD_HOSTS=1 $(BIN)/python -m pytest -q tests/browser/hosts $(PYTEST)
 	$(BIN)/python tests/browser/hosts/table.py
+
+photographs: $(VENV)/dev.stamp ## every tab of five kinds of model, light, dark and narrow, in build/photographs
+	$(BIN)/python -m pytest -q tests/browser/photographs.py $(PYTEST)
 
 example: $(VENV)/lab.stamp ## execute the first example where it is, before it is committed
 	$(BIN)/python examples/execute.py examples/pymc_401.ipynb examples/pymc_401.ipynb
