@@ -13,6 +13,7 @@ from glm_magic.display import form
 from glm_magic.display.pages import page
 from glm_magic.document import STATIC, bundled, slot_html
 from glm_magic.traits import TABS, TRAITS, first_state
+from glm_magic.views import Unavailable
 from glm_magic.views.panel import FitView
 from glm_magic.wire import Payload
 
@@ -38,10 +39,12 @@ class Panel(anywidget.AnyWidget):
     view : FitView
     payload : Payload
         The same view, encoded.
+    whole : callable, optional
+        Gives the view with all draws, encoded, when the browser asks for them, or the reason why not.
 
     Attributes
     ----------
-    tab : {"data", "trace", "pairs", "summary", "fan"}
+    tab : {"data", "trace", "pairs", "summary", "effects", "fan"}
         The tab in front.
     n_lines : int
         Fan lines shown, from 0 to the number shipped.
@@ -77,13 +80,32 @@ class Panel(anywidget.AnyWidget):
     show_truth = _synced("show_truth")
     slot = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, view: FitView, payload: Payload) -> None:
+    def __init__(
+        self, view: FitView, payload: Payload, whole: Callable[[], Payload | Unavailable] | None = None
+    ) -> None:
         bundled("widget.js")
         # Known to the browser from the start: it looks for the slot once, when the model arrives.
         state = first_state(n_lines=view.n_lines, prob=view.prob)
         super().__init__(schema=payload.schema, buffer=payload.buffer, slot=uuid4().hex, **state)
         self._view = view
         self._payload = payload
+        self._whole = whole
+        self.on_msg(self._answer)
+
+    def _answer(self, _panel: Panel, message: Any, _buffers: Any) -> None:
+        """Answer a question of the browser (js/src/source.ts): with a new payload, or why there is none."""
+        match message:
+            case {"ask": "draws", "id": question} if self._whole is not None:
+                answer = self._whole()
+            case {"ask": what, "id": question}:
+                answer = Unavailable(unavailable=f"This kernel cannot answer the question {what!r}.")
+            case _:
+                return
+        if isinstance(answer, Payload):
+            with self.hold_sync():
+                self.schema, self.buffer = answer.schema, answer.buffer
+        refused = answer.unavailable if isinstance(answer, Unavailable) else ""
+        self.send({"answer": question, "refused": refused})
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Give the page in the panel's slot, or beside the widget's own view where the host has no slots."""

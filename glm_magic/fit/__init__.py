@@ -50,7 +50,9 @@ from glm_magic.stages import Failure, Stages
 from glm_magic.store.request import Remembered, remember
 from glm_magic.store.tabs import encode_tab_by_tab
 from glm_magic.turns import Turn
+from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.panel import FitView, bare_panel, bare_payload, kept_payload, payload_of
+from glm_magic.views.whole import whole_view
 from glm_magic.wire import Payload
 
 if TYPE_CHECKING:
@@ -199,7 +201,16 @@ class Fit:
         """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
         from glm_magic.panel import Panel
 
-        return Panel(self.view, self._payload)
+        return Panel(self.view, self._payload, self._whole)
+
+    def _whole(self) -> Payload | Unavailable:
+        """Encode the panel with all draws, for a browser that asks for them."""
+
+        def encoded() -> Payload | Unavailable:
+            return payload_of(whole_view(self.view, self._record, self._estimates, self._options.truth))
+
+        with Turn():
+            return self._stages.attempt("the panel with all draws", encoded, failed_tab)
 
     def static(self) -> Fit:
         """Give the same fit, displayed as HTML alone: alive without a kernel, in any reader."""

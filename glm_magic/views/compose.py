@@ -21,7 +21,7 @@ from glm_magic.stages import Failure, Stages
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, chosen_rows, data_view
-from glm_magic.views.draws import DrawsView, draws_view
+from glm_magic.views.draws import DrawsView, draws_view, exact_draws
 from glm_magic.views.fan import FanView, fan_view, true_lines
 from glm_magic.views.glossary import Meaning, parameter_meanings
 from glm_magic.views.panel import FitView, Tabs, footer
@@ -136,8 +136,7 @@ def _predictor(
         return Unavailable(unavailable=predictor.reason)
     if isinstance(draws, Unavailable):
         return draws
-    every = draws.every
-    exact = {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
+    exact = exact_draws(estimates, draws.every)
     shown, observed = _rows(model, posterior), predictor.observed_y
     if model.response is None and isinstance(model.source, FormulaSource):
         # A response of several columns is not drawn, but its mean can be averaged over the rows of the predictors.

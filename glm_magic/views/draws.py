@@ -18,6 +18,8 @@ MOST_NUMBERS = 200_000
 """Of all columns together, 0.8 MB, unless that leaves fewer than `LEAST_DRAWS`."""
 LEAST_DRAWS = 50
 """Of each chain."""
+MOST_ASKED = 20_000_000
+"""Likewise where the panel asks its kernel for all draws: 80 MB."""
 MOST_COLUMNS = 2_100
 """A thousand groups with two effects each."""
 
@@ -89,7 +91,12 @@ class DrawsView:
         return np.asarray(self.centre[place] + single).ravel()
 
 
-def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mapping[str, float]) -> DrawsView:
+def draws_view(
+    posterior: Posterior,
+    estimates: Sequence[Estimate],
+    truth: Mapping[str, float],
+    most: int = MOST_NUMBERS,
+) -> DrawsView:
     """Collect the draws for the browser.
 
     Parameters
@@ -99,17 +106,19 @@ def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
         One for each number, whose draws they hold.
     truth : mapping of str to float
         True values by label.
+    most : int
+        Numbers, of all columns together.
 
     Returns
     -------
     DrawsView
-        At most `MOST_NUMBERS` numbers: every k-th draw, and of very many columns the first.
+        At most so many numbers: every k-th draw, and of very many columns the first.
     """
     n_chains, n_draws = (posterior.draws.sizes[dim] for dim in ("chain", "draw"))
     # What is not folded comes first.
     sorted_ = sorted(estimates, key=lambda one: one.scalar.term is not None)
     kept = [one.scalar for one in sorted_[:MOST_COLUMNS]]
-    thinned = math.ceil(len(kept) * n_chains * n_draws / MOST_NUMBERS)
+    thinned = math.ceil(len(kept) * n_chains * n_draws / most)
     every = max(1, min(thinned, n_draws // LEAST_DRAWS))
     shown = np.array([one.draws[:, ::every] for one in kept], dtype=np.float64)
     shown = shown.reshape(len(kept), n_chains, math.ceil(n_draws / every))
@@ -125,6 +134,22 @@ def draws_view(posterior: Posterior, estimates: Sequence[Estimate], truth: Mappi
         divergent=divergent_draws(posterior),
         left_out=_left_out(every, n_draws, len(kept), len(estimates)),
     )
+
+
+def exact_draws(estimates: Sequence[Estimate], every: int) -> dict[str, NDArray[np.float64]]:
+    """Give every so many draws of each number, in double precision.
+
+    Parameters
+    ----------
+    estimates : sequence of Estimate
+    every : int
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_chains * n_shown,)
+        By label.
+    """
+    return {one.scalar.label: one.scalar.draws[:, ::every].ravel() for one in estimates}
 
 
 def centres(shown: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ def predictor_view(
         tables=tables,
         rows=rows.astype(np.uint32),
         observed=observed[shown],
-        linear=_linear(tables, draws, exact),
+        linear=linear_of(tables, draws, exact),
     )
 
 
@@ -157,7 +157,20 @@ def labels_of(tables: PredictorTables) -> set[str]:
     return common | levels
 
 
-def _linear(tables: PredictorTables, draws: DrawsView, exact: Draws) -> tuple[NDArray[np.float64], ...]:
+def linear_of(tables: PredictorTables, draws: DrawsView, exact: Draws) -> tuple[NDArray[np.float64], ...]:
+    """Give `PredictorView.linear` for shipped draws.
+
+    Parameters
+    ----------
+    tables : PredictorTables
+    draws : DrawsView
+    exact : mapping of str to ndarray, shape (n_draws,)
+        The same draws in double precision, by label.
+
+    Returns
+    -------
+    tuple of ndarray
+    """
     sizes = np.abs(draws.values).max(axis=(1, 2), initial=0.0)
     largest = {one.label: float(size) for one, size in zip(draws.columns, sizes, strict=True)}
     return linear_at_start(tables, exact, largest)

@@ -1,4 +1,5 @@
 import { drawsOf } from "./fit/draws.js";
+import { askOf, type Ask } from "./source.js";
 import { makeStage, type Drawn, type Stage } from "./stage.js";
 import { connect, listen, stateOf, type Model } from "./state/model.js";
 import { carried, free, isNothing, NOTHING } from "./state/selection.js";
@@ -15,6 +16,7 @@ import { onPaper, type Paper } from "./ui/paper.js";
 import { renew } from "./ui/renew.js";
 import { selectedLine } from "./ui/selected.js";
 import { tablist } from "./ui/tablist.js";
+import { wholeDraws } from "./ui/whole.js";
 import { decode, type Fit } from "./wire.js";
 
 /**
@@ -44,7 +46,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
       store = opened(store, model, fits[0]!, panel.signal);
       if (laid === null) {
         laid = new AbortController();
-        layout(root, makeStage(store, theme, laid.signal, fail), level, printed);
+        layout(root, makeStage(store, theme, laid.signal, fail), askOf(model, laid.signal), level, printed);
       }
       store.flush();
     } catch (error) {
@@ -88,11 +90,12 @@ function freed(store: Store<Drawn> | null): boolean {
 }
 
 /** Title, what must be read first, the tabs, and how the fit was made. */
-function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: Paper): void {
+function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: HeadingLevel, printed: Paper): void {
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level), selectedLine(stage));
+  const whole = wholeDraws(stage, ask);
   let list: HTMLElement | null = null;
 
   stage.follow(["fit"], () => {
@@ -103,7 +106,7 @@ function layout(root: HTMLElement, stage: Stage, level: HeadingLevel, printed: P
     const next = findingList(stage, fit.findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
-    arrange(root, [header, list, tabs.el, footer]);
+    arrange(root, [header, list, tabs.el, whole, footer]);
   });
   stage.follow(["tab"], () => tabs.show(stage.get("tab")));
   printed.prepare(stage.signal, () => {

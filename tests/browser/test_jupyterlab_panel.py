@@ -195,6 +195,27 @@ def test_another_payload_does_not_take_the_slider_from_the_hand(show, jupyterlab
     assert 350 < int(panel.slider.input_value()) < 450
 
 
+THINNED = """from dataclasses import replace
+from glm_magic.panel import Panel
+from glm_magic.views.draws import fewer_draws
+from glm_magic.views.panel import payload_of
+thin = replace(fit.view, draws=fewer_draws(fit.view.draws, 0.2))
+Panel(thin, payload_of(thin), fit._whole)"""
+
+
+def test_a_kernel_gives_the_draws_that_were_left_out(show, quiet_page):
+    [panel] = show(THINNED)
+    panel.choose("Pairs")
+    some = panel.picture()[0]["ink"]
+    expect(panel.front).to_contain_text("every 5th of")
+    button = panel.root.get_by_role("button", name="Use all draws")
+    button.focus()
+    quiet_page.keyboard.press("Enter")
+    expect(panel.root.get_by_role("status", name="All draws")).to_have_text("All draws are here.")
+    expect(panel.front).not_to_contain_text("every 5th of")
+    eventually(lambda: panel.picture()[0]["ink"] > 1.5 * some)
+
+
 def test_a_panel_in_a_hidden_tab_is_drawn_when_it_is_shown(show, quiet_page):
     nested = "ipywidgets.HBox([ipywidgets.VBox([p], layout={'width': '100%'})])"
     [panel] = show(f"ipywidgets.Tab([ipywidgets.HTML('first'), {nested}])")

@@ -5,14 +5,16 @@ import { SYNCED, valid, type State } from "./traits.js";
  * The part of a widget model that the panel may touch.
  *
  * Hosts differ: MyST has no `off` and refuses `save_changes`, some pass an event and some a value to
- * listeners. So a listener takes nothing and reads with `get`, and nobody outside this file calls these.
+ * listeners. So a listener takes nothing but a message and reads with `get`, and nobody outside this file and `source.ts`
+ * calls these.
  */
 export interface Model {
   get(name: string): unknown;
   set(name: string, value: unknown): void;
-  on(event: string, listener: () => void): void;
-  off?(event: string, listener: () => void): void;
+  on(event: string, listener: (message?: unknown) => void): void;
+  off?(event: string, listener: (message?: unknown) => void): void;
   save_changes?(): void;
+  send?(message: unknown): void;
 }
 
 /** A model without a kernel: the state of a page, with the same `change:name` events as a live widget. */
@@ -58,9 +60,9 @@ export function connect(store: Store<State>, model: Model, signal: AbortSignal):
 }
 
 /** Listens until `signal` aborts, on hosts that can stop listening and on those that cannot. */
-export function listen(model: Model, event: string, signal: AbortSignal, listener: () => void): void {
-  const alive = () => {
-    if (!signal.aborted) listener();
+export function listen(model: Model, event: string, signal: AbortSignal, listener: (message?: unknown) => void): void {
+  const alive = (message?: unknown) => {
+    if (!signal.aborted) listener(message);
   };
   model.on(event, alive);
   signal.addEventListener("abort", () => {
