@@ -1,0 +1,41 @@
+/** The selection, as a tab asks for it and changes it. */
+import { hover, lit, type Brush } from "../state/selection.js";
+import { clear, lit as litMark } from "../marks/lit.js";
+import type { Scales } from "../marks/axes.js";
+import type { Stage } from "../stage.js";
+import type { Surface } from "../ui/plot.js";
+
+export function brushOf(stage: Stage): Brush | null {
+  return stage.get("selection").brushed;
+}
+
+/** The draw that lights up, by its number in the fit. */
+export function litOf(stage: Stage): number | null {
+  return lit(stage.get("selection"));
+}
+
+export function hovered(stage: Stage, draw: number | null): void {
+  stage.set("selection", hover(stage.get("selection"), draw));
+}
+
+/** Where a plot was drawn last, for what is drawn over it. */
+export interface On {
+  readonly surface: Surface;
+  readonly scales: Scales;
+}
+
+/** Marks the selected draw, and nothing else, on the top layer of a plot; `at` is null where it has no place there. */
+export function light({ surface: { layers, palette }, scales }: On, at: { readonly x: number; readonly y: number | null } | null): void {
+  const ctx = layers.at(-1)!;
+  clear(ctx);
+  if (at) litMark(ctx, at, scales, { colour: palette.selected, halo: palette.background });
+}
+
+/** Calls `brushed` now and after each change of the brush, and `pointed` after a change of the draw that lights up alone. */
+export function followSelection(stage: Stage, brushed: () => void, pointed: () => void): void {
+  let before: Brush | null | undefined;
+  stage.follow(["selection"], () => {
+    const same = before === (before = brushOf(stage));
+    (same ? pointed : brushed)();
+  });
+}

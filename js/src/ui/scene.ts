@@ -1,0 +1,33 @@
+import { arrange, h, notes } from "./dom.js";
+import { legend, type LegendEntry } from "./legend.js";
+import { renew } from "./renew.js";
+
+/** A row for controls. */
+export function controlRow(): HTMLElement {
+  return h("div", { class: "glm-controls" });
+}
+
+/** Makes a row hold just these controls, in this order; `false` is left out. */
+export function offer(row: HTMLElement, ...controls: readonly (HTMLElement | false)[]): void {
+  arrange(row, controls.map((control) => control || null));
+}
+
+/** What a picture stands in: with its legend above it, and what is said of it beneath. */
+export interface Scene {
+  readonly el: HTMLElement;
+  legend(entries: readonly LegendEntry[]): void;
+  notes(sentences: readonly (string | null)[]): void;
+}
+
+/** `above` stands above the legend. */
+export function scene(picture: HTMLElement, ...above: readonly HTMLElement[]): Scene {
+  const [key, captions] = [h("div"), h("div")];
+  return {
+    el: h("div", {}, ...above, key, picture, captions),
+    legend: (entries) => renew(key, [legend(entries)]),
+    notes(sentences) {
+      const said = notes(sentences);
+      renew(captions, said ? [said] : []);
+    },
+  };
+}
