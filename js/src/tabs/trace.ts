@@ -2,16 +2,19 @@ import { drawsOf, isShipped, remaining, shippedDraws } from "../fit/draws.js";
 import type { Stage } from "../stage.js";
 import { count, plural } from "../stats/format.js";
 import { seriesDash, seriesInk } from "../theme.js";
-import { checkbox, probability, search, select } from "../ui/controls.js";
-import { arrange, h, notes } from "../ui/dom.js";
+import { choice, toggle } from "../ui/bound.js";
+import { probability, search } from "../ui/controls.js";
+import { arrange, h } from "../ui/dom.js";
+import { entry, present } from "../ui/entries.js";
 import { keyed } from "../ui/keyed.js";
-import { legend, type LegendEntry } from "../ui/legend.js";
-import { renew } from "../ui/renew.js";
+import type { LegendEntry } from "../ui/legend.js";
+import { on } from "../ui/listen.js";
 import { roving } from "../ui/roving.js";
+import { controlRow, offer, scene } from "../ui/scene.js";
 import { watchSight } from "../ui/sight.js";
-import { isUnavailable, type Draws, type Fit, type TraceRow, type TraceView } from "../wire.js";
+import { isUnavailable, type Fit, type TraceRow, type TraceView } from "../wire.js";
 import { fold, toggled, type Part } from "./fold.js";
-import { LAYOUTS } from "./trace/density.js";
+import { brushOf } from "./selection.js";
 import { DIAGNOSTICS, diagnosticOf } from "./trace/diagnostics.js";
 import { rowElement } from "./trace/row.js";
 
@@ -25,78 +28,50 @@ export function noTrace(_view: TraceView, { draws }: Fit): string | null {
 
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
 export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
-  const key = h("div");
+  const draws = () => drawsOf(stage.fit)!; // a fit without draws has no rows either
   const list = h("div");
-  const captions = h("div");
-  const controls = h("div", { class: "glm-controls" });
+  const controls = controlRow();
+  const place = scene(list, controls);
   const sightOf = watchSight(stage);
   const focus = roving(stage, list, ".glm-trace-plots");
   const element = (own: Stage, label: string) => rowElement(own, view, label, { sightOf, entries });
   const nameOf = (part: Part<TraceRow>) => (part.kind === "single" ? `row ${part.row.label}` : `term ${part.term}`);
   const parts = keyed(stage, nameOf, (own, part) => (part.kind === "single" ? element(own, part.row.label) : folded(own, part.term)));
 
-  const density = select(stage, "Density", (i) => stage.set("density", LAYOUTS[i]!));
-  const diagnostic = select(stage, "Diagnostic", (i) => stage.set("diagnostic", DIAGNOSTICS[i]!.name));
-  const truth = checkbox(stage, "Show truth", (on) => stage.set("show_truth", on));
+  const density = choice(stage, "Density", "density", { values: () => ["overlaid", "by chain"] });
+  const diagnostic = choice(stage, "Diagnostic", "diagnostic", { values: () => DIAGNOSTICS.map(({ name }) => name) });
+  const truth = toggle(stage, "Show truth", "show_truth");
   const find = search(stage, "Find parameters", (text) => stage.set("find", text));
   const interval = probability(stage);
 
-  stage.follow(["fit", "density", "diagnostic", "show_truth", "find"], () => {
-    const rows = shownRows();
-    arrange(controls, [
-      density.el,
-      diagnostic.el,
-      interval,
-      rows.some((row) => row.truth !== null) ? truth.el : null,
-      rows.length > SEARCHED ? find.el : null,
-    ]);
-    density.show(LAYOUTS, Math.max(0, LAYOUTS.findIndex((one) => one === stage.get("density"))));
-    diagnostic.show(DIAGNOSTICS.map(({ name }) => name), DIAGNOSTICS.indexOf(diagnosticOf(stage.get("diagnostic"))));
-    truth.show(stage.get("show_truth"));
-    find.show(stage.get("find"), `${count(found().length)} of ${plural(rows.length, "parameter")}`);
-  });
   stage.follow(["fit", "find"], () => {
-    arrange(list, parts(sought() === "" ? fold(shownRows()) : found().map((row, at) => ({ kind: "single", row, at }))));
+    const rows = shownRows();
+    const sought = rows.length > SEARCHED ? stage.get("find").trim().toLowerCase() : "";
+    const found = rows.filter(({ label }) => label.toLowerCase().includes(sought));
+    offer(controls, density, diagnostic, interval, rows.some((row) => row.truth !== null) && truth, rows.length > SEARCHED && find.el);
+    find.show(stage.get("find"), `${count(found.length)} of ${plural(rows.length, "parameter")}`);
+    arrange(list, parts(sought === "" ? fold(rows) : found.map((row, at) => ({ kind: "single", row, at }))));
     focus.settle();
   });
-  stage.follow(["fit", "diagnostic", "selection"], () => renew(key, [legend(entries())]));
+  stage.follow(["fit", "diagnostic", "selection"], () => place.legend(entries()));
   stage.follow(["fit", "diagnostic"], () => {
-    const said = [LEFT, diagnosticOf(stage.get("diagnostic")).note, BRUSH, ...view().notes, ...draws().left_out];
-    renew(captions, [notes(said)].filter((part) => part !== null));
+    place.notes([LEFT, diagnosticOf(stage.get("diagnostic")).note, BRUSH, ...view().notes, ...draws().left_out]);
   });
-  return h("div", {}, controls, key, list, captions);
-
-  function draws(): Draws {
-    return drawsOf(stage.fit)!; // a fit without draws has no rows either
-  }
+  return place.el;
 
   /** The rows of which there is something to draw. */
   function shownRows(): readonly TraceRow[] {
     return view().rows.filter(({ label, density: made }) => made !== null || isShipped(draws(), label));
   }
 
-  function sought(): string {
-    return shownRows().length > SEARCHED ? stage.get("find").trim().toLowerCase() : "";
-  }
-
-  function found(): readonly TraceRow[] {
-    return shownRows().filter(({ label }) => label.toLowerCase().includes(sought()));
-  }
-
   function entries(): LegendEntry[] {
-    const { n_chains, divergent } = draws();
-    const { brushed } = stage.get("selection");
-    const shown = diagnosticOf(stage.get("diagnostic"));
-    const chains = Array.from({ length: n_chains }, (_, c): LegendEntry => {
-      return { name: `chain ${c + 1}`, mark: "line", ink: seriesInk(c), dash: seriesDash(c) };
-    });
-    const rest = `${count(remaining(draws(), brushed).length)} of ${plural(shippedDraws(draws()), "draw")} in the brush`;
-    return [
-      ...chains,
-      ...(divergent.data.length > 0 ? [{ name: "divergence", mark: "line", ink: "error" } as const] : []),
-      ...shown.entries,
-      ...(brushed === null ? [] : [{ name: rest, mark: "line", ink: "text" } as const]),
-    ];
+    const brushed = brushOf(stage);
+    return present(
+      ...Array.from({ length: draws().n_chains }, (_, c) => entry("line", `chain ${c + 1}`, seriesInk(c), seriesDash(c))),
+      draws().divergent.data.length > 0 && entry("line", "divergence", "error"),
+      ...diagnosticOf(stage.get("diagnostic")).entries,
+      brushed !== null && entry("line", `${count(remaining(draws(), brushed).length)} of ${plural(shippedDraws(draws()), "draw")} in the brush`, "text"),
+    );
   }
 
   /** The rows of a group-specific term, built when first opened: there may be hundreds. */
@@ -105,10 +80,6 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
     const details = h("details", { class: "glm-fold" }, summary);
     const elements = keyed(own, String, element);
     let opened = false;
-    const toggle = () => {
-      const terms = own.get("unfolded_traces");
-      if (details.open !== terms.includes(term)) own.set("unfolded_traces", toggled(terms, term));
-    };
     own.follow(["fit", "unfolded_traces"], () => {
       const labels = shownRows().flatMap((row) => (row.term === term ? [row.label] : []));
       summary.textContent = `${term} (${plural(labels.length, "parameter")})`;
@@ -116,7 +87,10 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
       opened ||= details.open;
       arrange(details, [summary, ...(opened ? elements(labels) : [])]);
     });
-    details.addEventListener("toggle", toggle, { signal: own.signal });
+    on(own, details, "toggle", () => {
+      const terms = own.get("unfolded_traces");
+      if (details.open !== terms.includes(term)) own.set("unfolded_traces", toggled(terms, term));
+    });
     return details;
   }
 }

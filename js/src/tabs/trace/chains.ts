@@ -3,6 +3,7 @@ import { axes, type Scales } from "../../marks/axes.js";
 import { divergences, trace } from "../../marks/trace.js";
 import { extent } from "../../stats/extent.js";
 import { plural } from "../../stats/format.js";
+import { numeric } from "../axis.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 
@@ -11,10 +12,7 @@ export function drawChains(surface: Surface, draws: Draws, label: string): Scale
   const ctx = surface.layers[0]!;
   const { every, divergent, n_draws } = draws;
   const chains = column(draws, label) ?? new Float64Array();
-  const scales = axes(surface, {
-    x: { kind: "numeric", label: "", domain: [0, n_draws] },
-    y: { kind: "numeric", label: "", domain: extent([chains], 0.08) },
-  });
+  const scales = axes(surface, { x: numeric([0, n_draws]), y: numeric(extent([chains], 0.08)) });
   trace(ctx, { draws: chains, n: shownDraws(draws), every, dpr: surface.dpr }, scales, surface.palette);
   divergences(ctx, { divergent, n_draws }, scales, surface.palette);
   return scales;

@@ -4,15 +4,13 @@ import { area, density, span, summaryBar } from "../../marks/density.js";
 import { rule } from "../../marks/rule.js";
 import { extent } from "../../stats/extent.js";
 import type { Interval } from "../../stats/interval.js";
+import { numeric } from "../axis.js";
 import { s } from "../../ui/dom.js";
 import type { Surface } from "../../ui/plot.js";
 
-/** How the densities of the chains stand: one over the other, or each on a foot of its own. */
-export const LAYOUTS = ["overlaid", "by chain"] as const;
-export type DensityLayout = (typeof LAYOUTS)[number];
-
 export interface DensityPicture {
-  readonly layout: DensityLayout;
+  /** Each chain stands on a foot of its own, not one over the other. */
+  readonly byChain: boolean;
   readonly densities: Densities;
   readonly mean: number | null;
   readonly interval: Interval;
@@ -29,20 +27,21 @@ export interface DensityPicture {
 const OVERLAP = 0.55;
 
 export function drawDensity(surface: Surface, shown: DensityPicture): Scales {
-  const { densities, layout, truth, rest } = shown;
+  const { densities, truth, rest, brushed, mean } = shown;
+  const { palette } = surface;
   const ctx = surface.layers[0]!;
   const [, peak] = extent([...densities.chains, rest ?? []]);
   const last = densities.chains.length - 1;
-  const step = layout === "by chain" ? OVERLAP * peak : 0;
+  const step = shown.byChain ? OVERLAP * peak : 0;
   const top = peak + last * step;
   const scales = axes(surface, {
-    x: { kind: "numeric", label: "", domain: extent([densities.x, truth === null ? [] : [truth]], 0.01) },
+    x: numeric(extent([densities.x, truth === null ? [] : [truth]], 0.01)),
     y: { kind: "hidden", domain: [-0.16 * top, (truth === null ? 1.06 : 1.25) * top] },
   });
-  if (shown.brushed !== null) span(ctx, shown.brushed, scales, surface.palette.muted);
-  density(ctx, densities, scales, surface.palette, { foot: (c) => (last - c) * step, alpha: shown.ghost ? 0.35 : 1 });
-  if (rest !== null) area(ctx, { x: densities.x, y: rest }, scales, surface.palette.text);
-  if (shown.mean !== null) summaryBar(ctx, { mean: shown.mean, interval: shown.interval }, scales, surface.palette);
+  if (brushed) span(ctx, brushed, scales, palette.muted);
+  density(ctx, densities, scales, palette, { foot: (c) => (last - c) * step, alpha: shown.ghost ? 0.35 : 1 });
+  if (rest) area(ctx, { x: densities.x, y: rest }, scales, palette.text);
+  if (mean !== null) summaryBar(ctx, { mean, interval: shown.interval }, scales, palette);
   if (truth !== null) drawTruth(surface, scales, truth);
   return scales;
 }

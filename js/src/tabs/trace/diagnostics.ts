@@ -1,79 +1,114 @@
-import type { Scales } from "../../marks/axes.js";
-import type { LegendEntry } from "../../ui/legend.js";
-import type { Surface } from "../../ui/plot.js";
-import type { Draws } from "../../wire.js";
+/** The diagnostics of chains. */
+import { chainsOf } from "../../fit/draws.js";
+import { autocorrelation } from "../../stats/autocorrelation.js";
+import { growth } from "../../stats/ess.js";
+import { extent } from "../../stats/extent.js";
+import { brief, count, percent } from "../../stats/format.js";
+import { envelope, places, rankDifferences } from "../../stats/rank-ecdf.js";
+import { seriesDash } from "../../theme.js";
+import { entry } from "../../ui/entries.js";
 import { drawChains, sayChains } from "./chains.js";
-import { drawGrowth, GROWTH_ENTRIES, growthTable, sayGrowth } from "./growth-picture.js";
-import { drawLags, lagTable, sayLags } from "./lag-picture.js";
-import { drawRanks, ENVELOPE, rankTable, sayRanks } from "./rank-picture.js";
-import { traceTable } from "./table.js";
-import { percent } from "../../stats/format.js";
-import type { Table } from "../../stats/table.js";
+import { ofSeries, type Curve, type Diagnostic } from "./series.js";
+import { ofChains, traceTable } from "./table.js";
 
-/** What stands beside the densities. */
-export interface Diagnostic {
-  /** The value of the trait, and the option of the control. */
-  readonly name: string;
-  /** What the picture is of, before the parameter's name. */
-  readonly title: string;
-  /** What is drawn, for the caption. */
-  readonly note: string;
-  readonly draw: (surface: Surface, draws: Draws, label: string) => Scales;
-  /** What the picture shows, for a reader who cannot see it. */
-  readonly say: (draws: Draws, label: string) => string;
-  /** The numbers that are drawn. */
-  readonly table: (draws: Draws, label: string) => Table;
-  /** The chains are told apart in it. */
-  readonly chains: boolean;
-  readonly entries: readonly LegendEntry[];
-}
+/** The probability with which all independent chains are inside the envelope at once. */
+const ENVELOPE = 0.95;
+const MOST_LAGS = 60;
+const STEPS = 12;
+/** ESS per chain below which means and tails are not to be read (Vehtari et al. 2021). */
+const LEAST = 100;
 
 export const TRACE: Diagnostic = {
   name: "trace",
   title: "Trace",
   note: "Right: the draws in their order.",
+  entries: [],
   draw: drawChains,
   say: sayChains,
   table: traceTable,
-  chains: true,
-  entries: [],
 };
 
-export const DIAGNOSTICS: readonly Diagnostic[] = [
-  TRACE,
+const ranks = ofSeries(
   {
     name: "rank ECDF difference",
     title: "Rank ECDF difference",
     note:
       `Right: for each chain, the share of its draws up to a rank among all draws, less the share of all draws. ${percent(ENVELOPE)} of ` +
       "sets of independent chains are inside the envelope everywhere; draws of a chain depend on one another, so that good chains leave it more often.",
-    draw: drawRanks,
-    say: sayRanks,
-    table: rankTable,
-    chains: true,
-    entries: [{ name: `${percent(ENVELOPE)} envelope`, mark: "band", ink: "muted" }],
+    entries: [entry("band", `${percent(ENVELOPE)} envelope`, "muted")],
   },
+  (draws, label) => {
+    const chains = chainsOf(draws, label);
+    const n = chains[0]?.length ?? 0;
+    const differences = rankDifferences(chains);
+    const bounds = envelope(chains.length, n, ENVELOPE);
+    const [low, high] = [Float64Array.from(bounds, (one) => one.low), Float64Array.from(bounds, (one) => one.high)];
+    return {
+      x: { name: "share of ranks", values: Float64Array.from(places(chains.length, n), (place) => place / (chains.length * n)) },
+      curves: ofChains(differences),
+      edges: [{ name: "envelope below", values: low }, { name: "envelope above", values: high }],
+      domain: { x: [0, 1], y: extent([...differences, low, high], 0.08) },
+    };
+  },
+  ({ curves, edges }) => {
+    const [low, high] = edges!;
+    const leaves = ({ values }: Curve) => values.some((d, k) => d < low.values[k]! || d > high.values[k]!);
+    const outside = curves.flatMap((one, c) => (leaves(one) ? [c + 1] : []));
+    return outside.length === 0 ? "all chains are inside the envelope" : `outside the envelope: chain ${outside.join(", ")}`;
+  },
+);
+
+const sizes = ofSeries(
   {
     name: "ESS growth",
     title: "Growth of the effective sample size",
     note: "Right: the effective sample size of the first draws of all chains. It should grow in proportion to them.",
-    draw: drawGrowth,
-    say: sayGrowth,
-    table: growthTable,
-    chains: false,
-    entries: GROWTH_ENTRIES,
+    entries: [
+      entry("line", "bulk ESS", "series-1"),
+      entry("line", "tail ESS", "series-2", seriesDash(1)),
+      entry("line", `${LEAST} per chain`, "muted", [5, 3]),
+    ],
   },
+  (draws, label) => {
+    const { at, found } = growth(chainsOf(draws, label), STEPS);
+    const least = LEAST * draws.n_chains;
+    const [bulk, tail] = [Float64Array.from(found, (one) => one.bulk), Float64Array.from(found, (one) => one.tail)];
+    return {
+      x: { name: "draws of each chain", values: Float64Array.from(at, (n) => n * draws.every) },
+      curves: [{ name: "bulk ESS", values: bulk }, { name: "tail ESS", values: tail }],
+      rule: { at: least, dash: [5, 3] },
+      domain: { x: [0, draws.n_draws], y: [0, extent([bulk, tail, [least]])[1] * 1.06] },
+    };
+  },
+  ({ curves }) => {
+    const [bulk, tail] = curves.map(({ values }) => count(values.at(-1) ?? null));
+    return `bulk ESS ends at ${bulk}, tail ESS at ${tail}`;
+  },
+);
+
+const lags = ofSeries(
   {
     name: "autocorrelation",
     title: "Autocorrelation",
     note: "Right: the correlation of a chain with itself so many draws later.",
-    draw: drawLags,
-    say: sayLags,
-    table: lagTable,
-    chains: true,
     entries: [],
   },
-];
+  (draws, label) => {
+    const found = chainsOf(draws, label).map((chain) => autocorrelation(chain, MOST_LAGS));
+    return {
+      x: { name: "lag", values: Float64Array.from(found[0] ?? [], (_, lag) => lag * draws.every) },
+      curves: ofChains(found),
+      rule: { at: 0, dash: [] },
+      domain: { x: [0, MOST_LAGS * draws.every], y: [Math.min(-0.2, extent(found)[0]), 1.05] },
+    };
+  },
+  ({ curves }, { every }) => {
+    const first = curves.map(({ values }) => values[1] ?? NaN);
+    return `at lag ${every} from ${brief(Math.min(...first), 2)} to ${brief(Math.max(...first), 2)}`;
+  },
+);
+
+export const DIAGNOSTICS: readonly Diagnostic[] = [TRACE, ranks, sizes, lags];
 
 /** The one of that name, or the trace. */
 export function diagnosticOf(name: string): Diagnostic {

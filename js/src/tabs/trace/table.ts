@@ -1,6 +1,6 @@
-import { chainsOf, column, shownDraws } from "../../fit/draws.js";
+import { chainsOf, isShipped, shownDraws } from "../../fit/draws.js";
 import type { Densities } from "../../fit/marginals.js";
-import { ofColumns, type Table, type TableColumn } from "../../stats/table.js";
+import { ofColumns, type Table } from "../../stats/table.js";
 import type { Draws } from "../../wire.js";
 
 /** Densities of the chains, and of the draws that a brush keeps, where one does. */
@@ -11,10 +11,10 @@ export function densityTable(label: string, { x, chains }: Densities, kept: Arra
 /** All shipped draws, however few are drawn, by their numbers in their chain, which begin at 1. */
 export function traceTable(draws: Draws, label: string): Table {
   const numbers = Float64Array.from({ length: shownDraws(draws) }, (_, i) => i * draws.every + 1);
-  return ofColumns("draws", [{ name: "draw", values: numbers }, ...ofChains(column(draws, label) === undefined ? [] : chainsOf(draws, label))]);
+  return ofColumns("draws", [{ name: "draw", values: numbers }, ...ofChains(isShipped(draws, label) ? chainsOf(draws, label) : [])]);
 }
 
 /** A column for each chain. */
-export function ofChains(chains: readonly ArrayLike<number>[]): TableColumn[] {
+export function ofChains<T extends ArrayLike<number>>(chains: readonly T[]): { readonly name: string; readonly values: T }[] {
   return chains.map((values, c) => ({ name: `chain ${c + 1}`, values }));
 }
