@@ -31,9 +31,9 @@ export function light({ surface: { layers, palette }, scales }: On, at: { readon
   if (at) litMark(ctx, at, scales, { colour: palette.selected, halo: palette.background });
 }
 
-/** Calls `brushed` now and after each change of the brush, and `pointed` after a change of the draw that lights up alone. */
+/** Calls `brushed` after each change of the brush, and `pointed` now and after a change of the draw that lights up alone. */
 export function followSelection(stage: Stage, brushed: () => void, pointed: () => void): void {
-  let before: Brush | null | undefined;
+  let before = brushOf(stage);
   stage.follow(["selection"], () => {
     const same = before === (before = brushOf(stage));
     (same ? pointed : brushed)();

@@ -6,7 +6,7 @@ export function entry(mark: LegendEntry["mark"], name: string, ink: Ink, dash: r
   return { mark, name, ink, dash, ...(width && { width }) };
 }
 
-/** What is there of a list; what is not is false or undefined. */
-export function present<T>(...given: readonly (T | false | undefined)[]): T[] {
-  return given.filter((one) => one !== false && one !== undefined) as T[];
+/** What is there of a list. */
+export function present<T extends object>(...given: readonly (T | false | null | undefined)[]): T[] {
+  return given.filter((one) => !!one);
 }

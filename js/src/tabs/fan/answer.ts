@@ -1,28 +1,32 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
-import { column, drawAt, drawsOf, remaining } from "../../fit/draws.js";
+import { drawAt, drawsOf, isShipped, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
-import { refusal } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
 import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
+import { count } from "../../stats/format.js";
 import { wordOf } from "../../stats/random.js";
-import { isUnavailable, type FanAxis, type FanView, type PredictorTables } from "../../wire.js";
-import { alongs, facets, freshOf, groupings, heldSaid } from "./question.js";
+import type { FanAxis, FanView, PredictorTables } from "../../wire.js";
+import { brushOf } from "../selection.js";
+import { bandsOf, type Bands } from "./bands.js";
+import { alongs, chosenGroups, facets, freshOf, groupings, heldSaid, whyNotAveraged } from "./question.js";
 
 /** One picture: a fan, and which draw each of its lines is. */
 export interface Picture {
   readonly title: string;
   readonly fan: Fan;
+  /** By their numbers in the fit; empty where they are not known. */
+  readonly numbers: readonly number[];
   /** The fan of the prior beneath it. */
   readonly under: Fan | null;
   /** Whether it has a scale of its own: a prior is often far wider than the posterior. */
   readonly apart: boolean;
-  /** By their numbers in the fit; empty where they are not known. */
-  readonly numbers: ArrayLike<number>;
+  /** Of each stratum. */
+  readonly bands: readonly Bands[];
 }
 
 export interface Answer {
@@ -36,50 +40,53 @@ export interface Answer {
 }
 
 /** What the browser can evaluate; null where the fan has only the curves that Python made. */
-export function movable(stage: Stage): Source | null {
-  const source = sourceOf(stage.fit);
-  return isUnavailable(source) || alongs(source.predictor.tables).length === 0 ? null : (source as Source);
+export function movable({ fit }: Stage): Source | null {
+  const source = sourceOf(fit);
+  return "unavailable" in source || alongs(source.predictor.tables).length === 0 ? null : source;
 }
 
 /** The fan of the moment; `exact` means are of all draws and not of the lines alone, which takes longer. */
 export function answer(stage: Stage, view: FanView, exact: boolean): Answer {
   const source = movable(stage);
-  return source === null ? shippedAnswer(stage, view) : movedAnswer(stage, source, exact);
+  return source ? movedAnswer(stage, source, exact) : shippedAnswer(stage, view);
 }
 
 /** The variable over which the fan is: the one that was chosen, or the first. */
-export function chosenX(stage: Stage, source: Source): string {
-  const found = alongs(source.predictor.tables);
-  return (found.find(({ name }) => name === stage.get("x")) ?? found[0]!).name;
+export function chosenX(stage: Stage, { predictor: { tables } }: Source): string {
+  const names = alongs(tables).map(({ name }) => name);
+  return names.find((name) => name === stage.get("x")) ?? names[0]!;
+}
+
+function pictureOf(stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture {
+  return { title, fan, numbers, under, apart, bands: bandsOf(stage, fan) };
 }
 
 function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
-  const { draws, predictor } = source;
-  const { tables } = predictor;
-  const { brushed } = stage.get("selection");
-  const kept = remaining(draws, brushed);
-  const places = brushed === null ? draws.order.data : draws.order.data.filter(within(kept, draws.values.shape));
+  const { draws, predictor: { tables } } = source;
+  const kept = remaining(draws, brushOf(stage));
+  const remains = brushOf(stage) && new Set(kept);
+  const places = remains ? draws.order.data.filter((place) => remains.has(place)) : draws.order.data;
+  const numbers = Array.from(places, (place) => drawAt(draws, place));
   const x = chosenX(stage, source);
   const asked = facets(stage, source, x);
-  const truth = stage.get("show_truth") ? truthOf(source) : null;
-  const kind = stage.get("points") as PointsKind;
-  const whyNone = stage.get("show") === "new" ? whyNoneNew(source, asked[0]!.question) : null;
-  const news = stage.get("show") === "new" && whyNone === null;
-  const prior = stage.get("prior_fan") === "none" ? null : priorOf(stage.fit);
-  const numbers = Array.from(places, (place) => drawAt(draws, place));
-  const observed = pointsOf(stage.fit, source, asked[0]!.question, kind);
-  const pictures = asked.map(({ title, question }): Picture => {
-    const bare = fanOf(source, question, places, exact ? kept : places);
-    const fan = truth === null ? bare : withTruth(bare, fanOf(truth, question, ONLY, ONLY));
-    const { points } = title === "" ? observed : pointsOf(stage.fit, source, question, kind);
-    const seen = news ? withNew(fan, source, question, places, wordOf(stage.fit.title)) : fan;
-    const under = prior !== null && stage.get("prior_fan") === "under" ? priorFan(prior, question) : null;
-    const own = title === "" && stage.get("prior_fan") === "beside" && prior !== null ? "Posterior" : title;
-    return { title: own, fan: { ...seen, points }, numbers, under, apart: false };
-  });
-  if (prior !== null && stage.get("prior_fan") === "beside") pictures.push(besides(prior, asked[0]!.question));
   const { question } = asked[0]!;
-  const why = refusal(tables, new Map([[x, 0]]));
+  const kind = stage.get("points") as PointsKind;
+  const observed = pointsOf(stage.fit, source, question, kind);
+  const truth = stage.get("show_truth") ? truthOf(source) : null;
+  const news = stage.get("show") === "new";
+  const whyNone = news ? whyNoneNew(source, question) : null;
+  const how = stage.get("prior_fan");
+  const prior = how === "none" ? null : priorOf(stage.fit);
+  const [beside, under] = [how === "beside" && prior, how === "under" && prior];
+  const pictures = asked.map(({ title, question: own }) => {
+    let fan = fanOf(source, own, places, exact ? kept : places);
+    if (truth) fan = withTruth(fan, fanOf(truth, own, ONLY, ONLY));
+    if (news && whyNone === null) fan = withNew(fan, source, own, places, wordOf(stage.fit.title));
+    const { points } = own === question ? observed : pointsOf(stage.fit, source, own, kind);
+    return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
+  });
+  if (beside) pictures.push(pictureOf(stage, "Prior", priorFan(beside, question), [], null, true));
+  const why = whyNotAveraged(tables, x, question.by);
   return {
     pictures,
     n_lines: places.length,
@@ -87,54 +94,42 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
     population: populationOf(tables, question),
     said: [
       question.averaged
-        ? `Averaged over ${tables.n_rows.toLocaleString("en")} rows of the data, whose other predictors have their own values.`
+        ? `Averaged over ${count(tables.n_rows)} rows of the data, whose other predictors have their own values.`
         : heldNote(heldSaid(tables, question), kind, observed.said),
-      noNewGroup(stage, source, x),
-      whyNone === null ? "" : `No new observations: ${whyNone}.`,
-      news ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
-      stage.get("averaged") && !question.averaged && why !== null ? `Not averaged: ${why}.` : "",
-      stage.get("prior_fan") === "under" && prior !== null ? "Lines of the prior are drawn as far as the axis reaches." : "",
-      stage.get("prior_fan") === "beside" && prior !== null ? "The prior's lines have an axis of their own." : "",
+      sentence("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
+      sentence("No new observations", whyNone),
+      news && whyNone === null ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
+      sentence("Not averaged", stage.get("averaged") ? why : null),
+      under ? "Lines of the prior are drawn as far as the axis reaches." : "",
+      beside ? "The prior's lines have an axis of their own." : "",
       question.scale === "link" ? "Observations have no place on the scale of the link." : "",
-    ].filter((text) => text !== ""),
+    ],
   };
 }
 
 const ONLY = [0];
 
+/** Empty where there is no reason. */
+function sentence(what: string, why: string | null): string {
+  return why === null ? "" : `${what}: ${why}.`;
+}
+
 function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
-  if (fresh !== undefined) return `a new ${[...fresh.variables].join(" and ")}`;
+  if (fresh) return `a new ${[...fresh.variables].join(" and ")}`;
   return groupings(tables).some((name) => groups?.has(name)) ? "" : tables.population;
 }
 
-function priorFan(prior: Source, { groups, ...question }: FanQuestion): Fan {
-  // A new group of the prior is one that the prior draws.
-  const { fresh, ...others } = groups;
-  const own = fresh === undefined ? {} : freshOf(prior, fresh.variables, "prior");
-  return fanOf(prior, { ...question, groups: { ...others, ...own } }, prior.draws.order.data, prior.draws.order.data);
-}
-
-function besides(prior: Source, question: FanQuestion): Picture {
-  return { title: "Prior", fan: priorFan(prior, question), numbers: [], under: null, apart: true };
-}
-
-function noNewGroup(stage: Stage, source: Source, x: string): string {
-  const effects = stage.get("group_effects");
-  const asked = groupings(source.predictor.tables).filter((name) => name !== x && effects[name] === "new");
-  const why = asked.length === 0 ? null : whyNoNewGroup(source, new Set(asked));
-  return why === null ? "" : `The population is shown: ${why}.`;
+/** A new group of the prior is one that the prior draws. */
+function priorFan(prior: Source, { groups: { groups, fresh }, ...question }: FanQuestion): Fan {
+  const { data } = prior.draws.order;
+  const own = fresh ? freshOf(prior, fresh.variables, "prior") : {};
+  return fanOf(prior, { ...question, groups: { ...(groups && { groups }), ...own } }, data, data);
 }
 
 function heldNote(held: string, kind: PointsKind, observed: string): string {
   if (held === "") return observed;
-  const all = kind === "none" ? "" : "The observations are all rows, whatever their values of these.";
-  return [`held: ${held}`, observed === "" ? all : observed].filter((part) => part !== "").join(". ");
-}
-
-function within(kept: Uint32Array, shape: readonly number[]): (place: number) => boolean {
-  const flags = new Uint8Array((shape[1] ?? 0) * (shape[2] ?? 0));
-  for (const place of kept) flags[place] = 1;
-  return (place) => flags[place] === 1;
+  const all = kind === "none" ? "" : ". The observations are all rows, whatever their values of these.";
+  return `held: ${held}${observed === "" ? all : `. ${observed}`}`;
 }
 
 /** The axis of that label where it is over x, and else the plain one over x; where there is none, the label's own or the first. */
@@ -146,36 +141,33 @@ export function chosenAxis(axes: readonly FanAxis[], x: string, label: string): 
 
 function shippedAnswer(stage: Stage, view: FanView): Answer {
   const axis = chosenAxis(view.axes, stage.get("x"), stage.get("axis"));
-  const numbers = view.numbers.data;
-  const whole = shippedFan(axis);
+  const { strata, ...whole } = shippedFan(axis);
+  const numbers = Array.from(view.numbers.data);
   const lines = brushedLines(stage, numbers);
-  const truths = stage.get("show_truth");
   const fan: Fan = {
     ...whole,
-    strata: whole.strata.map((one) => ({
-      ...one,
-      truth: truths ? one.truth : null,
-      ...(lines === null ? {} : { curves: some(one.curves, lines) }),
-    })),
+    strata: strata.map(({ truth, curves, ...one }) => {
+      return { ...one, truth: stage.get("show_truth") ? truth : null, curves: lines ? some(curves, lines) : curves };
+    }),
     points: stage.get("points") === "none" ? null : whole.points,
   };
   const held = axis.held.map(({ name, value }) => `${name} = ${value}`).join(", ");
   return {
-    pictures: [{ title: "", fan, under: null, apart: false, numbers: lines === null ? numbers : lines.map((line) => numbers[line]!) }],
+    pictures: [pictureOf(stage, "", fan, lines?.map((line) => numbers[line]!) ?? numbers)],
     n_lines: lines?.length ?? view.n_draws,
     ylabel: view.ylabel,
     population: axis.population ?? "",
-    said: [held === "" ? "" : `held: ${held}`, axis.note ?? ""].filter((text) => text !== ""),
+    said: [held && `held: ${held}`, axis.note ?? ""],
   };
 }
 
 /** The lines whose draws are within the brush; null where all are shown. */
-function brushedLines(stage: Stage, numbers: ArrayLike<number>): number[] | null {
-  const { brushed } = stage.get("selection");
+function brushedLines(stage: Stage, numbers: readonly number[]): number[] | null {
+  const brushed = brushOf(stage);
   const draws = drawsOf(stage.fit);
-  if (brushed === null || draws === null || numbers.length === 0 || column(draws, brushed.label) === undefined) return null;
+  if (!brushed || !draws || numbers.length === 0 || !isShipped(draws, brushed.label)) return null;
   const kept = new Set(Array.from(remaining(draws, brushed), (place) => drawAt(draws, place)));
-  return Array.from(numbers, (_, line) => line).filter((line) => kept.has(numbers[line]!));
+  return [...numbers.keys()].filter((line) => kept.has(numbers[line]!));
 }
 
 function some({ values, n_grid }: Curves, lines: readonly number[]): Curves {

@@ -1,19 +1,29 @@
 /** What the fan shows beside or instead of its lines. */
 import { curvewiseBands, medianLine, pointwiseBands, type Band } from "../../fit/bands.js";
 import type { Fan } from "../../fit/fan.js";
-import type { Curves } from "../../stats/curves.js";
+import type { Stage } from "../../stage.js";
 
-export type Show = "lines" | "pointwise" | "curvewise" | "new";
-
-export const SHOWN: Readonly<Record<Show, string>> = {
+export const SHOWN = {
   lines: "lines",
   pointwise: "median and bands, pointwise",
   curvewise: "median and bands, curvewise",
   new: "new observations",
-};
+} as const;
+
+export type Show = keyof typeof SHOWN;
+
+export function showOf(stage: Stage): Show {
+  const show = stage.get("show");
+  return show in SHOWN ? (show as Show) : "lines";
+}
+
+/** How many lines of a fan are drawn; none where bands take their place. */
+export function linesOf(stage: Stage, { strata }: Fan): number {
+  return showOf(stage) === "lines" ? Math.min(strata[0]!.curves.n_lines, stage.get("n_lines")) : 0;
+}
 
 /** Probabilities of bands. */
-export const PROBS = [0.95, 0.89, 0.5] as const;
+const PROBS = [0.95, 0.89, 0.5];
 
 /** Bands of a stratum, the widest first, and the median that takes the place of the mean. */
 export interface Bands {
@@ -21,22 +31,13 @@ export interface Bands {
   readonly of: readonly Band[];
 }
 
-/** The bands of each stratum; `prob` is the interval that is asked for beside lines, or null. */
-export function bandsOf(fan: Fan, show: Show, prob: number | null): Bands[] {
-  return fan.strata.map(({ curves, simulated }) => {
-    switch (show) {
-      case "lines":
-        return { median: null, of: prob === null ? [] : pointwiseBands(curves, [prob]) };
-      case "pointwise":
-        return medianWith(curves, pointwiseBands);
-      case "curvewise":
-        return medianWith(curves, curvewiseBands);
-      case "new":
-        return simulated === null ? { median: null, of: [] } : medianWith(simulated, pointwiseBands);
-    }
+/** The bands of each stratum; beside lines there is the interval, where it is asked for. */
+export function bandsOf(stage: Stage, { strata }: Fan): Bands[] {
+  const show = showOf(stage);
+  const bands = show === "curvewise" ? curvewiseBands : pointwiseBands;
+  return strata.map(({ curves, simulated }) => {
+    if (show === "lines") return { median: null, of: stage.get("interval") ? bands(curves, [stage.get("prob")]) : [] };
+    const shown = show === "new" ? simulated : curves;
+    return shown === null ? { median: null, of: [] } : { median: medianLine(shown), of: bands(shown, PROBS) };
   });
-}
-
-function medianWith(curves: Curves, bands: (curves: Curves, probs: readonly number[]) => Band[]): Bands {
-  return { median: medianLine(curves), of: bands(curves, PROBS) };
 }

@@ -1,40 +1,39 @@
-import { hover } from "../../state/selection.js";
 import type { Stage } from "../../stage.js";
-import { h } from "../../ui/dom.js";
+import { button } from "../../ui/listen.js";
+import { hovered } from "../selection.js";
 
 /** Milliseconds that each draw is seen: at 100 ms the benefit is lost (Kale et al. 2019, "Hypothetical Outcome Plots"). */
 const EACH = 400;
 
 /** Shows one draw after another, in the seeded order of the lines, until it is stopped. `numbers` are those of the lines. */
 export function playButton(stage: Stage, numbers: () => ArrayLike<number>): HTMLElement {
+  const { signal } = stage;
   const still = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : null;
-  const button = h("button", { type: "button", class: "glm-button", "aria-pressed": "false" }, "Play");
+  const el = button(stage, "Play", () => stage.set("playing", !stage.get("playing")));
   let timer: ReturnType<typeof setInterval> | undefined;
   let line = 0;
 
   const step = () => {
     const { length } = numbers();
-    if (length === 0) return;
-    stage.set("selection", hover(stage.get("selection"), numbers()[line++ % length]!));
+    if (length > 0) hovered(stage, numbers()[line++ % length]!);
   };
   const allow = () => {
-    const off = still?.matches ?? false;
-    button.disabled = off;
-    button.title = off ? "Off, because your system asks for reduced motion" : "Show one draw after another";
-    if (off) stage.set("playing", false);
+    el.disabled = still?.matches ?? false;
+    el.title = el.disabled ? "Off, because your system asks for reduced motion" : "Show one draw after another";
+    if (el.disabled) stage.set("playing", false);
   };
-  button.addEventListener("click", () => stage.set("playing", !stage.get("playing")), { signal: stage.signal });
-  still?.addEventListener("change", allow, { signal: stage.signal });
-  stage.signal.addEventListener("abort", () => clearInterval(timer));
+  still?.addEventListener("change", allow, { signal });
+  signal.addEventListener("abort", () => clearInterval(timer));
   allow();
   stage.follow(["playing", "tab"], () => {
-    const on = stage.get("playing") && stage.get("tab") === "fan" && !button.disabled;
-    button.textContent = on ? "Pause" : "Play";
-    button.setAttribute("aria-pressed", String(on));
+    const on = stage.get("playing") && stage.get("tab") === "fan" && !el.disabled;
+    el.textContent = on ? "Pause" : "Play";
+    el.setAttribute("aria-pressed", String(on));
     clearInterval(timer);
-    timer = on ? setInterval(step, EACH) : undefined;
-    if (on) step();
-    else if (stage.get("selection").hovered !== null) stage.set("selection", hover(stage.get("selection"), null));
+    if (on) {
+      timer = setInterval(step, EACH);
+      step();
+    } else hovered(stage, null);
   });
-  return button;
+  return el;
 }
