@@ -1,7 +1,7 @@
-import { chainsOf, column } from "../fit/draws.js";
+import { chainsOf, column, drawsOf } from "../fit/draws.js";
 import { essOfMean } from "../stats/ess.js";
 import { brief, count, fixed, isNumber, NONE, percent, tailLabels } from "../stats/format.js";
-import { sampleInterval, tabledInterval } from "../stats/interval.js";
+import { sampleInterval, tabledInterval, type Interval } from "../stats/interval.js";
 import { moments } from "../stats/moments.js";
 import { isUnavailable, type Fit, type SummaryRow, type SummaryView } from "../wire.js";
 
@@ -43,47 +43,45 @@ export function caption({ scale, rows }: SummaryView, { prob, ratios }: Asked): 
 /** The numbers of a row in the order of the header, without the label. */
 export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Cell[] {
   const row = view.rows[at]!;
-  const numbers = asked.ratios && row.exponential !== "" ? exponentiated(fit, row, asked.prob) : tabled(view, at, asked.prob);
+  const { exponential, ess_bulk, ess_tail, r_hat } = row;
+  const numbers = asked.ratios && exponential !== "" ? exponentiated(fit, row, asked.prob) : tabled(view, at, asked.prob);
   const [low, high] = tailLabels(asked.prob);
-  const print = (value: number) => fixed(value, numbers.digits);
-  const printed: Readonly<Record<string, () => string>> = {
-    [SCALE]: () => row.exponential || "as it is",
-    mean: () => print(numbers.mean),
-    [MEDIAN]: () => print(numbers.median),
-    sd: () => print(numbers.sd),
-    [low]: () => print(numbers.low),
-    [high]: () => print(numbers.high),
-    "ESS bulk": () => count(row.ess_bulk),
-    "ESS tail": () => count(row.ess_tail),
-    "R-hat": () => fixed(row.r_hat, 3),
-    MCSE: () => brief(numbers.mcse, 2),
+  const print = (value: number | null) => fixed(value, numbers.digits);
+  const printed: Readonly<Record<string, string>> = {
+    [SCALE]: exponential || "as it is",
+    mean: print(numbers.mean),
+    [MEDIAN]: print(numbers.median),
+    sd: print(numbers.sd),
+    [low]: print(numbers.low),
+    [high]: print(numbers.high),
+    "ESS bulk": count(ess_bulk),
+    "ESS tail": count(ess_tail),
+    "R-hat": fixed(r_hat, 3),
+    MCSE: brief(numbers.mcse, 2),
   };
   return header(view, asked)
     .slice(1)
-    .map((name) => ({ text: printed[name]?.() ?? NONE, flag: flagOf(fit, view, row, name) }));
+    .map((name) => ({ text: printed[name] ?? NONE, flag: flagOf(fit, view, row, name) }));
 }
 
-interface Numbers {
-  readonly mean: number;
+interface Numbers extends Interval {
+  readonly mean: number | null;
   readonly median: number;
-  readonly sd: number;
-  readonly low: number;
-  readonly high: number;
-  readonly mcse: number;
+  readonly sd: number | null;
+  readonly mcse: number | null;
   readonly digits: number;
 }
 
 function tabled({ rows, probs, quantiles }: SummaryView, at: number, prob: number): Numbers {
-  const { mean, sd, mcse_mean, digits } = rows[at]!;
-  const number = (value: number | null) => value ?? NaN;
-  const median = tabledInterval(probs, quantiles, at, 0).low;
-  return { mean: number(mean), median, sd: number(sd), ...tabledInterval(probs, quantiles, at, prob), mcse: number(mcse_mean), digits };
+  const { mcse_mean: mcse, ...row } = rows[at]!;
+  return { ...row, mcse, median: tabledInterval(probs, quantiles, at, 0).low, ...tabledInterval(probs, quantiles, at, prob) };
 }
 
 /** Of the exponentials of the draws: the mean of ratios is not the exponential of the mean. */
-function exponentiated({ draws }: Fit, { label }: SummaryRow, prob: number): Numbers {
-  const own = isUnavailable(draws) ? undefined : column(draws, label)?.map(Math.exp);
-  if (isUnavailable(draws) || !own) return { mean: NaN, median: NaN, sd: NaN, low: NaN, high: NaN, mcse: NaN, digits: 0 };
+function exponentiated(fit: Fit, { label }: SummaryRow, prob: number): Numbers {
+  const draws = drawsOf(fit)!; // where there are none, no ratios are asked for
+  const own = column(draws, label)?.map(Math.exp);
+  if (!own) return { mean: NaN, median: NaN, sd: NaN, low: NaN, high: NaN, mcse: NaN, digits: 0 };
   const { mean, sd: spread } = moments(own);
   const sd = spread * Math.sqrt(own.length / (own.length - 1));
   const mcse = sd / Math.sqrt(essOfMean(chainsOf(draws, label).map((chain) => chain.map(Math.exp))));
@@ -97,11 +95,10 @@ function digitsOf(mcse: number, sd: number): number {
 }
 
 /** Why a number is flagged, or null. */
-function flagOf({ draws }: Fit, { limits }: SummaryView, row: SummaryRow, name: string): string | null {
+function flagOf(fit: Fit, { limits }: SummaryView, row: SummaryRow, name: string): string | null {
   const limit = limits.find(({ column: own }) => own === name);
   const value = { "R-hat": row.r_hat, "ESS bulk": row.ess_bulk, "ESS tail": row.ess_tail }[name];
   if (!limit || !isNumber(value)) return null;
-  const chains = isUnavailable(draws) ? 4 : draws.n_chains;
-  const least = limit.per_chain ? limit.value * chains : limit.value;
+  const least = limit.per_chain ? limit.value * (drawsOf(fit)?.n_chains ?? 4) : limit.value;
   return (limit.side === "above" ? value > least : value < least) ? `${limit.side} ${least}` : null;
 }

@@ -1,13 +1,17 @@
 import type { Stage } from "../stage.js";
 import { NONE, plural } from "../stats/format.js";
 import type { Table } from "../stats/table.js";
-import { checkbox, probability } from "../ui/controls.js";
+import { toggle } from "../ui/bound.js";
+import { probability } from "../ui/controls.js";
 import { copyButtons } from "../ui/copy.js";
-import { arrange, h, notes } from "../ui/dom.js";
+import { h, notes } from "../ui/dom.js";
+import { present } from "../ui/entries.js";
 import { findingList } from "../ui/findings.js";
+import { on } from "../ui/listen.js";
 import { renew } from "../ui/renew.js";
+import { controlRow, offer } from "../ui/scene.js";
 import { observeSize } from "../ui/size.js";
-import type { SummaryRow, SummaryView } from "../wire.js";
+import type { SummaryView } from "../wire.js";
 import { fold, toggled } from "./fold.js";
 import { caption, cells, hasRatios, header, type Asked, type Cell } from "./summary-cells.js";
 
@@ -15,44 +19,24 @@ import { caption, cells, hasRatios, header, type Asked, type Cell } from "./summ
 export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const table = h("table", { class: "glm-table" });
   const scroll = h("div", { class: "glm-scroll" }, table);
-  const noted = h("div");
-  const words = h("div");
-  const ratios = checkbox(stage, "Show ratios", (on) => stage.set("ratios", on));
+  const [noted, words, controls] = [h("div"), h("div"), controlRow()];
+  const ratios = toggle(stage, "Show ratios", "ratios");
   const interval = probability(stage);
-  const controls = h("div", { class: "glm-controls" });
+  stage.follow(["fit"], () => offer(controls, hasRatios(stage.fit) && ratios, interval));
+  stage.follow(["fit", "prob", "ratios", "unfolded_rows"], () => renew(table, tableContent(stage, view(), asked(stage))));
   stage.follow(["fit", "ratios"], () => {
-    arrange(controls, [hasRatios(stage.fit) ? ratios.el : null, interval]);
-    ratios.show(stage.get("ratios"));
+    renew(noted, present(findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"))));
+    renew(words, present(notes([...view().notes, ...(asked(stage).ratios ? AS_RATIOS : [])]), meanings(view())));
   });
-  stage.follow(["fit", "prob", "ratios", "unfolded_rows"], () => renew(table, tableContent(stage, view())));
-  stage.follow(["fit", "ratios"], () => {
-    const list = findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"));
-    renew(noted, list === null ? [] : [list]);
-    renew(words, [notes([...view().notes, ...(asked(stage).ratios ? AS_RATIOS : [])]), meanings(view())].filter((part) => part !== null));
+  for (const el of [scroll, table]) observeSize(el, stage.signal, () => reachable(scroll));
+  on(stage, table, "click", ({ target }) => {
+    const button = (target as Element).closest<HTMLElement>("button[data-term]");
+    if (!button) return;
+    button.focus(); // Safari does not; `renew` gives the focus to the button that takes its place
+    stage.set("unfolded_rows", toggled(stage.get("unfolded_rows"), button.dataset.term!));
+    stage.flush();
   });
-  observeSize(scroll, stage.signal, () => reachable(scroll));
-  observeSize(table, stage.signal, () => reachable(scroll));
-  table.addEventListener(
-    "click",
-    (event) => {
-      const button = (event.target as Element).closest<HTMLElement>("button[data-term]");
-      const term = button?.dataset.term;
-      if (term === undefined) return;
-      button?.focus(); // Safari does not; `renew` gives the focus to the button that takes its place
-      stage.set("unfolded_rows", toggled(stage.get("unfolded_rows"), term));
-      stage.flush();
-    },
-    { signal: stage.signal },
-  );
-  return h(
-    "div",
-    {},
-    noted,
-    controls,
-    scroll,
-    copyButtons(stage, () => asText(stage, view())),
-    words,
-  );
+  return h("div", {}, noted, controls, scroll, copyButtons(stage, () => asText(stage, view(), asked(stage))), words);
 }
 
 /** What scrolls must be reached by keys, and what does not should not stop them. */
@@ -99,52 +83,37 @@ function asked(stage: Stage): Asked {
   return { prob: stage.get("prob"), ratios: stage.get("ratios") && hasRatios(stage.fit) };
 }
 
-function tableContent(stage: Stage, view: SummaryView): HTMLElement[] {
-  const open = new Set(stage.get("unfolded_rows"));
-  const heads = header(view, asked(stage)).map((text) => h("th", { scope: "col", ...explained(ofColumn(view, text)) }, text));
-  const rowAt = (at: number) => tableRow(view, view.rows[at]!, cells(stage.fit, view, at, asked(stage)));
-  const bodies = fold(view.rows).map((part) =>
-    part.kind === "single"
-      ? h("tbody", {}, rowAt(part.at))
-      : h("tbody", {}, foldRow(view, part.term, part.rows.length, open.has(part.term), heads.length), ...shown(part)),
-  );
-  return [h("caption", {}, h("span", {}, caption(view, asked(stage)))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
-
-  function shown({ term, at }: { term: string; at: readonly number[] }): HTMLElement[] {
-    return open.has(term) ? at.map(rowAt) : [];
-  }
-}
-
-function tableRow(view: SummaryView, { label }: SummaryRow, printed: readonly Cell[]): HTMLElement {
-  return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...printed.map(tableCell));
+function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[] {
+  const open = stage.get("unfolded_rows");
+  const heads = header(view, ask).map((name) => h("th", { scope: "col", ...explained(ofColumn(view, name)) }, name));
+  const rowAt = (at: number) => {
+    const { label } = view.rows[at]!;
+    return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...cells(stage.fit, view, at, ask).map(tableCell));
+  };
+  const bodies = fold(view.rows).map((part) => {
+    if (part.kind === "single") return h("tbody", {}, rowAt(part.at));
+    const { term, at } = part;
+    const expanded = open.includes(term);
+    const attributes = { type: "button", class: "glm-unfold", "aria-expanded": String(expanded), "data-term": term };
+    const button = h("button", attributes, `${term} (${plural(at.length, "parameter")})`);
+    const head = h("th", { scope: "rowgroup", colspan: heads.length, ...explained(ofParameter(view, term)) }, button);
+    return h("tbody", {}, h("tr", {}, head), ...(expanded ? at.map(rowAt) : []));
+  });
+  return [h("caption", {}, h("span", {}, caption(view, ask))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
 }
 
 function tableCell({ text, flag }: Cell): HTMLElement {
   if (flag === null) return h("td", {}, text);
-  return h(
-    "td",
-    { class: "glm-flagged", title: flag },
-    h("span", { "aria-hidden": "true" }, "⚠ "),
-    text,
-    h("span", { class: "glm-spoken" }, `, ${flag}`),
-  );
-}
-
-function foldRow(view: SummaryView, term: string, n: number, expanded: boolean, span: number): HTMLElement {
-  const button = h(
-    "button",
-    { type: "button", class: "glm-unfold", "aria-expanded": String(expanded), "data-term": term },
-    `${term} (${plural(n, "parameter")})`,
-  );
-  return h("tr", {}, h("th", { scope: "rowgroup", colspan: span, ...explained(ofParameter(view, term)) }, button));
+  const [mark, spoken] = [h("span", { "aria-hidden": "true" }, "⚠ "), h("span", { class: "glm-spoken" }, `, ${flag}`)];
+  return h("td", { class: "glm-flagged", title: flag }, mark, text, spoken);
 }
 
 /** The whole table, folded rows included, as printed but with bare numbers. */
-function asText(stage: Stage, view: SummaryView): Table {
+function asText(stage: Stage, view: SummaryView, ask: Asked): Table {
   const bare = ({ text }: Cell) => (text === NONE ? null : text.replaceAll(",", ""));
   return {
-    caption: `${caption(view, asked(stage))}: ${stage.fit.title}`,
-    header: header(view, asked(stage)),
-    rows: view.rows.map(({ label }, at) => [label, ...cells(stage.fit, view, at, asked(stage)).map(bare)]),
+    caption: `${caption(view, ask)}: ${stage.fit.title}`,
+    header: header(view, ask),
+    rows: view.rows.map(({ label }, at) => [label, ...cells(stage.fit, view, at, ask).map(bare)]),
   };
 }
