@@ -11,7 +11,7 @@ import { choice, toggle } from "../ui/bound.js";
 import { entry, present } from "../ui/entries.js";
 import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
-import { controlRow, offer, scene } from "../ui/scene.js";
+import { controlRow, offer, scene, type Sentence } from "../ui/scene.js";
 import type { Column, DataView_ } from "../wire.js";
 import { axisOf, column, positions } from "./columns.js";
 
@@ -43,8 +43,8 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
   let shown: Shown;
   const height = (width: number) => Math.min(400, Math.max(240, width * 0.55));
   const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table, legend: entries } });
-  const xs = choice(stage, "x variable", "x", { values: () => view().x });
-  const colour = choice(stage, "Colour", "colour", { values: () => ["", ...view().colours], words: { "": "none" } });
+  const xs = choice(stage, "x variable", "x", () => view().x);
+  const colour = choice(stage, "Colour", "colour", () => ["", ...view().colours], { "": "none" });
   const truth = toggle(stage, "Show truth", "show_truth");
   const controls = controlRow();
   const place = scene(figure.el, controls);
@@ -124,13 +124,13 @@ function levelled(view: DataView_, name: string | null): Levels | undefined {
 }
 
 /** What the picture does to the data must be said: noise added, rows left out. */
-function said({ jitter }: DataView_, { x, y, placed, missing }: Shown): (string | null)[] {
+function said({ jitter }: DataView_, { x, y, placed, missing }: Shown): Sentence[] {
   return [
-    jitter ? `${y.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.` : null,
-    x.kind === "category" ? "Points of a level are spread sideways to tell them apart." : null,
-    y.kind === "category" && !jitter ? "Points of a response level are spread up and down to tell them apart." : null,
+    jitter && `${y.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.`,
+    x.kind === "category" && "Points of a level are spread sideways to tell them apart.",
+    y.kind === "category" && !jitter && "Points of a response level are spread up and down to tell them apart.",
     sayApart(x.name, y.name, placed.by),
-    missing > 0 ? `${plural(missing, "row")} with a missing ${x.name} or ${y.name} not drawn.` : null,
+    missing > 0 && `${plural(missing, "row")} with a missing ${x.name} or ${y.name} not drawn.`,
   ];
 }
 

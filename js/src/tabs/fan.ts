@@ -8,11 +8,11 @@ import type { LegendEntry } from "../ui/legend.js";
 import { on } from "../ui/listen.js";
 import { pointing, stepping } from "../ui/pick.js";
 import { plot, type Plot } from "../ui/plot.js";
-import { scene } from "../ui/scene.js";
+import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
 import { numeric } from "./axis.js";
-import { answer, type Answer, type Picture } from "./fan/answer.js";
-import { linesOf, showOf, SHOWN } from "./fan/bands.js";
+import { answer, movable, type Answer, type Picture } from "./fan/answer.js";
+import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
 import { fanEntries } from "./fan/legend.js";
@@ -21,9 +21,8 @@ import { fanTable } from "./fan/table.js";
 import { brushOf } from "./selection.js";
 
 /** Why there is no fan, or null. */
-export function noFan({ axes }: FanView, { predictor, draws }: Fit): string | null {
-  const moves = !isUnavailable(predictor) && !isUnavailable(draws) && predictor.tables.variables.some(({ grid }) => grid.data.length > 1);
-  return axes.length > 0 || moves ? null : "The model has no predictor to draw lines over.";
+export function noFan({ axes }: FanView, fit: Fit): string | null {
+  return axes.length > 0 || movable(fit) ? null : "The model has no predictor to draw lines over.";
 }
 
 /** Milliseconds without a change after which means are of all draws. */
@@ -144,26 +143,26 @@ function choosing(stage: Stage, el: HTMLElement, { nearest }: FanPainter, number
   });
 }
 
-function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Answer): (string | null)[] {
+function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Answer): Sentence[] {
   const { x, kind, strata, points } = pictures[0]!.fan;
   const show = showOf(stage);
   const { data } = stage.fit.tabs;
   const jitter = isUnavailable(data) ? view.axes[0]?.jitter : data.jitter;
   const from = `from ${count(n_lines)} lines.`;
-  const of = {
-    lines: stage.get("interval") ? `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, ${from}` : "",
+  const of: Readonly<Record<Show, Sentence>> = {
+    lines: stage.get("interval") && `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, ${from}`,
     curvewise: `Bands hold the stated share of whole lines, ${from}`,
     pointwise: `Bands hold the stated share of the lines at each point by itself, ${from}`,
-    new: "",
+    new: null,
   };
   const isCategory = kind === "category";
   return [
     ...own,
     of[show],
-    jitter && points ? "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart." : "",
+    jitter && points && "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart.",
     points && sayApart(x, view.response, points.by),
-    isCategory ? "Draws and points of a level are spread sideways to tell them apart." : "",
-    isCategory && strata.length > 1 ? `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.` : "",
+    isCategory && "Draws and points of a level are spread sideways to tell them apart.",
+    isCategory && strata.length > 1 && `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.`,
     ...view.notes,
     ...(view.left_out ?? []),
   ];

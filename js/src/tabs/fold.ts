@@ -1,22 +1,19 @@
-/** Rows as they are shown: one by one, or folded under their group-specific term. */
-export type Part<Row> =
-  | { readonly kind: "single"; readonly row: Row; readonly at: number }
-  | { readonly kind: "folded"; readonly term: string; readonly rows: readonly Row[]; readonly at: readonly number[] };
+/** Rows as they are shown, by their positions: one by itself, which has no term here, or those of a group-specific term. */
+export interface Part {
+  readonly term: string | null;
+  readonly at: readonly [number, ...number[]];
+}
 
-/** Gathers the rows of each term where its first row stands; `at` are positions in `rows`. */
-export function fold<Row extends { readonly term: string | null }>(rows: readonly Row[]): Part<Row>[] {
-  const parts: Part<Row>[] = [];
-  const terms = new Map<string, { rows: Row[]; at: number[] }>();
-  rows.forEach((row, at) => {
-    if (row.term === null) return void parts.push({ kind: "single", row, at });
-    let folded = terms.get(row.term);
-    if (!folded) {
-      folded = { rows: [], at: [] };
-      terms.set(row.term, folded);
-      parts.push({ kind: "folded", term: row.term, ...folded });
-    }
-    folded.rows.push(row);
-    folded.at.push(at);
+/** Gathers the rows of each term where its first row stands. */
+export function fold(rows: readonly { readonly term: string | null }[]): Part[] {
+  const parts: Part[] = [];
+  const terms = new Map<string, number[]>();
+  rows.forEach(({ term }, row) => {
+    const folded = term === null ? undefined : terms.get(term);
+    if (folded) return void folded.push(row);
+    const at: [number, ...number[]] = [row];
+    parts.push({ term, at });
+    if (term !== null) terms.set(term, at);
   });
   return parts;
 }

@@ -16,7 +16,7 @@ import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene } from "../ui/scene.js";
 import { isUnavailable, type Fit } from "../wire.js";
 import { numeric } from "./axis.js";
-import { brushOf, followSelection, light, litOf, type On } from "./selection.js";
+import { brushOf, followSelection, light, litPlace, type On } from "./selection.js";
 
 /** CSS pixels within which a draw is found. */
 const REACH = 24;
@@ -38,7 +38,7 @@ export function pairsTab(stage: Stage): HTMLElement {
   const draws = () => drawsOf(stage.fit)!; // where there are none, the tab says so
   const pair = () => pairOf(draws(), stage.get("pair_x"), stage.get("pair_y"), brushOf(stage));
   const axis = (label: string, trait: "pair_x" | "pair_y", now: () => string) =>
-    choice(stage, label, trait, { values: () => draws().columns.map((one) => one.label), of: ["fit", "pair_x"], now });
+    choice(stage, label, trait, () => draws().columns.map((one) => one.label), {}, ["fit", "pair_x"], now);
   const across = axis("Horizontal", "pair_x", () => pair().x);
   const up = axis("Vertical", "pair_y", () => pair().y);
   const truth = toggle(stage, "Show truth", "show_truth");
@@ -130,8 +130,7 @@ export function pairsTab(stage: Stage): HTMLElement {
 
   /** Marks the draw that lights up. */
   function point(): void {
-    const draw = litOf(stage);
-    const at = draw === null ? null : placeOfDraw(draws(), draw);
+    const at = litPlace(stage);
     const [x, y] = pair().values;
     if (on) light(on, at === null ? null : { x: x[at]!, y: y[at]! });
   }

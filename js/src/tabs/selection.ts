@@ -1,9 +1,11 @@
 /** The selection, as a tab asks for it and changes it. */
+import { placeOfDraw } from "../fit/draws.js";
 import { hover, lit, type Brush } from "../state/selection.js";
 import { clear, lit as litMark } from "../marks/lit.js";
 import type { Scales } from "../marks/axes.js";
 import type { Stage } from "../stage.js";
 import type { Surface } from "../ui/plot.js";
+import type { Draws } from "../wire.js";
 
 export function brushOf(stage: Stage): Brush | null {
   return stage.get("selection").brushed;
@@ -12,6 +14,12 @@ export function brushOf(stage: Stage): Brush | null {
 /** The draw that lights up, by its number in the fit. */
 export function litOf(stage: Stage): number | null {
   return lit(stage.get("selection"));
+}
+
+/** Its place among the shipped draws; null where it has none. */
+export function litPlace(stage: Stage): number | null {
+  const draw = litOf(stage);
+  return draw === null ? null : placeOfDraw(stage.fit.draws as Draws, draw);
 }
 
 export function hovered(stage: Stage, draw: number | null): void {

@@ -90,9 +90,8 @@ function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[
     const { label } = view.rows[at]!;
     return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...cells(stage.fit, view, at, ask).map(tableCell));
   };
-  const bodies = fold(view.rows).map((part) => {
-    if (part.kind === "single") return h("tbody", {}, rowAt(part.at));
-    const { term, at } = part;
+  const bodies = fold(view.rows).map(({ term, at }) => {
+    if (term === null) return h("tbody", {}, rowAt(at[0]));
     const expanded = open.includes(term);
     const attributes = { type: "button", class: "glm-unfold", "aria-expanded": String(expanded), "data-term": term };
     const button = h("button", attributes, `${term} (${plural(at.length, "parameter")})`);

@@ -13,7 +13,7 @@ import { roving } from "../ui/roving.js";
 import { controlRow, offer, scene } from "../ui/scene.js";
 import { watchSight } from "../ui/sight.js";
 import { isUnavailable, type Fit, type TraceRow, type TraceView } from "../wire.js";
-import { fold, toggled, type Part } from "./fold.js";
+import { fold, toggled } from "./fold.js";
 import { brushOf } from "./selection.js";
 import { DIAGNOSTICS, diagnosticOf } from "./trace/diagnostics.js";
 import { rowElement } from "./trace/row.js";
@@ -26,6 +26,9 @@ export function noTrace(_view: TraceView, { draws }: Fit): string | null {
   return isUnavailable(draws) ? draws.unavailable : null;
 }
 
+/** A row, or the first of its term. */
+type Named = Pick<TraceRow, "term" | "label">;
+
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
 export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const draws = () => drawsOf(stage.fit)!; // a fit without draws has no rows either
@@ -35,11 +38,11 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const sightOf = watchSight(stage);
   const focus = roving(stage, list, ".glm-trace-plots");
   const element = (own: Stage, label: string) => rowElement(own, view, label, { sightOf, entries });
-  const nameOf = (part: Part<TraceRow>) => (part.kind === "single" ? `row ${part.row.label}` : `term ${part.term}`);
-  const parts = keyed(stage, nameOf, (own, part) => (part.kind === "single" ? element(own, part.row.label) : folded(own, part.term)));
+  const nameOf = ({ term, label }: Named) => (term === null ? `row ${label}` : `term ${term}`);
+  const parts = keyed(stage, nameOf, (own, { term, label }) => (term === null ? element(own, label) : folded(own, term)));
 
-  const density = choice(stage, "Density", "density", { values: () => ["overlaid", "by chain"] });
-  const diagnostic = choice(stage, "Diagnostic", "diagnostic", { values: () => DIAGNOSTICS.map(({ name }) => name) });
+  const density = choice(stage, "Density", "density", () => ["overlaid", "by chain"]);
+  const diagnostic = choice(stage, "Diagnostic", "diagnostic", () => DIAGNOSTICS.map(({ name }) => name));
   const truth = toggle(stage, "Show truth", "show_truth");
   const find = search(stage, "Find parameters", (text) => stage.set("find", text));
   const interval = probability(stage);
@@ -50,7 +53,8 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
     const found = rows.filter(({ label }) => label.toLowerCase().includes(sought));
     offer(controls, density, diagnostic, interval, rows.some((row) => row.truth !== null) && truth, rows.length > SEARCHED && find.el);
     find.show(stage.get("find"), `${count(found.length)} of ${plural(rows.length, "parameter")}`);
-    arrange(list, parts(sought === "" ? fold(rows) : found.map((row, at) => ({ kind: "single", row, at }))));
+    const shown: readonly Named[] = sought === "" ? rows : found.map(({ label }) => ({ label, term: null }));
+    arrange(list, parts(fold(shown).map(({ at }) => shown[at[0]]!)));
     focus.settle();
   });
   stage.follow(["fit", "diagnostic", "selection"], () => place.legend(entries()));

@@ -2,7 +2,10 @@
 import type { Chosen, Drawn, Stage } from "../stage.js";
 import { checkbox, select } from "./controls.js";
 
+type Slices = readonly (keyof Drawn)[];
 type Of<T> = { [K in keyof Chosen]: Chosen[K] extends T ? K : never }[keyof Chosen];
+/** The words for values that are not shown as they are. */
+type Words = Readonly<Record<string, string>>;
 
 /** A labelled checkbox of a trait. */
 export function toggle(stage: Stage, label: string, trait: Of<boolean>): HTMLElement {
@@ -11,25 +14,22 @@ export function toggle(stage: Stage, label: string, trait: Of<boolean>): HTMLEle
   return el;
 }
 
-/** What a drop-down offers, which changes with slices of the state. */
-export interface Options<T> {
-  readonly values: () => readonly T[];
-  /** The words for values that are not shown as they are. */
-  readonly words?: Readonly<Record<string, string>>;
-  /** The value that holds, where the trait may have one that is not offered; the first, unless it says otherwise. */
-  readonly now?: () => T;
-  /** The slices besides the trait. */
-  readonly of?: readonly (keyof Drawn)[];
+/** A labelled drop-down of values, which change with slices of the state. The first one holds where `now` is none of them. */
+export function menu<T>(stage: Stage, label: string, slices: Slices, values: () => readonly T[], now: () => T, choose: (value: T) => void, words: Words = {}): HTMLElement {
+  const { el, show } = select(stage, label, (i) => choose(values()[i]!));
+  stage.follow(slices, () => show(values().map((one) => words[String(one)] ?? String(one)), Math.max(0, values().indexOf(now()))));
+  return el;
 }
 
-/** A labelled drop-down of a trait. */
+/** A labelled drop-down of a trait. `now` is the value that holds, where the trait may have one that is not offered. */
 export function choice<K extends Of<string | boolean>>(
   stage: Stage,
   label: string,
   trait: K,
-  { values, words = {}, now = () => stage.get(trait), of = ["fit"] }: Options<Chosen[K]>,
+  values: () => readonly Chosen[K][],
+  words?: Words,
+  of: Slices = ["fit"],
+  now = () => stage.get(trait),
 ): HTMLElement {
-  const { el, show } = select(stage, label, (i) => stage.set(trait, values()[i]!));
-  stage.follow([...of, trait], () => show(values().map((one) => words[String(one)] ?? String(one)), Math.max(0, values().indexOf(now()))));
-  return el;
+  return menu(stage, label, [...of, trait], values, now, (value) => stage.set(trait, value), words);
 }

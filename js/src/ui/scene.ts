@@ -12,11 +12,14 @@ export function offer(row: HTMLElement, ...controls: readonly (HTMLElement | fal
   arrange(row, controls.map((control) => control || null));
 }
 
+/** What may be said; where there is nothing to say it is false, empty or missing. */
+export type Sentence = string | false | null | undefined;
+
 /** What a picture stands in: with its legend above it, and what is said of it beneath. */
 export interface Scene {
   readonly el: HTMLElement;
   legend(entries: readonly LegendEntry[]): void;
-  notes(sentences: readonly (string | null)[]): void;
+  notes(sentences: readonly Sentence[]): void;
 }
 
 /** `above` stands above the legend. */
@@ -26,7 +29,7 @@ export function scene(picture: HTMLElement, ...above: readonly HTMLElement[]): S
     el: h("div", {}, ...above, key, picture, captions),
     legend: (entries) => renew(key, [legend(entries)]),
     notes(sentences) {
-      const said = notes(sentences);
+      const said = notes(sentences.map((one) => one || null));
       renew(captions, said ? [said] : []);
     },
   };

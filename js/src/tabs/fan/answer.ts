@@ -10,7 +10,8 @@ import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
 import { count } from "../../stats/format.js";
 import { wordOf } from "../../stats/random.js";
-import type { FanAxis, FanView, PredictorTables } from "../../wire.js";
+import type { FanAxis, FanView, Fit, PredictorTables } from "../../wire.js";
+import type { Sentence } from "../../ui/scene.js";
 import { brushOf } from "../selection.js";
 import { bandsOf, type Bands } from "./bands.js";
 import { alongs, chosenGroups, facets, freshOf, groupings, heldSaid, whyNotAveraged } from "./question.js";
@@ -36,18 +37,18 @@ export interface Answer {
   readonly ylabel: string;
   /** Whom the lines are for, where groups have effects of their own. */
   readonly population: string;
-  readonly said: readonly string[];
+  readonly said: readonly Sentence[];
 }
 
 /** What the browser can evaluate; null where the fan has only the curves that Python made. */
-export function movable({ fit }: Stage): Source | null {
+export function movable(fit: Fit): Source | null {
   const source = sourceOf(fit);
   return "unavailable" in source || alongs(source.predictor.tables).length === 0 ? null : source;
 }
 
 /** The fan of the moment; `exact` means are of all draws and not of the lines alone, which takes longer. */
 export function answer(stage: Stage, view: FanView, exact: boolean): Answer {
-  const source = movable(stage);
+  const source = movable(stage.fit);
   return source ? movedAnswer(stage, source, exact) : shippedAnswer(stage, view);
 }
 
@@ -86,7 +87,6 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
     return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
   });
   if (beside) pictures.push(pictureOf(stage, "Prior", priorFan(beside, question), [], null, true));
-  const why = whyNotAveraged(tables, x, question.by);
   return {
     pictures,
     n_lines: places.length,
@@ -96,22 +96,21 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
       question.averaged
         ? `Averaged over ${count(tables.n_rows)} rows of the data, whose other predictors have their own values.`
         : heldNote(heldSaid(tables, question), kind, observed.said),
-      sentence("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
-      sentence("No new observations", whyNone),
-      news && whyNone === null ? "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself." : "",
-      sentence("Not averaged", stage.get("averaged") ? why : null),
-      under ? "Lines of the prior are drawn as far as the axis reaches." : "",
-      beside ? "The prior's lines have an axis of their own." : "",
-      question.scale === "link" ? "Observations have no place on the scale of the link." : "",
+      reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
+      reason("No new observations", whyNone),
+      news && whyNone === null && "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself.",
+      reason("Not averaged", stage.get("averaged") ? whyNotAveraged(tables, x, question.by) : null),
+      under && "Lines of the prior are drawn as far as the axis reaches.",
+      beside && "The prior's lines have an axis of their own.",
+      question.scale === "link" && "Observations have no place on the scale of the link.",
     ],
   };
 }
 
 const ONLY = [0];
 
-/** Empty where there is no reason. */
-function sentence(what: string, why: string | null): string {
-  return why === null ? "" : `${what}: ${why}.`;
+function reason(what: string, why: string | null): Sentence {
+  return why && `${what}: ${why}.`;
 }
 
 function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
@@ -157,7 +156,7 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
     n_lines: lines?.length ?? view.n_draws,
     ylabel: view.ylabel,
     population: axis.population ?? "",
-    said: [held && `held: ${held}`, axis.note ?? ""],
+    said: [held && `held: ${held}`, axis.note],
   };
 }
 

@@ -15,15 +15,15 @@ import { alongs, bys } from "./question.js";
 
 /** All controls; `update` arranges those that the fit of the moment has a use for. */
 export function fanControls(stage: Stage, view: () => FanView, now: () => Answer): { readonly el: HTMLElement; readonly update: () => void } {
-  const xs = () => alongs(movable(stage)!.predictor.tables).map(({ name }) => name);
+  const xs = () => alongs(movable(stage.fit)!.predictor.tables).map(({ name }) => name);
   const others = () => {
-    const source = movable(stage);
+    const source = movable(stage.fit);
     return source ? bys(source.predictor.tables, chosenX(stage, source)).map(({ name }) => name) : [];
   };
   const x = select(stage, "x variable", (at) => {
     const axis = view().axes[at];
     stage.set("axis", axis?.label ?? "");
-    stage.set("x", movable(stage) ? xs()[at]! : axis!.x);
+    stage.set("x", movable(stage.fit) ? xs()[at]! : axis!.x);
   });
   const lines = range(stage, {
     label: "Fan lines",
@@ -34,29 +34,26 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     move: (n) => stage.set("n_lines", n),
   });
   // A fan whose curves Python made has no new observations.
-  const shows = () => Object.keys(SHOWN).filter((name) => name !== "new" || movable(stage));
-  const show = choice(stage, "Show", "show", { values: shows, words: SHOWN });
+  const shows = () => Object.keys(SHOWN).filter((name) => name !== "new" || movable(stage.fit));
+  const show = choice(stage, "Show", "show", shows, SHOWN);
   const interval = toggle(stage, "Interval", "interval");
   const prob = probability(stage);
   const play = playButton(stage, () => now().pictures[0]!.numbers);
-  const by = choice(stage, "By", "by", { values: () => ["", ...others()], words: { "": "none" }, of: ["fit", "x"] });
-  const average = choice(stage, "Others", "averaged", {
-    values: () => [false, true],
-    words: { false: "at these values", true: "averaged over the data" },
+  const by = choice(stage, "By", "by", () => ["", ...others()], { "": "none" }, ["fit", "x"]);
+  const average = choice(stage, "Others", "averaged", () => [false, true], { false: "at these values", true: "averaged over the data" });
+  const scale = choice(stage, "Scale", "scale", () => ["response", "link"]);
+  const points = choice(stage, "Points", "points", () => ["raw", "faded", "near", "residuals", "none"], {
+    near: "near the held values",
+    residuals: "partial residuals",
   });
-  const scale = choice(stage, "Scale", "scale", { values: () => ["response", "link"] });
-  const points = choice(stage, "Points", "points", {
-    values: () => ["raw", "faded", "near", "residuals", "none"],
-    words: { near: "near the held values", residuals: "partial residuals" },
-  });
-  const prior = choice(stage, "Prior", "prior_fan", { values: () => ["none", "beside", "under"] });
+  const prior = choice(stage, "Prior", "prior_fan", () => ["none", "beside", "under"]);
   const truth = toggle(stage, "Show truth", "show_truth");
   const [groups, held] = [groupControls(stage), heldControls(stage)];
   const [first, second, el] = [controlRow(), controlRow(), h("div")];
 
   const showLines = () => lines.show(Math.min(now().n_lines, stage.get("n_lines")));
   const update = () => {
-    const source = movable(stage);
+    const source = movable(stage.fit);
     const { axes } = view();
     const labels = source ? xs() : axes.map(({ label }) => label);
     const along = source ? chosenX(stage, source) : chosenAxis(axes, stage.get("x"), stage.get("axis")).label;

@@ -8,7 +8,7 @@ const SPREAD = 2.6;
 
 export function domainOf(fans: readonly Fan[]): readonly [number, number] {
   const series = fans.flatMap(({ strata, points }) => [
-    ...(points === null ? [] : [points.y]),
+    points?.y ?? [],
     ...strata.flatMap(({ curves, mean, truth, simulated }) => [...nearlyAll(simulated ?? curves), mean, truth ?? []]),
   ]);
   return extent(series, 0.03);
@@ -37,10 +37,11 @@ function nearlyAll({ values, n_lines, n_grid }: Curves): [Float64Array, Float64A
 
 /** A range that only grows while `key` is the same: an axis that follows the hand cannot be read. */
 export function steadyDomain(): (key: string, wanted: readonly [number, number]) => readonly [number, number] {
-  let last: { readonly key: string; readonly domain: readonly [number, number] } | null = null;
-  return (key, [low, high]) => {
-    const before = last?.key === key ? last.domain : ([low, high] as const);
-    last = { key, domain: [Math.min(before[0], low), Math.max(before[1], high)] };
-    return last.domain;
+  let last: string | undefined;
+  let domain: readonly [number, number];
+  return (key, wanted) => {
+    domain = key === last ? [Math.min(domain[0], wanted[0]), Math.max(domain[1], wanted[1])] : wanted;
+    last = key;
+    return domain;
   };
 }

@@ -2,7 +2,8 @@
 import { valueAt } from "../../fit/fan.js";
 import { variable } from "../../fit/points.js";
 import type { Stage } from "../../stage.js";
-import { range, select } from "../../ui/controls.js";
+import { menu } from "../../ui/bound.js";
+import { range } from "../../ui/controls.js";
 import { h } from "../../ui/dom.js";
 import { keyed } from "../../ui/keyed.js";
 import { button, on } from "../../ui/listen.js";
@@ -62,9 +63,7 @@ function control(stage: Stage, { name, levels }: Variable): HTMLElement {
   const position = () => positionOf(one(), stage.get("held"));
   const hold = (value: number | string) => stage.set("held", { ...stage.get("held"), [name]: value });
   if (levels.length > 0) {
-    const { el, show } = select(stage, label, (at) => hold(one().levels[at]!));
-    stage.follow(["fit", "held"], () => show(one().levels, position()));
-    return el;
+    return menu(stage, label, ["fit", "held"], () => one().levels, () => one().levels[position()]!, hold);
   }
   const { el, show } = range(stage, {
     label,
@@ -89,20 +88,16 @@ function stopsOf({ stops, grid }: Variable): ArrayLike<number> {
 }
 
 const EFFECTS = { population: "population", one: "one level", several: "several levels", new: "a new level" };
-const CHOICES = Object.keys(EFFECTS);
 
 /** For whom the fan is: a choice for each grouping factor, and its levels where several have a picture each. */
 export function groupControls(stage: Stage): Controls {
   const controls = keyed(stage, String, (own, name: string) => {
     const label = groupings(tablesOf(stage)).length > 1 ? `Group-specific effects of ${name}` : "Group-specific effects";
-    const { el, show } = select(own, label, (at) => {
+    const choose = (chosen: string) => {
       const { [name]: _, ...others } = own.get("group_effects");
-      own.set("group_effects", at === 0 ? others : { ...others, [name]: CHOICES[at]! });
-    });
-    own.follow(["fit", "group_effects"], () => {
-      show(Object.values(EFFECTS), Math.max(0, CHOICES.indexOf(String(own.get("group_effects")[name]))));
-    });
-    return el;
+      own.set("group_effects", chosen === "population" ? others : { ...others, [name]: chosen });
+    };
+    return menu(own, label, ["fit", "group_effects"], () => Object.keys(EFFECTS), () => String(own.get("group_effects")[name]), choose, EFFECTS);
   });
   const levels = h("select", { multiple: "", size: 4, "aria-label": "Levels" });
   on(stage, levels, "change", () => stage.set("several", [...levels.selectedOptions].map(({ value }) => value)));

@@ -17,13 +17,12 @@ type Numbers = Pick<Fan, "x" | "kind" | "grid" | "levels"> & { readonly strata: 
 
 /** The numbers of a fan: a row for each stratum and point of the grid, and a column for each line that is shown. */
 export function fanTable({ x, kind, grid, levels, strata }: Numbers, { lines, nameOf, bands }: FanShown): Table {
+  const words = <T>(name: string, value: (s: number, g: number) => T) => {
+    return { name, values: strata.flatMap((_, s) => Array.from(grid, (__, g) => value(s, g))) };
+  };
   // Curves are numbers of 32 bits, and so is what is made of them: no more digits than these have.
   const column = (name: string, value: (s: number, g: number) => number | undefined) => {
-    const values = Float32Array.from({ length: strata.length * grid.length }, (_, row) => value(Math.floor(row / grid.length), row % grid.length) ?? NaN);
-    return { name, values };
-  };
-  const words = (name: string, word: (s: number, g: number) => string | null) => {
-    return { name, values: strata.flatMap((_, s) => Array.from(grid, (__, g) => word(s, g))) };
+    return { name, values: Float32Array.from(words(name, value).values, (one) => one ?? NaN) };
   };
   const median = bands.some((one) => one.median !== null);
   return ofColumns("fan", [

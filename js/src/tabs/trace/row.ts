@@ -1,4 +1,4 @@
-import { column, nextDraw, placeOfDraw, remaining } from "../../fit/draws.js";
+import { column, nextDraw, remaining } from "../../fit/draws.js";
 import { densitiesOf, kept, keptDensity } from "../../fit/marginals.js";
 import type { Stage } from "../../stage.js";
 import type { Brush } from "../../state/selection.js";
@@ -16,7 +16,7 @@ import { pointing, stepping } from "../../ui/pick.js";
 import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import type { Sight } from "../../ui/sight.js";
 import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../wire.js";
-import { brushOf, followSelection, light, litOf, type On } from "../selection.js";
+import { brushOf, followSelection, light, litOf, litPlace, type On } from "../selection.js";
 import { nearestOf } from "./chains.js";
 import { drawDensity } from "./density.js";
 import { diagnosticOf, TRACE } from "./diagnostics.js";
@@ -116,7 +116,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   /** Mean and interval of all draws, as the summary has them, or of those that a brush keeps. */
   function summary(): { mean: number | null; interval: Interval; digits: number | null; of: string } {
     const prob = stage.get("prob");
-    const all = lookup(stage, row, prob);
+    const all = lookup(stage, label, prob);
     const brush = foreign();
     if (brush === null) return { mean: row.mean, ...all, of: "" };
     const values = kept(draws(), label, brush);
@@ -163,8 +163,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   /** Marks the selected draw on top of both pictures. */
   function mark(): void {
     const draw = litOf(stage);
-    const place = draw === null ? null : placeOfDraw(draws(), draw);
-    const value = place === null ? null : (column(draws(), label)?.[place] ?? null);
+    const value = column(draws(), label)?.[litPlace(stage) ?? -1] ?? null;
     if (onLeft) light(onLeft, value === null ? null : { x: value, y: null });
     if (onRight) light(onRight, draw !== null && isTrace() ? { x: draw % draws().n_draws, y: value } : null);
   }
@@ -186,12 +185,12 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 const LATER = { class: "glm-plot glm-later" };
 
 /** Interval and decimals of a row: the Summary's own when it has the row, so that the tabs cannot disagree. */
-function lookup(stage: Stage, row: TraceRow, prob: number): { interval: Interval; digits: number | null } {
-  const { summary } = stage.fit.tabs;
-  const at = isUnavailable(summary) ? -1 : summary.rows.findIndex(({ label }) => label === row.label);
-  if (isUnavailable(summary) || at < 0) {
-    const values = column(stage.fit.draws as Draws, row.label) ?? new Float64Array();
-    return { interval: sampleInterval(values, prob), digits: null };
+function lookup(stage: Stage, label: string, prob: number): { interval: Interval; digits: number | null } {
+  const { draws, tabs: { summary } } = stage.fit;
+  if (!isUnavailable(summary)) {
+    const { probs, quantiles, rows } = summary;
+    const at = rows.findIndex((one) => one.label === label);
+    if (at >= 0) return { interval: tabledInterval(probs, quantiles, at, prob), digits: rows[at]!.digits };
   }
-  return { interval: tabledInterval(summary.probs, summary.quantiles, at, prob), digits: summary.rows[at]!.digits };
+  return { interval: sampleInterval(column(draws as Draws, label) ?? new Float64Array(), prob), digits: null };
 }
