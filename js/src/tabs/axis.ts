@@ -1,6 +1,4 @@
 import type { Axis } from "../marks/axes.js";
 
 /** A numeric axis; where other words say what it is of, it has no label. */
-export function numeric(domain: readonly [number, number], label = ""): Axis {
-  return { kind: "numeric", label, domain };
-}
+export const numeric = (domain: readonly [number, number], label = ""): Axis => ({ kind: "numeric", label, domain });

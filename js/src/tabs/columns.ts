@@ -3,9 +3,7 @@ import { extent } from "../stats/extent.js";
 import { MISSING_CODE, type Column, type DataView_ } from "../wire.js";
 
 /** A column of that name, or nothing. */
-export function column(view: DataView_, name: string): Column | undefined {
-  return view.columns.find((candidate) => candidate.name === name);
-}
+export const column = (view: DataView_, name: string): Column | undefined => view.columns.find((candidate) => candidate.name === name);
 
 /** Where a column's rows stand on its axis: values, or level numbers; NaN where the value is missing. */
 export function positions(source: Column): Float32Array {

@@ -87,9 +87,7 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
   }
 }
 
-function inkOf(level: number): Ink {
-  return level < COLOURED ? seriesInk(level) : "muted";
-}
+const inkOf = (level: number): Ink => (level < COLOURED ? seriesInk(level) : "muted");
 
 /** The rows of the columns that have a place in the picture, by those that give it. */
 export function dataTable(columns: readonly Column[], places: readonly Column[]): Table {
@@ -124,19 +122,16 @@ function levelled(view: DataView_, name: string | null): Levels | undefined {
 }
 
 /** What the picture does to the data must be said: noise added, rows left out. */
-function said({ jitter }: DataView_, { x, y, placed, missing }: Shown): Sentence[] {
-  return [
-    jitter && `${y.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.`,
-    x.kind === "category" && "Points of a level are spread sideways to tell them apart.",
-    y.kind === "category" && !jitter && "Points of a response level are spread up and down to tell them apart.",
-    sayApart(x.name, y.name, placed.by),
-    missing > 0 && `${plural(missing, "row")} with a missing ${x.name} or ${y.name} not drawn.`,
-  ];
-}
+const said = ({ jitter }: DataView_, { x, y, placed, missing }: Shown): Sentence[] => [
+  jitter && `${y.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.`,
+  x.kind === "category" && "Points of a level are spread sideways to tell them apart.",
+  y.kind === "category" && !jitter && "Points of a response level are spread up and down to tell them apart.",
+  sayApart(x.name, y.name, placed.by),
+  missing > 0 && `${plural(missing, "row")} with a missing ${x.name} or ${y.name} not drawn.`,
+];
 
-function sentence({ n_shown }: DataView_, { x, y, missing }: Shown): string {
-  return `${y.name} against ${x.name}: ${plural(n_shown - missing, "point")}, ${span(x)}, ${span(y)}`;
-}
+const sentence = ({ n_shown }: DataView_, { x, y, missing }: Shown): string =>
+  `${y.name} against ${x.name}: ${plural(n_shown - missing, "point")}, ${span(x)}, ${span(y)}`;
 
 function span(source: Column): string {
   if (source.kind === "category") return `${source.name} with ${count(source.levels.length)} levels`;

@@ -4,7 +4,6 @@ import { count, percent } from "../stats/format.js";
 import { fanSentence } from "../stats/sentence.js";
 import { arrange, h } from "../ui/dom.js";
 import { keyed } from "../ui/keyed.js";
-import type { LegendEntry } from "../ui/legend.js";
 import { on } from "../ui/listen.js";
 import { pointing, stepping } from "../ui/pick.js";
 import { plot, type Plot } from "../ui/plot.js";
@@ -21,9 +20,8 @@ import { fanTable } from "./fan/table.js";
 import { brushOf } from "./selection.js";
 
 /** Why there is no fan, or null. */
-export function noFan({ axes }: FanView, fit: Fit): string | null {
-  return axes.length > 0 || movable(fit) ? null : "The model has no predictor to draw lines over.";
-}
+export const noFan = ({ axes }: FanView, fit: Fit): string | null =>
+  axes.length > 0 || movable(fit) ? null : "The model has no predictor to draw lines over.";
 
 /** Milliseconds without a change after which means are of all draws. */
 const SETTLED = 150;
@@ -48,6 +46,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   let before: readonly unknown[];
   let settling: ReturnType<typeof setTimeout> | undefined;
   const controls = fanControls(stage, view, () => shown);
+  const entries = (picture: Picture) => fanEntries(picture, showOf(stage));
   const place = scene(pictures, heading, controls.el);
   const facets = keyed(stage, ({ title }: Picture) => title, facet);
 
@@ -110,10 +109,6 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     own.signal.addEventListener("abort", () => figures.delete(title));
     choosing(own, figure.el, painter, () => picture().numbers);
     return h("figure", { class: "glm-facet" }, title === "" ? "" : h("figcaption", {}, title), figure.el);
-  }
-
-  function entries(picture: Picture): LegendEntry[] {
-    return fanEntries(picture, showOf(stage));
   }
 
   function describe(): void {

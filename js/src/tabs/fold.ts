@@ -19,6 +19,5 @@ export function fold(rows: readonly { readonly term: string | null }[]): Part[] 
 }
 
 /** The terms with one more, or without the one that was among them. */
-export function toggled(terms: readonly string[], term: string): readonly string[] {
-  return terms.includes(term) ? terms.filter((one) => one !== term) : [...terms, term];
-}
+export const toggled = (terms: readonly string[], term: string): readonly string[] =>
+  terms.includes(term) ? terms.filter((one) => one !== term) : [...terms, term];

@@ -37,6 +37,8 @@ export function noPairs({ draws }: Fit): string | null {
 export function pairsTab(stage: Stage): HTMLElement {
   const draws = () => drawsOf(stage.fit)!; // where there are none, the tab says so
   const pair = () => pairOf(draws(), stage.get("pair_x"), stage.get("pair_y"), brushOf(stage));
+  /** The number of the draw at a place; null where there is none. */
+  const numbered = (at = -1) => (at < 0 ? null : drawAt(draws(), at));
   const axis = (label: string, trait: "pair_x" | "pair_y", now: () => string) =>
     choice(stage, label, trait, () => draws().columns.map((one) => one.label), {}, ["fit", "pair_x"], now);
   const across = axis("Horizontal", "pair_x", () => pair().x);
@@ -81,11 +83,6 @@ export function pairsTab(stage: Stage): HTMLElement {
       { name: y, values: ys },
       { name: "divergent", values: numbers.map((draw) => Number(isDivergent(draws(), draw))) },
     ]);
-  }
-
-  /** The number of the draw at a place; null where there is none. */
-  function numbered(at = -1): number | null {
-    return at < 0 ? null : drawAt(draws(), at);
   }
 
   /** The true value, where it is known and to be shown. */

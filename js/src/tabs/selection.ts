@@ -7,14 +7,10 @@ import type { Stage } from "../stage.js";
 import type { Surface } from "../ui/plot.js";
 import type { Draws } from "../wire.js";
 
-export function brushOf(stage: Stage): Brush | null {
-  return stage.get("selection").brushed;
-}
+export const brushOf = (stage: Stage): Brush | null => stage.get("selection").brushed;
 
 /** The draw that lights up, by its number in the fit. */
-export function litOf(stage: Stage): number | null {
-  return lit(stage.get("selection"));
-}
+export const litOf = (stage: Stage): number | null => lit(stage.get("selection"));
 
 /** Its place among the shipped draws; null where it has none. */
 export function litPlace(stage: Stage): number | null {

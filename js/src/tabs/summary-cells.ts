@@ -23,9 +23,8 @@ const SCALE = "scale";
 const MEDIAN = "median";
 
 /** Whether a coefficient's exponential has a meaning, and its draws are here. */
-export function hasRatios({ tabs: { summary }, draws }: Fit): boolean {
-  return !isUnavailable(summary) && !isUnavailable(draws) && summary.rows.some(({ exponential }) => exponential !== "");
-}
+export const hasRatios = ({ tabs: { summary }, draws }: Fit): boolean =>
+  !isUnavailable(summary) && !isUnavailable(draws) && summary.rows.some(({ exponential }) => exponential !== "");
 
 /** The column of each heading, in the order of the table. */
 export function header({ columns }: SummaryView, { prob, ratios }: Asked): string[] {

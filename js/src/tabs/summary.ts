@@ -58,9 +58,7 @@ function meanings({ columns, parameters }: SummaryView): HTMLElement | null {
 }
 
 /** The attributes that explain a heading on hover and to a screen reader. */
-function explained(words: string): Record<string, string> {
-  return words === "" ? {} : { title: words, "aria-description": words };
-}
+const explained = (words: string): Record<string, string> => (words === "" ? {} : { title: words, "aria-description": words });
 
 function ofColumn({ columns }: SummaryView, name: string): string {
   const own = name.endsWith("%") ? "interval" : name;
@@ -79,9 +77,7 @@ const AS_RATIOS = [
 ];
 
 /** What is asked of the table: ratios only where there are some. */
-function asked(stage: Stage): Asked {
-  return { prob: stage.get("prob"), ratios: stage.get("ratios") && hasRatios(stage.fit) };
-}
+const asked = (stage: Stage): Asked => ({ prob: stage.get("prob"), ratios: stage.get("ratios") && hasRatios(stage.fit) });
 
 function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[] {
   const open = stage.get("unfolded_rows");

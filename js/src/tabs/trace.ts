@@ -22,9 +22,7 @@ import { rowElement } from "./trace/row.js";
 const SEARCHED = 20;
 
 /** Why there are no traces, or null. */
-export function noTrace(_view: TraceView, { draws }: Fit): string | null {
-  return isUnavailable(draws) ? draws.unavailable : null;
-}
+export const noTrace = (_view: TraceView, { draws }: Fit): string | null => (isUnavailable(draws) ? draws.unavailable : null);
 
 /** A row, or the first of its term. */
 type Named = Pick<TraceRow, "term" | "label">;
@@ -32,6 +30,8 @@ type Named = Pick<TraceRow, "term" | "label">;
 /** Every parameter's marginal posterior and the chains it came from, told apart by colour and dashes. */
 export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   const draws = () => drawsOf(stage.fit)!; // a fit without draws has no rows either
+  /** Those of which there is something to draw. */
+  const shownRows = () => view().rows.filter(({ label, density: made }) => made !== null || isShipped(draws(), label));
   const list = h("div");
   const controls = controlRow();
   const place = scene(list, controls);
@@ -59,14 +59,9 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   });
   stage.follow(["fit", "diagnostic", "selection"], () => place.legend(entries()));
   stage.follow(["fit", "diagnostic"], () => {
-    place.notes([LEFT, diagnosticOf(stage.get("diagnostic")).note, BRUSH, ...view().notes, ...draws().left_out]);
+    place.notes([LEFT, `Right: ${diagnosticOf(stage.get("diagnostic")).note}`, BRUSH, ...view().notes, ...draws().left_out]);
   });
   return place.el;
-
-  /** The rows of which there is something to draw. */
-  function shownRows(): readonly TraceRow[] {
-    return view().rows.filter(({ label, density: made }) => made !== null || isShipped(draws(), label));
-  }
 
   function entries(): LegendEntry[] {
     const brushed = brushOf(stage);

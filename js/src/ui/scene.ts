@@ -3,9 +3,7 @@ import { legend, type LegendEntry } from "./legend.js";
 import { renew } from "./renew.js";
 
 /** A row for controls. */
-export function controlRow(): HTMLElement {
-  return h("div", { class: "glm-controls" });
-}
+export const controlRow = (): HTMLElement => h("div", { class: "glm-controls" });
 
 /** Makes a row hold just these controls, in this order; `false` is left out. */
 export function offer(row: HTMLElement, ...controls: readonly (HTMLElement | false)[]): void {

@@ -58,9 +58,8 @@ export function chosenX(stage: Stage, { predictor: { tables } }: Source): string
   return names.find((name) => name === stage.get("x")) ?? names[0]!;
 }
 
-function pictureOf(stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture {
-  return { title, fan, numbers, under, apart, bands: bandsOf(stage, fan) };
-}
+const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture =>
+  ({ title, fan, numbers, under, apart, bands: bandsOf(stage, fan) });
 
 function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const { draws, predictor: { tables } } = source;
@@ -109,9 +108,7 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
 
 const ONLY = [0];
 
-function reason(what: string, why: string | null): Sentence {
-  return why && `${what}: ${why}.`;
-}
+const reason = (what: string, why: string | null): Sentence => why && `${what}: ${why}.`;
 
 function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
   if (fresh) return `a new ${[...fresh.variables].join(" and ")}`;

@@ -18,9 +18,8 @@ export function showOf(stage: Stage): Show {
 }
 
 /** How many lines of a fan are drawn; none where bands take their place. */
-export function linesOf(stage: Stage, { strata }: Fan): number {
-  return showOf(stage) === "lines" ? Math.min(strata[0]!.curves.n_lines, stage.get("n_lines")) : 0;
-}
+export const linesOf = (stage: Stage, { strata }: Fan): number =>
+  showOf(stage) === "lines" ? Math.min(strata[0]!.curves.n_lines, stage.get("n_lines")) : 0;
 
 /** Probabilities of bands. */
 const PROBS = [0.95, 0.89, 0.5];

@@ -21,9 +21,7 @@ export interface Controls {
   readonly update: (x: string) => void;
 }
 
-function tablesOf({ fit }: Stage): PredictorTables {
-  return (fit.predictor as Predictor).tables;
-}
+const tablesOf = ({ fit }: Stage): PredictorTables => (fit.predictor as Predictor).tables;
 
 /** A control for every predictor but those that the picture runs over, and a button that takes all of them back. */
 export function heldControls(stage: Stage): Controls {
@@ -78,14 +76,10 @@ function control(stage: Stage, { name, levels }: Variable): HTMLElement {
 }
 
 /** A variable that becomes a factor in the next fit has another control. */
-function kindOf({ name, levels }: Variable): string {
-  return `${levels.length > 0} ${name}`;
-}
+const kindOf = ({ name, levels }: Variable): string => `${levels.length > 0} ${name}`;
 
 /** Positions at which a slider can stand. */
-function stopsOf({ stops, grid }: Variable): ArrayLike<number> {
-  return stops.data.length > 0 ? stops.data : [...grid.data.keys()];
-}
+const stopsOf = ({ stops, grid }: Variable): ArrayLike<number> => (stops.data.length > 0 ? stops.data : [...grid.data.keys()]);
 
 const EFFECTS = { population: "population", one: "one level", several: "several levels", new: "a new level" };
 

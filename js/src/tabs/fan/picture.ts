@@ -87,14 +87,11 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
   };
 }
 
-function xAxis({ kind, x, grid, levels, points: seen }: Fan): Axis {
-  return kind === "category" ? { kind, label: x, levels } : numeric(extent([grid, seen?.x ?? []], 0.02), x);
-}
+const xAxis = ({ kind, x, grid, levels, points: seen }: Fan): Axis =>
+  kind === "category" ? { kind, label: x, levels } : numeric(extent([grid, seen?.x ?? []], 0.02), x);
 
 /** The first multiple of `step` after `n`. */
-function stepAfter(n: number, step: number): number {
-  return step * (Math.floor(n / step) + 1);
-}
+const stepAfter = (n: number, step: number): number => step * (Math.floor(n / step) + 1);
 
 /** Lines of the prior that are drawn beneath the posterior's. */
 const UNDER = 100;
@@ -205,6 +202,4 @@ function dodge({ strata: { length } }: Fan, i: number): { offset: number; spread
 }
 
 /** The ink of a stratum; `alone` where there is no other. */
-export function inkOf({ strata }: Fan, i: number, alone: Ink): Ink {
-  return strata.length > 1 ? seriesInk(i) : alone;
-}
+export const inkOf = ({ strata }: Fan, i: number, alone: Ink): Ink => (strata.length > 1 ? seriesInk(i) : alone);

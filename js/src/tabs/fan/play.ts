@@ -8,7 +8,7 @@ const EACH = 400;
 /** Shows one draw after another, in the seeded order of the lines, until it is stopped. `numbers` are those of the lines. */
 export function playButton(stage: Stage, numbers: () => ArrayLike<number>): HTMLElement {
   const { signal } = stage;
-  const still = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : null;
+  const still = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
   const el = button(stage, "Play", () => stage.set("playing", !stage.get("playing")));
   let timer: ReturnType<typeof setInterval> | undefined;
   let line = 0;

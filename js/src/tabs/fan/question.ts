@@ -26,9 +26,8 @@ export function groupings({ parameters }: PredictorTables): readonly string[] {
 }
 
 /** Whether a variable matters to nothing but group-specific effects. */
-export function isOnlyGrouping(tables: PredictorTables, name: string): boolean {
-  return groupings(tables).includes(name) && !tables.tables.some(({ variables }) => variables.includes(name));
-}
+export const isOnlyGrouping = (tables: PredictorTables, name: string): boolean =>
+  groupings(tables).includes(name) && !tables.tables.some(({ variables }) => variables.includes(name));
 
 /** The variables over which there can be a fan; those that matter to groups alone come last. */
 export function alongs(tables: PredictorTables): readonly Variable[] {
@@ -62,9 +61,8 @@ export function positionOf({ name, levels, grid, start }: Variable, held: Values
 }
 
 /** The grouping factors but x of which that is chosen. */
-export function chosenGroups(stage: Stage, tables: PredictorTables, x: string, choice: string): string[] {
-  return groupings(tables).filter((name) => name !== x && stage.get("group_effects")[name] === choice);
-}
+export const chosenGroups = (stage: Stage, tables: PredictorTables, x: string, choice: string): string[] =>
+  groupings(tables).filter((name) => name !== x && stage.get("group_effects")[name] === choice);
 
 /** The question of each picture: several levels of a grouping factor have one each. */
 export function facets(stage: Stage, source: Source, x: string): Facet[] {
@@ -93,9 +91,8 @@ export function facets(stage: Stage, source: Source, x: string): Facet[] {
 }
 
 /** Why the fan cannot be averaged over the data; null where it can. */
-export function whyNotAveraged(tables: PredictorTables, x: string, by: FanQuestion["by"]): string | null {
-  return refusal(tables, new Map([x, ...(by ? [by.name] : [])].map((name) => [name, 0])));
-}
+export const whyNotAveraged = (tables: PredictorTables, x: string, by: FanQuestion["by"]): string | null =>
+  refusal(tables, new Map([x, ...(by ? [by.name] : [])].map((name) => [name, 0])));
 
 /** Effects of a new group, the same in every picture; none where they cannot be drawn, and then `whyNoNewGroup` says why. */
 export function freshOf(source: Source, variables: ReadonlySet<string>, seed: string): Pick<Groups, "fresh"> {

@@ -18,9 +18,8 @@ export function drawChains(surface: Surface, draws: Draws, label: string): Scale
   return scales;
 }
 
-export function sayChains({ n_chains, divergent }: Draws): string {
-  return `${plural(n_chains, "chain")}, ${plural(divergent.data.length, "divergence")}`;
-}
+export const sayChains = ({ n_chains, divergent }: Draws): string =>
+  `${plural(n_chains, "chain")}, ${plural(divergent.data.length, "divergence")}`;
 
 /** CSS pixels within which a draw is found, and the height of the ticks of divergences. */
 const REACH = 24;

@@ -21,7 +21,7 @@ const LEAST = 100;
 export const TRACE: Diagnostic = {
   name: "trace",
   title: "Trace",
-  note: "Right: the draws in their order.",
+  note: "the draws in their order.",
   entries: [],
   draw: drawChains,
   say: sayChains,
@@ -33,7 +33,7 @@ const ranks = ofSeries(
     name: "rank ECDF difference",
     title: "Rank ECDF difference",
     note:
-      `Right: for each chain, the share of its draws up to a rank among all draws, less the share of all draws. ${percent(ENVELOPE)} of ` +
+      `for each chain, the share of its draws up to a rank among all draws, less the share of all draws. ${percent(ENVELOPE)} of ` +
       "sets of independent chains are inside the envelope everywhere; draws of a chain depend on one another, so that good chains leave it more often.",
     entries: [entry("band", `${percent(ENVELOPE)} envelope`, "muted")],
   },
@@ -62,7 +62,7 @@ const sizes = ofSeries(
   {
     name: "ESS growth",
     title: "Growth of the effective sample size",
-    note: "Right: the effective sample size of the first draws of all chains. It should grow in proportion to them.",
+    note: "the effective sample size of the first draws of all chains. It should grow in proportion to them.",
     entries: [
       entry("line", "bulk ESS", "series-1"),
       entry("line", "tail ESS", "series-2", seriesDash(1)),
@@ -90,7 +90,7 @@ const lags = ofSeries(
   {
     name: "autocorrelation",
     title: "Autocorrelation",
-    note: "Right: the correlation of a chain with itself so many draws later.",
+    note: "the correlation of a chain with itself so many draws later.",
     entries: [],
   },
   (draws, label) => {
@@ -111,6 +111,4 @@ const lags = ofSeries(
 export const DIAGNOSTICS: readonly Diagnostic[] = [TRACE, ranks, sizes, lags];
 
 /** The one of that name, or the trace. */
-export function diagnosticOf(name: string): Diagnostic {
-  return DIAGNOSTICS.find((one) => one.name === name) ?? TRACE;
-}
+export const diagnosticOf = (name: string): Diagnostic => DIAGNOSTICS.find((one) => one.name === name) ?? TRACE;

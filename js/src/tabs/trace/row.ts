@@ -1,7 +1,6 @@
 import { column, nextDraw, remaining } from "../../fit/draws.js";
 import { densitiesOf, kept, keptDensity } from "../../fit/marginals.js";
 import type { Stage } from "../../stage.js";
-import type { Brush } from "../../state/selection.js";
 import { extent } from "../../stats/extent.js";
 import { brief, plural } from "../../stats/format.js";
 import { sampleInterval, tabledInterval, type Interval } from "../../stats/interval.js";
@@ -48,7 +47,11 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   const sight = sightOf(stage, el);
   const draws = () => stage.fit.draws as Draws; // a fit without draws has no rows either
   const diagnostic = () => diagnosticOf(stage.get("diagnostic"));
+  const isTrace = () => diagnostic() === TRACE;
+  /** The brush of another number: it leaves some of the draws. */
+  const foreign = () => (brushOf(stage)?.label === label ? null : brushOf(stage));
   const truth = () => (stage.get("show_truth") ? row.truth : null);
+  const rest = () => foreign() && keptDensity(draws(), row, foreign()!);
   let row: TraceRow;
   let left: Plot | undefined;
   let right: Plot | undefined;
@@ -76,7 +79,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   return el;
 
   function build(): void {
-    left = picture(drawLeft, () => `densities of ${label}`, () => densityTable(label, densitiesOf(draws(), row), keptLeft()));
+    left = picture(drawLeft, () => `densities of ${label}`, () => densityTable(label, densitiesOf(draws(), row), rest()));
     right = picture(drawRight, () => `${diagnostic().name} of ${label}`, () => diagnostic().table(draws(), label));
     plots.replaceChildren(left.el, right.el);
     say();
@@ -96,21 +99,6 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 
   function picture(draw: (surface: Surface) => void, name: () => string, table: () => Table): Plot {
     return plot(stage, { layers: 2, overlay: true, when: sight.soon, height: () => HEIGHT, draw, saved: { name, table, legend: entries } });
-  }
-
-  /** The brush of another number: it leaves some of the draws. */
-  function foreign(): Brush | null {
-    const brush = brushOf(stage);
-    return brush?.label === label ? null : brush;
-  }
-
-  function keptLeft(): ArrayLike<number> | null {
-    const brush = foreign();
-    return brush && keptDensity(draws(), row, brush);
-  }
-
-  function isTrace(): boolean {
-    return diagnostic() === TRACE;
   }
 
   /** Mean and interval of all draws, as the summary has them, or of those that a brush keeps. */
@@ -146,7 +134,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
       densities: densitiesOf(draws(), row),
       truth: truth(),
       brushed: ghost ? null : brush,
-      rest: keptLeft(),
+      rest: rest(),
       ghost,
     });
     onLeft = { surface, scales };

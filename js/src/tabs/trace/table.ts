@@ -4,9 +4,8 @@ import { ofColumns, type Table } from "../../stats/table.js";
 import type { Draws } from "../../wire.js";
 
 /** Densities of the chains, and of the draws that a brush keeps, where one does. */
-export function densityTable(label: string, { x, chains }: Densities, kept: ArrayLike<number> | null): Table {
-  return ofColumns("densities", [{ name: label, values: x }, ...ofChains(chains), ...(kept === null ? [] : [{ name: "brushed", values: kept }])]);
-}
+export const densityTable = (label: string, { x, chains }: Densities, kept: ArrayLike<number> | null): Table =>
+  ofColumns("densities", [{ name: label, values: x }, ...ofChains(chains), ...(kept === null ? [] : [{ name: "brushed", values: kept }])]);
 
 /** All shipped draws, however few are drawn, by their numbers in their chain, which begin at 1. */
 export function traceTable(draws: Draws, label: string): Table {
@@ -15,6 +14,5 @@ export function traceTable(draws: Draws, label: string): Table {
 }
 
 /** A column for each chain. */
-export function ofChains<T extends ArrayLike<number>>(chains: readonly T[]): { readonly name: string; readonly values: T }[] {
-  return chains.map((values, c) => ({ name: `chain ${c + 1}`, values }));
-}
+export const ofChains = <T extends ArrayLike<number>>(chains: readonly T[]): { readonly name: string; readonly values: T }[] =>
+  chains.map((values, c) => ({ name: `chain ${c + 1}`, values }));
