@@ -63,9 +63,9 @@ const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly numb
 
 function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const { draws, predictor: { tables } } = source;
-  const kept = remaining(draws, brushOf(stage));
-  const remains = brushOf(stage) && new Set(kept);
-  const places = remains ? draws.order.data.filter((place) => remains.has(place)) : draws.order.data;
+  const all = remaining(draws, brushOf(stage));
+  const kept = keptDraws(stage);
+  const places = kept ? draws.order.data.filter((place) => kept.has(drawAt(draws, place))) : draws.order.data;
   const numbers = Array.from(places, (place) => drawAt(draws, place));
   const x = chosenX(stage, source);
   const asked = facets(stage, source, x);
@@ -79,7 +79,7 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const prior = how === "none" ? null : priorOf(stage.fit);
   const [beside, under] = [how === "beside" && prior, how === "under" && prior];
   const pictures = asked.map(({ title, question: own }) => {
-    let fan = fanOf(source, own, places, exact ? kept : places);
+    let fan = fanOf(source, own, places, exact ? all : places);
     if (truth) fan = withTruth(fan, fanOf(truth, own, ONLY, ONLY));
     if (news && whyNone === null) fan = withNew(fan, source, own, places, wordOf(stage.fit.title));
     const { points } = own === question ? observed : pointsOf(stage.fit, source, own, kind);
@@ -139,7 +139,8 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
   const axis = chosenAxis(view.axes, stage.get("x"), stage.get("axis"));
   const { strata, ...whole } = shippedFan(axis);
   const numbers = Array.from(view.numbers.data);
-  const lines = brushedLines(stage, numbers);
+  const kept = keptDraws(stage);
+  const lines = kept && numbers.length > 0 ? [...numbers.keys()].filter((line) => kept.has(numbers[line]!)) : null;
   const fan: Fan = {
     ...whole,
     strata: strata.map(({ truth, curves, ...one }) => {
@@ -157,13 +158,11 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
   };
 }
 
-/** The lines whose draws are within the brush; null where all are shown. */
-function brushedLines(stage: Stage, numbers: readonly number[]): number[] | null {
-  const brushed = brushOf(stage);
-  const draws = drawsOf(stage.fit);
-  if (!brushed || !draws || numbers.length === 0 || !isShipped(draws, brushed.label)) return null;
-  const kept = new Set(Array.from(remaining(draws, brushed), (place) => drawAt(draws, place)));
-  return [...numbers.keys()].filter((line) => kept.has(numbers[line]!));
+/** The draws within the brush, by their numbers in the fit; null where nothing is brushed. */
+function keptDraws(stage: Stage): ReadonlySet<number> | null {
+  const [draws, brushed] = [drawsOf(stage.fit), brushOf(stage)];
+  if (!draws || !brushed || !isShipped(draws, brushed.label)) return null;
+  return new Set(Array.from(remaining(draws, brushed), (place) => drawAt(draws, place)));
 }
 
 function some({ values, n_grid }: Curves, lines: readonly number[]): Curves {

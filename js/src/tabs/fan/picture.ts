@@ -1,6 +1,6 @@
 import type { Band } from "../../fit/bands.js";
 import type { Fan } from "../../fit/fan.js";
-import { axes, type Axis, type Scales } from "../../marks/axes.js";
+import { axes, type Axis } from "../../marks/axes.js";
 import { band } from "../../marks/band.js";
 import { curve } from "../../marks/curve.js";
 import { dashes } from "../../marks/dashes.js";
@@ -38,19 +38,18 @@ export const LAYERS = 3;
 
 /** A painter remembers the surface, the scales, how many lines are already on it, and earlier states of it. */
 export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Axis): FanPainter {
-  let on: (On & { drawn: number; readonly before: Snapshots }) | null = null;
+  let on: Drawn | null = null;
 
   const update = () => {
     if (!on) return;
     const start = performance.now();
-    const { surface, scales, before } = on;
-    const { fan } = picture();
+    const { surface, fan, before } = on;
     const shown = linesOf(stage, fan);
     const ctx = surface.layers[0]!;
     if (shown < on.drawn) on.drawn = before.restore(ctx, shown);
     while (on.drawn < shown) {
       const next = Math.min(shown, stepAfter(on.drawn, EVERY));
-      drawLines(surface, scales, fan, on.drawn, next);
+      drawLines(on, on.drawn, next);
       on.drawn = next;
       if (fan.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
     }
@@ -59,14 +58,12 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
 
   const light = () => {
     if (!on) return;
-    const { surface, scales } = on;
-    const { fan, numbers } = picture();
-    const line = numbers.indexOf(litOf(stage)!);
-    clear(surface.layers[2]!);
+    const { layers, palette } = on.surface;
+    const line = on.numbers.indexOf(litOf(stage)!);
+    clear(layers[2]!);
     if (line < 0) return;
-    fan.strata.forEach(({ curves: { values, n_grid } }, i) => {
-      const y = values.subarray(line * n_grid, (line + 1) * n_grid);
-      drawCourse(surface, 2, scales, fan, i, { y, colour: surface.palette.selected });
+    on.fan.strata.forEach(({ curves: { values, n_grid } }, i) => {
+      drawCourse(on!, 2, i, { y: values.subarray(line * n_grid, (line + 1) * n_grid), colour: palette.selected });
     });
   };
 
@@ -74,17 +71,22 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
     draw(surface) {
       const now = picture();
       const { fan, under } = now;
-      const scales = axes(surface, { x: xAxis(fan), y: yAxis() });
-      on = { surface, scales, drawn: 0, before: snapshots() };
-      under?.strata.forEach(({ curves }, i) => drawStratum(surface, scales, under, i, 0, Math.min(UNDER, curves.n_lines), "muted", 0.3));
+      on = { ...now, surface, scales: axes(surface, { x: xAxis(fan), y: yAxis() }), drawn: 0, before: snapshots() };
+      under?.strata.forEach(({ curves }, i) => drawStratum(on!, under, i, 0, Math.min(UNDER, curves.n_lines), "muted", 0.3));
       update();
-      drawAbove(surface, scales, now, stage.get("points") === "faded");
+      drawAbove(on, stage.get("points") === "faded");
       light();
     },
     update,
     light,
-    nearest: (px, py) => (on ? nearestDraw(picture(), linesOf(stage, picture().fan), on.scales, px, py) : null),
+    nearest: (px, py) => on && nearestDraw(on, linesOf(stage, on.fan), px, py),
   };
+}
+
+/** A picture where it was drawn last, with so many of its lines. */
+interface Drawn extends Picture, On {
+  drawn: number;
+  readonly before: Snapshots;
 }
 
 const xAxis = ({ kind, x, grid, levels, points: seen }: Fan): Axis =>
@@ -100,16 +102,17 @@ const UNDER = 100;
 const TURN = 20;
 
 /** Lines `from` to `to` - 1 of all strata, in turn, so that no stratum covers another. */
-function drawLines(surface: Surface, scales: Scales, fan: Fan, from: number, to: number): void {
+function drawLines(on: Drawn, from: number, to: number): void {
+  const { fan } = on;
   const many = fan.strata.length > 1;
   for (let start = from; start < to; ) {
     const end = many ? Math.min(to, stepAfter(start, TURN)) : to;
-    fan.strata.forEach((_, i) => drawStratum(surface, scales, fan, i, start, end, inkOf(fan, i, "fan"), many ? 0.22 : 0.3));
+    fan.strata.forEach((_, i) => drawStratum(on, fan, i, start, end, inkOf(fan, i, "fan"), many ? 0.22 : 0.3));
     start = end;
   }
 }
 
-function drawStratum(surface: Surface, scales: Scales, fan: Fan, i: number, from: number, to: number, ink: Ink, alpha: number): void {
+function drawStratum({ surface, scales }: On, fan: Fan, i: number, from: number, to: number, ink: Ink, alpha: number): void {
   const ctx = surface.layers[0]!;
   const span = { curves: fan.strata[i]!.curves, grid: fan.grid, from, to };
   const style = { colour: surface.palette[ink], dpr: surface.dpr };
@@ -118,7 +121,8 @@ function drawStratum(surface: Surface, scales: Scales, fan: Fan, i: number, from
 }
 
 /** Points, bands, truth and mean: whatever must stay above the lines. */
-function drawAbove(surface: Surface, scales: Scales, { fan, bands }: Picture, faded: boolean): void {
+function drawAbove(on: Drawn, faded: boolean): void {
+  const { surface, scales, fan, bands } = on;
   const ctx = surface.layers[1]!;
   const { palette } = surface;
   const { grid, kind, strata, points: seen } = fan;
@@ -138,7 +142,7 @@ function drawAbove(surface: Surface, scales: Scales, { fan, bands }: Picture, fa
   }
   strata.forEach(({ mean, truth }, i) => {
     const { median, of } = bands[i]!;
-    drawCourse(surface, 1, scales, fan, i, { y: median ?? mean, colour: colourOf(i), dash: seriesDash(i), truth, widest: of[0] });
+    drawCourse(on, 1, i, { y: median ?? mean, colour: colourOf(i), dash: seriesDash(i), truth, widest: of[0] });
   });
 }
 
@@ -153,7 +157,7 @@ interface Course {
 }
 
 /** Draws it as a curve, or as a mark at each level, with the truth beside it. */
-function drawCourse(surface: Surface, layer: number, scales: Scales, fan: Fan, i: number, { y, colour, dash = [], truth, widest }: Course): void {
+function drawCourse({ surface, scales, fan }: Drawn, layer: number, i: number, { y, colour, dash = [], truth, widest }: Course): void {
   const ctx = surface.layers[layer]!;
   const { truth: trueColour, background: halo } = surface.palette;
   const { grid: x, kind } = fan;
@@ -173,7 +177,7 @@ function drawCourse(surface: Surface, layer: number, scales: Scales, fan: Fan, i
 const REACH = 12;
 const MOST_MEANT = 1_000;
 
-function nearestDraw({ fan: { kind, grid, strata }, numbers }: Picture, shown: number, { x, y }: Scales, px: number, py: number): number | null {
+function nearestDraw({ fan: { kind, grid, strata }, numbers, scales: { x, y } }: Drawn, shown: number, px: number, py: number): number | null {
   const at = kind === "category" ? Math.round(x.invert(px)) : placeIn(grid, x.invert(px));
   if (at < 0 || at > grid.length - 1) return null;
   const [from, to, share] = [Math.floor(at), Math.ceil(at), at % 1];

@@ -23,7 +23,7 @@ import { densityTable } from "./table.js";
 
 const HEIGHT = 124;
 const KEYS =
-  "Left and right arrows step through draws, Enter pins one. Shift with left or right moves the lower end of the brush, " +
+  "Left and right arrows step through draws, Enter pins one. Shift with left or right moves the brush's lower end, " +
   "with down or up its upper end. Up and down go to other parameters.";
 
 /** What the rows share. */

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { NOTHING } from "../../src/state/selection.js";
+import { makeStage, type Drawn } from "../../src/stage.js";
+import { makeStore } from "../../src/state/store.js";
+import { DEFAULTS } from "../../src/state/traits.js";
+import { fanTab, noFan } from "../../src/tabs/fan.js";
+import { watchTheme } from "../../src/theme.js";
+import type { FanView, Fit, PredictorTables } from "../../src/wire.js";
+import { columnOf, f8, number, parameter, sourceWith, table } from "../fit/hand.js";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null); // jsdom has no canvas
+});
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+const places: PredictorTables["variables"][number]["places"] = [["low", 0], ["high", 1]];
+const GT = { variables: ["g", "t"], values: f8([0, 1, 2, 3], [2, 2]), observed: f8([0, 3]), shifts: [] };
+
+/** Lines of two of three draws. */
+function fit(tables: Partial<PredictorTables> = {}): Fit {
+  const { draws, predictor } = sourceWith(
+    {
+      variables: [number("x", [0, 1]), { ...number("g", [0, 1]), places }, number("t", [0, 1])],
+      tables: [table("x", [0, 1], [0, 1]), GT],
+      parameters: [parameter("mu", "identity", columnOf(["a"]), columnOf(["b"], 0))],
+      n_rows: 2,
+      ...tables,
+    },
+    { a: [1, 2, 6], b: [1, 1, 1] },
+  );
+  const order = { data: Uint32Array.of(0, 1), shape: [2] };
+  const none = { unavailable: "none" };
+  return { title: "y ~ x", draws: { ...draws, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
+}
+
+const VIEW = { axes: [], title: "Lines", notes: [] } as unknown as FanView;
+
+function show(state: Partial<Drawn>) {
+  const { signal } = new AbortController();
+  const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(), ...state }, signal);
+  const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => VIEW));
+  const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
+  return { store, el, spoken };
+}
+
+it.each(["held", "prob"] as const)("has means of all draws again once %s is not moved any more", (moved) => {
+  const { store, spoken } = show({ interval: true });
+  expect(spoken()).toContain("mean curve rises from 3 to 4");
+  store.set(moved, moved === "held" ? { t: 1 } : 0.5);
+  store.flush();
+  expect(spoken()).toContain("from 1.5 to 2.5"); // of the lines alone
+  vi.runAllTimers();
+  expect(spoken()).toContain("from 3 to 4");
+});
+
+it("says why it is not averaged where the variable that tells strata apart is the reason", () => {
+  expect(show({ averaged: true }).el.textContent).toContain("Averaged over 2 rows");
+  expect(show({ averaged: true, by: "g" }).el.textContent).toContain("Not averaged: g and t stand in one function");
+});
+
+it("is missing where no variable can be the axis", () => {
+  const levels = Array.from({ length: 41 }, (_, i) => `level ${i}`);
+  expect(noFan(VIEW, fit())).toBeNull();
+  expect(noFan(VIEW, fit({ variables: [{ ...number("g", levels.map((_, i) => i)), levels }] }))).toMatch(/no predictor/);
+});
