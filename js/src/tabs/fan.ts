@@ -15,7 +15,7 @@ import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
 import { fanEntries } from "./fan/legend.js";
-import { fanPainter, LAYERS, MEASURE, type FanPainter } from "./fan/picture.js";
+import { fanPainter, LAYERS, type FanPainter } from "./fan/picture.js";
 import { fanTable } from "./fan/table.js";
 import { brushOf } from "./selection.js";
 
@@ -51,7 +51,6 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const facets = keyed(stage, ({ title }: Picture) => title, facet);
 
   const refresh = (exact: boolean) => {
-    const start = performance.now();
     clearTimeout(settling);
     before = underHand();
     shown = answer(stage, view(), exact);
@@ -66,7 +65,6 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
     describe();
     controls.update();
-    performance.measure(`${MEASURE}-refresh`, { start });
   };
   /** Means are of all draws once nothing has changed for a moment. */
   const quickly = () => {

@@ -19,9 +19,6 @@ import { EVERY, snapshots, type Snapshots } from "../snapshots.js";
 import type { Picture } from "./answer.js";
 import { linesOf } from "./bands.js";
 
-/** The name of the `performance` measure around every redraw of lines. */
-export const MEASURE = "glm-fan-redraw";
-
 /** Draws a fan whole, or brings its lines up to date: only new ones when there are more of them. */
 export interface FanPainter {
   draw(surface: Surface): void;
@@ -42,7 +39,6 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
 
   const update = () => {
     if (!on) return;
-    const start = performance.now();
     const { surface, fan, before } = on;
     const shown = linesOf(stage, fan);
     const ctx = surface.layers[0]!;
@@ -53,7 +49,6 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
       on.drawn = next;
       if (fan.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
     }
-    performance.measure(MEASURE, { start });
   };
 
   const light = () => {
