@@ -60,12 +60,8 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     x.show(labels, labels.indexOf(along));
     showLines();
     const areLines = showOf(stage) === "lines";
-    offer(
-      first,
-      labels.length > 1 && x.el,
-      show,
-      ...(areLines ? [lines.el, play, interval, stage.get("interval") && prob] : []),
-    );
+    offer(first, labels.length > 1 && x.el, show, ...(areLines ? [lines.el, play, interval] : []), prob);
+    prob.hidden = !areLines || !stage.get("interval");
     offer(
       second,
       others().length > 0 && by,
