@@ -13,7 +13,7 @@ import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene, type Sentence } from "../ui/scene.js";
 import type { Column, DataView_ } from "../wire.js";
-import { axisOf, column, positions } from "./columns.js";
+import { axisOf, column, positions, sayBinary } from "./columns.js";
 
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
@@ -123,7 +123,7 @@ function levelled(view: DataView_, name: string | null): Levels | undefined {
 
 /** What the picture does to the data must be said: noise added, rows left out. */
 const said = ({ jitter }: DataView_, { x, y, placed, missing }: Shown): Sentence[] => [
-  jitter && `${y.name} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.`,
+  jitter && sayBinary(y.name),
   x.kind === "category" && "Points of a level are spread sideways to tell them apart.",
   y.kind === "category" && !jitter && "Points of a response level are spread up and down to tell them apart.",
   sayApart(x.name, y.name, placed.by),

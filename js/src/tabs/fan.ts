@@ -9,7 +9,7 @@ import { pointing, stepping } from "../ui/pick.js";
 import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
-import { numeric } from "./axis.js";
+import { numeric, sayBinary } from "./columns.js";
 import { answer, movable, type Answer, type Picture } from "./fan/answer.js";
 import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
@@ -152,7 +152,7 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
   return [
     ...own,
     of[show],
-    jitter && points && "Observed 0 and 1 are moved up or down by at most 0.03 to tell them apart.",
+    jitter && points && sayBinary(view.response),
     points && sayApart(x, view.response, points.by),
     isCategory && "Draws and points of a level are spread sideways to tell them apart.",
     isCategory && strata.length > 1 && `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.`,

@@ -15,7 +15,7 @@ import { pointing, stepping } from "../ui/pick.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene } from "../ui/scene.js";
 import { isUnavailable, type Fit } from "../wire.js";
-import { numeric } from "./axis.js";
+import { numeric } from "./columns.js";
 import { brushOf, followSelection, light, litPlace, type On } from "./selection.js";
 
 /** CSS pixels within which a draw is found. */

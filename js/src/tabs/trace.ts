@@ -59,7 +59,7 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
   });
   stage.follow(["fit", "diagnostic", "selection"], () => place.legend(entries()));
   stage.follow(["fit", "diagnostic"], () => {
-    place.notes([LEFT, `Right: ${diagnosticOf(stage.get("diagnostic")).note}`, BRUSH, ...view().notes, ...draws().left_out]);
+    place.notes([LEFT, `Right: ${diagnosticOf(stage).note}`, BRUSH, ...view().notes, ...draws().left_out]);
   });
   return place.el;
 
@@ -68,7 +68,7 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
     return present(
       ...Array.from({ length: draws().n_chains }, (_, c) => entry("line", `chain ${c + 1}`, seriesInk(c), seriesDash(c))),
       draws().divergent.data.length > 0 && entry("line", "divergence", "error"),
-      ...diagnosticOf(stage.get("diagnostic")).entries,
+      ...diagnosticOf(stage).entries,
       brushed !== null && entry("line", `${count(remaining(draws(), brushed).length)} of ${plural(shippedDraws(draws()), "draw")} in the brush`, "text"),
     );
   }

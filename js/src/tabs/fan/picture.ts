@@ -13,7 +13,7 @@ import { extent } from "../../stats/extent.js";
 import { jittered, STRIP } from "../../stats/jitter.js";
 import { seriesDash, seriesInk, type Ink } from "../../theme.js";
 import type { Surface } from "../../ui/plot.js";
-import { numeric } from "../axis.js";
+import { numeric } from "../columns.js";
 import { litOf, type On } from "../selection.js";
 import { EVERY, snapshots, type Snapshots } from "../snapshots.js";
 import type { Picture } from "./answer.js";

@@ -3,7 +3,7 @@ import { axes, type Scales } from "../../marks/axes.js";
 import { divergences, trace } from "../../marks/trace.js";
 import { extent } from "../../stats/extent.js";
 import { plural } from "../../stats/format.js";
-import { numeric } from "../axis.js";
+import { numeric } from "../columns.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 
@@ -36,12 +36,11 @@ export function nearestOf(draws: Draws, label: string, scales: Scales, px: numbe
     }
     if (best !== null) return best;
   }
-  const middle = scales.x.invert(px) / every;
-  const around = Math.max(1, Math.ceil(4 / (Math.abs(scales.x(every) - scales.x(0)) || 1)));
+  const middle = Math.round(scales.x.invert(px) / every);
+  const around = Math.max(1, Math.ceil(4 / (scales.x(every) - scales.x(0) || 1)));
   chainsOf(draws, label).forEach((chain, c) => {
-    const from = Math.max(0, Math.round(middle) - around);
-    const to = Math.min(chain.length - 1, Math.round(middle) + around);
-    for (let i = from; i <= to; i++) {
+    const to = Math.min(chain.length - 1, middle + around);
+    for (let i = Math.max(0, middle - around); i <= to; i++) {
       const far = Math.hypot(scales.x(i * every) - px, scales.y(chain[i]!) - py);
       if (far < least) [best, least] = [c * n_draws + i * every, far];
     }

@@ -4,7 +4,7 @@ import { area, density, span, summaryBar } from "../../marks/density.js";
 import { rule } from "../../marks/rule.js";
 import { extent } from "../../stats/extent.js";
 import type { Interval } from "../../stats/interval.js";
-import { numeric } from "../axis.js";
+import { numeric } from "../columns.js";
 import { s } from "../../ui/dom.js";
 import type { Surface } from "../../ui/plot.js";
 

@@ -1,5 +1,6 @@
 /** The diagnostics of chains. */
 import { chainsOf } from "../../fit/draws.js";
+import type { Stage } from "../../stage.js";
 import { autocorrelation } from "../../stats/autocorrelation.js";
 import { growth } from "../../stats/ess.js";
 import { extent } from "../../stats/extent.js";
@@ -110,5 +111,5 @@ const lags = ofSeries(
 
 export const DIAGNOSTICS: readonly Diagnostic[] = [TRACE, ranks, sizes, lags];
 
-/** The one of that name, or the trace. */
-export const diagnosticOf = (name: string): Diagnostic => DIAGNOSTICS.find((one) => one.name === name) ?? TRACE;
+/** The one that is chosen, or the trace. */
+export const diagnosticOf = (stage: Stage): Diagnostic => DIAGNOSTICS.find(({ name }) => name === stage.get("diagnostic")) ?? TRACE;

@@ -46,7 +46,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   const el = h("section", { class: "glm-trace-row" }, head, plots);
   const sight = sightOf(stage, el);
   const draws = () => stage.fit.draws as Draws; // a fit without draws has no rows either
-  const diagnostic = () => diagnosticOf(stage.get("diagnostic"));
+  const diagnostic = () => diagnosticOf(stage);
   const isTrace = () => diagnostic() === TRACE;
   /** The brush of another number: it leaves some of the draws. */
   const foreign = () => (brushOf(stage)?.label === label ? null : brushOf(stage));
@@ -109,7 +109,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     if (brush === null) return { mean: row.mean, ...all, of: "" };
     const values = kept(draws(), label, brush);
     const mean = values.length === 0 ? null : moments(values).mean;
-    return { mean, interval: sampleInterval(values, prob), digits: all.digits, of: `of ${plural(values.length, "draw")}: ` };
+    return { ...all, mean, interval: sampleInterval(values, prob), of: `of ${plural(values.length, "draw")}: ` };
   }
 
   /** Of all draws at once, so that no row changes its height when it is first seen; a brush has to work for it. */

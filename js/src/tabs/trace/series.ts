@@ -7,7 +7,7 @@ import { seriesDash, seriesInk } from "../../theme.js";
 import type { LegendEntry } from "../../ui/legend.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
-import { numeric } from "../axis.js";
+import { numeric } from "../columns.js";
 
 /** What stands beside the densities. */
 export interface Diagnostic {
