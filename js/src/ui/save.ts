@@ -36,7 +36,7 @@ export interface SaveMenu {
 }
 
 /**
- * The button of a plot, and beneath it the place for what is said of the file. Nothing of what happens in the menu
+ * The button of a plot, and beneath it the place for what is said of the file. Nothing of what happens in either
  * reaches the plot, which has keys and clicks of its own.
  */
 export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Picture): SaveMenu {
@@ -48,7 +48,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
 
   button.addEventListener("click", () => (menu === null ? open() : close()), { signal });
   for (const type of ["click", "dblclick", "pointerdown", "pointermove", "pointerup", "keydown"]) {
-    el.addEventListener(type, (event) => event.stopPropagation(), { signal });
+    for (const part of [el, said]) part.addEventListener(type, (event) => event.stopPropagation(), { signal });
   }
   el.addEventListener("focusout", ({ relatedTarget }) => {
     if (!(relatedTarget instanceof Node) || !el.contains(relatedTarget)) close();

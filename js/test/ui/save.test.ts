@@ -52,6 +52,20 @@ it("stands at every plot under its own name", () => {
   }
 });
 
+it.each(["pairs", "trace", "fan"])("keeps from the plot of %s the keys and clicks on what is said of a file", async (tab) => {
+  const { el, button, items } = show(tab);
+  button.click();
+  items()[2]!.click();
+  await vi.waitFor(() => expect(el.querySelector(".glm-saved button")).not.toBeNull());
+  const close = el.querySelector<HTMLElement>(".glm-saved button")!;
+  const heard = vi.fn();
+  for (const type of ["keydown", "click"]) el.addEventListener(type, heard);
+  const enter = new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true });
+  close.dispatchEvent(enter);
+  close.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  expect([enter.defaultPrevented, heard.mock.calls.length]).toEqual([false, 0]);
+});
+
 it("opens by click or arrow, is walked through by keys, and gives the focus back", () => {
   const { button, items, press } = show("fan");
   button.click();
