@@ -1,6 +1,7 @@
 // Builds the bundles of the widget, the page and the page around a frame, and the style sheet into glm_magic/static.
 import { build } from "esbuild";
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { minify } from "terser";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -9,13 +10,21 @@ const out = `${here}../glm_magic/static/`;
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
 const BUDGET = 170_000;
 
-/** The table of traits, without the sentences that only Python shows. */
+/** What is so of most traits, and is written once. */
+const PLAIN = { type: "text", default: "", synced: false };
+
+/** The table of traits, without the sentences that only Python shows, and of each row only what is not plain. */
 const traits = {
   name: "traits",
   setup(build) {
     build.onLoad({ filter: /traits\.json$/ }, async ({ path }) => {
-      const contents = JSON.stringify(JSON.parse(await readFile(path, "utf8")), (key, value) => (key === "help" ? undefined : value));
-      return { contents, loader: "json" };
+      const { tabs, traits } = JSON.parse(await readFile(path, "utf8"));
+      const rows = Object.entries(traits).map(([name, { help, ...row }]) => {
+        const own = Object.entries(row).filter(([key, value]) => value !== PLAIN[key]);
+        return `${name}: { ...plain, ...${JSON.stringify(Object.fromEntries(own))} }`;
+      });
+      const plain = JSON.stringify(PLAIN);
+      return { contents: `const plain = ${plain};\nexport default { tabs: ${JSON.stringify(tabs)}, traits: { ${rows} } };` };
     });
   },
 };
@@ -33,10 +42,23 @@ const common = {
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
+/** Bundles with esbuild, and then with terser, which inlines and shortens what esbuild leaves. */
+async function script(entry, name, format) {
+  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, write: false });
+  const { code } = await minify(outputFiles[0].text, {
+    ecma: 2022,
+    module: format === "esm",
+    compress: { passes: 3, unsafe_arrows: true }, // no function here has a prototype that is asked for
+    format: { ascii_only: true, comments: false },
+  });
+  await writeFile(out + name, `${code}\n`);
+}
+
+await mkdir(out, { recursive: true });
 await Promise.all([
-  build({ ...common, entryPoints: ["src/widget.ts"], outfile: `${out}widget.js`, format: "esm" }),
-  build({ ...common, entryPoints: ["src/page-entry.ts"], outfile: `${out}page.js`, format: "iife" }),
-  build({ ...common, entryPoints: ["src/host.ts"], outfile: `${out}host.js`, format: "iife" }),
+  script("widget.ts", "widget.js", "esm"),
+  script("page-entry.ts", "page.js", "iife"),
+  script("host.ts", "host.js", "iife"),
   build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
 ]);
 
