@@ -29,16 +29,28 @@ const traits = {
   },
 };
 
+/** What d3-array makes when it is loaded has no side effects, as its `package.json` says; esbuild must be told for each. */
+const pure = {
+  name: "pure",
+  setup(build) {
+    build.onLoad({ filter: /d3-array\.mjs$/ }, async ({ path }) => {
+      const source = await readFile(path, "utf8");
+      return { contents: source.replace(/^((?:const|var) \w+ = )(?=\w+\()/gm, "$1/* @__PURE__ */ ") };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits],
+  plugins: [traits, pure],
   minify: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",
   logLevel: "warning",
-  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts` },
+  // Of both, d3-scale needs little; see there.
+  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts`, "d3-format": `${here}src/stats/tick-format.ts` },
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
