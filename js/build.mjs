@@ -40,10 +40,27 @@ const pure = {
   },
 };
 
+/** Names of the platform that the scripts use so often that each is bound once, to be one letter where it is used. */
+const OFTEN = [
+  ..."abs ceil cos exp expm1 floor hypot imul log log1p max min round sqrt PI".split(" ").map((name) => `Math.${name}`),
+  ..."entries fromEntries keys values".split(" ").map((name) => `Object.${name}`),
+  ..."Array Error Float32Array Float64Array Map Number JSON.stringify NaN Number.isFinite Number.isNaN Set String Uint32Array WeakMap document getComputedStyle window".split(" "),
+];
+
+const often = {
+  name: "often",
+  setup(build) {
+    build.onResolve({ filter: /^often$/ }, () => ({ path: "often", namespace: "often" }));
+    build.onLoad({ filter: /./, namespace: "often" }, () => {
+      return { contents: OFTEN.map((name, i) => `const often${i} = ${name};\nexport { often${i} as "${name}" };`).join("\n") };
+    });
+  },
+};
+
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits, pure],
+  plugins: [traits, pure, often],
   minify: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
@@ -56,7 +73,7 @@ const common = {
 
 /** Bundles with esbuild, and then with terser, which inlines and shortens what esbuild leaves. */
 async function script(entry, name, format) {
-  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, write: false });
+  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
   const { code } = await minify(outputFiles[0].text, {
     ecma: 2022,
     module: format === "esm",
