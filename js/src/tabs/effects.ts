@@ -6,10 +6,10 @@ import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
 import { brief, count, percent } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
-import { probability, range, select } from "../ui/controls.js";
+import { numberInput, probability, range, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
+import { drag } from "../ui/drag.js";
 import type { LegendEntry } from "../ui/legend.js";
-import { numberInput } from "../ui/number.js";
 import { plot } from "../ui/plot.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
 import { effectsPainter } from "./effects-picture.js";
@@ -83,7 +83,18 @@ export function effectsTab(stage: Stage): HTMLElement {
     draw: painter.draw,
     saved: { name: () => "effects", table: () => table(heading.textContent!, rows(), asked()), legend },
   });
-  dragging();
+  drag(stage, figure.el, {
+    press(x, event) {
+      if (near(x)) event.preventDefault();
+      return near(x);
+    },
+    move(x) {
+      const now = shown();
+      const stop = Math.round((painter.scales()!.x.invert(x) - now.least) / now.step);
+      stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
+    },
+    hover: (x) => (figure.el.style.cursor = near(x) ? "ew-resize" : ""),
+  });
 
   stage.follow(["fit", ...ASKED], () => {
     const { choice, effects, left_out } = shown();
@@ -174,41 +185,10 @@ export function effectsTab(stage: Stage): HTMLElement {
     return selected === null ? null : placeOfDraw(drawsOf(stage.fit)!, selected);
   }
 
-  function move(value: number): void {
-    const now = shown();
-    const stop = Math.round((value - now.least) / now.step);
-    stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
-  }
-
-  /** The line of the threshold follows a pointer that takes hold of it. */
-  function dragging(): void {
-    const { el } = figure;
-    const { signal } = stage;
-    const at = (event: PointerEvent) => event.clientX - el.getBoundingClientRect().left;
-    const near = (event: PointerEvent) => {
-      const scales = painter.scales();
-      return scales !== null && nearThreshold(at(event), threshold(), scales);
-    };
-    let held = false;
-    el.addEventListener(
-      "pointerdown",
-      (event) => {
-        if (event.button !== 0 || !near(event)) return;
-        held = true;
-        event.preventDefault();
-        el.setPointerCapture?.(event.pointerId);
-      },
-      { signal },
-    );
-    el.addEventListener(
-      "pointermove",
-      (event) => {
-        el.style.cursor = held || near(event) ? "ew-resize" : "";
-        if (held) move(painter.scales()!.x.invert(at(event)));
-      },
-      { signal },
-    );
-    for (const end of ["pointerup", "pointercancel"] as const) el.addEventListener(end, () => (held = false), { signal });
+  /** Whether the line of the threshold is taken hold of there. */
+  function near(x: number): boolean {
+    const scales = painter.scales();
+    return scales !== null && nearThreshold(x, threshold(), scales);
   }
 
   function threshold(): number {
