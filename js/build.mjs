@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 import { fileURLToPath } from "node:url";
+import { pooled } from "./pool.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
@@ -71,7 +72,7 @@ const common = {
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
-/** Bundles with esbuild, and then with terser, which inlines and shortens what esbuild leaves. */
+/** Bundles with esbuild, minifies with terser, which shortens what esbuild leaves, and writes once what is there many times. */
 async function script(entry, name, format) {
   const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
   const { code } = await minify(outputFiles[0].text, {
@@ -80,7 +81,7 @@ async function script(entry, name, format) {
     compress: { passes: 3, unsafe_arrows: true }, // no function here has a prototype that is asked for
     format: { ascii_only: true, comments: false },
   });
-  await writeFile(out + name, `${code}\n`);
+  await writeFile(out + name, `${pooled(code, format === "esm" ? "module" : "script")}\n`);
 }
 
 await mkdir(out, { recursive: true });
