@@ -30,14 +30,22 @@ const traits = {
   },
 };
 
-/** What d3-array makes when it is loaded has no side effects, as its `package.json` says; esbuild must be told for each. */
-const pure = {
-  name: "pure",
+/**
+ * d3's modules, without what nobody asks for: what d3-array makes when it is loaded has no side effects, as its `package.json`
+ * says, and a scale with two ends looks for no place between them.
+ */
+const d3 = {
+  name: "d3",
   setup(build) {
-    build.onLoad({ filter: /d3-array\.mjs$/ }, async ({ path }) => {
-      const source = await readFile(path, "utf8");
-      return { contents: source.replace(/^((?:const|var) \w+ = )(?=\w+\()/gm, "$1/* @__PURE__ */ ") };
-    });
+    const edit = (filter, pattern, text) => {
+      build.onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, "utf8");
+        if (!pattern.test(source)) throw new Error(`${path} has nothing like ${pattern}`);
+        return { contents: source.replace(pattern, text) };
+      });
+    };
+    edit(/d3-array\.mjs$/, /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm, "$1/* @__PURE__ */ (() => $2)();");
+    edit(/d3-scale.src.continuous\.js$/, /^import \{bisect\} from "d3-array";$/m, "const bisect = null;");
   },
 };
 
@@ -61,7 +69,7 @@ const often = {
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits, pure, often],
+  plugins: [traits, d3, often],
   minify: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
