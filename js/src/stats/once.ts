@@ -19,3 +19,13 @@ export function onceFor<K extends object, T, More extends readonly unknown[]>(
     return own.get(name)!;
   };
 }
+
+/** What is computed of values that may change: again where one of them is another one. */
+export function whileSame<T>(values: () => readonly unknown[], compute: () => T): () => T {
+  let last: { readonly of: readonly unknown[]; readonly made: T } | null = null;
+  return () => {
+    const of = values();
+    if (!last?.of.every((one, i) => one === of[i])) last = { of, made: compute() };
+    return last!.made;
+  };
+}
