@@ -80,16 +80,17 @@ const common = {
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
-/** Bundles with esbuild, minifies with terser, which shortens what esbuild leaves, and writes once what is there many times. */
+/**
+ * Bundles with esbuild; terser then shortens what esbuild leaves, and finds short names once the texts are pooled: what a
+ * script has many times has the shortest.
+ */
 async function script(entry, name, format) {
   const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
-  const { code } = await minify(outputFiles[0].text, {
-    ecma: 2022,
-    module: format === "esm",
-    compress: { passes: 3, unsafe_arrows: true }, // no function here has a prototype that is asked for
-    format: { ascii_only: true, comments: false },
-  });
-  await writeFile(out + name, `${pooled(code, format === "esm" ? "module" : "script")}\n`);
+  const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
+  // No function here has a prototype that is asked for.
+  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true }, mangle: false });
+  const { code } = await minify(pooled(compressed.code, format === "esm" ? "module" : "script"), { ...options, compress: false });
+  await writeFile(out + name, `${code}\n`);
 }
 
 await mkdir(out, { recursive: true });

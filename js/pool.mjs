@@ -1,11 +1,15 @@
 /**
- * Writes once what a minified script has many times: texts, and names of members, which are then read by a computed key.
- * `e.addEventListener("click", f)` becomes `e[ab](ac, f)`, which means the same whatever `e` is.
+ * Writes once what a script has many times: texts, and names of members, which are then read by a computed key.
+ * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names for
+ * the variables are the minifier's to find.
  */
 import { parse } from "acorn";
 
 /** Members that are read in loops over draws and points. */
 const SPARED = new Set(["length", "data", "draws", "values", "drawsAt", "value", "lineTo", "moveTo"]);
+
+/** As long as the names of most variables will be. */
+const SHORT = "ab";
 
 /** What is written at a place, by its kind, of the variable that has the text. */
 const WRITTEN = {
@@ -18,22 +22,19 @@ const WRITTEN = {
 export function pooled(code, sourceType) {
   const tree = parse(code, { ecmaVersion: 2022, sourceType });
   const places = new Map();
-  const taken = new Set();
   visit(tree, null, (node, parent) => {
-    if (node.type === "Identifier") taken.add(node.name);
     const place = placeOf(node, parent);
     if (place !== null) places.set(place.name, [...(places.get(place.name) ?? []), place]);
   });
 
-  const free = unused(taken);
   const declared = [];
   const edits = [];
   for (const [name, all] of [...places].sort((a, b) => b[1].length - a[1].length)) {
-    const text = ascii(JSON.stringify(name));
-    const gain = ({ kind, start, end }) => end - start - WRITTEN[kind]("ab").length;
+    const text = JSON.stringify(name);
+    const gain = ({ kind, start, end }) => end - start - WRITTEN[kind](SHORT).length;
     const worthy = all.filter((place) => gain(place) > 0);
-    if (worthy.reduce((sum, place) => sum + gain(place), 0) <= `ab=${text},`.length) continue;
-    const own = free.next().value;
+    if (worthy.reduce((sum, place) => sum + gain(place), 0) <= `${SHORT}=${text},`.length) continue;
+    const own = `pooled${declared.length}`;
     declared.push(`${own}=${text}`);
     for (const { kind, start, end } of worthy) edits.push({ start, end, text: WRITTEN[kind](own) });
   }
@@ -67,12 +68,6 @@ function beginning({ body }) {
   return whole?.type === "BlockStatement" ? whole.start + 1 : body[0].start;
 }
 
-/** Names of two letters that the script does not have. */
-function* unused(taken) {
-  const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  for (const a of letters) for (const b of letters) if (!taken.has(a + b) && !["do", "if", "in"].includes(a + b)) yield a + b;
-}
-
 /** A name beside a word needs a blank between them. */
 function edited(code, edits) {
   let [made, from] = ["", 0];
@@ -84,10 +79,6 @@ function edited(code, edits) {
     from = end;
   }
   return made + code.slice(from);
-}
-
-function ascii(text) {
-  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 function visit(node, parent, see) {
