@@ -1,12 +1,9 @@
 /**
  * Writes once what a script has many times: texts, and names of members, which are then read by a computed key.
- * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names for
- * the variables are the minifier's to find.
+ * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is, and
+ * costs nothing: engines compile a key that is always the same text as a name. Short names are the minifier's to find.
  */
 import { parse } from "acorn";
-
-/** Members that are read in loops over draws and points. */
-const SPARED = new Set(["length", "data", "draws", "values", "drawsAt", "value", "lineTo", "moveTo"]);
 
 /** As long as the names of most variables will be. */
 const SHORT = "ab";
@@ -46,11 +43,11 @@ export function pooled(code, sourceType) {
 /** Where a node has a text or the name of a member that can be read from a variable; null where it has none. */
 function placeOf(node, parent) {
   const { type, start, end, key, property, computed } = node;
-  if (type === "MemberExpression" && !computed && property.type === "Identifier" && !SPARED.has(property.name)) {
+  if (type === "MemberExpression" && !computed && property.type === "Identifier") {
     const kind = node.optional ? "optional" : "key";
     return { kind, name: property.name, start: property.start - (node.optional ? 2 : 1), end };
   }
-  if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier" && !SPARED.has(key.name)) {
+  if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier") {
     return { kind: "key", name: key.name, start: key.start, end: key.end };
   }
   return type === "Literal" && typeof node.value === "string" && isRead(node, parent) ? { kind: "text", name: node.value, start, end } : null;
