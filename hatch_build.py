@@ -25,7 +25,7 @@ OUTPUTS = ("widget.js", "page.js", "host.js", "widget.css")
 INPUTS = (
     "glm_magic/traits.json",  # the bundle holds it
     "js/src/**/*",
-    "js/build.mjs",
+    "js/*.mjs",
     "js/package.json",
     "js/package-lock.json",
     "js/tsconfig.json",
@@ -60,7 +60,7 @@ def bundle_is_current(root: Path) -> bool:
 
 
 def build_bundle(root: Path) -> None:
-    """Run the esbuild build unless the bundle is current.
+    """Run the build unless the bundle is current.
 
     Raises
     ------

@@ -1,7 +1,9 @@
 // Builds the bundles of the widget, the page and the page around a frame, and the style sheet into glm_magic/static.
 import { build } from "esbuild";
-import { readFile, stat } from "node:fs/promises";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { minify } from "terser";
 import { fileURLToPath } from "node:url";
+import { pooled } from "./pool.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
@@ -9,13 +11,57 @@ const out = `${here}../glm_magic/static/`;
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
 const BUDGET = 170_000;
 
-/** The table of traits, without the sentences that only Python shows. */
+/** What is so of most traits, and is written once. */
+const PLAIN = { type: "text", default: "", synced: false };
+
+/** The table of traits, without the sentences that only Python shows, and of each row only what is not plain. */
 const traits = {
   name: "traits",
   setup(build) {
     build.onLoad({ filter: /traits\.json$/ }, async ({ path }) => {
-      const contents = JSON.stringify(JSON.parse(await readFile(path, "utf8")), (key, value) => (key === "help" ? undefined : value));
-      return { contents, loader: "json" };
+      const { tabs, traits } = JSON.parse(await readFile(path, "utf8"));
+      const rows = Object.entries(traits).map(([name, { help, ...row }]) => {
+        const own = Object.entries(row).filter(([key, value]) => value !== PLAIN[key]);
+        return `${name}: { ...plain, ...${JSON.stringify(Object.fromEntries(own))} }`;
+      });
+      const plain = JSON.stringify(PLAIN);
+      return { contents: `const plain = ${plain};\nexport default { tabs: ${JSON.stringify(tabs)}, traits: { ${rows} } };` };
+    });
+  },
+};
+
+/**
+ * d3's modules, without what nobody asks for: what d3-array makes when it is loaded has no side effects, as its `package.json`
+ * says, and a scale with two ends looks for no place between them.
+ */
+const d3 = {
+  name: "d3",
+  setup(build) {
+    const edit = (filter, pattern, text) => {
+      build.onLoad({ filter }, async ({ path }) => {
+        const source = await readFile(path, "utf8");
+        if (!pattern.test(source)) throw new Error(`${path} has nothing like ${pattern}`);
+        return { contents: source.replace(pattern, text) };
+      });
+    };
+    edit(/d3-array\.mjs$/, /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm, "$1/* @__PURE__ */ (() => $2)();");
+    edit(/d3-scale.src.continuous\.js$/, /^import \{bisect\} from "d3-array";$/m, "const bisect = null;");
+  },
+};
+
+/** Names of the platform that the scripts use so often that each is bound once, to be one letter where it is used. */
+const OFTEN = [
+  ..."abs ceil cos exp expm1 floor hypot imul log log1p max min round sqrt PI".split(" ").map((name) => `Math.${name}`),
+  ..."entries fromEntries keys values".split(" ").map((name) => `Object.${name}`),
+  ..."Array Error Float32Array Float64Array Map Number JSON.stringify NaN Number.isFinite Number.isNaN Set String Uint32Array WeakMap document getComputedStyle window".split(" "),
+];
+
+const often = {
+  name: "often",
+  setup(build) {
+    build.onResolve({ filter: /^often$/ }, () => ({ path: "often", namespace: "often" }));
+    build.onLoad({ filter: /./, namespace: "often" }, () => {
+      return { contents: OFTEN.map((name, i) => `const often${i} = ${name};\nexport { often${i} as "${name}" };`).join("\n") };
     });
   },
 };
@@ -23,20 +69,35 @@ const traits = {
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits],
+  plugins: [traits, d3, often],
   minify: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",
   logLevel: "warning",
-  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts` },
+  // Of both, d3-scale needs little; see there.
+  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts`, "d3-format": `${here}src/stats/tick-format.ts` },
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
+/**
+ * Bundles with esbuild; terser then shortens what esbuild leaves, and finds short names once the texts are pooled: what a
+ * script has many times has the shortest.
+ */
+async function script(entry, name, format) {
+  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
+  const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
+  // No function here has a prototype that is asked for.
+  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true }, mangle: false });
+  const { code } = await minify(pooled(compressed.code, format === "esm" ? "module" : "script"), { ...options, compress: false });
+  await writeFile(out + name, `${code}\n`);
+}
+
+await mkdir(out, { recursive: true });
 await Promise.all([
-  build({ ...common, entryPoints: ["src/widget.ts"], outfile: `${out}widget.js`, format: "esm" }),
-  build({ ...common, entryPoints: ["src/page-entry.ts"], outfile: `${out}page.js`, format: "iife" }),
-  build({ ...common, entryPoints: ["src/host.ts"], outfile: `${out}host.js`, format: "iife" }),
+  script("widget.ts", "widget.js", "esm"),
+  script("page-entry.ts", "page.js", "iife"),
+  script("host.ts", "host.js", "iife"),
   build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
 ]);
 

@@ -1,4 +1,5 @@
 import { perFrame } from "./ui/frame.js";
+import { media } from "./ui/media.js";
 
 /** The inks of the panel; ink `name` is the CSS variable `--glm-name`, and CSS alone says which colour that is. */
 const INKS = ["text", "muted", "background", "point", "fan", "mean", "truth", "error", "selected"] as const;
@@ -42,7 +43,7 @@ export const ANNOUNCED = ["data-jp-theme-light", "data-vscode-theme-kind", "data
 export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
   const redraws = new Set<() => void>();
   const tell = perFrame(signal, () => redraws.forEach((redraw) => redraw()));
-  const system = typeof matchMedia === "function" ? matchMedia("(prefers-color-scheme: dark)") : null;
+  const system = media("(prefers-color-scheme: dark)");
 
   let printing = false;
 

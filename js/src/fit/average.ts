@@ -1,6 +1,7 @@
 /** Means averaged over the rows of the data, within each draw: `averaged` of `predictor/tables/evaluate.py`. */
 import type { PredictorTables } from "../wire.js";
-import { kindsOfRows, pointsOfRows, refusal, variable, type Held, type Kinds, type Points } from "./points.js";
+import { onceFor } from "../stats/once.js";
+import { kindsOfRows, pointsOfRows, refusal, variable, type Held, type Points } from "./points.js";
 import { evaluate, predicted, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 import { separated } from "./separable.js";
 import { averagedParts, summed } from "./sums.js";
@@ -15,10 +16,10 @@ export interface AverageQuestion extends Groups {
   readonly scale?: Scale;
 }
 
+const kindsFor = onceFor((tables: PredictorTables, _: string, held: ReadonlyMap<string, unknown>) => kindsOfRows(tables, held));
+
 /** Numbers that are computed at once, 0.5 MB: more do not stay in the processor's cache. */
 const AT_ONCE = 2 ** 16;
-
-const known = new WeakMap<PredictorTables, Map<string, Kinds>>();
 
 /**
  * Averages draws, given by their places, over the rows at each position of x: one matrix for each category.
@@ -32,7 +33,7 @@ export function averaged(source: Source, places: ArrayLike<number>, question: Av
   const names = x === undefined ? held : new Map([...held, [x, 0]]);
   const reason = refusal(tables, names);
   if (reason !== null) throw new Error(reason);
-  const kinds = kindsOf(tables, names);
+  const kinds = kindsFor(tables, JSON.stringify([...names.keys()].sort()), names);
   const main = tables.parameters[0]!;
   const rows = Array.from(along, (position) => {
     return pointsOfRows(tables, x === undefined ? held : new Map([...held, [x, position]]), kinds.rows);
@@ -73,17 +74,6 @@ function averagedMean(
 /** Linear predictors, and means that are linear predictors, are averaged before they are multiplied with draws. */
 function isLinear(tables: PredictorTables, scale: Scale): boolean {
   return scale === "link" || (tables.mean === "main" && tables.parameters[0]!.link === "identity");
-}
-
-function kindsOf(tables: PredictorTables, held: ReadonlyMap<string, unknown>): Kinds {
-  let own = known.get(tables);
-  if (own === undefined) known.set(tables, (own = new Map()));
-  const key = JSON.stringify([...held.keys()].sort());
-  const before = own.get(key);
-  if (before) return before;
-  const made = kindsOfRows(tables, held);
-  own.set(key, made);
-  return made;
 }
 
 function averageRows(values: Matrix, weights: Float64Array, into: Float64Array): void {

@@ -1,6 +1,7 @@
 /** Bands of curves: pointwise, an interval at each grid point; curvewise, around a share of whole curves. */
 import type { Sample } from "../stats/decimate.js";
 import { quantile, tails } from "../stats/interval.js";
+import { once } from "../stats/once.js";
 
 /** Row-major: line i at grid point g is `values[i * n_grid + g]`. A value that is not finite is a gap. */
 export interface Lines {
@@ -14,8 +15,6 @@ export interface Band {
   readonly low: Float64Array;
   readonly high: Float64Array;
 }
-
-const known = new WeakMap<Lines, readonly Float64Array[]>();
 
 /** At each grid point the median of the lines. */
 export function medianLine(lines: Lines): Float64Array {
@@ -149,12 +148,9 @@ function share(from: number, to: number, value: number): number {
 }
 
 /** The finite values at each grid point in ascending order; asking again for the same lines is free. */
-function sortedColumns(lines: Lines): readonly Float64Array[] {
-  const before = known.get(lines);
-  if (before) return before;
-  const { values, n_lines, n_grid } = lines;
+const sortedColumns = once(({ values, n_lines, n_grid }: Lines): readonly Float64Array[] => {
   const column = new Float64Array(n_lines);
-  const made = Array.from({ length: n_grid }, (_, g) => {
+  return Array.from({ length: n_grid }, (_, g) => {
     let count = 0;
     for (let i = 0; i < n_lines; i++) {
       const value = values[i * n_grid + g]!;
@@ -162,6 +158,4 @@ function sortedColumns(lines: Lines): readonly Float64Array[] {
     }
     return column.slice(0, count).sort();
   });
-  known.set(lines, made);
-  return made;
-}
+});

@@ -1,13 +1,12 @@
 /** The shipped draws of a fit: numbers by label, and which draw is which. */
 import type { Brush } from "../state/selection.js";
 import { count } from "../stats/format.js";
+import { rowsOf } from "../stats/rows.js";
+import { once, onceFor } from "../stats/once.js";
 import { isUnavailable, type Draws, type Fit } from "../wire.js";
 
 /** The draws of one number, chain by chain: those of chain c begin at c * n_shown. */
 export type Column = Float64Array;
-
-const columns = new WeakMap<Draws, Map<string, Column>>();
-const places = new WeakMap<Draws, ReadonlyMap<string, number>>();
 
 /** The draws of a fit that has some. */
 export function drawsOf({ draws }: Fit): Draws | null {
@@ -25,64 +24,45 @@ export function shippedDraws(draws: Draws): number {
 }
 
 /** The draws of the number with that label; undefined where it is not shipped. Asking again is free. */
-export function column(draws: Draws, label: string): Column | undefined {
-  let known = columns.get(draws);
-  if (known === undefined) columns.set(draws, (known = new Map()));
-  const before = known.get(label);
-  if (before) return before;
-  const at = placeOf(draws, label);
+export const column = onceFor((draws: Draws, label: string): Column | undefined => {
+  const at = placesOfLabels(draws).get(label);
   if (at === undefined) return undefined;
   const count = shippedDraws(draws);
   const centre = draws.centre.data[at]!;
-  const made = Float64Array.from(draws.values.data.subarray(at * count, (at + 1) * count), (value) => centre + value);
-  known.set(label, made);
-  return made;
-}
+  return Float64Array.from(draws.values.data.subarray(at * count, (at + 1) * count), (value) => centre + value);
+});
 
 /** What is computed of a number's draws, once. */
 export function ofNumber<T>(compute: (draws: Draws, label: string) => T): (draws: Draws, label: string) => T {
-  const known = new WeakMap<Draws, Map<string, T>>();
-  return (draws, label) => {
-    let found = known.get(draws);
-    if (found === undefined) known.set(draws, (found = new Map()));
-    if (!found.has(label)) found.set(label, compute(draws, label));
-    return found.get(label)!;
-  };
+  return onceFor(compute);
 }
 
 /** The draws of a number, an array for each chain. */
 export function chainsOf(draws: Draws, label: string): readonly Float64Array[] {
-  const values = column(draws, label) ?? new Float64Array();
-  const n = shownDraws(draws);
-  return Array.from({ length: draws.n_chains }, (_, c) => values.subarray(c * n, (c + 1) * n));
+  return rowsOf(column(draws, label) ?? new Float64Array(), shownDraws(draws));
 }
 
 /** Whether the draws of a number are here. */
 export function isShipped(draws: Draws, label: string): boolean {
-  return placeOf(draws, label) !== undefined;
+  return placesOfLabels(draws).has(label);
 }
 
-function placeOf(draws: Draws, label: string): number | undefined {
-  let known = places.get(draws);
-  if (known === undefined) places.set(draws, (known = new Map(draws.columns.map((one, at) => [one.label, at]))));
-  return known.get(label);
-}
+const placesOfLabels = once((draws: Draws) => new Map(draws.columns.map(({ label }, at) => [label, at])));
 
 /** The number in the fit of the draw at a place among the shipped ones. */
-export function drawAt({ n_draws, every, values }: Draws, place: number): number {
-  const n_shown = values.shape[2] ?? 1;
-  return Math.floor(place / n_shown) * n_draws + (place % n_shown) * every;
+export function drawAt(draws: Draws, place: number): number {
+  const n_shown = shownDraws(draws);
+  return Math.floor(place / n_shown) * draws.n_draws + (place % n_shown) * draws.every;
 }
 
 /** The place among the shipped draws of a draw of the fit; null where it is not shipped. */
-export function placeOfDraw({ n_draws, every, values }: Draws, draw: number): number | null {
-  const n_shown = values.shape[2] ?? 0;
+export function placeOfDraw(draws: Draws, draw: number): number | null {
+  const { n_draws, every } = draws;
   const within = draw % n_draws;
-  return within % every === 0 ? Math.floor(draw / n_draws) * n_shown + within / every : null;
+  return within % every === 0 ? Math.floor(draw / n_draws) * shownDraws(draws) + within / every : null;
 }
 
 const kept = new WeakMap<Brush, { readonly draws: Draws; readonly places: Uint32Array }>();
-const every = new WeakMap<Draws, Uint32Array>();
 
 /** The places of the shipped draws within the brush, in ascending order; all of them where there is none. */
 export function remaining(draws: Draws, brushed: Brush | null): Uint32Array {
@@ -96,19 +76,14 @@ export function remaining(draws: Draws, brushed: Brush | null): Uint32Array {
   return places;
 }
 
-function allPlaces(draws: Draws): Uint32Array {
-  let known = every.get(draws);
-  if (known === undefined) every.set(draws, (known = Uint32Array.from({ length: shippedDraws(draws) }, (_, place) => place)));
-  return known;
-}
+/** The places of all draws that are shipped. */
+export const allPlaces = once((draws: Draws) => Uint32Array.from({ length: shippedDraws(draws) }, (_, place) => place));
 
-const diverged = new WeakMap<Draws, ReadonlySet<number>>();
+const diverged = once((draws: Draws): ReadonlySet<number> => new Set(draws.divergent.data));
 
 /** Whether the draw of that number diverged. */
 export function isDivergent(draws: Draws, draw: number): boolean {
-  let known = diverged.get(draws);
-  if (known === undefined) diverged.set(draws, (known = new Set(draws.divergent.data)));
-  return known.has(draw);
+  return diverged(draws).has(draw);
 }
 
 /** "draw 1,234: chain 2, draw 234": both are counted from 1, and so is what is said of a draw everywhere. */

@@ -3,10 +3,11 @@
  * of the data; what is made of the averages is a draw of the effect.
  */
 import { isUnavailable, type Fit, type PredictorTables, type Variable } from "../wire.js";
-import { shippedDraws } from "./draws.js";
+import { allPlaces } from "./draws.js";
 import { chosenPairs, type Contrast, type Pair, type Setting } from "./contrasts.js";
 import { rowsAt, kindsOf } from "./moved.js";
-import { evaluate, predicted, type Source } from "./predictor.js";
+import { groupingNames } from "./points.js";
+import { evaluate, predicted, sourceOf, type Source } from "./predictor.js";
 import { averagedParts, summed } from "./sums.js";
 
 export type EffectKind = "prediction" | "comparison" | "slope";
@@ -108,12 +109,12 @@ function levelsBy(tables: PredictorTables, by: string): Levels {
 /** For each level and category: the average of every draw. */
 function averages(source: Source, { scale }: Question, setting: Setting, levels: Levels): readonly (readonly Float64Array[])[] {
   const { tables } = source.predictor;
-  const count = shippedDraws(source.draws);
-  const places = Uint32Array.from({ length: count }, (_, i) => i);
-  const groups = new Set(tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by.map(({ variable }) => variable))));
+  const places = allPlaces(source.draws);
+  const count = places.length;
+  const groups = groupingNames(tables);
   const kinds = kindsOf(tables, setting, levels.codes);
   return levels.names.map((_, level) => {
-    const own = kinds.filter((kind) => kind.level === level);
+    const own = kinds.filter(({ row }) => (levels.codes?.[row] ?? 0) === level);
     const size = own.reduce((sum, kind) => sum + kind.count, 0);
     const shares = own.map((kind) => kind.count / size);
     const points = (from: number, to: number) => rowsAt(tables, setting, own.slice(from, to).map(({ row }) => row));
@@ -162,8 +163,8 @@ export function centreOf({ effect, scale }: Question): number | null {
 }
 
 /** Why there are no effects of a fit, or null. */
-export function noEffects({ draws, predictor }: Fit): string | null {
-  if (isUnavailable(draws)) return draws.unavailable;
-  if (isUnavailable(predictor)) return predictor.unavailable;
-  return predictor.tables.n_rows > 0 ? null : "No rows of the data are here to average over.";
+export function noEffects(fit: Fit): string | null {
+  const source = sourceOf(fit);
+  if (isUnavailable(source)) return source.unavailable;
+  return source.predictor.tables.n_rows > 0 ? null : "No rows of the data are here to average over.";
 }

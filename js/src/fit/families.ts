@@ -1,5 +1,6 @@
 /** New observations of each family given its parameters, in Bambi's parameterisation. */
 import { logGamma } from "../stats/gamma.js";
+import * as variate from "../stats/random.js";
 import type { Random } from "../stats/random.js";
 
 export interface Family {
@@ -17,19 +18,19 @@ function orZero({ of, draw, ...others }: Family): Family {
     ...others,
     draw: (random, psi, a, b, trials) => {
       if (Number.isNaN(psi)) return NaN;
-      return random.uniform() < psi ? draw(random, a, b, NaN, trials) : 0;
+      return variate.uniform(random) < psi ? draw(random, a, b, NaN, trials) : 0;
     },
   };
 }
 
-const binomial: Family = { of: ["p"], trials: true, draw: (random, p, _b, _c, trials) => random.binomial(trials, p) };
-const poisson: Family = { of: ["mu"], draw: (random, mu) => random.poisson(mu) };
+const binomial: Family = { of: ["p"], trials: true, draw: (random, p, _b, _c, trials) => variate.binomial(random, trials, p) };
+const poisson: Family = { of: ["mu"], draw: (random, mu) => variate.poisson(random, mu) };
 const negativeBinomial: Family = {
   of: ["mu", "alpha"],
-  draw: (random, mu, alpha) => random.poisson((random.gamma(alpha) * mu) / alpha),
+  draw: (random, mu, alpha) => variate.poisson(random, (variate.gamma(random, alpha) * mu) / alpha),
 };
-const gamma: Family = { of: ["mu", "alpha"], draw: (random, mu, alpha) => (random.gamma(alpha) * mu) / alpha };
-const logNormal: Family = { of: ["mu", "sigma"], draw: (random, mu, sigma) => Math.exp(mu + sigma * random.normal()) };
+const gamma: Family = { of: ["mu", "alpha"], draw: (random, mu, alpha) => (variate.gamma(random, alpha) * mu) / alpha };
+const logNormal: Family = { of: ["mu", "sigma"], draw: (random, mu, sigma) => Math.exp(mu + sigma * variate.normal(random)) };
 
 /**
  * A Poisson count given that it is above zero counts the events in [0, 1]: the first is before 1, and the others follow it
@@ -38,8 +39,8 @@ const logNormal: Family = { of: ["mu", "sigma"], draw: (random, mu, sigma) => Ma
 const positivePoisson: Family = {
   of: ["mu"],
   draw: (random, mu) => {
-    const first = -Math.log1p(random.uniform() * Math.expm1(-mu)) / mu;
-    return 1 + random.poisson(mu * Math.max(0, 1 - first));
+    const first = -Math.log1p(variate.uniform(random) * Math.expm1(-mu)) / mu;
+    return 1 + variate.poisson(random, mu * Math.max(0, 1 - first));
   },
 };
 
@@ -51,43 +52,36 @@ const positiveNegativeBinomial: Family = {
   of: ["mu", "alpha"],
   draw: (random, mu, alpha) => {
     const beforeOne = -Math.expm1(-alpha * Math.log1p(mu / alpha));
-    const first = (Math.expm1(-Math.log1p(-random.uniform() * beforeOne) / alpha) * alpha) / mu;
-    return 1 + random.poisson((random.gamma(alpha + 1) / (alpha / mu + first)) * Math.max(0, 1 - first));
+    const first = (Math.expm1(-Math.log1p(-variate.uniform(random) * beforeOne) / alpha) * alpha) / mu;
+    return 1 + variate.poisson(random, (variate.gamma(random, alpha + 1) / (alpha / mu + first)) * Math.max(0, 1 - first));
   },
 };
 
 export const FAMILIES: Readonly<Record<string, Family>> = {
-  gaussian: { of: ["mu", "sigma"], draw: (random, mu, sigma) => mu + sigma * random.normal() },
-  t: {
-    of: ["mu", "sigma", "nu"],
-    draw: (random, mu, sigma, nu) => mu + (sigma * random.normal()) / Math.sqrt((2 * random.gamma(nu / 2)) / nu),
-  },
-  laplace: { of: ["mu", "b"], draw: (random, mu, b) => mu + b * (random.exponential() - random.exponential()) },
-  // A difference of exponentials: Kotz, Kozubowski & Podgórski 2001, The Laplace Distribution and Generalizations, 3.2.
-  asymmetriclaplace: {
-    of: ["mu", "b", "kappa"],
-    draw: (random, mu, b, kappa) => mu + (random.exponential() / kappa - random.exponential() * kappa) / b,
-  },
+  gaussian: { of: ["mu", "sigma"], draw: (random, mu, sigma) => mu + sigma * variate.normal(random) },
+  t: { of: ["mu", "sigma", "nu"], draw: (random, mu, sigma, nu) => mu + sigma * variate.studentT(random, nu) },
+  laplace: { of: ["mu", "b"], draw: (random, mu, b) => mu + b * variate.laplace(random) },
+  asymmetriclaplace: { of: ["mu", "b", "kappa"], draw: (random, mu, b, kappa) => mu + variate.laplace(random, kappa) / b },
   exgaussian: {
     of: ["mu", "sigma", "nu"],
-    draw: (random, mu, sigma, nu) => mu + sigma * random.normal() + nu * random.exponential(),
+    draw: (random, mu, sigma, nu) => mu + sigma * variate.normal(random) + nu * variate.exponential(random),
   },
   lognormal: logNormal,
-  bernoulli: { of: ["p"], draw: (random, p) => random.binomial(1, p) },
+  bernoulli: { of: ["p"], draw: (random, p) => variate.binomial(random, 1, p) },
   binomial,
-  beta: { of: ["mu", "kappa"], draw: (random, mu, kappa) => random.beta(mu * kappa, (1 - mu) * kappa) },
+  beta: { of: ["mu", "kappa"], draw: (random, mu, kappa) => variate.beta(random, mu * kappa, (1 - mu) * kappa) },
   beta_binomial: {
     of: ["mu", "kappa"],
     trials: true,
-    draw: (random, mu, kappa, _c, trials) => random.binomial(trials, random.beta(mu * kappa, (1 - mu) * kappa)),
+    draw: (random, mu, kappa, _c, trials) => variate.binomial(random, trials, variate.beta(random, mu * kappa, (1 - mu) * kappa)),
   },
   poisson,
   negativebinomial: negativeBinomial,
   gamma,
-  exponential: { of: ["mu"], draw: (random, mu) => mu * random.exponential() },
+  exponential: { of: ["mu"], draw: (random, mu) => mu * variate.exponential(random) },
   weibull: {
     of: ["mu", "alpha"],
-    draw: (random, mu, alpha) => mu * Math.exp(Math.log(random.exponential()) / alpha - logGamma(1 + 1 / alpha)),
+    draw: (random, mu, alpha) => mu * Math.exp(Math.log(variate.exponential(random)) / alpha - logGamma(1 + 1 / alpha)),
   },
   wald: { of: ["mu", "lam"], draw: wald },
   vonmises: { of: ["mu", "kappa"], draw: vonMises },
@@ -105,9 +99,9 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
  * Statistician 30(2), 88-90; the smaller root is written so that nothing cancels.
  */
 function wald(random: Random, mu: number, lam: number): number {
-  const w = (mu * random.normal() ** 2) / (2 * lam);
+  const w = (mu * variate.normal(random) ** 2) / (2 * lam);
   const smaller = mu / (1 + w + Math.sqrt(w * w + 2 * w));
-  return random.uniform() * (mu + smaller) <= mu ? smaller : (mu * mu) / smaller;
+  return variate.uniform(random) * (mu + smaller) <= mu ? smaller : (mu * mu) / smaller;
 }
 
 /** Best & Fisher 1979, Efficient simulation of the von Mises distribution, Applied Statistics 28(2), 152-157. */
@@ -117,18 +111,18 @@ function vonMises(random: Random, mu: number, kappa: number): number {
 }
 
 function deviation(random: Random, kappa: number): number {
-  if (kappa < 1e-6) return Math.PI * (2 * random.uniform() - 1);
+  if (kappa < 1e-6) return Math.PI * (2 * variate.uniform(random) - 1);
   // Here the terms of the envelope cancel, and the distribution is normal to its fifth digit.
-  if (kappa > 1e6) return random.normal() / Math.sqrt(kappa);
+  if (kappa > 1e6) return variate.normal(random) / Math.sqrt(kappa);
   const tau = 1 + Math.sqrt(1 + 4 * kappa * kappa);
   const rho = (tau - Math.sqrt(2 * tau)) / (2 * kappa);
   const r = (1 + rho * rho) / (2 * rho);
   for (;;) {
-    const z = Math.cos(Math.PI * random.uniform());
+    const z = Math.cos(Math.PI * variate.uniform(random));
     const f = (1 + r * z) / (r + z);
     const c = kappa * (r - f);
-    const u = random.uniform();
-    if (c * (2 - c) > u || Math.log(c / u) + 1 - c >= 0) return Math.acos(f) * (random.uniform() < 0.5 ? -1 : 1);
+    const u = variate.uniform(random);
+    if (c * (2 - c) > u || Math.log(c / u) + 1 - c >= 0) return Math.acos(f) * (variate.uniform(random) < 0.5 ? -1 : 1);
   }
 }
 

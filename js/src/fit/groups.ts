@@ -1,5 +1,6 @@
 /** A group that the data do not have: in each draw its effects come from the distribution of the groups in that draw. */
-import { Random, wordOf } from "../stats/random.js";
+import * as variate from "../stats/random.js";
+import { stream, wordOf, type Random } from "../stats/random.js";
 import type { GroupTerm } from "../wire.js";
 import { column, drawAt, shippedDraws } from "./draws.js";
 import type { Fresh, Source } from "./predictor.js";
@@ -9,28 +10,23 @@ type Arguments = Readonly<Record<string, number>>;
 /** What PyMC calls a distribution's scale: itself, or a precision. */
 const scale = ({ sigma, tau, lam }: Arguments): number => sigma ?? 1 / Math.sqrt(tau ?? lam ?? 1);
 
-/** Distributions of groups' effects, by PyMC's names of them and of their arguments, with its defaults. */
+/** Distributions of groups' effects about their mu, by PyMC's names of them and of their arguments, with its defaults. */
 const DISTRIBUTIONS: Readonly<Record<string, (random: Random, given: Arguments) => number>> = {
-  Normal: (random, q) => (q.mu ?? 0) + scale(q) * random.normal(),
-  StudentT: (random, q) => {
-    return (q.mu ?? 0) + (scale(q) * random.normal()) / Math.sqrt((2 * random.gamma(q.nu! / 2)) / q.nu!);
-  },
-  Laplace: (random, q) => (q.mu ?? 0) + q.b! * (random.exponential() - random.exponential()),
-  AsymmetricLaplace: (random, q) => {
-    const kappa = q.kappa ?? Math.sqrt(q.q! / (1 - q.q!));
-    return (q.mu ?? 0) + (random.exponential() / kappa - random.exponential() * kappa) / q.b!;
-  },
-  Cauchy: (random, q) => q.alpha! + q.beta! * Math.tan(Math.PI * (random.uniform() - 0.5)),
-  Logistic: (random, q) => (q.mu ?? 0) + (q.s ?? 1) * logit(random.uniform()),
-  Gumbel: (random, q) => q.mu! - q.beta! * Math.log(random.exponential()),
-  Uniform: (random, q) => (q.lower ?? 0) + ((q.upper ?? 1) - (q.lower ?? 0)) * random.uniform(),
+  Normal: (random, q) => scale(q) * variate.normal(random),
+  StudentT: (random, q) => scale(q) * variate.studentT(random, q.nu!),
+  Laplace: (random, { b }) => b! * variate.laplace(random),
+  AsymmetricLaplace: (random, { b, kappa, q }) => variate.laplace(random, kappa ?? Math.sqrt(q! / (1 - q!))) / b!,
+  Cauchy: (random, { alpha, beta }) => alpha! + beta! * Math.tan(Math.PI * (variate.uniform(random) - 0.5)),
+  Logistic: (random, { s = 1 }) => s * logit(variate.uniform(random)),
+  Gumbel: (random, { beta }) => -beta! * Math.log(variate.exponential(random)),
+  Uniform: (random, { lower = 0, upper = 1 }) => lower + (upper - lower) * variate.uniform(random),
   // Azzalini 1985, A class of distributions which includes the normal ones, Scandinavian Journal of Statistics 12, 171-178.
   SkewNormal: (random, q) => {
-    const alpha = q.alpha ?? 1;
-    return (q.mu ?? 0) + (scale(q) * (alpha * Math.abs(random.normal()) + random.normal())) / Math.hypot(1, alpha);
+    const { alpha = 1 } = q;
+    return (scale(q) * (alpha * Math.abs(variate.normal(random)) + variate.normal(random))) / Math.hypot(1, alpha);
   },
-  HalfNormal: (random, q) => scale(q) * Math.abs(random.normal()),
-  Exponential: (random, q) => (q.scale ?? 1 / q.lam!) * random.exponential(),
+  HalfNormal: (random, q) => scale(q) * Math.abs(variate.normal(random)),
+  Exponential: (random, q) => (q.scale ?? 1 / q.lam!) * variate.exponential(random),
 };
 
 const logit = (p: number): number => Math.log(p / (1 - p));
@@ -83,8 +79,8 @@ function drawn({ draws }: Source, term: GroupTerm, seed: number, word: number): 
         return [name, own] as const;
       });
       return Float64Array.from({ length: shippedDraws(draws) }, (_, place) => {
-        const at = given.map(([name, own]) => [name, typeof own === "number" ? own : own[place]!] as const);
-        return draw(new Random(seed, word, drawAt(draws, place), c, k), Object.fromEntries(at));
+        const at: Arguments = Object.fromEntries(given.map(([name, own]) => [name, typeof own === "number" ? own : own[place]!]));
+        return (at.mu ?? 0) + draw(stream(seed, word, drawAt(draws, place), c, k), at);
       });
     });
   });

@@ -1,6 +1,8 @@
 /** The distribution of one number: densities of the chains, and of the draws that a brush keeps. */
 import type { Brush } from "../state/selection.js";
 import { densities, density, interpolated } from "../stats/kde.js";
+import { onceFor } from "../stats/once.js";
+import { rowsOf } from "../stats/rows.js";
 import type { Draws, TraceRow } from "../wire.js";
 import { chainsOf, column, remaining } from "./draws.js";
 
@@ -10,24 +12,15 @@ export interface Densities {
   readonly chains: readonly ArrayLike<number>[];
 }
 
-const known = new WeakMap<TraceRow, Densities>();
-
 /** Those that Python shipped, or, of very many parameters, those of the shipped draws. */
-export function densitiesOf(draws: Draws, row: TraceRow): Densities {
-  let found = known.get(row);
-  if (found === undefined) known.set(row, (found = row.density === null ? estimated(draws, row.label) : shipped(row.density)));
-  return found;
+export function densitiesOf(draws: Draws, { label, density }: TraceRow): Densities {
+  return density === null ? estimated(draws, label) : { x: density.x.data, chains: rowsOf(density.y.data, density.x.data.length) };
 }
 
-function shipped({ x, y }: NonNullable<TraceRow["density"]>): Densities {
-  const [chains = 0, n = 0] = y.shape;
-  return { x: x.data, chains: Array.from({ length: chains }, (_, c) => y.data.subarray(c * n, (c + 1) * n)) };
-}
-
-function estimated(draws: Draws, label: string): Densities {
+const estimated = onceFor((draws: Draws, label): Densities => {
   const { x, y } = densities(chainsOf(draws, label));
   return { x, chains: y };
-}
+});
 
 /** The draws of a number that a brush keeps. */
 export function kept(draws: Draws, label: string, brush: Brush): Float64Array {

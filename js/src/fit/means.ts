@@ -7,13 +7,15 @@ interface Mean {
   readonly mean: (a: number, b: number, c: number) => number;
 }
 
+const shareOfMu: Mean = { of: ["psi", "mu"], mean: (psi, mu) => psi * mu };
+
 /**
  * E[y | parameters] where it is not the main parameter itself, in PyMC's parameterisation: psi is the probability of the
  * count part.
  */
 export const MEANS: Readonly<Record<string, Mean>> = {
-  zero_inflated_poisson: { of: ["psi", "mu"], mean: (psi, mu) => psi * mu },
-  zero_inflated_negativebinomial: { of: ["psi", "mu"], mean: (psi, mu) => psi * mu },
+  zero_inflated_poisson: shareOfMu,
+  zero_inflated_negativebinomial: shareOfMu,
   zero_inflated_binomial: { of: ["psi", "p"], mean: (psi, p) => psi * p },
   hurdle_poisson: { of: ["psi", "mu"], mean: (psi, mu) => (psi * mu) / -Math.expm1(-mu) },
   // P(count > 0): Cameron & Trivedi 2013, Regression Analysis of Count Data, 4.3.
@@ -21,7 +23,7 @@ export const MEANS: Readonly<Record<string, Mean>> = {
     of: ["psi", "mu", "alpha"],
     mean: (psi, mu, alpha) => (psi * mu) / (1 - Math.exp(alpha * (Math.log(alpha) - Math.log(alpha + mu)))),
   },
-  hurdle_gamma: { of: ["psi", "mu"], mean: (psi, mu) => psi * mu },
+  hurdle_gamma: shareOfMu,
   hurdle_lognormal: { of: ["psi", "mu", "sigma"], mean: (psi, mu, sigma) => psi * Math.exp(mu + (sigma * sigma) / 2) },
   exgaussian: { of: ["mu", "nu"], mean: (mu, nu) => mu + nu },
   lognormal: { of: ["mu", "sigma"], mean: (mu, sigma) => Math.exp(mu + (sigma * sigma) / 2) },
@@ -48,9 +50,15 @@ export function inverseOf(link: string): Inverse {
 /** Multinomial logit, the reference category first at zero. */
 function softmax(eta: Float64Array, _thresholds: Float64Array, _inverse: Inverse, into: Float64Array): void {
   const largest = eta.reduce((most, value) => Math.max(most, value), 0);
-  let total = (into[0] = Math.exp(-largest));
-  eta.forEach((value, k) => (total += into[k + 1] = Math.exp(value - largest)));
-  for (let k = 0; k < into.length; k++) into[k]! /= total;
+  into[0] = Math.exp(-largest);
+  eta.forEach((value, k) => (into[k + 1] = Math.exp(value - largest)));
+  divide(into);
+}
+
+/** Divides numbers by their sum. */
+function divide(numbers: Float64Array): void {
+  const total = numbers.reduce((sum, one) => sum + one, 0);
+  for (let k = 0; k < numbers.length; k++) numbers[k]! /= total;
 }
 
 /** P(y = k) = F(t_k - eta) - F(t_(k-1) - eta) (Bürkner & Vuorre 2019, Ordinal Regression Models in Psychology). */
@@ -77,7 +85,6 @@ function stoppingRatio(eta: Float64Array, thresholds: Float64Array, inverse: Inv
 
 /** Concentrations of a Dirichlet distribution over their sum. */
 function shares(eta: Float64Array, _thresholds: Float64Array, inverse: Inverse, into: Float64Array): void {
-  let total = 0;
-  eta.forEach((value, k) => (total += into[k] = inverse(value)));
-  for (let k = 0; k < into.length; k++) into[k]! /= total;
+  eta.forEach((value, k) => (into[k] = inverse(value)));
+  divide(into);
 }

@@ -1,30 +1,13 @@
 /** The rows of the data, one variable moved in them. */
 import type { Grouping, PredictorTables, Table } from "../wire.js";
 import type { Setting } from "./contrasts.js";
-import { variable, type PerPoint, type Points } from "./points.js";
-
-/** Rows that differ in nothing that matters: one of them, how many there are, and which of the averages they belong to. */
-export interface Kind {
-  readonly row: number;
-  readonly level: number;
-  count: number;
-}
+import { alikeRows, groupings, variable, type Alike, type PerPoint, type Points } from "./points.js";
 
 /** Tells rows apart by what they are evaluated with, and by the average that they belong to. */
-export function kindsOf(tables: PredictorTables, setting: Setting, codes: ArrayLike<number> | null): Kind[] {
-  const every = Array.from({ length: tables.n_rows }, (_, row) => row);
-  const points = rowsAt(tables, setting, every);
-  const groupings = tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
-  const told = [...tables.tables.map(points.entry), ...groupings.map(points.group)].filter((one) => typeof one !== "number");
-  if (codes) told.push(codes);
-  const kinds = new Map<string, Kind>();
-  for (const row of every) {
-    const key = told.map((values) => values[row]).join(" ");
-    const kind = kinds.get(key);
-    if (kind) kind.count++;
-    else kinds.set(key, { row, level: codes?.[row] ?? 0, count: 1 });
-  }
-  return [...kinds.values()];
+export function kindsOf(tables: PredictorTables, setting: Setting, codes: ArrayLike<number> | null): Alike[] {
+  const points = rowsAt(tables, setting, Array.from({ length: tables.n_rows }, (_, row) => row));
+  const told = [...tables.tables.map(points.entry), ...groupings(tables).map(points.group), codes];
+  return alikeRows(tables.n_rows, told.filter((one) => one !== null && typeof one !== "number"));
 }
 
 /** Chosen rows of the data, moved as the setting says. */

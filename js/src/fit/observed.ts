@@ -2,6 +2,7 @@
 import { apart, type Apart } from "../stats/apart.js";
 import { BINARY } from "../stats/jitter.js";
 import { count } from "../stats/format.js";
+import { onceFor } from "../stats/once.js";
 import { isUnavailable, type DataView_, type Fit, type Predictor, type PredictorTables, type Variable } from "../wire.js";
 import type { FanPoints, FanQuestion } from "./fan.js";
 import { variable } from "./points.js";
@@ -26,7 +27,7 @@ export function pointsOf(fit: Fit, source: Source, question: FanQuestion, kind: 
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   const hollow = data.columns.find(({ name }) => name === data.hollow);
   if (!predictor.observed.data.some(Number.isFinite)) return { points: null, said: "" };
-  const placed = placedOf(data, predictor, question.x, x);
+  const placed = placedOf(predictor, question.x, data, x);
   const points = {
     x: take(placed.x),
     y: take(placed.y),
@@ -47,17 +48,11 @@ function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<numbe
   return { points, said: "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation." };
 }
 
-const places = new WeakMap<Predictor, Map<string, Apart>>();
-
 /** All observations, each at a place of its own that stays while other predictors move. The picture spreads levels itself. */
-function placedOf({ jitter, columns }: DataView_, predictor: Predictor, name: string, x: ArrayLike<number>): Apart {
-  let known = places.get(predictor);
-  if (known === undefined) places.set(predictor, (known = new Map()));
-  let found = known.get(name);
+const placedOf = onceFor(({ observed }: Predictor, name, { jitter, columns }: DataView_, x: ArrayLike<number>): Apart => {
   const strip = columns.some((one) => one.name === name && one.kind === "category") ? 0 : null;
-  if (found === undefined) known.set(name, (found = apart(x, predictor.observed.data, [strip, jitter ? BINARY : null])));
-  return found;
-}
+  return apart(x, observed.data, [strip, jitter ? BINARY : null]);
+});
 
 /** The grouping factors that stand at a level of their own. */
 function groupsHeld({ variables }: PredictorTables, { x, groups }: FanQuestion): readonly Variable[] {

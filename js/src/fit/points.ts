@@ -70,20 +70,38 @@ export interface Kinds {
 }
 
 export function kindsOfRows(tables: PredictorTables, held: ReadonlyMap<string, unknown>): Kinds {
-  const groupings = tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
-  const told = [
+  const kinds = alikeRows(tables.n_rows, [
     ...tables.tables.filter((table) => !isHeld(table, held)).map(({ observed }) => observed.data),
-    ...groupings.filter(({ variable }) => !held.has(variable)).map(({ observed }) => observed.data),
-  ];
-  const counts = new Map<string, { row: number; count: number }>();
-  for (let row = 0; row < tables.n_rows; row++) {
-    const key = told.map((values) => values[row]).join(" ");
-    const known = counts.get(key);
-    if (known) known.count++;
-    else counts.set(key, { row, count: 1 });
-  }
-  const kinds = [...counts.values()];
+    ...groupings(tables).filter(({ variable }) => !held.has(variable)).map(({ observed }) => observed.data),
+  ]);
   return { rows: kinds.map(({ row }) => row), weights: Float64Array.from(kinds, ({ count }) => count / tables.n_rows) };
+}
+
+/** Rows that have the same values: the first of them, and how many there are. */
+export interface Alike {
+  readonly row: number;
+  count: number;
+}
+
+export function alikeRows(n_rows: number, values: readonly ArrayLike<number>[]): Alike[] {
+  const found = new Map<string, Alike>();
+  for (let row = 0; row < n_rows; row++) {
+    const key = values.map((own) => own[row]).join(" ");
+    const known = found.get(key);
+    if (known) known.count++;
+    else found.set(key, { row, count: 1 });
+  }
+  return [...found.values()];
+}
+
+/** By what group-specific effects differ. */
+export function groupings({ parameters }: PredictorTables): readonly Grouping[] {
+  return parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
+}
+
+/** The names of these variables. */
+export function groupingNames(tables: PredictorTables): ReadonlySet<string> {
+  return new Set(groupings(tables).map(({ variable }) => variable));
 }
 
 /** Why rows cannot be averaged over while these variables are held; null where they can. */

@@ -2,30 +2,22 @@
 import { curves } from "../stats/curves.js";
 import { apart } from "../stats/apart.js";
 import { BINARY } from "../stats/jitter.js";
+import { once } from "../stats/once.js";
 import type { FanAxis } from "../wire.js";
 import type { Fan } from "./fan.js";
 
-const known = new WeakMap<FanAxis, Fan>();
-
 /** The fan of an axis; asking again is free. */
-export function shippedFan(axis: FanAxis): Fan {
-  const before = known.get(axis);
-  if (before) return before;
-  const { x, kind, grid, levels, points, jitter } = axis;
-  const made: Fan = {
-    x,
-    kind,
-    grid: grid.data,
-    levels,
-    strata: axis.strata.map(({ label, lines, mean, truth }) => {
-      return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null, simulated: null };
-    }),
-    points: points && {
-      ...apart(points.x.data, points.y.data, [kind === "category" ? 0 : null, jitter ? BINARY : null]),
-      exact: points.y.data,
-      hollow: points.hollow?.data ?? null,
-    },
-  };
-  known.set(axis, made);
-  return made;
-}
+export const shippedFan = once(({ x, kind, grid, levels, points, jitter, strata }: FanAxis): Fan => ({
+  x,
+  kind,
+  grid: grid.data,
+  levels,
+  strata: strata.map(({ label, lines, mean, truth }) => {
+    return { label, curves: curves(lines), mean: mean.data, truth: truth?.data ?? null, simulated: null };
+  }),
+  points: points && {
+    ...apart(points.x.data, points.y.data, [kind === "category" ? 0 : null, jitter ? BINARY : null]),
+    exact: points.y.data,
+    hollow: points.hollow?.data ?? null,
+  },
+}));

@@ -1,5 +1,6 @@
 /** New observations: the family's distribution, at each draw of its parameters. */
-import { Random } from "../stats/random.js";
+import * as variate from "../stats/random.js";
+import { stream, type Random } from "../stats/random.js";
 import type { PredictorTables } from "../wire.js";
 import { drawAt } from "./draws.js";
 import { FAMILIES } from "./families.js";
@@ -69,12 +70,12 @@ export function simulated(
   const numbers = Float64Array.from(places, (place) => drawAt(source.draws, place));
   const random = (at: number) => {
     const point = noise.alike ? 0 : at % points.n;
-    return new Random(noise.seed, numbers[Math.floor(at / points.n)]!, point);
+    return stream(noise.seed, numbers[Math.floor(at / points.n)]!, point);
   };
   if (COUNTED.has(tables.family)) return counted(tables, made, trials, random);
   if (ONE_OF_SEVERAL.has(tables.family)) {
     const shares = made.mean();
-    const draw = (at: number) => random(at).category(shares.length, (k) => shares[k]![at]!);
+    const draw = (at: number) => variate.category(random(at), shares.length, (k) => shares[k]![at]!);
     return [shares[0]!.map((first, at) => (Number.isNaN(first) ? NaN : draw(at)))];
   }
   const { of, draw } = FAMILIES[tables.family]!;
@@ -82,8 +83,8 @@ export function simulated(
   const { bounds } = tables.observation;
   return [
     a!.map((value, at) => {
-      const stream = random(at);
-      const once = () => draw(stream, value, b?.[at] ?? NaN, c?.[at] ?? NaN, trials);
+      const own = random(at);
+      const once = () => draw(own, value, b?.[at] ?? NaN, c?.[at] ?? NaN, trials);
       return bounds ? drawnWithin(bounds.data[0]!, bounds.data[1]!, once) : once();
     }),
   ];
@@ -108,11 +109,11 @@ function counted(tables: PredictorTables, made: Evaluated, trials: number, rando
   const etas = tables.family === "dirichlet_multinomial" ? made.linear(main.name) : null;
   const inverse = etas ? inverseOf(main.link) : Math.exp;
   for (let at = 0; at < size; at++) {
-    const stream = random(at);
-    const own = etas ? dirichlet(etas.map((eta) => inverse(eta[at]!)), stream) : shares.map((values) => values[at]!);
+    const own = random(at);
+    const each = etas ? dirichlet(etas.map((eta) => inverse(eta[at]!)), own) : shares.map((values) => values[at]!);
     let [left, rest] = [trials, 1];
-    own.forEach((share, k) => {
-      const count = k === own.length - 1 ? left : stream.binomial(left, rest > share ? share / rest : 1);
+    each.forEach((share, k) => {
+      const count = k === each.length - 1 ? left : variate.binomial(own, left, rest > share ? share / rest : 1);
       counts[k]![at] = count;
       left -= count;
       rest -= share;
@@ -123,7 +124,7 @@ function counted(tables: PredictorTables, made: Evaluated, trials: number, rando
 
 /** Gamma variables divided by their sum. */
 function dirichlet(concentrations: readonly number[], random: Random): number[] {
-  const logs = concentrations.map((one) => random.logGamma(one));
+  const logs = concentrations.map((one) => variate.logGamma(random, one));
   const largest = Math.max(...logs);
   const weights = logs.map((one) => Math.exp(one - largest));
   const sum = weights.reduce((a, b) => a + b, 0);

@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { withPen } from "./pen.js";
 
 /** Fills the region between two curves over a common grid, with thin edges. */
 export function band(
@@ -10,16 +11,13 @@ export function band(
   const finite = Array.from(grid, (at, g) => ({ px: scales.x(at), low: scales.y(low[g]!), high: scales.y(high[g]!) })).filter(
     (one) => Number.isFinite(one.low) && Number.isFinite(one.high),
   );
-  ctx.save();
-  ctx.fillStyle = ctx.strokeStyle = colour;
-  ctx.beginPath();
-  for (const { px, high } of finite) ctx.lineTo(px, high);
-  for (const { px, low } of [...finite].reverse()) ctx.lineTo(px, low);
-  ctx.closePath();
-  ctx.globalAlpha = alpha;
-  ctx.fill();
-  ctx.globalAlpha = Math.min(0.9, 4 * alpha);
-  ctx.lineWidth = 1;
-  ctx.stroke();
-  ctx.restore();
+  withPen(ctx, { fillStyle: colour, strokeStyle: colour, globalAlpha: alpha, lineWidth: 1 }, () => {
+    ctx.beginPath();
+    for (const { px, high } of finite) ctx.lineTo(px, high);
+    for (const { px, low } of finite.reverse()) ctx.lineTo(px, low);
+    ctx.closePath();
+    ctx.fill();
+    ctx.globalAlpha = Math.min(0.9, 4 * alpha);
+    ctx.stroke();
+  });
 }

@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { withPen, type Pen } from "./pen.js";
 
 /** How a single curve looks. `halo` is the colour of an outline that lifts it off what lies below. */
 export interface CurveStyle {
@@ -16,30 +17,23 @@ export function curve(
   scales: Scales,
   { colour, width, dash = [], alpha = 1, halo }: CurveStyle,
 ): void {
-  ctx.save();
-  ctx.lineJoin = "round";
-  ctx.beginPath();
-  let drawing = false;
-  for (let i = 0; i < x.length; i++) {
-    const px = scales.x(x[i]!);
-    const py = scales.y(y[i]!);
-    if (!Number.isFinite(px) || !Number.isFinite(py)) drawing = false;
-    else if (drawing) ctx.lineTo(px, py);
-    else {
-      ctx.moveTo(px, py);
-      drawing = true;
+  withPen(ctx, { lineJoin: "round" }, () => {
+    ctx.beginPath();
+    let drawing = false;
+    for (let i = 0; i < x.length; i++) {
+      const px = scales.x(x[i]!);
+      const py = scales.y(y[i]!);
+      const here = Number.isFinite(px + py);
+      if (here && drawing) ctx.lineTo(px, py);
+      else if (here) ctx.moveTo(px, py);
+      drawing = here;
     }
-  }
-  if (halo !== undefined) {
-    ctx.strokeStyle = halo;
-    ctx.lineWidth = width + 2.5;
-    ctx.globalAlpha = 0.7;
+    if (halo !== undefined) {
+      Object.assign(ctx, { strokeStyle: halo, lineWidth: width + 2.5, globalAlpha: 0.7 } satisfies Pen);
+      ctx.stroke();
+    }
+    Object.assign(ctx, { strokeStyle: colour, lineWidth: width, globalAlpha: alpha } satisfies Pen);
+    ctx.setLineDash([...dash]);
     ctx.stroke();
-  }
-  ctx.globalAlpha = alpha;
-  ctx.strokeStyle = colour;
-  ctx.lineWidth = width;
-  ctx.setLineDash([...dash]);
-  ctx.stroke();
-  ctx.restore();
+  });
 }

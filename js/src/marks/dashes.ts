@@ -1,6 +1,7 @@
 import { jitter } from "../stats/jitter.js";
 import type { Scales } from "./axes.js";
 import type { LineSpan, LineStyle } from "./lines.js";
+import { withPen } from "./pen.js";
 
 /** Half the length of a dash in CSS pixels. */
 const REACH = 4;
@@ -17,20 +18,17 @@ export function dashes(
   { offset, spread }: { readonly offset: number; readonly spread: number },
 ): void {
   const noise = jitter(n_lines, 1);
-  ctx.save();
-  ctx.strokeStyle = colour;
-  ctx.globalAlpha = alpha;
-  ctx.lineWidth = Math.max(1, 1 / dpr);
-  for (let i = from; i < to; i++) {
-    ctx.beginPath();
-    for (let g = 0; g < n_grid; g++) {
-      const px = scales.x(grid[g]! + offset + spread * noise[i]!);
-      const py = scales.y(values[i * n_grid + g]!);
-      if (!Number.isFinite(py)) continue;
-      ctx.moveTo(px - REACH, py);
-      ctx.lineTo(px + REACH, py);
+  withPen(ctx, { strokeStyle: colour, globalAlpha: alpha, lineWidth: Math.max(1, 1 / dpr) }, () => {
+    for (let i = from; i < to; i++) {
+      ctx.beginPath();
+      for (let g = 0; g < n_grid; g++) {
+        const px = scales.x(grid[g]! + offset + spread * noise[i]!);
+        const py = scales.y(values[i * n_grid + g]!);
+        if (!Number.isFinite(py)) continue;
+        ctx.moveTo(px - REACH, py);
+        ctx.lineTo(px + REACH, py);
+      }
+      ctx.stroke();
     }
-    ctx.stroke();
-  }
-  ctx.restore();
+  });
 }

@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { withPen } from "./pen.js";
 
 /** Points in data units, by their places. */
 export interface Dots {
@@ -14,12 +15,10 @@ export function dots(
   scales: Scales,
   { colour, size, alpha }: { readonly colour: string; readonly size: number; readonly alpha: number },
 ): void {
-  ctx.save();
-  ctx.fillStyle = colour;
-  ctx.globalAlpha = alpha;
-  for (let i = 0; i < places.length; i++) {
-    const [px, py] = [scales.x(x[places[i]!]!), scales.y(y[places[i]!]!)];
-    if (Number.isFinite(px + py)) ctx.fillRect(px - size / 2, py - size / 2, size, size);
-  }
-  ctx.restore();
+  withPen(ctx, { fillStyle: colour, globalAlpha: alpha }, () => {
+    for (let i = 0; i < places.length; i++) {
+      const [px, py] = [scales.x(x[places[i]!]!), scales.y(y[places[i]!]!)];
+      if (Number.isFinite(px + py)) ctx.fillRect(px - size / 2, py - size / 2, size, size);
+    }
+  });
 }

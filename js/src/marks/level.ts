@@ -1,5 +1,6 @@
 import type { Interval } from "../stats/interval.js";
 import type { Scales } from "./axes.js";
+import { disc, segment, withPen, type Pen } from "./pen.js";
 
 /** What is known about one level of a category: its mean, and where asked for its interval and the truth. */
 export interface Level {
@@ -17,32 +18,13 @@ export function level(
   style: { readonly colour: string; readonly truth: string; readonly halo: string },
 ): void {
   const px = scales.x(x);
-  ctx.save();
-  ctx.lineWidth = 2;
-  ctx.strokeStyle = style.colour;
-  if (interval && Number.isFinite(interval.low + interval.high)) {
-    ctx.beginPath();
-    ctx.moveTo(px, scales.y(interval.low));
-    ctx.lineTo(px, scales.y(interval.high));
-    ctx.stroke();
-  }
-  if (Number.isFinite(mean)) {
-    ctx.beginPath();
-    ctx.arc(px, scales.y(mean), 4.5, 0, 2 * Math.PI);
-    ctx.fillStyle = style.colour;
-    ctx.fill();
-    ctx.strokeStyle = style.halo;
-    ctx.lineWidth = 1.5;
-    ctx.stroke();
-  }
-  if (truth !== null && Number.isFinite(truth)) {
-    ctx.beginPath();
-    ctx.moveTo(px - 14, scales.y(truth));
-    ctx.lineTo(px + 14, scales.y(truth));
-    ctx.strokeStyle = style.truth;
-    ctx.lineWidth = 2;
-    ctx.setLineDash([5, 3]);
-    ctx.stroke();
-  }
-  ctx.restore();
+  withPen(ctx, { lineWidth: 2, strokeStyle: style.colour, fillStyle: style.colour }, () => {
+    if (interval && Number.isFinite(interval.low + interval.high)) segment(ctx, px, scales.y(interval.low), px, scales.y(interval.high));
+    if (Number.isFinite(mean)) disc(ctx, px, scales.y(mean), 4.5, style.halo);
+    if (truth !== null && Number.isFinite(truth)) {
+      Object.assign(ctx, { strokeStyle: style.truth, lineWidth: 2 } satisfies Pen);
+      ctx.setLineDash([5, 3]);
+      segment(ctx, px - 14, scales.y(truth), px + 14, scales.y(truth));
+    }
+  });
 }

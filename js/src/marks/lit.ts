@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { disc, vertical, withPen } from "./pen.js";
 
 /** How the selected draw looks: the colour of the mark, and that of what lifts it off the rest. */
 export interface LitStyle {
@@ -10,30 +11,18 @@ export interface LitStyle {
 export function lit(ctx: CanvasRenderingContext2D, at: { readonly x: number; readonly y: number | null }, scales: Scales, style: LitStyle): void {
   const px = scales.x(at.x);
   const py = at.y === null ? null : scales.y(at.y);
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = style.colour;
-  ctx.lineWidth = 1;
-  ctx.globalAlpha = py === null ? 1 : 0.45;
-  ctx.beginPath();
-  ctx.moveTo(px, scales.top);
-  ctx.lineTo(px, scales.bottom);
-  ctx.stroke();
-  if (py !== null) {
+  const pen = { strokeStyle: style.colour, fillStyle: style.colour, lineWidth: 1, globalAlpha: py === null ? 1 : 0.45 };
+  withPen(ctx, pen, () => {
+    vertical(ctx, px, scales);
     ctx.globalAlpha = 1;
-    ctx.beginPath();
-    ctx.arc(px, py, 5, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.strokeStyle = style.halo;
-    ctx.lineWidth = 2;
-    ctx.stroke();
-  }
-  ctx.restore();
+    if (py !== null) disc(ctx, px, py, 5, style.halo, 2);
+  });
 }
 
 /** Clears what an overlay holds. */
 export function clear(ctx: CanvasRenderingContext2D): void {
-  ctx.save();
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
-  ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
-  ctx.restore();
+  withPen(ctx, {}, () => {
+    ctx.setTransform(1, 0, 0, 1, 0, 0);
+    ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
+  });
 }

@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { withPen } from "./pen.js";
 
 /** Observations in data units; `hollow[i]` other than 0 marks one that is censored. */
 export interface Points {
@@ -17,24 +18,23 @@ export function points(
   scales: Scales,
   colour: (row: number) => string,
 ): void {
-  ctx.save();
-  ctx.lineWidth = 1.3;
-  ctx.globalAlpha *= x.length > 2000 ? 0.45 : x.length > 400 ? 0.65 : 0.85;
-  for (let i = 0; i < x.length; i++) {
-    const px = scales.x(x[i]!);
-    const py = scales.y(y[i]!);
-    if (!Number.isFinite(px) || !Number.isFinite(py)) continue;
-    ctx.strokeStyle = colour(i);
-    ctx.beginPath();
-    if (hollow?.[i]) {
-      ctx.arc(px, py, REACH + 0.5, 0, 2 * Math.PI);
-    } else {
-      ctx.moveTo(px - REACH, py - REACH);
-      ctx.lineTo(px + REACH, py + REACH);
-      ctx.moveTo(px + REACH, py - REACH);
-      ctx.lineTo(px - REACH, py + REACH);
+  const alpha = x.length > 2000 ? 0.45 : x.length > 400 ? 0.65 : 0.85;
+  withPen(ctx, { lineWidth: 1.3, globalAlpha: ctx.globalAlpha * alpha }, () => {
+    for (let i = 0; i < x.length; i++) {
+      const px = scales.x(x[i]!);
+      const py = scales.y(y[i]!);
+      if (!Number.isFinite(px + py)) continue;
+      ctx.strokeStyle = colour(i);
+      ctx.beginPath();
+      if (hollow?.[i]) {
+        ctx.arc(px, py, REACH + 0.5, 0, 2 * Math.PI);
+      } else {
+        ctx.moveTo(px - REACH, py - REACH);
+        ctx.lineTo(px + REACH, py + REACH);
+        ctx.moveTo(px + REACH, py - REACH);
+        ctx.lineTo(px - REACH, py + REACH);
+      }
+      ctx.stroke();
     }
-    ctx.stroke();
-  }
-  ctx.restore();
+  });
 }

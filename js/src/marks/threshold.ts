@@ -1,4 +1,5 @@
 import type { Scales } from "./axes.js";
+import { disc, vertical, withPen } from "./pen.js";
 
 /** CSS pixels within which the line is taken hold of. */
 const REACH = 14;
@@ -13,21 +14,10 @@ export interface ThresholdStyle {
 /** Draws the line of a threshold. */
 export function threshold(ctx: CanvasRenderingContext2D, c: number, scales: Scales, { colour, halo, handle }: ThresholdStyle): void {
   const px = scales.x(c);
-  ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = colour;
-  ctx.lineWidth = 1.5;
-  ctx.beginPath();
-  ctx.moveTo(px, scales.top);
-  ctx.lineTo(px, scales.bottom);
-  ctx.stroke();
-  if (handle) {
-    ctx.beginPath();
-    ctx.arc(px, scales.top + 5, 5, 0, 2 * Math.PI);
-    ctx.fill();
-    ctx.strokeStyle = halo;
-    ctx.stroke();
-  }
-  ctx.restore();
+  withPen(ctx, { strokeStyle: colour, fillStyle: colour, lineWidth: 1.5 }, () => {
+    vertical(ctx, px, scales);
+    if (handle) disc(ctx, px, scales.top + 5, 5, halo);
+  });
 }
 
 /** Whether a place in CSS pixels is near the line. */

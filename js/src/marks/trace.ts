@@ -3,6 +3,7 @@ import { seriesInk, seriesDash, type Palette } from "../theme.js";
 import type { U4 } from "../wire.js";
 import type { Scales } from "./axes.js";
 import { curve } from "./curve.js";
+import { withPen } from "./pen.js";
 
 /** Chains one after another, `n` draws each; `every` is the number of draws between two of them. */
 export interface Chains {
@@ -34,15 +35,13 @@ export function divergences(
   scales: Scales,
   palette: Palette,
 ): void {
-  ctx.save();
-  ctx.strokeStyle = palette.error;
-  ctx.lineWidth = 1.5;
-  ctx.beginPath();
-  for (const position of divergent.data) {
-    const px = scales.x(position % n_draws);
-    ctx.moveTo(px, scales.bottom);
-    ctx.lineTo(px, scales.bottom - 9);
-  }
-  ctx.stroke();
-  ctx.restore();
+  withPen(ctx, { strokeStyle: palette.error, lineWidth: 1.5 }, () => {
+    ctx.beginPath();
+    for (const position of divergent.data) {
+      const px = scales.x(position % n_draws);
+      ctx.moveTo(px, scales.bottom);
+      ctx.lineTo(px, scales.bottom - 9);
+    }
+    ctx.stroke();
+  });
 }

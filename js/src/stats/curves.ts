@@ -1,5 +1,6 @@
 import type { Lines } from "../wire.js";
 import { INVERSE } from "./links.js";
+import { once } from "./once.js";
 
 /** Every shipped line of a stratum, row-major: line i at grid point g is `values[i * n_grid + g]`. */
 export interface Curves {
@@ -8,16 +9,8 @@ export interface Curves {
   readonly n_grid: number;
 }
 
-const known = new WeakMap<Lines, Curves>();
-
-/** Evaluates all lines once; asking again for the same lines is free. */
-export function curves(lines: Lines): Curves {
-  const before = known.get(lines);
-  if (before) return before;
-  const made = lines.kind === "curves" ? shipped(lines) : affine(lines);
-  known.set(lines, made);
-  return made;
-}
+/** Evaluates all lines; asking again for the same lines is free. */
+export const curves = once((lines: Lines): Curves => (lines.kind === "curves" ? shipped(lines) : affine(lines)));
 
 function shipped({ values }: Extract<Lines, { kind: "curves" }>): Curves {
   const [n_lines = 0, n_grid = 0] = values.shape;

@@ -7,6 +7,7 @@ import { quantile } from "./interval.js";
 import { moments } from "./moments.js";
 import { normalQuantile } from "./normal.js";
 import { ranks } from "./ranks.js";
+import { joined, rowsOf } from "./rows.js";
 
 export interface Ess {
   readonly bulk: number;
@@ -18,7 +19,7 @@ const TAIL = 0.05;
 
 export function ess(chains: readonly Float64Array[]): Ess {
   const n = chains[0]?.length ?? 0;
-  const all = Float64Array.from(chains.flatMap((chain) => [...chain]));
+  const all = joined(chains);
   if (n < LEAST_DRAWS || !all.every(Number.isFinite)) return { bulk: NaN, tail: NaN };
   const sorted = all.slice().sort();
   const tail = (p: number) => {
@@ -54,11 +55,8 @@ function split(chains: readonly Float64Array[]): Float64Array[] {
 
 /** Normal scores of the ranks among all draws, with the offset of Blom (1958). */
 function normalised(chains: readonly Float64Array[]): Float64Array[] {
-  const n = chains[0]!.length;
-  const scores = ranks(Float64Array.from(chains.flatMap((chain) => [...chain])));
-  const size = scores.length;
-  const z = scores.map((rank) => normalQuantile((rank - 3 / 8) / (size + 1 / 4)));
-  return chains.map((_, c) => z.subarray(c * n, (c + 1) * n));
+  const scores = ranks(joined(chains));
+  return rowsOf(scores.map((rank) => normalQuantile((rank - 3 / 8) / (scores.length + 1 / 4))), chains[0]!.length);
 }
 
 /** ESS of chains as they are, by Geyer's initial monotone sequence. */
@@ -66,8 +64,7 @@ function plain(chains: readonly Float64Array[]): number {
   const [m, n] = [chains.length, chains[0]!.length];
   if (chains.every((chain) => chain.every((value) => value === chains[0]![0]))) return m * n;
   const about = chains.map(centred);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const covariance = (lag: number) => mean(about.map((chain) => autocovariance(chain, lag)));
+  const covariance = (lag: number) => about.reduce((sum, chain) => sum + autocovariance(chain, lag), 0) / m;
   const within = (covariance(0) * n) / (n - 1);
   const between = moments(Float64Array.from(chains, (chain) => moments(chain).mean)).sd ** 2 * (m / (m - 1));
   const total = (within * (n - 1)) / n + (m > 1 ? between : 0);

@@ -1,14 +1,16 @@
-import { format } from "d3-format";
 import { tails } from "./interval.js";
 
 /** What stands where there is no number. */
 export const NONE = "–";
 
-const grouped = format(",.0f");
-
 /** A count with thousands separators: draws, lines, effective sample sizes. */
 export function count(value: number | null): string {
-  return isNumber(value) ? grouped(value).replace("−", "-") : NONE;
+  return grouped(fixed(value, 0));
+}
+
+/** A written number with commas between its thousands. */
+export function grouped(text: string): string {
+  return text.replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /** A number with a fixed number of decimals; never a negative zero. */

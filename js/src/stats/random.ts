@@ -3,109 +3,118 @@
  * redraw. Each key begins a stream of its own.
  */
 
-/** A stream of the generator sfc32 (C. Doty-Humphrey, PractRand), its state hashed from the key. */
-export class Random {
-  private a: number;
-  private b: number;
-  private c: number;
-  private counter = 1;
+/** A stream of words of 32 bits. */
+export type Random = () => number;
 
-  constructor(...key: readonly number[]) {
-    let hash = 0x9e3779b9;
-    const next = (word: number): number => (hash = mixed((hash ^ word) + 0x6d2b79f5));
-    key.forEach((word) => next(word));
-    [this.a, this.b, this.c] = [next(1), next(2), next(3)];
-    for (let k = 0; k < 12; k++) this.bits();
-  }
-
-  private bits(): number {
-    const sum = (this.a + this.b + this.counter++) | 0;
-    this.a = this.b ^ (this.b >>> 9);
-    this.b = (this.c + (this.c << 3)) | 0;
-    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
+/** Of the generator sfc32 (C. Doty-Humphrey, PractRand), its state hashed from the key. */
+export function stream(...key: readonly number[]): Random {
+  let hash = 0x9e3779b9;
+  const next = (word: number): number => (hash = mixed((hash ^ word) + 0x6d2b79f5));
+  key.forEach((word) => next(word));
+  let [a, b, c, counter] = [next(1), next(2), next(3), 1];
+  const random = () => {
+    const sum = (a + b + counter++) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return sum >>> 0;
-  }
+  };
+  for (let k = 0; k < 12; k++) random();
+  return random;
+}
 
-  /** In the open interval from 0 to 1, with 53 bits. */
-  uniform(): number {
-    return ((this.bits() >>> 5) * 2 ** 26 + (this.bits() >>> 6) + 0.5) / 2 ** 53;
-  }
+/** In the open interval from 0 to 1, with 53 bits. */
+export function uniform(random: Random): number {
+  return ((random() >>> 5) * 2 ** 26 + (random() >>> 6) + 0.5) / 2 ** 53;
+}
 
-  /** With mean 1. */
-  exponential(): number {
-    return -Math.log(this.uniform());
-  }
+/** With mean 1. */
+export function exponential(random: Random): number {
+  return -Math.log(uniform(random));
+}
 
-  /** Box & Muller 1958, A note on the generation of random normal deviates; the second of the pair is left. */
-  normal(): number {
-    return Math.sqrt(2 * this.exponential()) * Math.cos(2 * Math.PI * this.uniform());
-  }
+/** Box & Muller 1958, A note on the generation of random normal deviates; the second of the pair is left. */
+export function normal(random: Random): number {
+  return Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * uniform(random));
+}
 
-  /** With scale 1. */
-  gamma(shape: number): number {
-    return Math.exp(this.logGamma(shape));
-  }
+/** About 0, with scale 1. */
+export function studentT(random: Random, nu: number): number {
+  return normal(random) / Math.sqrt((2 * gamma(random, nu / 2)) / nu);
+}
 
-  /**
-   * The logarithm of a gamma variable, which does not underflow where the shape is small: Marsaglia & Tsang 2000, A simple
-   * method for generating gamma variables, ACM Transactions on Mathematical Software 26(3), 363-372.
-   */
-  logGamma(shape: number): number {
-    if (!(shape > 0)) return NaN;
-    if (shape < 1) return this.logGamma(shape + 1) + Math.log(this.uniform()) / shape;
-    const d = shape - 1 / 3;
-    const c = 1 / Math.sqrt(9 * d);
-    for (;;) {
-      const x = this.normal();
-      const v = (1 + c * x) ** 3;
-      if (v > 0 && Math.log(this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return Math.log(d) + Math.log(v);
-    }
-  }
+/**
+ * About 0, with scale 1; `kappa` is how asymmetric it is. A difference of exponentials: Kotz, Kozubowski & Podgórski 2001, The
+ * Laplace Distribution and Generalizations, 3.2.
+ */
+export function laplace(random: Random, kappa = 1): number {
+  return exponential(random) / kappa - exponential(random) * kappa;
+}
 
-  beta(a: number, b: number): number {
-    return 1 / (1 + Math.exp(this.logGamma(b) - this.logGamma(a)));
-  }
+/** With scale 1. */
+export function gamma(random: Random, shape: number): number {
+  return Math.exp(logGamma(random, shape));
+}
 
-  /**
-   * By inversion where the mean is small. Else an earlier arrival, a gamma variable, parts the count in two: Ahrens & Dieter
-   * 1974, Computer methods for sampling from gamma, beta, Poisson and binomial distributions, Computing 12, 223-246.
-   */
-  poisson(mean: number): number {
-    if (!(mean >= 0 && mean < Number.MAX_SAFE_INTEGER)) return NaN;
-    let [before, left] = [0, mean];
-    while (left > SMALL) {
-      const arrival = Math.floor((7 / 8) * left);
-      const time = this.gamma(arrival);
-      if (time > left) return before + this.binomial(arrival - 1, left / time);
-      before += arrival;
-      left -= time;
-    }
-    return before + inverted(this.uniform(), Math.exp(-left), (k) => left / k);
+/**
+ * The logarithm of a gamma variable, which does not underflow where the shape is small: Marsaglia & Tsang 2000, A simple
+ * method for generating gamma variables, ACM Transactions on Mathematical Software 26(3), 363-372.
+ */
+export function logGamma(random: Random, shape: number): number {
+  if (!(shape > 0)) return NaN;
+  if (shape < 1) return logGamma(random, shape + 1) + Math.log(uniform(random)) / shape;
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const x = normal(random);
+    const v = (1 + c * x) ** 3;
+    if (v > 0 && Math.log(uniform(random)) < 0.5 * x * x + d - d * v + d * Math.log(v)) return Math.log(d) + Math.log(v);
   }
+}
 
-  /**
-   * By inversion where few are expected. Else the middle order statistic, a beta variable, parts the trials in two (ibid.).
-   */
-  binomial(trials: number, prob: number): number {
-    if (!(prob >= 0 && prob <= 1 && trials >= 0)) return NaN;
-    if (prob > 0.5) return trials - this.binomial(trials, 1 - prob);
-    let [before, n, p] = [0, trials, prob];
-    while (n * p > SMALL) {
-      const middle = 1 + Math.floor(n / 2);
-      const at = this.beta(middle, n + 1 - middle);
-      if (at > p) [n, p] = [middle - 1, p / at];
-      else [before, n, p] = [before + middle, n - middle, (p - at) / (1 - at)];
-    }
-    const odds = p / (1 - p);
-    return before + Math.min(n, inverted(this.uniform(), (1 - p) ** n, (k) => ((n - k + 1) / k) * odds));
-  }
+export function beta(random: Random, a: number, b: number): number {
+  return 1 / (1 + Math.exp(logGamma(random, b) - logGamma(random, a)));
+}
 
-  /** The place of a category, by comparing one uniform number with the cumulative probabilities. */
-  category(count: number, probability: (k: number) => number): number {
-    let left = this.uniform();
-    for (let k = 0; k < count - 1; k++) if ((left -= probability(k)) < 0) return k;
-    return count - 1;
+/**
+ * By inversion where the mean is small. Else an earlier arrival, a gamma variable, parts the count in two: Ahrens & Dieter
+ * 1974, Computer methods for sampling from gamma, beta, Poisson and binomial distributions, Computing 12, 223-246.
+ */
+export function poisson(random: Random, mean: number): number {
+  if (!(mean >= 0 && mean < Number.MAX_SAFE_INTEGER)) return NaN;
+  let [before, left] = [0, mean];
+  while (left > SMALL) {
+    const arrival = Math.floor((7 / 8) * left);
+    const time = gamma(random, arrival);
+    if (time > left) return before + binomial(random, arrival - 1, left / time);
+    before += arrival;
+    left -= time;
   }
+  return before + inverted(uniform(random), Math.exp(-left), (k) => left / k);
+}
+
+/**
+ * By inversion where few are expected. Else the middle order statistic, a beta variable, parts the trials in two (ibid.).
+ */
+export function binomial(random: Random, trials: number, prob: number): number {
+  if (!(prob >= 0 && prob <= 1 && trials >= 0)) return NaN;
+  if (prob > 0.5) return trials - binomial(random, trials, 1 - prob);
+  let [before, n, p] = [0, trials, prob];
+  while (n * p > SMALL) {
+    const middle = 1 + Math.floor(n / 2);
+    const at = beta(random, middle, n + 1 - middle);
+    if (at > p) [n, p] = [middle - 1, p / at];
+    else [before, n, p] = [before + middle, n - middle, (p - at) / (1 - at)];
+  }
+  const odds = p / (1 - p);
+  return before + Math.min(n, inverted(uniform(random), (1 - p) ** n, (k) => ((n - k + 1) / k) * odds));
+}
+
+/** The place of a category, by comparing one uniform number with the cumulative probabilities. */
+export function category(random: Random, count: number, probability: (k: number) => number): number {
+  let left = uniform(random);
+  for (let k = 0; k < count - 1; k++) if ((left -= probability(k)) < 0) return k;
+  return count - 1;
 }
 
 /** Means up to which counts are found by going up from 0. */

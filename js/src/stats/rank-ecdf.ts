@@ -7,6 +7,7 @@
 import type { Interval } from "./interval.js";
 import { ranks } from "./ranks.js";
 import { random } from "./jitter.js";
+import { joined, rowsOf } from "./rows.js";
 
 /** Places at which ECDFs are compared. */
 const PLACES = 100;
@@ -22,10 +23,10 @@ export function places(n_chains: number, n: number): Uint32Array {
 /** For each chain, the share of its draws with a rank up to each place, less the place's own share. */
 export function rankDifferences(chains: readonly Float64Array[]): Float64Array[] {
   const n = chains[0]?.length ?? 0;
-  const all = ranks(Float64Array.from(chains.flatMap((chain) => [...chain])));
+  const all = ranks(joined(chains));
   const at = places(chains.length, n);
-  return chains.map((_, c) => {
-    const own = all.slice(c * n, (c + 1) * n).sort();
+  return rowsOf(all, n).map((own) => {
+    own.sort();
     let below = 0;
     return Float64Array.from(at, (place) => {
       while (below < n && own[below]! <= place) below++;

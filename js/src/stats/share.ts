@@ -1,5 +1,6 @@
 import { essOfMean } from "./ess.js";
 import { brief, NONE } from "./format.js";
+import { rowsOf } from "./rows.js";
 
 /** The share of draws above a threshold, and its Monte Carlo standard error. */
 export interface Share {
@@ -16,9 +17,7 @@ export function shareAbove(draws: Float64Array, threshold: number, n_chains: num
   const holds = Float64Array.from(draws, (value) => (value > threshold ? 1 : 0));
   const p = holds.reduce((sum, one) => sum + one, 0) / count;
   const sd = Math.sqrt((p * (1 - p) * count) / (count - 1));
-  const n = count / n_chains;
-  const chains = Array.from({ length: n_chains }, (_, c) => holds.subarray(c * n, (c + 1) * n));
-  return { p, mcse: sd === 0 ? NaN : sd / Math.sqrt(essOfMean(chains)), count };
+  return { p, mcse: sd === 0 ? NaN : sd / Math.sqrt(essOfMean(rowsOf(holds, count / n_chains))), count };
 }
 
 /**

@@ -24,18 +24,13 @@ export function ofColumns(caption: string, columns: readonly TableColumn[]): Tab
   return { caption, header: columns.map(({ name }) => name), rows };
 }
 
-export type TableFormat = "csv" | "markdown" | "latex";
+/** The formats people paste into a paper, a README or a sheet. */
+const FORMATS = { csv, markdown, latex };
 
-/** Writes the table in one of the formats people paste into a paper, a README or a sheet. */
+export type TableFormat = keyof typeof FORMATS;
+
 export function write(table: Table, as: TableFormat): string {
-  switch (as) {
-    case "csv":
-      return csv(table);
-    case "markdown":
-      return markdown(table);
-    case "latex":
-      return latex(table);
-  }
+  return FORMATS[as](table);
 }
 
 /** RFC 4180, with newlines as line ends. */
@@ -58,19 +53,9 @@ function markdown({ header, rows }: Table): string {
 /** A `tabular` that needs no package. */
 function latex({ caption, header, rows }: Table): string {
   const line = (cells: readonly (string | null)[]) => `  ${cells.map((text) => escapeLatex(text ?? "--")).join(" & ")} \\\\`;
-  return [
-    "\\begin{table}",
-    `  \\caption{${escapeLatex(caption)}}`,
-    `  \\begin{tabular}{l${"r".repeat(header.length - 1)}}`,
-    "  \\hline",
-    line(header),
-    "  \\hline",
-    ...rows.map(line),
-    "  \\hline",
-    "  \\end{tabular}",
-    "\\end{table}",
-    "",
-  ].join("\n");
+  const rule = "  \\hline";
+  const begin = ["\\begin{table}", `  \\caption{${escapeLatex(caption)}}`, `  \\begin{tabular}{l${"r".repeat(header.length - 1)}}`];
+  return [...begin, rule, line(header), rule, ...rows.map(line), rule, "  \\end{tabular}", "\\end{table}", ""].join("\n");
 }
 
 const LATEX: Readonly<Record<string, string>> = {

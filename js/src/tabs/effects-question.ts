@@ -1,8 +1,9 @@
 /** What can be asked in the tab Effects of a fit, and what is asked: pure functions of the fit and of the state. */
 import { nearestValue, standsAnywhere, unheld, type Contrast } from "../fit/contrasts.js";
 import { dividing, movable, scalesOf, type EffectKind, type EffectScale, type Question } from "../fit/effects.js";
+import { groupingNames } from "../fit/points.js";
 import type { State } from "../state/traits.js";
-import { brief } from "../stats/format.js";
+import { brief, count } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 
 export type Asked = Pick<State, "effect" | "effect_of" | "effect_contrast" | "effect_from" | "effect_to" | "effect_scale" | "effect_by">;
@@ -108,9 +109,9 @@ export function title({ effect, scale }: Question, tables: PredictorTables): str
 /** What is said beneath the picture. */
 export function remarks(tables: PredictorTables, { question, variable }: Choice, n_rows: number): (string | null)[] {
   const { effect, contrast, scale } = question;
-  const factors = [...new Set(tables.parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by.map((one) => one.variable))))];
-  const rows = tables.n_rows.toLocaleString("en");
-  const whole = n_rows > tables.n_rows ? `${rows} of ${n_rows.toLocaleString("en")} rows of the data, chosen at random` : `the ${rows} rows of the data`;
+  const factors = [...groupingNames(tables)];
+  const rows = count(tables.n_rows);
+  const whole = n_rows > tables.n_rows ? `${rows} of ${count(n_rows)} rows of the data, chosen at random` : `the ${rows} rows of the data`;
   const still = tables.variables.filter(({ name, reason }) => tables.common.includes(name) && reason !== "");
   return [
     `Averaged over ${whole}, within each draw; median and equal-tailed interval of these averages.`,
@@ -129,7 +130,7 @@ function beyond({ name, levels, indicator, observed, grid: { data } }: Variable)
   const most = data[data.length - 1]!;
   const out = observed.data.filter((value) => value + 1 > most).length;
   if (out === 0) return null;
-  return `${name} +1 is outside the data in ${out.toLocaleString("en")} of ${observed.data.length.toLocaleString("en")} rows, where ${name} is from ${brief(data[0]!, 4)} to ${brief(most, 4)}.`;
+  return `${name} +1 is outside the data in ${count(out)} of ${count(observed.data.length)} rows, where ${name} is from ${brief(data[0]!, 4)} to ${brief(most, 4)}.`;
 }
 
 function range(tables: PredictorTables, variable: Variable): string {

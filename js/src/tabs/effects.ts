@@ -1,4 +1,4 @@
-import { drawsOf, placeOfDraw, remaining } from "../fit/draws.js";
+import { placeOfDraw, remaining } from "../fit/draws.js";
 import { centreOf, effectsOf, type Effect, type Question } from "../fit/effects.js";
 import { nearThreshold } from "../marks/threshold.js";
 import type { Stage } from "../stage.js";
@@ -6,15 +6,16 @@ import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
 import { brief, count, percent } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
-import { probability, range, select } from "../ui/controls.js";
+import { whileSame } from "../stats/once.js";
+import { numberInput, probability, range, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
+import { drag } from "../ui/drag.js";
 import type { LegendEntry } from "../ui/legend.js";
-import { numberInput } from "../ui/number.js";
 import { plot } from "../ui/plot.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
 import { effectsPainter } from "./effects-picture.js";
 import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
-import { rowOf, sentence, table, type Asked, type Row } from "./effects-told.js";
+import { rowOf, sentence, table, type Asked } from "./effects-told.js";
 
 /** Effects that are drawn; there may be hundreds of levels. */
 const MOST = 40;
@@ -36,9 +37,30 @@ interface Shown {
 export function effectsTab(stage: Stage): HTMLElement {
   const source = () => ({ draws: stage.fit.draws as Draws, predictor: stage.fit.predictor as Predictor });
   const tables = () => source().predictor.tables;
-  let told: { readonly of: readonly unknown[]; readonly rows: readonly Row[] } | null = null;
-  let brush: { readonly of: unknown; readonly fit: unknown; readonly kept: Uint32Array | null } = { of: null, fit: null, kept: null };
-  let known: { readonly of: readonly unknown[]; readonly shown: Shown } | null = null;
+  const get = stage.get;
+
+  const shown = whileSame(
+    () => [stage.fit, ...ASKED.map(get)],
+    (): Shown => {
+      const choice = choiceOf(tables(), Object.fromEntries(ASKED.map((name) => [name, get(name)])) as never);
+      const every = choice.reason === "" ? effectsOf(source(), choice.question) : [];
+      const effects = every.slice(0, MOST);
+      const domain = domainOf(effects, choice.question);
+      const step = niceStep((domain[1] - domain[0]) / STOPS);
+      return { choice, effects, left_out: every.length - effects.length, domain, step, least: step * Math.ceil(domain[0] / step) };
+    },
+  );
+  const kept = whileSame(
+    () => [stage.fit, get("selection").brushed],
+    () => (get("selection").brushed === null ? null : remaining(source().draws, get("selection").brushed)),
+  );
+  const asked = (): Asked => {
+    return { question: shown().choice.question, prob: get("prob"), threshold: threshold(), n_chains: source().draws.n_chains, kept: kept() };
+  };
+  const rows = whileSame(
+    () => [shown(), kept(), get("prob"), threshold()],
+    () => shown().effects.map((one) => rowOf(one, asked())),
+  );
 
   const heading = h("p", { class: "glm-tab-title" });
   const controls = h("div", { class: "glm-controls" });
@@ -83,7 +105,18 @@ export function effectsTab(stage: Stage): HTMLElement {
     draw: painter.draw,
     saved: { name: () => "effects", table: () => table(heading.textContent!, rows(), asked()), legend },
   });
-  dragging();
+  drag(stage, figure.el, {
+    press(x, event) {
+      if (near(x)) event.preventDefault();
+      return near(x);
+    },
+    move(x) {
+      const now = shown();
+      const stop = Math.round((painter.scales()!.x.invert(x) - now.least) / now.step);
+      stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
+    },
+    hover: (x) => (figure.el.style.cursor = near(x) ? "ew-resize" : ""),
+  });
 
   stage.follow(["fit", ...ASKED], () => {
     const { choice, effects, left_out } = shown();
@@ -129,90 +162,32 @@ export function effectsTab(stage: Stage): HTMLElement {
   stage.follow(["fit", ...ASKED, "threshold", "prob", "selection"], () => {
     const now = shown();
     slider.show(Math.round((threshold() - now.least) / now.step));
-    figure.describe(sentence(heading.textContent!, rows(), stage.get("prob")));
+    figure.describe(sentence(heading.textContent!, rows(), get("prob")));
     painter.update();
   });
   return h("div", {}, heading, controls, list, captions);
 
-  function shown(): Shown {
-    const now = [stage.fit, ...ASKED.map((name) => stage.get(name))];
-    if (known?.of.every((one, i) => one === now[i])) return known.shown;
-    const choice = choiceOf(tables(), Object.fromEntries(ASKED.map((name) => [name, stage.get(name)])) as never);
-    const every = choice.reason === "" ? effectsOf(source(), choice.question) : [];
-    const effects = every.slice(0, MOST);
-    const domain = domainOf(effects, choice.question);
-    const step = niceStep((domain[1] - domain[0]) / STOPS);
-    const least = step * Math.ceil(domain[0] / step);
-    known = { of: now, shown: { choice, effects, left_out: every.length - effects.length, domain, step, least } };
-    return known.shown;
-  }
-
   function legend(): LegendEntry[] {
-    const [interval, c] = [percent(stage.get("prob")), brief(threshold(), 6)];
+    const [interval, c] = [percent(get("prob")), brief(threshold(), 6)];
     return [
       { name: `${heading.textContent}: median and ${interval} interval`, mark: "disc", ink: "text" },
       { name: `c = ${c}`, mark: "line", ink: "mean" },
     ];
   }
 
-  function asked(): Asked {
-    const { brushed } = stage.get("selection");
-    const draws = drawsOf(stage.fit)!;
-    if (brushed !== brush.of || stage.fit !== brush.fit) brush = { of: brushed, fit: stage.fit, kept: brushed === null ? null : remaining(draws, brushed) };
-    return { question: shown().choice.question, prob: stage.get("prob"), threshold: threshold(), n_chains: draws.n_chains, kept: brush.kept };
-  }
-
-  /** What is shown of each effect, made again when something of it has changed. */
-  function rows(): readonly Row[] {
-    const now = [shown(), stage.get("prob"), threshold(), stage.get("selection").brushed];
-    if (!told?.of.every((one, i) => one === now[i])) told = { of: now, rows: shown().effects.map((one) => rowOf(one, asked())) };
-    return told!.rows;
-  }
-
   function litPlace(): number | null {
-    const selected = lit(stage.get("selection"));
-    return selected === null ? null : placeOfDraw(drawsOf(stage.fit)!, selected);
+    const selected = lit(get("selection"));
+    return selected === null ? null : placeOfDraw(source().draws, selected);
   }
 
-  function move(value: number): void {
-    const now = shown();
-    const stop = Math.round((value - now.least) / now.step);
-    stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
-  }
-
-  /** The line of the threshold follows a pointer that takes hold of it. */
-  function dragging(): void {
-    const { el } = figure;
-    const { signal } = stage;
-    const at = (event: PointerEvent) => event.clientX - el.getBoundingClientRect().left;
-    const near = (event: PointerEvent) => {
-      const scales = painter.scales();
-      return scales !== null && nearThreshold(at(event), threshold(), scales);
-    };
-    let held = false;
-    el.addEventListener(
-      "pointerdown",
-      (event) => {
-        if (event.button !== 0 || !near(event)) return;
-        held = true;
-        event.preventDefault();
-        el.setPointerCapture?.(event.pointerId);
-      },
-      { signal },
-    );
-    el.addEventListener(
-      "pointermove",
-      (event) => {
-        el.style.cursor = held || near(event) ? "ew-resize" : "";
-        if (held) move(painter.scales()!.x.invert(at(event)));
-      },
-      { signal },
-    );
-    for (const end of ["pointerup", "pointercancel"] as const) el.addEventListener(end, () => (held = false), { signal });
+  /** Whether the line of the threshold is taken hold of there. */
+  function near(x: number): boolean {
+    const scales = painter.scales();
+    return scales !== null && nearThreshold(x, threshold(), scales);
   }
 
   function threshold(): number {
-    const typed = stage.get("threshold");
+    const typed = get("threshold");
     const now = shown();
     return typed === "" ? (centreOf(now.choice.question) ?? valueAt(now, Math.round(stops(now) / 2))) : Number(typed);
   }

@@ -1,5 +1,7 @@
 import type { Stage } from "../stage.js";
 import { brush } from "../state/selection.js";
+import { drag } from "./drag.js";
+import { on } from "./listen.js";
 
 /** An axis to brush along; there is none where the draws of its number are not here. */
 export interface Brushable {
@@ -15,43 +17,27 @@ const STEP = 0.02;
 
 /** Dragging across a plot brushes an interval; a press that does not move lets it go. `value` is that at a pixel. */
 export function dragging(stage: Stage, el: HTMLElement, of: () => Brushable | null, value: (px: number) => number | null): void {
-  let from: number | null = null;
-  let moved = false;
-  const x = (event: PointerEvent) => event.clientX - el.getBoundingClientRect().left;
-  const { signal } = stage;
-  const set = (px: number) => {
-    const [axis, a, b] = [of(), value(from!), value(px)];
-    if (axis === null || a === null || b === null) return;
-    const { label, range } = axis;
-    const [low, high] = range;
-    const within = (end: number) => Math.min(high, Math.max(low, end));
-    stage.set("selection", brush(stage.get("selection"), { label, low: within(Math.min(a, b)), high: within(Math.max(a, b)) }));
-  };
-  el.addEventListener(
-    "pointerdown",
-    (event) => {
-      if (event.button !== 0) return;
-      from = x(event);
-      moved = false;
-      el.setPointerCapture?.(event.pointerId);
+  let [from, moved] = [0, false];
+  drag(stage, el, {
+    press(x) {
+      [from, moved] = [x, false];
+      return true;
     },
-    { signal },
-  );
-  el.addEventListener(
-    "pointermove",
-    (event) => {
-      if (from === null) return;
-      moved ||= Math.abs(x(event) - from) >= LEAST;
-      if (moved) set(x(event));
+    move(x) {
+      moved ||= Math.abs(x - from) >= LEAST;
+      const [axis, a, b] = [of(), value(from), value(x)];
+      if (moved && axis !== null && a !== null && b !== null) keep(stage, axis, Math.min(a, b), Math.max(a, b));
     },
-    { signal },
-  );
-  const end = () => {
-    if (from !== null && !moved) stage.set("selection", brush(stage.get("selection"), null));
-    from = null;
-  };
-  el.addEventListener("pointerup", end, { signal });
-  el.addEventListener("pointercancel", () => (from = null), { signal });
+    end() {
+      if (!moved) stage.set("selection", brush(stage.get("selection"), null));
+    },
+  });
+}
+
+/** Brushes an interval as far as it is within the axis. */
+function keep(stage: Stage, { label, range: [least, most] }: Brushable, low: number, high: number): void {
+  const within = (end: number) => Math.min(most, Math.max(least, end));
+  stage.set("selection", brush(stage.get("selection"), { label, low: within(low), high: within(high) }));
 }
 
 /** Shift with left and right moves the lower end, with down and up the upper end. */
@@ -62,19 +48,16 @@ export function brushing(stage: Stage, el: HTMLElement, of: () => Brushable | nu
     ArrowDown: [0, -STEP],
     ArrowUp: [0, STEP],
   };
-  const pressed = (event: KeyboardEvent) => {
+  on(stage, el, "keydown", (event) => {
     const by = ends[event.key];
     if (by === undefined || !event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const axis = of();
     if (axis === null) return;
-    const { label, range } = axis;
-    const [least, most] = range;
-    const selection = stage.get("selection");
-    const now = selection.brushed?.label === label ? selection.brushed : { low: least, high: most };
-    const low = Math.min(now.high, Math.max(least, now.low + by[0] * (most - least)));
-    const high = Math.max(low, Math.min(most, now.high + by[1] * (most - least)));
-    stage.set("selection", brush(selection, { label, low, high }));
-  };
-  el.addEventListener("keydown", pressed, { signal: stage.signal });
+    const [least, most] = axis.range;
+    const { brushed } = stage.get("selection");
+    const now = brushed?.label === axis.label ? brushed : { low: least, high: most };
+    const low = Math.min(now.high, now.low + by[0] * (most - least));
+    keep(stage, axis, low, Math.max(low, now.high + by[1] * (most - least)));
+  });
 }

@@ -2,20 +2,27 @@ import { percent } from "../stats/format.js";
 import type { Stage } from "../stage.js";
 import { PROB } from "../state/traits.js";
 import { h } from "./dom.js";
+import { on } from "./listen.js";
+
+/** A labelled control; `show` says what it has. */
+export interface Control<Shown extends readonly unknown[]> {
+  readonly el: HTMLElement;
+  readonly show: (...shown: Shown) => void;
+}
 
 /** A drop-down. */
-export interface Select {
-  readonly el: HTMLElement;
-  readonly show: (options: readonly string[], index: number) => void;
+export type Select = Control<[options: readonly string[], index: number]>;
+
+function labelled(label: string, more: string, ...parts: readonly HTMLElement[]): HTMLElement {
+  return h("label", { class: `glm-control${more}` }, h("span", {}, label), ...parts);
 }
 
 /** A labelled drop-down. `choose` gets the position of the chosen option. */
 export function select(stage: Stage, label: string, choose: (index: number) => void): Select {
   const input = h("select", { "aria-label": label });
-  input.addEventListener("change", () => choose(input.selectedIndex), { signal: stage.signal });
-  const el = h("label", { class: "glm-control" }, h("span", {}, label), input);
+  on(stage, input, "change", () => choose(input.selectedIndex));
   return {
-    el,
+    el: labelled(label, "", input),
     show(options, index) {
       const shown = [...input.options].map(({ textContent }) => textContent); // `text` has its white space collapsed
       if (shown.length !== options.length || shown.some((text, i) => text !== options[i])) {
@@ -37,66 +44,57 @@ export interface RangeOptions {
 }
 
 /** A labelled native range input with its value printed beside it. */
-export function range(
-  stage: Stage,
-  { label, min, max, step, say, move }: RangeOptions,
-): { readonly el: HTMLElement; readonly show: (value: number) => void } {
+export function range(stage: Stage, { label, min, max, step, say, move }: RangeOptions): Control<[value: number]> {
   const input = h("input", { type: "range", min, max: max(), step, "aria-label": label });
-  const output = h("output", {});
+  const output = h("output");
   const show = (value: number) => {
     input.max = String(max());
     input.value = String(value);
     input.setAttribute("aria-valuetext", say(value));
     output.textContent = say(value);
   };
-  const moved = () => {
+  on(stage, input, "input", () => {
     show(input.valueAsNumber); // under the hand, before the frame in which everything else follows
     move(input.valueAsNumber);
-  };
-  input.addEventListener("input", moved, { signal: stage.signal });
-  return { el: h("label", { class: "glm-control glm-range" }, h("span", {}, label), input, output), show };
+  });
+  return { el: labelled(label, " glm-range", input, output), show };
 }
 
 /** The interval probability: one trait, shown wherever an interval is. */
 export function probability(stage: Stage): HTMLElement {
-  const control = range(stage, {
-    label: "Interval probability",
-    min: PROB.min,
-    max: () => PROB.max,
-    step: PROB.step,
-    say: percent,
-    move: (prob) => stage.set("prob", prob),
-  });
+  const { min, max, step } = PROB;
+  const control = range(stage, { label: "Interval probability", min, max: () => max, step, say: percent, move: (prob) => stage.set("prob", prob) });
   stage.follow(["prob"], () => control.show(stage.get("prob")));
   return control.el;
 }
 
 /** A labelled checkbox. */
-export function checkbox(
-  stage: Stage,
-  label: string,
-  toggle: (on: boolean) => void,
-): { readonly el: HTMLElement; readonly show: (on: boolean) => void } {
+export function checkbox(stage: Stage, label: string, toggle: (on: boolean) => void): Control<[on: boolean]> {
   const input = h("input", { type: "checkbox" });
-  input.addEventListener("change", () => toggle(input.checked), { signal: stage.signal });
+  on(stage, input, "change", () => toggle(input.checked));
   const el = h("label", { class: "glm-control" }, input, h("span", {}, label));
   return { el, show: (on) => void (input.checked = on) };
 }
 
 /** A labelled field to search in, with what was found beside it. */
-export function search(
-  stage: Stage,
-  label: string,
-  change: (text: string) => void,
-): { readonly el: HTMLElement; readonly show: (text: string, found: string) => void } {
+export function search(stage: Stage, label: string, change: (text: string) => void): Control<[text: string, found: string]> {
   const input = h("input", { type: "search", "aria-label": label, autocomplete: "off", spellcheck: "false" });
   const output = h("output", { "aria-live": "polite" });
-  input.addEventListener("input", () => change(input.value), { signal: stage.signal });
+  on(stage, input, "input", () => change(input.value));
   return {
-    el: h("label", { class: "glm-control glm-range" }, h("span", {}, label), input, output),
+    el: labelled(label, " glm-range", input, output),
     show(text, found) {
       if (input.value !== text) input.value = text; // the caret stays where it is
       output.textContent = found;
     },
   };
+}
+
+/** A labelled input for a number. `typed` is called when a number has been typed, not at every key. */
+export function numberInput(stage: Stage, label: string, typed: (value: number) => void): Control<[value: number]> {
+  const input = h("input", { type: "number", step: "any", "aria-label": label });
+  on(stage, input, "change", () => {
+    if (Number.isFinite(input.valueAsNumber)) typed(input.valueAsNumber);
+  });
+  return { el: labelled(label, "", input), show: (value) => void (input.value = String(value)) };
 }

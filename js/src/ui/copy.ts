@@ -1,30 +1,41 @@
 import type { Stage } from "../stage.js";
 import { write, type Table, type TableFormat } from "../stats/table.js";
 import { h } from "./dom.js";
+import { button } from "./listen.js";
 
-const FORMATS: readonly { readonly as: TableFormat; readonly title: string }[] = [
-  { as: "csv", title: "CSV" },
-  { as: "markdown", title: "Markdown" },
-  { as: "latex", title: "LaTeX" },
-];
+const FORMATS: readonly (readonly [TableFormat, string])[] = [["csv", "CSV"], ["markdown", "Markdown"], ["latex", "LaTeX"]];
+
+/** Puts text on the clipboard and says so; where that is closed, `select` shows the text selected, and the reader copies it. */
+async function copy(text: string, status: HTMLElement, done: string, select: () => void): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    status.textContent = done;
+  } catch {
+    select();
+    status.textContent = "The clipboard is closed here: copy the selected text.";
+  }
+}
+
+function statusOf(): HTMLElement {
+  return h("span", { role: "status", class: "glm-status" });
+}
+
+/** A text to be copied, selected once `show` has put it into the document. */
+export function selectedText(text: string, name: string, show: (area: HTMLElement) => void): void {
+  const area = h("textarea", { readonly: true, rows: 8, "aria-label": name });
+  area.value = text;
+  show(area);
+  area.focus();
+  area.select();
+}
 
 /** A line of code, and a button that puts it on the clipboard; where that is closed, the line is selected instead. */
 export function copyLine(stage: Stage, line: string, name: string): HTMLElement {
-  const status = h("span", { role: "status", class: "glm-status" });
+  const status = statusOf();
   const code = h("code", {}, line);
-  const button = h("button", { type: "button", class: "glm-button", "aria-label": `Copy ${name}` }, "Copy");
-  button.addEventListener("click", () => void copy(), { signal: stage.signal });
-  return h("div", { class: "glm-remedy" }, code, button, status);
-
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(line);
-      status.textContent = "copied";
-    } catch {
-      getSelection()?.selectAllChildren(code);
-      status.textContent = "The clipboard is closed here: copy the selected text.";
-    }
-  }
+  const press = button(stage, "Copy", () => void copy(line, status, "copied", () => getSelection()?.selectAllChildren(code)));
+  press.setAttribute("aria-label", `Copy ${name}`);
+  return h("div", { class: "glm-remedy" }, code, press, status);
 }
 
 /**
@@ -32,28 +43,14 @@ export function copyLine(stage: Stage, line: string, name: string): HTMLElement 
  * selected, and the reader copies it.
  */
 export function copyButtons(stage: Stage, table: () => Table): HTMLElement {
-  const status = h("span", { role: "status", class: "glm-status" });
+  const status = statusOf();
   const fallback = h("div");
-  const buttons = FORMATS.map(({ as, title }) => {
-    const button = h("button", { type: "button", class: "glm-button" }, `Copy ${title}`);
-    button.addEventListener("click", () => void copy(as, title), { signal: stage.signal });
-    return button;
-  });
+  const buttons = FORMATS.map(([format, title]) =>
+    button(stage, `Copy ${title}`, () => {
+      const text = write(table(), format);
+      fallback.replaceChildren();
+      void copy(text, status, `${title} copied`, () => selectedText(text, `${title} of the summary table`, (area) => fallback.append(area)));
+    }),
+  );
   return h("div", { class: "glm-copy" }, ...buttons, status, fallback);
-
-  async function copy(as: TableFormat, title: string): Promise<void> {
-    const text = write(table(), as);
-    fallback.replaceChildren();
-    try {
-      await navigator.clipboard.writeText(text);
-      status.textContent = `${title} copied`;
-    } catch {
-      const area = h("textarea", { readonly: true, rows: 8, "aria-label": `${title} of the summary table` });
-      area.value = text;
-      fallback.append(area);
-      area.focus();
-      area.select();
-      status.textContent = "The clipboard is closed here: copy the selected text.";
-    }
-  }
 }

@@ -40,24 +40,18 @@ export function drawnLegend(entries: readonly LegendEntry[], palette: Palette, w
 
 /** Colours go in as variables through the CSSOM: they follow the theme, and a strict CSP allows it. */
 function sample({ mark, ink, dash = [], width = 2 }: LegendEntry): SVGSVGElement {
+  const line = { stroke: "currentColor", "stroke-width": width, fill: "none" };
+  const thin = { ...line, "stroke-width": 1.6 };
+  const area = { fill: "currentColor" };
+  const shape = {
+    cross: () => s("path", { ...thin, d: "M8 3l6 6M14 3l-6 6" }),
+    ring: () => s("circle", { ...thin, cx: 11, cy: 6, r: 3.4 }),
+    disc: () => s("circle", { ...area, cx: 11, cy: 6, r: 3.6 }),
+    band: () => s("rect", { ...line, ...area, x: 1, y: 1, width: 20, height: 10, "stroke-width": 1, "fill-opacity": 0.25 }),
+    line: () => s("path", { ...line, "stroke-dasharray": dash.join(" "), d: "M0 6h22" }),
+  }[mark]();
   const box = mark === "line" || mark === "band" ? { width: 22, viewBox: "0 0 22 12" } : { width: 10, viewBox: "6 0 10 12" };
-  const svg = s("svg", { ...box, height: 12, "aria-hidden": "true" }, shape());
+  const svg = s("svg", { ...box, height: 12, "aria-hidden": "true" }, shape);
   svg.style.color = `var(--glm-${ink})`;
   return svg;
-
-  function shape(): SVGElement {
-    const stroke = { stroke: "currentColor", "stroke-width": width, fill: "none" };
-    switch (mark) {
-      case "cross":
-        return s("path", { ...stroke, "stroke-width": 1.6, d: "M8 3l6 6M14 3l-6 6" });
-      case "ring":
-        return s("circle", { ...stroke, "stroke-width": 1.6, cx: 11, cy: 6, r: 3.4 });
-      case "disc":
-        return s("circle", { cx: 11, cy: 6, r: 3.6, fill: "currentColor" });
-      case "band":
-        return s("rect", { x: 1, y: 1, width: 20, height: 10, ...stroke, "stroke-width": 1, fill: "currentColor", "fill-opacity": 0.25 });
-      case "line":
-        return s("path", { ...stroke, "stroke-dasharray": dash.join(" "), d: "M0 6h22" });
-    }
-  }
 }

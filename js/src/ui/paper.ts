@@ -1,4 +1,5 @@
 import type { Theme } from "../theme.js";
+import { media } from "./media.js";
 
 /** CSS pixels: the text of a figure of this width has its own size on A4 and on Letter, whatever the screen was. */
 const WIDTH = "680px";
@@ -45,13 +46,14 @@ export function onPaper(root: HTMLElement, theme: Theme, signal: AbortSignal): P
     window.dispatchEvent(new Event(LAID_OUT));
   };
 
-  const media = typeof matchMedia === "function" ? matchMedia("print") : null;
-  const shownAsPrint = () => (media?.matches ? "all" : null);
+  const print = media("print");
+  const shownAsPrint = () => (print?.matches ? "all" : null);
   const follow = () => lay(shownAsPrint());
-  media?.addEventListener("change", follow, { signal });
-  window.addEventListener("beforeprint", () => lay(laid ?? (window.parent === window ? "all" : "front")), { signal });
-  window.addEventListener("afterprint", follow, { signal });
-  window.addEventListener(PRINT, (event) => lay((event as CustomEvent<boolean>).detail ? "all" : null), { signal });
+  const on = (target: EventTarget | null, type: string, listener: (event: Event) => void) => target?.addEventListener(type, listener, { signal });
+  on(print, "change", follow);
+  on(window, "beforeprint", () => lay(laid ?? (window.parent === window ? "all" : "front")));
+  on(window, "afterprint", follow);
+  on(window, PRINT, (event) => lay((event as CustomEvent<boolean>).detail ? "all" : null));
 
   return {
     prepare(until, build) {

@@ -1,5 +1,6 @@
 import type { Stage } from "../stage.js";
 import { hover, lit, pin } from "../state/selection.js";
+import { on } from "./listen.js";
 
 /** How draws are found in a plot. */
 export interface Pickable {
@@ -16,22 +17,17 @@ export function pointing(stage: Stage, el: HTMLElement, nearest: Pickable["neare
     return nearest(clientX - left, clientY - top);
   };
   const point = (draw: number | null) => stage.set("selection", hover(stage.get("selection"), draw));
-  const { signal } = stage;
-  el.addEventListener("pointermove", (event) => event.pointerType !== "touch" && event.buttons === 0 && point(at(event)), { signal });
-  el.addEventListener("pointerleave", () => point(null), { signal });
-  el.addEventListener(
-    "click",
-    (event) => {
-      const draw = at(event);
-      if (draw !== null) stage.set("selection", pin(stage.get("selection"), draw));
-    },
-    { signal },
-  );
+  on(stage, el, "pointermove", (event) => event.pointerType !== "touch" && event.buttons === 0 && point(at(event)));
+  on(stage, el, "pointerleave", () => point(null));
+  on(stage, el, "click", (event) => {
+    const draw = at(event);
+    if (draw !== null) stage.set("selection", pin(stage.get("selection"), draw));
+  });
 }
 
 /** Arrows step through draws, and Enter or Space pins the one that is lit. */
 export function stepping(stage: Stage, el: HTMLElement, step: Pickable["step"]): void {
-  const pressed = (event: KeyboardEvent) => {
+  on(stage, el, "keydown", (event) => {
     if (event.defaultPrevented || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
     const selection = stage.get("selection");
     const from = lit(selection);
@@ -43,6 +39,5 @@ export function stepping(stage: Stage, el: HTMLElement, step: Pickable["step"]):
       stage.set("selection", hover(selection, to ?? from));
     }
     event.preventDefault();
-  };
-  el.addEventListener("keydown", pressed, { signal: stage.signal });
+  });
 }

@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import { on } from "./listen.js";
 
 /** One stop for the Tab key among many alike: up and down go from one to the next. */
 export function roving(stage: Stage, root: HTMLElement, selector: string): { settle(): void } {
@@ -8,7 +9,7 @@ export function roving(stage: Stage, root: HTMLElement, selector: string): { set
     const stop = chosen ?? now.find((el) => el.tabIndex === 0) ?? now[0];
     for (const el of root.querySelectorAll<HTMLElement>(selector)) el.tabIndex = el === stop ? 0 : -1;
   };
-  const pressed = (event: KeyboardEvent) => {
+  on(stage, root, "keydown", (event) => {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const from = event.target instanceof Element ? event.target.closest<HTMLElement>(selector) : null;
     if (by === undefined || from === null || event.shiftKey) return;
@@ -18,15 +19,10 @@ export function roving(stage: Stage, root: HTMLElement, selector: string): { set
     if (to === undefined) return;
     settle(to);
     to.focus();
-  };
-  root.addEventListener("keydown", pressed, { signal: stage.signal });
-  root.addEventListener(
-    "focusin",
-    (event) => {
-      const el = (event.target as Element).closest<HTMLElement>(selector);
-      if (el !== null) settle(el);
-    },
-    { signal: stage.signal },
-  );
+  });
+  on(stage, root, "focusin", (event) => {
+    const el = (event.target as Element).closest<HTMLElement>(selector);
+    if (el !== null) settle(el);
+  });
   return { settle: () => settle() };
 }

@@ -1,7 +1,9 @@
 import type { Stage } from "../stage.js";
 import { write, type Table } from "../stats/table.js";
+import { selectedText } from "./copy.js";
 import { h } from "./dom.js";
 import type { LegendEntry } from "./legend.js";
+import { button, on } from "./listen.js";
 import { png, type Picture } from "./picture.js";
 
 /** What a plot is saved as. */
@@ -40,21 +42,21 @@ export interface SaveMenu {
  * reaches the plot, which has keys and clicks of its own.
  */
 export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Picture): SaveMenu {
-  const { signal } = stage;
-  const button = h("button", { type: "button", class: "glm-button", "aria-haspopup": "menu", "aria-expanded": "false" }, "Save");
-  const el = h("div", { class: "glm-save" }, button);
+  const opener = button(stage, "Save", () => (menu === null ? open() : close()));
+  opener.setAttribute("aria-haspopup", "menu");
+  opener.setAttribute("aria-expanded", "false");
+  const el = h("div", { class: "glm-save" }, opener);
   const said = h("div", { class: "glm-saved", role: "status", hidden: true });
   let menu: HTMLElement | null = null;
 
-  button.addEventListener("click", () => (menu === null ? open() : close()), { signal });
-  for (const type of ["click", "dblclick", "pointerdown", "pointermove", "pointerup", "keydown"]) {
-    for (const part of [el, said]) part.addEventListener(type, (event) => event.stopPropagation(), { signal });
+  for (const type of ["click", "dblclick", "pointerdown", "pointermove", "pointerup", "keydown"] as const) {
+    for (const part of [el, said]) on(stage, part, type, (event) => event.stopPropagation());
   }
-  el.addEventListener("focusout", ({ relatedTarget }) => {
+  on(stage, el, "focusout", ({ relatedTarget }) => {
     if (!(relatedTarget instanceof Node) || !el.contains(relatedTarget)) close();
-  }, { signal });
-  el.addEventListener("keydown", keyed, { signal });
-  const rename = () => button.setAttribute("aria-label", `Save the ${name()}`);
+  });
+  on(stage, el, "keydown", keyed);
+  const rename = () => opener.setAttribute("aria-label", `Save the ${name()}`);
   rename();
   return { el, said, rename };
 
@@ -62,7 +64,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
     const items = KINDS.map((kind) => {
       const item = h("button", { type: "button", role: "menuitem", tabindex: -1 }, kind);
       item.addEventListener("click", () => {
-        button.focus({ preventScroll: true });
+        opener.focus({ preventScroll: true });
         close();
         void save(kind);
       });
@@ -70,7 +72,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
     });
     menu = h("div", { role: "menu", class: "glm-menu", "aria-label": `Save the ${name()} as` }, ...items);
     el.append(menu);
-    button.setAttribute("aria-expanded", "true");
+    opener.setAttribute("aria-expanded", "true");
     items.at(at)!.focus({ preventScroll: true });
   }
 
@@ -78,7 +80,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
     const open = menu;
     menu = null; // first: what had the focus says that it loses it
     open?.remove();
-    button.setAttribute("aria-expanded", "false");
+    opener.setAttribute("aria-expanded", "false");
   }
 
   function keyed(event: KeyboardEvent): void {
@@ -90,7 +92,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
       if (menu === null) open(event.key === "ArrowUp" ? -1 : 0);
       else items[to % items.length]!.focus({ preventScroll: true });
     } else if (event.key === "Escape" && menu !== null) {
-      button.focus({ preventScroll: true });
+      opener.focus({ preventScroll: true });
       close();
     }
   }
@@ -107,10 +109,9 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
   }
 
   function say(...words: (string | Node)[]): void {
-    const done = h("button", { type: "button", class: "glm-button" }, "Close");
-    done.addEventListener("click", () => {
+    const done = button(stage, "Close", () => {
       said.hidden = true;
-      button.focus({ preventScroll: true });
+      opener.focus({ preventScroll: true });
     });
     said.hidden = false;
     said.replaceChildren(...words, " ", done);
@@ -118,17 +119,11 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
 
   /** A page around this one may forbid downloads, of which nothing can be known here: then the reader takes it by hand. */
   function inPlace(content: string | Blob, file: string): HTMLElement {
-    const show = h("button", { type: "button", class: "glm-button" }, "No file? Show it here");
-    show.addEventListener("click", () => void (typeof content === "string" ? showText(content, file) : showImage(content, file)));
-    return show;
+    return button(stage, "No file? Show it here", () => void (typeof content === "string" ? showText(content, file) : showImage(content, file)));
   }
 
   function showText(text: string, file: string): void {
-    const area = h("textarea", { readonly: true, rows: 8, "aria-label": file });
-    area.value = text;
-    say("Where the page around this one forbids downloads, copy the selected text.", area);
-    area.focus();
-    area.select();
+    selectedText(text, file, (area) => say("Where the page around this one forbids downloads, copy the selected text.", area));
   }
 
   async function showImage(content: Blob, file: string): Promise<void> {

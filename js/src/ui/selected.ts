@@ -2,12 +2,12 @@ import { selected } from "../fit/selected.js";
 import type { Stage } from "../stage.js";
 import { brush } from "../state/selection.js";
 import { h } from "./dom.js";
+import { button } from "./listen.js";
 
 /** The line that reads out which draw is selected. It has its height before it says anything, so that nothing moves. */
 export function selectedLine(stage: Stage): HTMLElement {
   const status = h("div", { role: "status", "aria-label": "Selected draw" });
-  const clear = h("button", { type: "button", class: "glm-button" }, "Clear brush");
-  clear.addEventListener("click", () => stage.set("selection", brush(stage.get("selection"), null)), { signal: stage.signal });
+  const clear = button(stage, "Clear brush", () => stage.set("selection", brush(stage.get("selection"), null)));
   const el = h("div", { class: "glm-selected" }, status, clear);
   stage.follow(["selection", "fit"], () => {
     const { brush: brushed, draw } = selected(stage.fit, stage.get("selection"));

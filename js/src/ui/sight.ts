@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import { perFrame } from "./frame.js";
 import { isOnPaper } from "./paper.js";
 
 /** Milliseconds of a frame after which no other job is begun; what was drawn is yet to be painted. */
@@ -22,7 +23,6 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
   const jobs = new Map<Element, Set<() => void>>();
   const leavers = new Map<Element, () => void>();
   const seen = new Set<Element>();
-  let asked = false;
   const observer =
     typeof IntersectionObserver === "undefined"
       ? null
@@ -38,14 +38,6 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
         );
   stage.signal.addEventListener("abort", () => observer?.disconnect(), { once: true });
 
-  const next = () => {
-    if (asked) return;
-    asked = true;
-    requestAnimationFrame(() => {
-      asked = false;
-      work();
-    });
-  };
   const work = () => {
     const until = performance.now() + SHARE;
     for (const el of seen) {
@@ -56,6 +48,7 @@ export function watchSight(stage: Stage): (part: Stage, el: Element) => Sight {
       }
     }
   };
+  const next = perFrame(stage.signal, work);
   const always: Sight = { soon: (job) => job(), now: (job) => job(), left: () => {} };
   return (part, el) => {
     if (observer === null) return always;

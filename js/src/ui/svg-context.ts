@@ -14,141 +14,97 @@ export interface Recording {
   readonly el: SVGGElement;
 }
 
-/** A context to draw on once. The names of its clips begin with `name`, which no other layer of the picture has. */
-export function recording(name: string): Recording {
-  const el = s("g", {});
-  // A mark that uses more than `Used` meets an error here, as no property can be added to the recorder.
-  return { ctx: new Recorder(el, name) as Used as CanvasRenderingContext2D, el };
-}
-
 const PEN = { strokeStyle: "#000", fillStyle: "#000", globalAlpha: 1, lineWidth: 1, lineJoin: "miter", lineCap: "butt" } as const;
 
-/** Writes paths with coordinates rounded to a tenth of a pixel; those that look the same share a group. */
-class Recorder implements Used {
-  readonly canvas = document.createElement("canvas"); // holds nothing
-  strokeStyle: string = PEN.strokeStyle;
-  fillStyle: string = PEN.fillStyle;
-  globalAlpha: number = PEN.globalAlpha;
-  lineWidth: number = PEN.lineWidth;
-  lineJoin: CanvasLineJoin = PEN.lineJoin;
-  lineCap: CanvasLineCap = PEN.lineCap;
+/**
+ * A context to draw on once, which writes paths with coordinates rounded to a tenth of a pixel; those that look the same share
+ * a group. The names of its clips begin with `name`, which no other layer of the picture has.
+ */
+export function recording(name: string): Recording {
+  const el = s("g", {});
+  const saved: (() => void)[] = [];
+  let dash: readonly number[] = [];
+  let path = "";
+  let clip: string | null = null;
+  let clips = 0;
+  let group: { readonly key: string; readonly el: SVGGElement } | null = null;
 
-  readonly #el: SVGGElement;
-  readonly #name: string;
-  readonly #saved: (() => void)[] = [];
-  #dash: readonly number[] = [];
-  #path = "";
-  #clip: string | null = null;
-  #clips = 0;
-  #group: { readonly key: string; readonly el: SVGGElement } | null = null;
-
-  constructor(el: SVGGElement, name: string) {
-    this.#el = el;
-    this.#name = name;
-    Object.preventExtensions(this);
-  }
-
-  save(): void {
-    const { strokeStyle, fillStyle, globalAlpha, lineWidth, lineJoin, lineCap } = this;
-    const [dash, clip] = [this.#dash, this.#clip];
-    this.#saved.push(() => {
-      Object.assign(this, { strokeStyle, fillStyle, globalAlpha, lineWidth, lineJoin, lineCap });
-      this.#dash = dash;
-      this.#clip = clip;
-    });
-  }
-
-  restore(): void {
-    this.#saved.pop()?.();
-  }
-
-  /** Everything: whoever clears a layer clears all of it. The clips stay, as they would. */
-  clearRect(): void {
-    for (const child of [...this.#el.children]) if (child.tagName === "g") child.remove();
-    this.#group = null;
-  }
-
-  /** Whoever clears a layer by its device pixels says so first; nothing else changes the scale. */
-  setTransform(...to: unknown[]): void {
-    if (String(to) !== "1,0,0,1,0,0") throw new Error("A plot that is saved has no transforms.");
-  }
-
-  setLineDash(dash: readonly number[]): void {
-    this.#dash = [...dash];
-  }
-
-  beginPath(): void {
-    this.#path = "";
-  }
-
-  closePath(): void {
-    if (this.#path !== "") this.#path += "Z";
-  }
-
-  moveTo(x: number, y: number): void {
-    this.#to("M", x, y);
-  }
-
-  lineTo(x: number, y: number): void {
-    this.#to(this.#path === "" ? "M" : "L", x, y);
-  }
-
-  rect(x: number, y: number, width: number, height: number): void {
-    this.#path += `M${tenth(x)} ${tenth(y)}h${tenth(width)}v${tenth(height)}h${tenth(-width)}Z`;
-  }
-
-  arc(x: number, y: number, radius: number, from: number, to: number): void {
-    const at = (angle: number) => [x + radius * Math.cos(angle), y + radius * Math.sin(angle)] as const;
-    const sweep = Math.min(2 * Math.PI, to - from);
-    this.lineTo(...at(from));
-    // One arc of SVG cannot be a circle: its ends would be one point.
-    for (const angle of [from + sweep / 2, from + sweep]) {
-      const [px, py] = at(angle);
-      this.#path += `A${tenth(radius)} ${tenth(radius)} 0 0 1 ${tenth(px)} ${tenth(py)}`;
-    }
-  }
-
-  clip(): void {
-    const id = `${this.#name}-clip-${this.#clips++}`;
-    const outer = this.#clip === null ? {} : { "clip-path": `url(#${this.#clip})` };
-    this.#el.append(s("clipPath", { id, ...outer }, s("path", { d: this.#path })));
-    this.#clip = id;
-  }
-
-  stroke(): void {
-    const style = { stroke: this.strokeStyle, "stroke-width": this.lineWidth, "stroke-opacity": this.globalAlpha };
-    const ends = { "stroke-linejoin": this.lineJoin, "stroke-linecap": this.lineCap, "stroke-dasharray": this.#dash.join(" ") };
-    this.#draw({ fill: "none", ...style, ...ends });
-  }
-
-  fill(): void {
-    this.#draw({ fill: this.fillStyle, "fill-opacity": this.globalAlpha });
-  }
-
-  fillRect(x: number, y: number, width: number, height: number): void {
-    const before = this.#path;
-    this.#path = "";
-    this.rect(x, y, width, height);
-    this.fill();
-    this.#path = before;
-  }
+  const clipped = (): Readonly<Record<string, string>> => (clip === null ? {} : { "clip-path": `url(#${clip})` });
 
   /** A canvas takes no notice of a point that is nowhere. */
-  #to(command: "M" | "L", x: number, y: number): void {
-    if (Number.isFinite(x) && Number.isFinite(y)) this.#path += `${command}${tenth(x)} ${tenth(y)}`;
-  }
+  const to = (command: "M" | "L", x: number, y: number) => {
+    if (Number.isFinite(x) && Number.isFinite(y)) path += `${command}${tenth(x)} ${tenth(y)}`;
+  };
 
-  #draw(style: Readonly<Record<string, string | number>>): void {
-    if (this.#path === "") return;
+  const draw = (style: Readonly<Record<string, string | number>>) => {
+    if (path === "") return;
     const told = Object.entries(style).filter(([name, value]) => INITIAL[name] !== value);
-    const key = JSON.stringify([this.#clip, told]);
-    if (this.#group?.key !== key) {
-      const clip = this.#clip === null ? {} : { "clip-path": `url(#${this.#clip})` };
-      this.#group = { key, el: s("g", { ...Object.fromEntries(told), ...clip }) };
-      this.#el.append(this.#group.el);
+    const key = JSON.stringify([clip, told]);
+    if (group?.key !== key) {
+      group = { key, el: s("g", { ...Object.fromEntries(told), ...clipped() }) };
+      el.append(group.el);
     }
-    this.#group.el.append(s("path", { d: this.#path }));
-  }
+    group.el.append(s("path", { d: path }));
+  };
+
+  const ctx: Used = {
+    canvas: document.createElement("canvas"), // holds nothing
+    ...(PEN as Pick<Used, keyof typeof PEN>),
+    save() {
+      const { strokeStyle, fillStyle, globalAlpha, lineWidth, lineJoin, lineCap } = ctx;
+      const before = [dash, clip] as const;
+      saved.push(() => {
+        Object.assign(ctx, { strokeStyle, fillStyle, globalAlpha, lineWidth, lineJoin, lineCap });
+        [dash, clip] = before;
+      });
+    },
+    restore: () => saved.pop()?.(),
+    /** Everything: whoever clears a layer clears all of it. The clips stay, as they would. */
+    clearRect() {
+      for (const child of [...el.children]) if (child.tagName === "g") child.remove();
+      group = null;
+    },
+    /** Whoever clears a layer by its device pixels says so first; nothing else changes the scale. */
+    setTransform(...to: unknown[]) {
+      if (String(to) !== "1,0,0,1,0,0") throw new Error("A plot that is saved has no transforms.");
+    },
+    setLineDash: (to: readonly number[]) => void (dash = [...to]),
+    beginPath: () => void (path = ""),
+    closePath() {
+      if (path !== "") path += "Z";
+    },
+    moveTo: (x, y) => to("M", x, y),
+    lineTo: (x, y) => to(path === "" ? "M" : "L", x, y),
+    rect(x, y, width, height) {
+      path += `M${tenth(x)} ${tenth(y)}h${tenth(width)}v${tenth(height)}h${tenth(-width)}Z`;
+    },
+    arc(x, y, radius, from, to) {
+      const at = (angle: number) => [x + radius * Math.cos(angle), y + radius * Math.sin(angle)] as const;
+      const sweep = Math.min(2 * Math.PI, to - from);
+      ctx.lineTo(...at(from));
+      // One arc of SVG cannot be a circle: its ends would be one point.
+      for (const angle of [from + sweep / 2, from + sweep]) path += `A${tenth(radius)} ${tenth(radius)} 0 0 1 ${at(angle).map(tenth).join(" ")}`;
+    },
+    clip() {
+      const id = `${name}-clip-${clips++}`;
+      el.append(s("clipPath", { id, ...clipped() }, s("path", { d: path })));
+      clip = id;
+    },
+    stroke() {
+      const style = { stroke: String(ctx.strokeStyle), "stroke-width": ctx.lineWidth, "stroke-opacity": ctx.globalAlpha };
+      draw({ fill: "none", ...style, "stroke-linejoin": ctx.lineJoin, "stroke-linecap": ctx.lineCap, "stroke-dasharray": dash.join(" ") });
+    },
+    fill: () => draw({ fill: String(ctx.fillStyle), "fill-opacity": ctx.globalAlpha }),
+    fillRect(x, y, width, height) {
+      const before = path;
+      path = "";
+      ctx.rect(x, y, width, height);
+      ctx.fill();
+      path = before;
+    },
+  };
+  // A mark that uses more than `Used` meets an error here, as no property can be added to the recorder.
+  return { ctx: Object.preventExtensions(ctx) as CanvasRenderingContext2D, el };
 }
 
 /** What SVG means where an attribute is missing. */

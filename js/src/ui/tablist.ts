@@ -1,6 +1,7 @@
 import type { Stage } from "../stage.js";
 import type { TabName } from "../state/traits.js";
 import { h, heading, type HeadingLevel } from "./dom.js";
+import { on } from "./listen.js";
 
 /** One tab: its content is built when the tab is first shown. */
 export interface Tab {
@@ -54,34 +55,15 @@ export function tablist(
     });
   };
   buttons.forEach((button, i) => {
-    button.addEventListener("click", () => choose(tabs[i]!.name), { signal: stage.signal });
-    button.addEventListener(
-      "keydown",
-      (event) => {
-        const to = target(event.key, i, tabs.length);
-        if (to === null) return;
-        event.preventDefault();
-        buttons[to]!.focus();
-        choose(tabs[to]!.name);
-      },
-      { signal: stage.signal },
-    );
+    on(stage, button, "click", () => choose(tabs[i]!.name));
+    on(stage, button, "keydown", (event) => {
+      const n = tabs.length;
+      const to = { ArrowRight: (i + 1) % n, ArrowLeft: (i + n - 1) % n, Home: 0, End: n - 1 }[event.key];
+      if (to === undefined) return;
+      event.preventDefault();
+      buttons[to]!.focus();
+      choose(tabs[to]!.name);
+    });
   });
   return { el: h("div", {}, list, line, ...panels), show, buildAll: () => tabs.forEach((_, i) => build(i)) };
-}
-
-/** The tab a key leads to, or null for a key that is not ours. */
-function target(key: string, from: number, n: number): number | null {
-  switch (key) {
-    case "ArrowRight":
-      return (from + 1) % n;
-    case "ArrowLeft":
-      return (from + n - 1) % n;
-    case "Home":
-      return 0;
-    case "End":
-      return n - 1;
-    default:
-      return null;
-  }
 }

@@ -2,14 +2,14 @@ import { expect, it } from "vitest";
 import distributions from "../../../tests/wire/distributions.json";
 import { FAMILIES } from "../../src/fit/families.js";
 import { MEANS } from "../../src/fit/means.js";
-import { Random } from "../../src/stats/random.js";
+import { stream } from "../../src/stats/random.js";
 
 const N = 20_000;
 
 function sample(family: string, parameters: Readonly<Record<string, number | undefined>>, trials: number | null): Float64Array {
   const { of, draw } = FAMILIES[family]!;
   const [a, b, c] = of.map((name) => parameters[name] ?? NaN);
-  return Float64Array.from({ length: N }, (_, i) => draw(new Random(1, i), a!, b ?? NaN, c ?? NaN, trials ?? NaN));
+  return Float64Array.from({ length: N }, (_, i) => draw(stream(1, i), a!, b ?? NaN, c ?? NaN, trials ?? NaN));
 }
 
 it.each(distributions.map((one) => [one.family, one] as const))("%s has its distribution function", (_, one) => {
@@ -41,10 +41,10 @@ it.each(distributions.filter(({ family }) => family in MEANS).map((one) => [one.
 it("keeps extreme parameters finite, and a missing one missing", () => {
   const { of } = FAMILIES.hurdle_poisson!;
   expect(of).toEqual(["psi", "mu"]);
-  const random = new Random(2);
+  const random = stream(2);
   expect(FAMILIES.hurdle_poisson!.draw(random, 1, 1e-12, NaN, NaN)).toBe(1);
   expect(FAMILIES.wald!.draw(random, 1e6, 1e-3, NaN, NaN)).toBeGreaterThan(0);
   for (const [family, { draw }] of Object.entries(FAMILIES)) {
-    expect(draw(new Random(3), NaN, 1, 1, 5), family).toBeNaN();
+    expect(draw(stream(3), NaN, 1, 1, 5), family).toBeNaN();
   }
 });

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { logGamma } from "../../src/stats/gamma.js";
-import { Random, wordOf } from "../../src/stats/random.js";
+import { binomial, normal, poisson, stream, uniform, wordOf } from "../../src/stats/random.js";
 
 const N = 20_000;
 
 it("gives the same numbers for the same key, and others for another", () => {
-  const first = (...key: number[]) => new Random(...key).uniform();
+  const first = (...key: number[]) => uniform(stream(...key));
   expect(first(1, 2)).toBe(first(1, 2));
   const keys = Array.from({ length: 5_000 }, (_, i) => first(7, i));
   expect(new Set([...keys, ...Array.from({ length: 5_000 }, (_, i) => first(i, 7))]).size).toBeGreaterThan(9_998);
@@ -14,9 +14,9 @@ it("gives the same numbers for the same key, and others for another", () => {
 });
 
 it.each(["one stream", "a stream each"])("is uniform in %s", (kind) => {
-  const random = new Random(11);
+  const random = stream(11);
   const counts = new Float64Array(20);
-  for (let i = 0; i < N; i++) counts[Math.floor(20 * (kind === "one stream" ? random : new Random(11, i)).uniform())]!++;
+  for (let i = 0; i < N; i++) counts[Math.floor(20 * uniform(kind === "one stream" ? random : stream(11, i)))]!++;
   const chi2 = counts.reduce((sum, count) => sum + (count - N / 20) ** 2 / (N / 20), 0);
   // The 0.01 and 99.99 percentiles of chi-squared with 19 degrees of freedom.
   expect(chi2).toBeGreaterThan(4.1);
@@ -24,7 +24,7 @@ it.each(["one stream", "a stream each"])("is uniform in %s", (kind) => {
 });
 
 it("has no correlation between neighbouring streams", () => {
-  const pairs = Array.from({ length: N }, (_, i) => [new Random(1, i).normal(), new Random(1, i + 1).normal()] as const);
+  const pairs = Array.from({ length: N }, (_, i) => [normal(stream(1, i)), normal(stream(1, i + 1))] as const);
   const product = pairs.reduce((sum, [a, b]) => sum + a * b, 0) / N;
   expect(Math.abs(product)).toBeLessThan(4 / Math.sqrt(N));
 });
@@ -36,10 +36,10 @@ it("knows the gamma function", () => {
 });
 
 it("counts no more than there are trials, at either end", () => {
-  const random = new Random(5);
-  expect(random.binomial(0, 0.5)).toBe(0);
-  expect(random.binomial(1_000_000, 0)).toBe(0);
-  expect(random.binomial(1_000_000, 1)).toBe(1_000_000);
-  expect(random.poisson(0)).toBe(0);
-  expect(random.poisson(Infinity)).toBeNaN();
+  const random = stream(5);
+  expect(binomial(random, 0, 0.5)).toBe(0);
+  expect(binomial(random, 1_000_000, 0)).toBe(0);
+  expect(binomial(random, 1_000_000, 1)).toBe(1_000_000);
+  expect(poisson(random, 0)).toBe(0);
+  expect(poisson(random, Infinity)).toBeNaN();
 });

@@ -1,0 +1,1 @@
+export function pooled(code: string, sourceType: "script" | "module"): string;

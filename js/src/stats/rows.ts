@@ -1,0 +1,9 @@
+/** The rows of row-major values, or the chains of draws that stand chain by chain: `n` values each. */
+export function rowsOf<A extends Float32Array | Float64Array>(values: A, n: number): A[] {
+  return Array.from({ length: values.length / n }, (_, row) => values.subarray(row * n, (row + 1) * n) as A);
+}
+
+/** The draws of all chains, chain by chain. */
+export function joined(chains: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(chains.flatMap((chain) => [...chain]));
+}
