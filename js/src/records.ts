@@ -119,6 +119,8 @@ export interface DataView_ {
 export interface TraceView {
   readonly rows: readonly TraceRow[];
   readonly notes: readonly string[];
+  /** The rows of a figure, which Python draws. */
+  readonly drawn: readonly string[];
 }
 
 export interface TraceRow {

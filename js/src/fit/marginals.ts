@@ -12,7 +12,7 @@ export interface Densities {
 
 const known = new WeakMap<TraceRow, Densities>();
 
-/** Those that Python shipped, or, of very many parameters, those of the shipped draws. */
+/** Those of the shipped draws; of angles, and where draws were thinned, those that Python made of all draws. */
 export function densitiesOf(draws: Draws, row: TraceRow): Densities {
   let found = known.get(row);
   if (found === undefined) known.set(row, (found = row.density === null ? estimated(draws, row.label) : shipped(row.density)));
