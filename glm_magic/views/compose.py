@@ -103,6 +103,7 @@ def panel_view(
         draws=draws,
         predictor=moved,
         prior=prior,
+        show_truth=not options.ask_truth,
     )
 
 
