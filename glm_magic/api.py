@@ -35,7 +35,7 @@ from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.cell import read_cell
 from glm_magic.request.formula import read_prior
-from glm_magic.request.options import check_options
+from glm_magic.request.options import asked_truth, check_options
 from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
 from glm_magic.views.along import panel_along
@@ -67,6 +67,7 @@ def glm(
     prob: float = DEFAULTS.prob,
     lines: int = DEFAULTS.lines,
     truth: Mapping[str, float] | None = None,
+    ask_truth: bool = DEFAULTS.ask_truth,
     namespace: Mapping[str, Any] | None = None,
 ) -> Fit:
     """Fit a Bayesian regression.
@@ -101,6 +102,8 @@ def glm(
         Fan lines shown at first.
     truth : mapping of str to float, optional
         True parameter values of simulated data.
+    ask_truth : bool
+        Whether the panel keeps the true values hidden until "Show truth" is switched on. Figures show them.
     namespace : mapping of str to object, optional
         Functions and constants that the formula names.
 
@@ -122,8 +125,10 @@ def glm(
         Options(
             family=family, link=link, draws=draws, tune=tune, chains=chains, cores=cores, seed=seed,
             target_accept=target_accept, engine=engine, prob=prob, lines=lines, truth=dict(truth or {}),
+            ask_truth=ask_truth,
         )
     )  # fmt: skip
+    options = asked_truth(options, label="ask_truth")
     names = dict(namespace or {})
     table = _table(data, names)
     given = written_priors(priors or {})

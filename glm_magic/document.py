@@ -149,7 +149,7 @@ def _state_json(view: FitView, payload: Payload) -> str:
     state = {
         "schema": payload.schema,
         "buffer": base64.b64encode(payload.buffer).decode("ascii"),
-        **first_state(n_lines=view.n_lines, prob=view.prob),
+        **first_state(n_lines=view.n_lines, prob=view.prob, show_truth=view.show_truth),
     }
     return _inline_json(state)
 

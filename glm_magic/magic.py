@@ -56,6 +56,8 @@ def trait_of(option: Option) -> TraitType[Any, Any]:
     made: TraitType[Any, Any]
     if option.name == "engine":
         made = Enum(ENGINES, default, help=words)
+    elif not option.metavar:
+        made = Bool(default, help=words)
     else:
         made = KINDS[option.read](default, allow_none=default is None, help=words)
     made.tag(config=True)

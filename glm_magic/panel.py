@@ -85,7 +85,7 @@ class Panel(anywidget.AnyWidget):
     ) -> None:
         bundled("widget.js")
         # Known to the browser from the start: it looks for the slot once, when the model arrives.
-        state = first_state(n_lines=view.n_lines, prob=view.prob)
+        state = first_state(n_lines=view.n_lines, prob=view.prob, show_truth=view.show_truth)
         super().__init__(schema=payload.schema, buffer=payload.buffer, slot=uuid4().hex, **state)
         self._view = view
         self._payload = payload

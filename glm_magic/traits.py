@@ -80,7 +80,7 @@ PROB = TRAITS["prob"]
 N_LINES = TRAITS["n_lines"]
 
 
-def first_state(*, n_lines: int, prob: float) -> dict[str, Any]:
+def first_state(*, n_lines: int, prob: float, show_truth: bool) -> dict[str, Any]:
     """Give every synced trait the value with which a panel opens.
 
     Parameters
@@ -89,10 +89,12 @@ def first_state(*, n_lines: int, prob: float) -> dict[str, Any]:
         Fan lines shown at first.
     prob : float
         Probability of the intervals shown at first.
+    show_truth : bool
+        Whether true values are shown at first.
 
     Returns
     -------
     dict
     """
     defaults = {name: trait.default for name, trait in TRAITS.items() if trait.synced}
-    return {**defaults, "n_lines": n_lines, "prob": prob}
+    return {**defaults, "n_lines": n_lines, "prob": prob, "show_truth": show_truth}

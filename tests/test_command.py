@@ -74,15 +74,28 @@ def test_every_option_of_the_magic_is_an_option_of_the_command(option):
 @pytest.mark.parametrize("name", FITTING)
 def test_an_option_of_the_fit_means_what_it_means_in_the_magic(name):
     option = BY_NAME[name]
+    example = option.example.strip('"') if option.metavar else ""
+    # A switch may need another option.
+    others = [] if option.metavar else ["--truth", "x=1"]
     for flag in option.flags:
-        found = read_arguments(["y ~ x", flag, option.example.strip('"'), "data.csv"])
-        assert found.options == read_header(f"{flag} {option.example}", DEFAULTS).options
-        assert found.given[name].words().strip("'\"") == option.example.strip('"')
+        words = [flag, *filter(None, [example]), *others]
+        found = read_arguments(["y ~ x", *words, "data.csv"])
+        assert found.options == read_header(shlex.join(words), DEFAULTS).options
+        assert found.given[name].words().strip("'\"") == (example or flag)
         assert (found.formula, found.data) == ("y ~ x", "data.csv")
 
 
 def test_a_finding_offers_the_command_with_other_settings():
-    words = ["y ~ x", "--html", "my page.html", "--truth=x=-2, sigma=1", "data.csv", "--draws", "50"]
+    words = [
+        "y ~ x",
+        "--html",
+        "my page.html",
+        "--truth=x=-2, sigma=1",
+        "data.csv",
+        "--draws",
+        "50",
+        "--ask-truth",
+    ]
     words += ["--figure", "trace=t.pdf"]
     found = read_arguments(words)
     header = HeaderLine(magic="glm-magic", text=found.line, end=found.options_end)
@@ -93,6 +106,7 @@ def test_a_finding_offers_the_command_with_other_settings():
     other = read_arguments(again)
     assert (other.options.draws, other.options.tune) == (2000, 3000)
     assert other.options.truth == {"x": -2.0, "sigma": 1.0}
+    assert other.options.ask_truth
     assert (other.formula, other.data, other.outputs) == (found.formula, found.data, found.outputs)
     assert block_header(asked) == "# glm-magic --file FILE"
 

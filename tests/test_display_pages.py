@@ -12,12 +12,13 @@ import pytest
 from glm_magic import display
 from glm_magic.display import MAX_PAGE_BYTES, limit_pages, pages
 from glm_magic.display.pages import page, room_of, size_of, within
-from glm_magic.document import page_html
+from glm_magic.document import bundled, page_html
 from glm_magic.errors import FileError
 from glm_magic.views import Unavailable
 from glm_magic.views.data import CategoryColumn, NumericColumn
 from glm_magic.views.fewer import LEAST_ROWS, Room, fewer, sample
 from glm_magic.views.panel import payload_of
+from glm_magic.views.trace import drawn_rows
 
 ROOM = Room(size=0, reason="It is full", advice="Make room")
 
@@ -98,6 +99,13 @@ def test_a_panel_that_holds_less_says_what_it_holds(large):
     )
 
 
+def test_a_page_with_fewer_draws_has_the_densities_of_all(large):
+    assert all(row.density is None for row in large.tabs.trace.rows)
+    least = last(large)
+    for row, drawn in zip(least.tabs.trace.rows, drawn_rows(large.tabs.trace, large.draws), strict=True):
+        np.testing.assert_array_equal(row.density.y, drawn.density.y)
+
+
 def drawn(draws, place):
     """The number in the fit of a shipped draw."""
     chain, at = divmod(int(place), draws.n_shown)
@@ -148,7 +156,9 @@ def test_the_largest_page_that_fits_is_taken(large):
     whole = page_html(large, payload_of(large))
     sizes = [size_of(page_html(view, payload_of(view))) for view in fewer(large, ROOM)]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-1] < 0.6 * size_of(whole)
+    # The script and the styles are in all of them.
+    bundle = sum(len(bundled(name)) for name in ("page.js", "widget.css"))
+    assert sizes[-1] - bundle < 0.25 * (size_of(whole) - bundle)
     assert within(room_of(size_of(whole)), page_html, large, payload_of(large)) == whole
     assert size_of(within(room_of(sizes[1]), page_html, large, payload_of(large))) <= sizes[1]
     assert size_of(within(room_of(0), page_html, large, payload_of(large))) <= sizes[-1] + 300

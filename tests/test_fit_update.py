@@ -70,7 +70,7 @@ def test_nothing_given_is_the_same_fit(fit, no_sampling):
 def test_every_option_can_be_changed(fit, no_sampling):
     given = {
         "draws": 20, "tune": 7, "chains": 3, "cores": 1, "seed": 4, "target_accept": 0.9, "engine": "nutpie",
-        "prob": 0.8, "lines": 5, "truth": {"x": 2.0}, "family": "t", "link": "log",
+        "prob": 0.8, "lines": 5, "truth": {"x": 2.0}, "ask_truth": True, "family": "t", "link": "log",
     }  # fmt: skip
     for name, value in given.items():
         changed = fit.update(**{name: value})

@@ -179,6 +179,11 @@ def test_files_stay_short():
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
+def test_the_ends_of_intervals_are_named_in_one_place():
+    named = [path for path in SOURCES if re.search(r':g\}%"', path.read_text("utf-8"))]
+    assert [str(path.relative_to(PACKAGE)) for path in named] == ["diagnose/interval.py"]
+
+
 def test_nothing_is_called_utils():
     names = {path.stem.strip("_") for path in [*SOURCES, *(ROOT / "js" / "src").rglob("*.ts")]}
     assert names.isdisjoint({"util", "utils", "helpers", "misc", "common"})

@@ -15,7 +15,7 @@ import bambi
 from glm_magic._stack import bambi_parameters, to_native
 from glm_magic.model import FormulaSource
 from glm_magic.posterior import scalars
-from glm_magic.predictor.tables import NoTables, PredictorTables
+from glm_magic.predictor.tables import NoTables, PredictorTables, entries, shifts
 from glm_magic.predictor.tables.build import tables_of
 from glm_magic.predictor.tables.evaluate import averaged, evaluate
 from glm_magic.predictor.tables.rows import with_rows
@@ -479,21 +479,21 @@ def test_a_direction_has_a_linear_predictor_and_a_reason():
 
 @pytest.mark.usefixtures("no_sampling")
 def test_a_wrong_table_is_found_and_its_variable_is_held(monkeypatch):
-    fit = fitted("y ~ x*z")
+    fit = fitted("y ~ np.exp(x)*z")
     common = bambi_parameters(source_of(fit).bambi)["mu"].design.common
-    part = common.terms["x"].components[0]
+    part = common.terms["np.exp(x)"].components[0]
     whole = type(part).eval_new_data
 
     def misled(self, data):
-        """Give another x in a column of many rows, but for the mean of x."""
+        """Give another function of x in a column of many rows, but for the mean of x."""
         found = whole(self, data)
-        right = self.name != "x" or len(data) < 50 or data["x"] == FRAME["x"].mean()
+        right = len(data) < 50 or data["x"] == FRAME["x"].mean()
         return np.where(right, found, found + 1e-6)
 
     monkeypatch.setattr(type(part), "eval_new_data", misled)
     tables = made(fit)
     assert tables.variable("x").reason == (
-        "x depends on more than the values of its own variables, so that a table of it would be wrong"
+        "np.exp(x) depends on more than the values of its own variables, so that a table of it would be wrong"
     )
     assert tables.variable("z").reason == ""
     assert [len(one.grid) for one in tables.variables] == [1, 103]
@@ -531,6 +531,25 @@ def test_functions_change_as_their_number_moves(right, variable, one, slope):
         # Once where all rows change alike.
         assert len(own) == (1 if np.ptp(expected) == 0 else len(ROWS))
         np.testing.assert_allclose(*np.broadcast_arrays(own, expected), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.usefixtures("no_sampling")
+def test_a_column_as_it_stands_is_its_own_table(monkeypatch):
+    """Frames of new rows cost more time than all else: without functions only the check needs them."""
+    fit = fitted("y ~ x*z + k + counts")
+
+    def refused(*_):
+        raise AssertionError("a frame was made")
+
+    for place in (entries, shifts):
+        monkeypatch.setattr(place, "completed", refused)
+    tables = tables_of(fit._model, ROWS)
+    assert [one.variables for one in tables.tables] == [("x",), ("z",), ("k",), ("counts",)]
+    for one in tables.tables:
+        np.testing.assert_array_equal(one.values, tables.variable(*one.variables).grid)
+        np.testing.assert_array_equal(one.observed, FRAME[one.variables[0]].to_numpy(dtype=float)[ROWS])
+        (shift,) = one.shifts
+        assert (shift.one.tolist(), shift.slope.tolist()) == ([1.0], [1.0])
 
 
 @pytest.mark.usefixtures("no_sampling")

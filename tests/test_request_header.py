@@ -31,6 +31,7 @@ HEADERS: dict[str, dict[str, object]] = {
         "truth": {"1|school_sigma": 0.3, "I(x ** 2)": 1.0, "a:b": 2.0}
     },
     '--truth="bs(x, df=5)[0]=-1e3"': {"truth": {"bs(x, df=5)[0]": -1000.0}},
+    '--ask-truth df --truth "x=1"': {"data": "df", "ask_truth": True, "truth": {"x": 1.0}},
     "df -o fit --static --quiet": {"data": "df", "out": "fit", "static": True, "quiet": True},
     "df # what it is": {"data": "df"},
 }
@@ -86,6 +87,8 @@ ERRORS = {
     '--truth "x=1,"': ("--truth needs NAME=VALUE, not ''", '"x=1,"', "--truth"),
     '--truth "x=one"': ("--truth needs a number for x, not 'one'", "one", "--truth"),
     '--truth "x=1, x=2"': ("--truth gives x twice", "x=2", "Keep one"),
+    "df --ask-truth": ("--ask-truth needs --truth: without", "--ask-truth", '--truth "Intercept=1'),
+    '--ask-truth=1 --truth "x=1"': ("--ask-truth takes no value", "--ask-truth=1", "--ask-truth alone"),
     "''": ("DATA is empty", "''", "leave it out"),
     "--family ''": ("--family must be the name of a Bambi family", "''", "--family poisson"),
 }
@@ -117,6 +120,12 @@ def test_help_wins_over_errors() -> None:
 
 def test_defaults_are_kept() -> None:
     assert read_header("--tune 5", replace(DEFAULTS, draws=7)).options.draws == 7
+
+
+def test_true_values_are_asked_for_by_default_where_there_are_any() -> None:
+    asking = replace(DEFAULTS, ask_truth=True)
+    assert read_header('--truth "x=1"', asking).options.ask_truth
+    assert not read_header("--draws 5", asking).options.ask_truth
 
 
 LINES = {

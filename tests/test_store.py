@@ -19,6 +19,7 @@ from glm_magic.errors import FileError
 from glm_magic.posterior import Posterior
 from glm_magic.store.door import Record
 from glm_magic.views import Unavailable
+from glm_magic.views.density import Density
 from glm_magic.views.panel import Tabs, kept_payload
 
 
@@ -184,7 +185,7 @@ CONTRADICTIONS = {
     "rows": lambda view: tabs(view, "data", n_shown=3),
     "response": lambda view: tabs(view, "data", response="z"),
     "predictors": lambda view: tabs(view, "data", x=()),
-    "densities": lambda view: tabs(view, "trace", rows=(_without_density(view.tabs.trace.rows[0]),)),
+    "densities": lambda view: tabs(view, "trace", rows=(_with_half_a_density(view.tabs.trace.rows[0]),)),
     "tables": lambda view: tables(view, tables=()),
     "table sizes": lambda view: tables(view, n_rows=3),
     "start": lambda view: tables(view, variables=(dataclasses.replace(_x(view), start=999),)),
@@ -209,8 +210,8 @@ def test_an_interval_that_older_fits_could_have_is_brought_into_the_range_and_sa
     )
 
 
-def _without_density(row):
-    return dataclasses.replace(row, density=dataclasses.replace(row.density, y=np.zeros((4, 3))))
+def _with_half_a_density(row):
+    return dataclasses.replace(row, density=Density(x=np.zeros(4), y=np.zeros((4, 3))))
 
 
 def _x(view):

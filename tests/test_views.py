@@ -19,8 +19,16 @@ from glm_magic.posterior import Posterior, Scalar, scalars
 from glm_magic.views import Unavailable, draws
 from glm_magic.views.bandwidth import bandwidth
 from glm_magic.views.data import chosen_rows, data_view
+from glm_magic.views.density import GRID, densities
 from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
-from glm_magic.views.trace import GRID, MOST_DENSITIES, MOST_FOLDED_DENSITIES, MOST_ROWS, trace_view
+from glm_magic.views.trace import (
+    MOST_DRAWN,
+    MOST_FOLDED_DRAWN,
+    MOST_ROWS,
+    drawn_rows,
+    trace_view,
+    with_densities,
+)
 
 
 def posterior_of(n_draws=1000, levels=0, diverging=()):
@@ -96,8 +104,8 @@ def test_columns_are_left_out_where_there_are_very_many(monkeypatch):
 
 
 def test_each_chain_has_a_density_that_integrates_to_one():
-    posterior = posterior_of()
-    density = trace_view(estimates_of(posterior), {}).rows[0].density
+    (estimate,) = estimates_of(posterior_of())
+    density = densities(estimate.scalar.draws, circular=False)
     np.testing.assert_allclose(np.trapezoid(density.y, density.x, axis=1), 1, atol=0.02)
 
 
@@ -128,7 +136,6 @@ def test_the_bandwidth_is_that_of_arviz(shape, n):
 @pytest.mark.parametrize("circular", [False, True])
 def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
     draws = np.random.default_rng(2).normal(0, 0.1, size=(4, 500)) * np.array([[1.0], [1.0], [1.0], [spread]])
-    scalar = Scalar(label="x", variable="x", index=(), term=None, circular=circular, draws=draws)
     options = {"circular": circular}
     if spread == 1 and not circular:
         centred = draws - draws.mean(axis=1, keepdims=True)
@@ -139,44 +146,77 @@ def test_densities_are_those_of_arviz(circular, spread, monkeypatch):
     ]
     # Its own search for a bandwidth is what took most of the time of a panel.
     monkeypatch.setattr(array_stats, "bw_isj", None)
-    (estimate,) = summarise([scalar])
-    density = trace_view([estimate], {}).rows[0].density
+    density = densities(draws, circular=circular)
     np.testing.assert_array_equal(density.x, grid)
     np.testing.assert_allclose(density.y, expected, rtol=1e-12, atol=1e-300)
 
 
-def test_of_many_levels_the_worst_have_densities_and_all_have_rows():
+def test_of_many_levels_the_worst_are_drawn_in_figures_and_all_have_rows():
     posterior = posterior_of(n_draws=100, levels=60)
     estimates = estimates_of(posterior)
-    view = trace_view(estimates, {})
-    folded = [row for row in view.rows if row.term]
+    shipped = draws.draws_view(posterior, estimates, {})
+    view = trace_view(estimates, {}, shipped)
     assert [row.label for row in view.rows] == [one.scalar.label for one in estimates]
+    assert [row.density for row in view.rows] == [None] * 61
     worst = sorted((one for one in estimates if one.scalar.term), key=lambda one: -one.r_hat)
-    assert {row.label for row in folded if row.density is not None} == {
-        one.scalar.label for one in worst[:MOST_FOLDED_DENSITIES]
-    }
+    expected = {"x", *(one.scalar.label for one in worst[:MOST_FOLDED_DRAWN])}
+    assert {*view.drawn} == {one.row.label for one in drawn_rows(view, shipped)} == expected
     assert view.notes == ()
 
 
-def numbered(n, *, circular=False):
+def test_thinned_draws_come_with_the_densities_of_all(monkeypatch):
+    posterior = posterior_of(levels=2)
+    estimates = estimates_of(posterior)
+    monkeypatch.setattr(draws, "MOST_NUMBERS", 3 * 4 * 100)
+    thinned = draws.draws_view(posterior, estimates, {})
+    assert thinned.every == 10
+    view = trace_view(estimates, {}, thinned)
+    for one, row, drawn in zip(estimates, view.rows, drawn_rows(view, thinned), strict=True):
+        assert drawn.row is row
+        assert drawn.density is row.density
+        np.testing.assert_array_equal(row.density.y, densities(one.scalar.draws, circular=False).y)
+
+
+def test_angles_have_the_densities_that_the_browser_has_not():
+    posterior = replace(posterior_of(n_draws=100), circular=frozenset({"x"}))
+    estimates = estimates_of(posterior)
+    (row,) = trace_view(estimates, {}, draws.draws_view(posterior, estimates, {})).rows
+    expected = densities(estimates[0].scalar.draws, circular=True)
+    np.testing.assert_array_equal(row.density.y, expected.y)
+    assert row.circular
+
+
+def test_the_rows_of_older_files_are_drawn_with_the_densities_that_they_hold():
+    posterior = posterior_of(n_draws=100, levels=3)
+    estimates = estimates_of(posterior)
+    whole = draws.draws_view(posterior, estimates, {})
+    older = with_densities(trace_view(estimates, {}, whole), whole)
+    rows = (*older.rows[:2], *(replace(row, density=None) for row in older.rows[2:]))
+    older = replace(older, rows=rows, drawn=())
+    assert [one.density for one in drawn_rows(older, whole)] == [row.density for row in older.rows[:2]]
+
+
+NO_DRAWS = Unavailable(unavailable="no")
+
+
+def numbered(n):
     draws = np.random.default_rng(1).normal(size=(2, 10))
     scalars = [
-        Scalar(label=f"b[{i}]", variable="b", index=(i,), term=None, circular=circular, draws=draws)
+        Scalar(label=f"b[{i}]", variable="b", index=(i,), term=None, circular=False, draws=draws)
         for i in range(n)
     ]
     return summarise(scalars)
 
 
-def test_parameters_beyond_those_with_densities_are_left_to_the_browser():
-    rows = trace_view(numbered(MOST_DENSITIES + 2), {}).rows
-    assert [row.density is None for row in rows] == [False] * MOST_DENSITIES + [True] * 2
-    angles = trace_view(numbered(MOST_DENSITIES + 2, circular=True), {}).rows
-    assert all(row.density is not None and row.circular for row in angles)
+def test_parameters_beyond_those_of_a_figure_are_left_to_the_browser():
+    view = trace_view(numbered(MOST_DRAWN + 2), {}, NO_DRAWS)
+    assert view.drawn == tuple(row.label for row in view.rows[:MOST_DRAWN])
+    assert len(view.rows) == MOST_DRAWN + 2
 
 
 def test_the_trace_of_very_many_parameters_says_so():
     (estimate,) = numbered(1)
-    view = trace_view([estimate] * (MOST_ROWS + 1), {})
+    view = trace_view([estimate] * (MOST_ROWS + 1), {}, NO_DRAWS)
     assert len(view.rows) == MOST_ROWS
     assert view.notes == ("The first 1,000 of 1,001 parameters; fit.posterior has all.",)
 

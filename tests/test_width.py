@@ -152,19 +152,28 @@ def test_lines_of_a_wide_model_are_those_of_its_draws(wide):
     assert min(stratum.mean[[low, high]]) <= frame["mean"][0] <= max(stratum.mean[[low, high]])
 
 
-def test_the_page_of_1000_groups_is_small(no_sampling):
+@pytest.mark.parametrize("terms", [("1|g",), ("1|g", "x|g")])
+def test_the_page_of_1000_groups_is_small_and_says_what_it_leaves_out(no_sampling, tmp_path, terms):
     rng = np.random.default_rng(1)
     group = np.arange(6000) % 1000
     frame = pd.DataFrame({"x": rng.normal(size=6000), "g": [f"school {i}" for i in group]})
     frame["y"] = frame["x"] + rng.normal(size=1000)[group] + rng.normal(size=6000)
-    fit = api.glm("y ~ x + (x|g)", frame, seed=1, draws=500)
-    page, _ = size_of(fit)
-    assert page < MOST_BYTES
-    assert fit.view.tabs.summary.notes == (
-        "1|g: the first 200 of 1,000 levels are listed; fit.summary() has all of them.",
-        "x|g: the first 200 of 1,000 levels are listed; fit.summary() has all of them.",
+    fit = api.glm(f"y ~ x + ({terms[-1]})", frame, seed=1, draws=1000)
+    fit.to_html(tmp_path / "page.html")
+    assert (tmp_path / "page.html").stat().st_size < MOST_BYTES
+    # Every draw that is shown is shown of every number.
+    numbers = len(fit.summary())
+    assert numbers == 3 + 1001 * len(terms)
+    assert fit.view.draws.values.shape == (numbers, 4, 50)
+    assert fit.view.draws.left_out == (
+        "The pictures show every 20th of 1,000 draws of each chain; the table is of all.",
     )
-    assert len(fit.summary()) == 2000 + 5
+    assert fit.view.tabs.summary.notes == tuple(
+        f"{term}: the first 200 of 1,000 levels are listed; fit.summary() has all of them." for term in terms
+    )
+    # What the panel shows of the coefficients is of all draws.
+    rows = fit.view.tabs.trace.rows
+    assert [row.label for row in rows if row.term is None and row.density is None] == []
 
 
 def test_a_hand_written_model_draws_any_of_its_predictors(no_sampling):

@@ -278,7 +278,8 @@ def test_a_panel_of_the_first_version_is_still_read():
     fit = deepcopy(payload.schema["fits"][0])
     tabs = fit["tabs"]
     later = [
-        *((fit, name) for name in ("modelled", "draws", "predictor")),
+        *((fit, name) for name in ("modelled", "draws", "predictor", "show_truth")),
+        (tabs["trace"], "drawn"),
         *((finding, "remedy") for finding in fit["findings"]),
         *((tabs["summary"], name) for name in ("scale", "columns", "parameters", "limits")),
         *((row, "exponential") for row in tabs["summary"]["rows"]),
@@ -294,6 +295,8 @@ def test_a_panel_of_the_first_version_is_still_read():
     first = Payload(schema=upgraded({"version": 1, **fit}), buffer=payload.buffer)
     (old,) = decode(PanelView, first).fits
     assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
+    assert old.show_truth
+    assert old.tabs.trace.drawn == ()
     assert {finding.remedy for finding in old.findings} == {None}
     assert old.tabs.summary.parameters == ()
     # Headings and limits are the same for every fit.

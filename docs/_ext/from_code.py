@@ -44,7 +44,7 @@ def _option(option: Option) -> Iterator[str]:
     yield f"(option-{option.name})=\n"
     yield flags
     said = f"{option.help[0].upper()}{option.help[1:]}."
-    if option.must_be:
+    if option.metavar and option.must_be:
         said += f" The value is {option.must_be}, such as `{option.example}`."
     if option.name in FITTING:
         default = getattr(Options(), option.name)

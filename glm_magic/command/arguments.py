@@ -179,7 +179,7 @@ def read_arguments(words: Sequence[str]) -> Arguments:
     typed = [
         _word(option, getattr(found, option.name))
         for option in OPTIONS
-        if option.name in FITTING and getattr(found, option.name) is not None
+        if option.name in FITTING and getattr(found, option.name) not in (None, False)
     ]
     head = " ".join(typed)
     line = " ".join([*typed, *_rest(found)])
@@ -203,6 +203,8 @@ def read_arguments(words: Sequence[str]) -> Arguments:
 
 
 def _word(option: Option, value: str) -> str:
+    if not option.metavar:
+        return option.flags[-1]
     # A value that begins with a hyphen would be read as a flag.
     return f"{option.flags[-1]}{'=' if value.startswith('-') else ' '}{shlex.quote(value)}"
 

@@ -12,6 +12,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import errors_of_shares
+from glm_magic.diagnose.interval import equal_tailed
 from glm_magic.effects.contrasts import Moved
 from glm_magic.effects.within import Block
 from glm_magic.predict.summary import quantiles
@@ -57,13 +58,14 @@ class Summaries:
 
     def of(self, draws: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         """Summarise draws, shape (n_places, n_samples): an array of shape (n_places,) for each column."""
-        low, high = (1 - self.prob) / 2, (1 + self.prob) / 2
+        interval = equal_tailed(self.prob)
+        low, high = interval.ends
         # Infinite draws have no deviation, and a quantile between two of them is no number.
         with np.errstate(invalid="ignore", over="ignore"):
             ends = quantiles(draws, (low, 0.5, high))
             sd = draws.std(axis=1, ddof=1) if draws.shape[1] > 1 else np.full(len(draws), np.nan)
             made = {"median": ends[1], "sd": sd}
-            made |= {f"{100 * low:g}%": ends[0], f"{100 * high:g}%": ends[2]}
+            made |= dict(zip(interval.names, (ends[0], ends[2]), strict=True))
         if self.above is None:
             return made
         missing = np.isnan(draws).any(axis=1)

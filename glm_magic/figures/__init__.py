@@ -15,6 +15,7 @@ from glm_magic.views.data import MISSING, CategoryColumn, NumericColumn
 from glm_magic.views.fan import FanAxis, axis_title
 from glm_magic.views.lines import AffineLines, CurveLines
 from glm_magic.views.panel import FitView
+from glm_magic.views.trace import drawn_rows
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +84,7 @@ def _draw_points(
 
 
 def trace_figure(view: FitView, ax: Any = None) -> Figure:
-    """Draw a density and the chains of every number, a row each; of very many those that `TraceView` has densities of.
+    """Draw a density and the chains of every number, a row each; of very many those of `TraceView.drawn`.
 
     Parameters
     ----------
@@ -97,15 +98,15 @@ def trace_figure(view: FitView, ax: Any = None) -> Figure:
     """
     trace = _need(view.tabs.trace)
     draws = _need(view.draws)
-    rows = [(row, row.density) for row in trace.rows if row.density is not None]
+    rows = list(drawn_rows(trace, draws))
     if not rows:
         raise ModelError("there is no number whose chains could be drawn")
     grid, pen = grid_of_axes(ax, len(rows)), pens()
-    for (left, right), (row, estimated) in zip(grid, rows, strict=True):
-        chains = draws.column(row.label).reshape(draws.n_chains, draws.n_shown)
-        for chain, (density, drawn) in enumerate(zip(estimated.y, chains, strict=True)):
+    for (left, right), one in zip(grid, rows, strict=True):
+        row = one.row
+        for chain, (density, drawn) in enumerate(zip(one.density.y, one.chains, strict=True)):
             colour, dashes = pen.colour(chain), DASHES[chain % len(DASHES)]
-            left.plot(estimated.x, density, color=colour, ls=dashes, lw=2 / 3 * pen.width)
+            left.plot(one.density.x, density, color=colour, ls=dashes, lw=2 / 3 * pen.width)
             right.plot(np.arange(len(drawn)) * draws.every, drawn, color=colour, lw=pen.width / 3)
         if row.truth is not None:
             left.axvline(row.truth, color=pen.ink, lw=2 / 3 * pen.width, ls=":", label="true value")

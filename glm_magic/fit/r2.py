@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic import interrupts
+from glm_magic.diagnose.interval import equal_tailed
 from glm_magic.errors import ModelError
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource
@@ -70,12 +71,11 @@ def r2(fit: Fit, prob: float | None = None) -> pd.DataFrame:
         )
     with Listening(), Answered("before R2 was computed"), Turn():
         draws = r2_of_draws(source, fit._record)
-    low, high = (1 - prob) / 2, (1 + prob) / 2
+    interval = equal_tailed(prob)
     summary = {
         "mean": draws.mean(),
         "sd": draws.std(ddof=1),
-        f"{100 * low:g}%": np.quantile(draws, low),
-        f"{100 * high:g}%": np.quantile(draws, high),
+        **dict(zip(interval.names, np.quantile(draws, interval.ends), strict=True)),
     }
     return pd.DataFrame(summary, index=["R2"])
 

@@ -46,6 +46,7 @@ def update(
     prob: float | None = None,
     lines: int | None = None,
     truth: Mapping[str, float] | None = None,
+    ask_truth: bool | None = None,
     namespace: Mapping[str, Any] | None = None,
 ) -> Fit:
     """Fit again with some things changed; what is not given stays, the seed too.
@@ -62,7 +63,7 @@ def update(
         New priors by target; the others stay, and None takes one back.
     family, link : str, optional
         A new family has its own link, unless one is given.
-    draws, tune, chains, cores, seed, target_accept, engine, prob, lines, truth : optional
+    draws, tune, chains, cores, seed, target_accept, engine, prob, lines, truth, ask_truth : optional
         As for `glm_magic.glm`.
     namespace : mapping of str to object, optional
         Functions and constants that the formula names, besides those that it was fitted with.
@@ -91,6 +92,7 @@ def update(
     given = {
         "family": family, "link": link, "draws": draws, "tune": tune, "chains": chains, "cores": cores, "seed": seed,
         "target_accept": target_accept, "engine": engine, "prob": prob, "lines": lines, "truth": truth,
+        "ask_truth": ask_truth,
     }  # fmt: skip
     options = {name: getattr(fit._options, name) for name in FITTING} | {"seed": fit._record.seed}
     options |= {name: value for name, value in given.items() if value is not None}
@@ -99,7 +101,8 @@ def update(
     if model is not None and isinstance(model.source, BlockSource):
         _refuse(formula=formula, priors=priors, family=family, link=link)
         names = {**model.source.vectors, **own}
-        return _noted(glm(model.pymc, data, namespace=names, **options), _not_repeated(fit._options.settings))
+        made = glm(model.pymc, data, namespace=names, **_hidden(options, asked=ask_truth))
+        return _noted(made, _not_repeated(fit._options.settings))
     old = _cell(fit)
     if family is not None and link is None:
         options["link"] = None
@@ -117,9 +120,15 @@ def update(
         _frame(fit) if data is None else data,
         priors={**stay, **priors_of(cell)},
         namespace={**_names(fit, cell, own), **own},
-        **options,
+        **_hidden(options, asked=ask_truth),
     )
     return _noted(made, _dropped(dropped, [line.parameter for line in lost]))
+
+
+def _hidden(options: Mapping[str, Any], *, asked: bool | None) -> dict[str, Any]:
+    """Hide true values as before, unless none is left."""
+    ask = asked if asked is not None else bool(options["ask_truth"] and options["truth"])
+    return {**options, "ask_truth": ask}
 
 
 def _recipe(fit: Fit) -> Recipe | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import bambi
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ from glm_magic._stack import bambi_parameters
 MOST_DISTINCT = 50
 
 
-def rows_beside(model: bambi.Model, frame: pd.DataFrame) -> list[int]:
+def rows_beside(model: bambi.Model, frame: pd.DataFrame, columns: Iterable[str]) -> list[int]:
     """Choose the rows that transforms must meet again.
 
     A function in a formula is given a whole column. ``binary(g, "b")`` refuses one without "b",
@@ -22,15 +24,17 @@ def rows_beside(model: bambi.Model, frame: pd.DataFrame) -> list[int]:
     model : bambi.Model
     frame : pandas.DataFrame
         The rows that are fitted.
+    columns : iterable of str
+        Those that the new rows have.
 
     Returns
     -------
     list of int
         Positions of rows with every level and whole number, and with the least and the largest value, of
-        each column that is an argument of a function.
+        each of these columns that is an argument of a function.
     """
     chosen: set[int] = set()
-    for name in _arguments(model) & set(frame.columns):
+    for name in _arguments(model) & set(columns) & set(frame.columns):
         own = frame[name]
         number = pd.api.types.is_numeric_dtype(own)
         if number:

@@ -112,7 +112,7 @@ def keep_statistics(model: bambi.Model, frame: pd.DataFrame) -> dict[str, str]:
     suspects = [part for part in _calls(model) if _is_suspect(part.call, part.env)]
     if not suspects:
         return whole
-    beside = rows_beside(model, frame)
+    beside = rows_beside(model, frame, frame.columns)
     for part in suspects:
         names = sorted(part.var_names & set(frame.columns))
         asked = _asked(frame[names], beside)

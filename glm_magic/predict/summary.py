@@ -11,6 +11,8 @@ import pandas as pd
 import xarray
 from numpy.typing import NDArray
 
+from glm_magic.diagnose.interval import equal_tailed
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
@@ -106,7 +108,7 @@ def summary_of(draws: NDArray[Any], prob: float, *, circular: bool = False) -> d
     dict of str to ndarray, shape (n_rows,)
     """
     by_row = np.ascontiguousarray(draws.T, dtype=float)
-    low, high = (1 - prob) / 2, (1 + prob) / 2
+    interval = equal_tailed(prob)
     centre = _direction(by_row) if circular else by_row.mean(axis=1)
     apart = by_row - centre[:, np.newaxis]
     if circular:
@@ -114,8 +116,8 @@ def summary_of(draws: NDArray[Any], prob: float, *, circular: bool = False) -> d
         apart -= 2 * np.pi * np.rint(apart / (2 * np.pi))
     about = apart - apart.mean(axis=1, keepdims=True) if circular else apart
     spread = np.sqrt(np.einsum("rs,rs->r", about, about) / (about.shape[1] - 1))
-    ends = centre + quantiles(apart, (low, high))
-    return {"mean": centre, "sd": spread, f"{100 * low:g}%": ends[0], f"{100 * high:g}%": ends[1]}
+    ends = centre + quantiles(apart, interval.ends)
+    return {"mean": centre, "sd": spread, **dict(zip(interval.names, ends, strict=True))}
 
 
 def _direction(by_row: NDArray[np.float64]) -> NDArray[np.float64]:

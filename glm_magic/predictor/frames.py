@@ -51,6 +51,20 @@ def frame_at(
     return pd.DataFrame(made)
 
 
+def is_plain_number(part: Any) -> bool:
+    """Tell whether a part of a formula is a column of numbers as it stands, so that its values are its own.
+
+    Parameters
+    ----------
+    part : formulae variable or call
+
+    Returns
+    -------
+    bool
+    """
+    return part.kind == "numeric" and not hasattr(part, "call")
+
+
 def completed(source: FormulaSource, frame: pd.DataFrame) -> pd.DataFrame:
     """Append rows of the data, so that transforms meet the values that they met in the fit.
 
@@ -65,7 +79,7 @@ def completed(source: FormulaSource, frame: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         The rows of `frame` first, then those that `rows_beside` chooses.
     """
-    chosen = rows_beside(source.bambi, source.frame[source.frame.columns.intersection(frame.columns)])
+    chosen = rows_beside(source.bambi, source.frame, frame.columns)
     if not chosen:
         return frame
     rows = source.frame.iloc[chosen][list(frame.columns)]

@@ -52,6 +52,8 @@ class Options:
         Fan lines shown at first.
     truth : mapping of str to float
         True parameter values, for simulated data.
+    ask_truth : bool
+        Whether the panel keeps the true values hidden until they are asked for.
     settings : Settings
         What a PyMC block asks of its sampler besides.
     """
@@ -68,6 +70,7 @@ class Options:
     prob: float = PROB.default
     lines: int = N_LINES.default
     truth: Mapping[str, float] = field(default_factory=dict)
+    ask_truth: bool = False
     settings: Settings = field(default_factory=Settings)
 
 

@@ -173,11 +173,12 @@ def block_header(asked: Asked) -> str:
             # A command takes a block from a file, where its first line can only be a comment.
             return f"# {magic} --file FILE"
         case HeaderLine() as header:
-            left_out = [asked.given[name] for name in ("family", "link", "truth") if name in asked.given]
+            names = [name for name in ("family", "link", "truth", "ask_truth") if name in asked.given]
+            left_out = {asked.given[name].start: BY_NAME[name] for name in names}
             kept: list[str] = []
             for word in read_words(header.text[: header.end]):
-                own = [value for value in left_out if word.start <= value.start < word.end]
-                if own and word.start == own[0].start and kept:
+                own = [start for start in left_out if word.start <= start < word.end]
+                if own and word.start == own[0] and left_out[own[0]].metavar and kept:
                     # The flag is the word before: --family poisson, unlike --family=poisson.
                     kept.pop()
                 if not own:

@@ -13,7 +13,15 @@ from dataclasses import dataclass, field, replace
 
 from glm_magic.errors import HeaderError, Where, did_you_mean
 from glm_magic.request import Options
-from glm_magic.request.options import BY_FLAG, FITTING, OPTIONS, Option, check_options, wrong_value
+from glm_magic.request.options import (
+    BY_FLAG,
+    FITTING,
+    OPTIONS,
+    Option,
+    asked_truth,
+    check_options,
+    wrong_value,
+)
 from glm_magic.request.truth import read_truth
 from glm_magic.request.usage import help_text
 from glm_magic.request.words import Word, closing_quote, read_words
@@ -87,7 +95,10 @@ def read_header(line: str, defaults: Options, *, end: int | None = None) -> Head
     values = {name: _read_value(typed[name]) for name in typed}
     given = {name: typed[name].value_where() for name in typed if name in FITTING}
     options = replace(defaults, **{name: values[name] for name in given})  # type: ignore[arg-type]
-    options = check_options(options, where=given)
+    asked = given.get("ask_truth")
+    options = asked_truth(
+        check_options(options, where=given), label=None if asked is None else "--ask-truth", where=asked
+    )
     return Header(
         data=None if data is None else data.text,
         data_where=None if data is None else data.where(),

@@ -93,6 +93,12 @@ def _within(trait: Trait) -> Callable[[object], float]:
     return check
 
 
+def _switch(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError
+    return value
+
+
 def _truth(value: object) -> dict[str, float]:
     if not isinstance(value, Mapping):
         raise ValueError
@@ -167,6 +173,11 @@ OPTIONS: tuple[Option, ...] = (
         name="truth", flags=("--truth",), metavar='"NAME=VALUE, ..."', group="display",
         help="true parameter values of simulated data",
         must_be="finite numbers by parameter name", example='"Intercept=1, x=2, sigma=0.5"', check=_truth,
+    ),
+    Option(
+        name="ask_truth", flags=("--ask-truth",), group="display",
+        help='keep true values hidden until "Show truth" is switched on',
+        must_be="True or False", example="True", check=_switch,
     ),
     Option(
         name="out", flags=("-o", "--out"), metavar="NAME", group="magic",
@@ -269,3 +280,39 @@ def check_options(options: Options, *, where: Mapping[str, Where] | None = None)
         label = name if place is None else BY_NAME[name].flags[-1]
         checked[name] = check_value(name, value, label=label, where=place)
     return replace(options, **checked)  # type: ignore[arg-type]
+
+
+def asked_truth(options: Options, *, label: str | None = None, where: Where | None = None) -> Options:
+    """Settle whether true values are asked for first: without any there is nothing to ask for.
+
+    Parameters
+    ----------
+    options : Options
+    label : str, optional
+        What the user calls the option, who gave it for this fit; it may be a default of all fits besides.
+    where : Where, optional
+        Where the user wrote it.
+
+    Returns
+    -------
+    Options
+        Without the option where it is a default and there are no true values.
+
+    Raises
+    ------
+    HeaderError
+        When it was given for a fit without true values.
+    """
+    if options.truth or not options.ask_truth:
+        return options
+    if label is None:
+        return replace(options, ask_truth=False)
+    typed = label.startswith("-")
+    needed, example = (
+        ("--truth", BY_NAME["truth"].example) if typed else ("truth", '{"Intercept": 1, "x": 2}')
+    )
+    raise HeaderError(
+        f"{label} needs {needed}: without true values there is nothing to hide",
+        where=where,
+        remedy=f"Write {needed}{' ' if typed else '='}{example}, for example, or leave {label} out.",
+    )

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.interval import equal_tailed
 from glm_magic.errors import ModelError
 from glm_magic.posterior import Posterior
 
@@ -172,12 +173,12 @@ def _place(posterior: Posterior, one: Estimate) -> list[tuple[str, str]]:
 
 
 def _frame(rows: Sequence[tuple[Estimate, dict[str, str]]], prob: float) -> pd.DataFrame:
-    low, high = (1 - prob) / 2, (1 + prob) / 2
+    interval = equal_tailed(prob)
     made = []
     for one, row in rows:
         # Between infinite draws there is no quantile.
         with np.errstate(invalid="ignore"):
-            ends = np.quantile(one.scalar.draws, [low, high])
-        values = {"mean": one.mean, "sd": one.sd, f"{100 * low:g}%": ends[0], f"{100 * high:g}%": ends[1]}
-        made.append({**row, **values})
+            ends = np.quantile(one.scalar.draws, interval.ends)
+        own = dict(zip(interval.names, ends, strict=True))
+        made.append({**row, "mean": one.mean, "sd": one.sd, **own})
     return pd.DataFrame(made, index=pd.Index([one.scalar.label for one, _ in rows], name="parameter"))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from glm_magic.diagnose.estimates import errors_of_shares, moves
+from glm_magic.diagnose.interval import equal_tailed
 from glm_magic.errors import FormulaError, ModelError
 from glm_magic.posterior import Scalar
 from glm_magic.request.statement import Comparison, Hypothesis, Step
@@ -72,7 +73,8 @@ def hypotheses_frame(
         If a hypothesis is about a point and there are no draws of the prior.
     """
     draws = {one.label: one.draws for one in scalars}
-    low, high = f"{50 * (1 - prob):g}%", f"{50 * (1 + prob):g}%"
+    interval = equal_tailed(prob)
+    low, high = interval.names
     rows = []
     for one in hypotheses:
         difference = _difference(one, draws)
@@ -80,7 +82,7 @@ def hypotheses_frame(
         if difference is not None:
             # Infinite draws have no deviation and no quantiles.
             with np.errstate(all="ignore"):
-                ends = np.quantile(difference, [(1 - prob) / 2, (1 + prob) / 2])
+                ends = np.quantile(difference, interval.ends)
                 sd = difference.std(ddof=1) if difference.size > 1 else math.nan
                 row = {"estimate": difference.mean(), "sd": sd, low: ends[0], high: ends[1]}
         point = isinstance(one.parts[0], Comparison) and one.parts[0].sign == "="

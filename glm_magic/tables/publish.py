@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.interval import equal_tailed
 
 Format = Literal["latex", "markdown", "html", "typst"]
 NONE = "–"
@@ -60,7 +61,7 @@ def rows_of(estimates: Sequence[Estimate], prob: float) -> tuple[tuple[str, ...]
     for one in estimates:
         # Between infinite draws there is no quantile: it is NaN.
         with np.errstate(invalid="ignore"):
-            low, high = np.quantile(one.scalar.draws, [(1 - prob) / 2, (1 + prob) / 2])
+            low, high = np.quantile(one.scalar.draws, equal_tailed(prob).ends)
         numbers = [_written(value, f"z.{one.digits}f") for value in (one.mean, one.sd, low, high)]
         sizes = [_written(value, ",.0f") for value in (one.ess_bulk, one.ess_tail)]
         rows.append((one.scalar.label, *numbers, *sizes, _written(one.r_hat, ".3f")))

@@ -3,7 +3,7 @@
 One tab is one file, and each has its twin in the browser's ``tabs``:
 
 - `data`: the observations
-- `trace`: densities and chains
+- `trace`: densities and chains, by `density`
 - `summary`: the table
 - `fan`: posterior lines
 - `draws`, `predictor`, `prior`: the draws, what makes means of them, and draws from the prior for the same

@@ -80,7 +80,7 @@ def panel_view(
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
     tabs = Tabs(
         data=tab("data", lambda: data_view(model, _rows(model, posterior), truth)),
-        trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth)),
+        trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth, draws)),
         summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
     )
@@ -103,6 +103,7 @@ def panel_view(
         draws=draws,
         predictor=moved,
         prior=prior,
+        show_truth=not options.ask_truth,
     )
 
 

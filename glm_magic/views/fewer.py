@@ -18,6 +18,7 @@ from glm_magic.views.fan import LEAST_LINES, FanView, fewer_lines, fewer_points
 from glm_magic.views.panel import FitView
 from glm_magic.views.predictor import PredictorView
 from glm_magic.views.prior import PriorView, fewer_prior_draws
+from glm_magic.views.trace import with_densities
 
 LEAST_ROWS = 500
 MOST_HALVINGS = 12
@@ -58,6 +59,7 @@ def fewer(view: FitView, room: Room) -> Iterator[FitView]:
         is always whole. A finding and the notes of the tabs say what is left out.
     """
     last: list[str] = []
+    view = _with_densities(view)
     for halvings in range(1, MOST_HALVINGS + 1):
         less = _share(view, 0.5**halvings)
         kept = _kept(less, view)
@@ -71,6 +73,14 @@ def fewer(view: FitView, room: Room) -> Iterator[FitView]:
             advice=room.advice,
         )
         yield replace(less, findings=by_severity((*view.findings, note)))
+
+
+def _with_densities(view: FitView) -> FitView:
+    """Estimate the densities that the browser would estimate from the draws that are left out."""
+    trace, draws = view.tabs.trace, view.draws
+    if isinstance(trace, Unavailable) or isinstance(draws, Unavailable):
+        return view
+    return replace(view, tabs=replace(view.tabs, trace=with_densities(trace, draws)))
 
 
 def _share(view: FitView, share: float) -> FitView:

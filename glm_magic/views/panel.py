@@ -64,6 +64,8 @@ class FitView:
         What evaluates the mean in the browser; where there is none, the fan has the curves that Python made.
     prior : PriorView or Unavailable
         Draws from the prior, for the predictor.
+    show_truth : bool
+        Whether true values are shown at first.
     """
 
     title: str
@@ -77,6 +79,7 @@ class FitView:
     draws: DrawsView | Unavailable = NO_DRAWS
     predictor: PredictorView | Unavailable = NO_PREDICTOR
     prior: PriorView | Unavailable = NO_PRIOR
+    show_truth: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from glm_magic.diagnose.convergence import thresholds
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.interval import equal_tailed
 from glm_magic.errors import ModelError
 from glm_magic.request.options import check_value
 from glm_magic.traits import PROB
@@ -221,7 +222,7 @@ def headings(prob: float) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    ends = tuple(f"{100 * end:g}%" for end in ((1 - prob) / 2, (1 + prob) / 2))
+    ends = equal_tailed(prob).names
     names = [name for name in COLUMNS if name != "MCSE"]
     return tuple(head for name in names for head in (ends if name == "interval" else (name,)))
 
@@ -259,7 +260,7 @@ def cells(summary: SummaryView, prob: float, none: str) -> list[tuple[str, ...]]
     def written(value: float | None, digits: int) -> str:
         return none if value is None else f"{value:z,.{digits}f}"
 
-    lows, highs = (quantile(summary, end) for end in ((1 - prob) / 2, (1 + prob) / 2))
+    lows, highs = (quantile(summary, end) for end in equal_tailed(prob).ends)
     return [
         (
             *(written(value, row.digits) for value in (row.mean, row.sd, low, high)),
@@ -291,15 +292,14 @@ def summary_frame(estimates: Sequence[Estimate], prob: float) -> pd.DataFrame:
         If the probability is not one.
     """
     check_value("prob", prob, label="prob", error=ModelError)
-    low, high = (1 - prob) / 2, (1 + prob) / 2
+    interval = equal_tailed(prob)
     # Between infinite draws there is no quantile: it is NaN.
     with np.errstate(invalid="ignore"):
         rows = [
             {
                 "mean": one.mean,
                 "sd": one.sd,
-                f"{100 * low:g}%": np.quantile(one.scalar.draws, low),
-                f"{100 * high:g}%": np.quantile(one.scalar.draws, high),
+                **dict(zip(interval.names, np.quantile(one.scalar.draws, interval.ends), strict=True)),
                 "ess_bulk": one.ess_bulk,
                 "ess_tail": one.ess_tail,
                 "r_hat": one.r_hat,

@@ -1,46 +1,28 @@
-"""Densities of every number, chain by chain."""
+"""The numbers of the posterior in the order in which their densities and chains are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
-from arviz_stats.base import array_stats
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.estimates import Estimate, moves
-from glm_magic.posterior import Scalar
-from glm_magic.views.bandwidth import bandwidth
+from glm_magic.diagnose.estimates import Estimate
+from glm_magic.views import Unavailable
+from glm_magic.views.density import Density, densities
+from glm_magic.views.draws import DrawsView
 
-GRID = 100
-SAME_SPREAD = 1.5
-"""Ratio of standard deviations up to which chains have one bandwidth."""
-MOST_DENSITIES = 60
-"""Of numbers that are not folded; estimating one takes about a millisecond. The browser estimates the others."""
-MOST_FOLDED_DENSITIES = 24
+MOST_DRAWN = 60
+"""Of numbers that are not folded, in a figure; so many have the densities of all draws where those are not shipped."""
+MOST_FOLDED_DRAWN = 24
 MOST_ROWS = 1_000
 """Of numbers that are not folded, and of those that are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Density:
-    """Densities of one number, one per chain.
-
-    Attributes
-    ----------
-    x : ndarray, shape (n_grid,)
-        In the number's own unit.
-    y : ndarray, shape (n_chains, n_grid)
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TraceRow:
-    """One number's density; its chains are in `DrawsView`.
+    """One number; its chains are in `DrawsView`.
 
     Attributes
     ----------
@@ -50,7 +32,7 @@ class TraceRow:
     mean : float
     truth : float or None
     density : Density or None
-        None where the browser estimates it, from the draws that are shipped.
+        None where it is estimated from the draws that are shipped, here and in the browser (`shown_densities`).
     circular : bool
         Whether the number is an angle.
     """
@@ -71,13 +53,18 @@ class TraceView:
     ----------
     rows : tuple of TraceRow
     notes : tuple of str
+    drawn : tuple of str
+        Labels of the rows that a figure holds. It holds those with a density, too: older files name no others.
     """
 
     rows: tuple[TraceRow, ...]
     notes: tuple[str, ...] = ()
+    drawn: tuple[str, ...] = ()
 
 
-def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> TraceView:
+def trace_view(
+    estimates: Sequence[Estimate], truth: Mapping[str, float], draws: DrawsView | Unavailable
+) -> TraceView:
     """Lay the traces out.
 
     Parameters
@@ -85,18 +72,20 @@ def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> Tra
     estimates : sequence of Estimate
     truth : mapping of str to float
         True values by label.
+    draws : DrawsView or Unavailable
+        As they are shipped.
 
     Returns
     -------
     TraceView
-        Of more than `MOST_ROWS` folded levels those whose chains agree least; a note says so.
+        Of more than `MOST_ROWS` folded levels those whose chains agree least; a note says so. Rows have a density
+        where the draws that are shipped do not tell it: of angles, and of draws that are thinned.
     """
     unfolded = [one for one in estimates if one.scalar.term is None]
     folded = [one for one in estimates if one.scalar.term is not None]
     shown = [*unfolded[:MOST_ROWS], *_worst(folded, MOST_ROWS)]
-    estimated = {
-        one.scalar.label for one in (*unfolded[:MOST_DENSITIES], *_worst(folded, MOST_FOLDED_DENSITIES))
-    }
+    drawn = [one.scalar.label for one in (*unfolded[:MOST_DRAWN], *_worst(folded, MOST_FOLDED_DRAWN))]
+    thinned = {*drawn} if isinstance(draws, DrawsView) and draws.every > 1 else set()
     notes = []
     if len(unfolded) > MOST_ROWS:
         notes.append(f"The first {MOST_ROWS:,} of {len(unfolded):,} parameters; fit.posterior has all.")
@@ -111,14 +100,15 @@ def trace_view(estimates: Sequence[Estimate], truth: Mapping[str, float]) -> Tra
                 term=one.scalar.term,
                 mean=one.mean,
                 truth=truth.get(one.scalar.label),
-                density=_density(one.scalar)
-                if one.scalar.circular or one.scalar.label in estimated
+                density=densities(one.scalar.draws, circular=one.scalar.circular)
+                if one.scalar.circular or one.scalar.label in thinned
                 else None,
                 circular=one.scalar.circular,
             )
             for one in shown
         ),
         notes=tuple(notes),
+        drawn=tuple(drawn),
     )
 
 
@@ -131,46 +121,55 @@ def _worst(estimates: Sequence[Estimate], most: int) -> list[Estimate]:
     return [one for one in estimates if one.scalar.label in kept]
 
 
-def _density(scalar: Scalar) -> Density:
-    """Kernel densities of arviz-stats on one common grid, zero outside a chain's own range.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnRow:
+    """A row as a figure draws it.
 
-    Zero everywhere if a chain does not move, or has draws that are no finite numbers.
+    Attributes
+    ----------
+    row : TraceRow
+    density : Density
+    chains : ndarray, shape (n_chains, n_shown)
     """
-    low, high = float(scalar.draws.min()), float(scalar.draws.max())
-    grid = np.linspace(low, high, GRID) if moves(scalar.draws) else np.array([low])
-    if scalar.draws.shape[1] < 2 or not all(moves(chain) for chain in scalar.draws):
-        return Density(x=grid, y=np.zeros((len(scalar.draws), len(grid))))
-    found = [_angles(chain) for chain in scalar.draws] if scalar.circular else _kernels(scalar.draws)
-    return Density(x=grid, y=np.array([np.interp(grid, x, y, left=0.0, right=0.0) for x, y in found]))
+
+    row: TraceRow
+    density: Density
+    chains: NDArray[np.float64]
 
 
-Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
+def drawn_rows(trace: TraceView, draws: DrawsView) -> Iterator[DrawnRow]:
+    """Give the rows of a figure, with the densities that the browser shows.
 
+    Parameters
+    ----------
+    trace : TraceView
+    draws : DrawsView
 
-def _angles(chain: NDArray[np.float64]) -> Curve:
-    x, y, _ = array_stats.kde_circular(chain)
-    return x, y
-
-
-def _kernels(draws: NDArray[np.float64]) -> list[Curve]:
-    """Estimate the density of each chain; draws have shape (n_chains, n_draws)."""
-    common = _common_bandwidth(draws)
-    found = []
-    for chain in draws:
-        x, y, _ = array_stats.kde_linear(chain, bw=bandwidth(chain) if common is None else common)
-        found.append((x, y))
-    return found
-
-
-def _common_bandwidth(draws: NDArray[np.float64]) -> float | None:
-    """Give chains of one spread one bandwidth, so that their densities differ where the chains do.
-
-    That of all draws about their chain's mean, as if there were no more of them than one chain has:
-    the best bandwidth of n draws goes with n**(-1/5) (Silverman 1986, "Density Estimation", eq. 3.21).
-    Finding it is what takes time, and it is found once. Chains of other spreads find their own.
+    Yields
+    ------
+    DrawnRow
     """
-    spread = draws.std(axis=1)
-    if spread.max() > SAME_SPREAD * spread.min():
-        return None
-    centred = draws - draws.mean(axis=1, keepdims=True)
-    return float(bandwidth(centred.ravel()) * len(draws) ** 0.2)
+    drawn, shipped = {*trace.drawn}, {one.label for one in draws.columns}
+    for row in trace.rows:
+        if row.label not in shipped or (row.density is None and row.label not in drawn):
+            continue
+        chains = draws.column(row.label).reshape(draws.n_chains, draws.n_shown)
+        density = row.density or densities(chains, circular=row.circular)
+        yield DrawnRow(row=row, density=density, chains=chains)
+
+
+def with_densities(trace: TraceView, draws: DrawsView) -> TraceView:
+    """Estimate the densities of a figure's rows before draws are left out.
+
+    Parameters
+    ----------
+    trace : TraceView
+    draws : DrawsView
+
+    Returns
+    -------
+    TraceView
+    """
+    found = {one.row.label: one.density for one in drawn_rows(trace, draws)}
+    rows = tuple(replace(row, density=found.get(row.label, row.density)) for row in trace.rows)
+    return replace(trace, rows=rows)

@@ -76,8 +76,8 @@ function opened(store: Store<Drawn> | null, model: Model, fit: Fit, signal: Abor
     return store;
   }
   // A page need not carry every trait.
-  const { n_lines, prob } = fit;
-  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob }), fit, selection: NOTHING }, signal);
+  const { n_lines, prob, show_truth = true } = fit;
+  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob, show_truth }), fit, selection: NOTHING }, signal);
   connect(made, model, signal);
   return made;
 }

@@ -22,6 +22,8 @@ export interface Fit {
   readonly footer: string;
   readonly n_lines: number;
   readonly prob: number;
+  /** Missing in saved panels of 0.1, which show true values. */
+  readonly show_truth?: boolean;
   /** The fit was interrupted: what is shown rests on fewer draws than were asked for. */
   readonly incomplete: boolean;
   /** What is modelled, where the title does not say it: "P(outcome = alive)". Missing in saved panels of 0.1. */
@@ -119,6 +121,8 @@ export interface DataView_ {
 export interface TraceView {
   readonly rows: readonly TraceRow[];
   readonly notes: readonly string[];
+  /** The rows of a figure, which Python draws. */
+  readonly drawn: readonly string[];
 }
 
 export interface TraceRow {

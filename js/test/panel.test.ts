@@ -36,6 +36,16 @@ it("opens at the tab of the trait and follows it both ways", async () => {
   expect(byRole(el, "tabpanel").filter(({ hidden }) => !hidden)[0]!.className).toContain("glm-tab-data");
 });
 
+it("opens without true values where the fit asks for it", () => {
+  const truth = (show_truth?: boolean) => {
+    const payload = examplePayload();
+    if (show_truth !== undefined) Object.assign(fitOf(payload.schema) as object, { show_truth });
+    const { el } = show({ ...payload, tab: "trace" });
+    return [...el.querySelectorAll("label")].find(({ textContent }) => textContent === "Show truth")!.querySelector("input")!.checked;
+  };
+  expect([truth(), truth(true), truth(false)]).toEqual([true, true, false]);
+});
+
 it("moves between tabs by keys, with one tab stop", () => {
   const { model, el } = show({ tab: "data" });
   const press = (key: string) => document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));

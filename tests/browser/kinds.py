@@ -32,11 +32,11 @@ def logistic() -> glm_magic.Fit:
 
 
 def counts() -> glm_magic.Fit:
-    """Counts up to many thousands, whose labels are long."""
+    """Counts up to many thousands, whose labels are long, over exposures that are an offset."""
     rng = np.random.default_rng(2)
-    x = rng.uniform(0, 2, 150)
-    table = pd.DataFrame({"x": x, "n": rng.poisson(np.exp(7 + 2 * x))})
-    return glm_magic.glm("n ~ x", table, family="poisson", **SHORT)
+    x, days = rng.uniform(0, 2, 150), rng.uniform(1, 10, 150)
+    table = pd.DataFrame({"x": x, "days": days, "n": rng.poisson(days * np.exp(7 + 2 * x))})
+    return glm_magic.glm("n ~ x + offset(log(days))", table, family="poisson", **SHORT)
 
 
 def groups() -> glm_magic.Fit:

@@ -17,6 +17,7 @@ from glm_magic.diagnose import Finding, Remedy
 from glm_magic.files import write
 from glm_magic.predictor import Held
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn, TruthLine
+from glm_magic.views.density import Density
 from glm_magic.views.draws import DrawColumn, DrawsView
 from glm_magic.views.fan import FanAxis, FanView, Points
 from glm_magic.views.glossary import Meaning, column_meanings
@@ -24,7 +25,7 @@ from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView, Tabs, payload_of
 from glm_magic.views.prior import PriorView
 from glm_magic.views.summary import SummaryRow, SummaryView
-from glm_magic.views.trace import Density, TraceRow, TraceView
+from glm_magic.views.trace import TraceRow, TraceView
 
 EXAMPLE = Path(__file__).parent / "example.json"
 HOSTILE = '</script><script>hacked = 1</script><img src=x onerror="hacked = 2"> "q" \'a\' & \u2028 🎉\nline 2'

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from glm_magic.files import write
-from glm_magic.posterior import Scalar
 from glm_magic.views.bandwidth import bandwidth
-from glm_magic.views.trace import _density
+from glm_magic.views.draws import DrawColumn, DrawsView
+from glm_magic.views.trace import TraceRow, TraceView, drawn_rows
 
 CHAINS = Path(__file__).parent / "chains.json"
 N_CHAINS, N_DRAWS, MOST_LAGS, STEPS = 4, 120, 10, 5
@@ -60,12 +60,15 @@ def expected(draws: NDArray[np.float64]) -> dict[str, Any]:
     ranks = stats.rankdata(draws, axis=None).reshape(draws.shape)
     places = np.round(np.arange(101) * every.size / 100)
     shares = [np.mean(chain[:, None] <= places, axis=0) - places / every.size for chain in ranks]
-    scalar = Scalar(label="x", variable="x", index=(), term=None, circular=False, draws=draws)
-    by_chain = _density(scalar)
+    shipped = shipped_of(draws)
+    row = TraceRow(label="x", term=None, mean=0.0, truth=None)
+    (drawn,) = drawn_rows(TraceView(rows=(row,), drawn=("x",)), shipped)
+    by_chain = drawn.density
     return {
         "draws": draws,
         "bandwidth": width,
         "density": {"x": x[::32], "y": y[::32]},
+        "shipped": {"centre": shipped.centre, "values": shipped.values.astype(np.float32)},
         "by_chain": {"x": by_chain.x[::9], "y": by_chain.y[:, ::9]},
         "ess": {
             "at": sizes,
@@ -75,6 +78,21 @@ def expected(draws: NDArray[np.float64]) -> dict[str, Any]:
         "autocorrelation": [array_stats.autocorr(chain)[: MOST_LAGS + 1] for chain in draws],
         "rank_differences": [share[::10] for share in shares],
     }
+
+
+def shipped_of(draws: NDArray[np.float64]) -> DrawsView:
+    """Put chains on the wire: single precision about a centre, which the file holds to the last digit."""
+    centre = np.round([draws.mean()], DIGITS)
+    return DrawsView(
+        n_chains=N_CHAINS,
+        n_draws=N_DRAWS,
+        every=1,
+        columns=(DrawColumn(label="x", term=None, truth=None),),
+        centre=centre,
+        values=(draws - centre)[np.newaxis],
+        order=np.arange(draws.size, dtype=np.uint32),
+        divergent=np.zeros(0, dtype=np.uint32),
+    )
 
 
 def bounds() -> dict[str, Any]:

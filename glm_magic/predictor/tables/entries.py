@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from glm_magic.model import FormulaSource, Model
 from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.frames import completed, frame_at
+from glm_magic.predictor.frames import completed, frame_at, is_plain_number
 from glm_magic.predictor.places import reference_of
 from glm_magic.predictor.tables import Grouping, Shift, Table
 from glm_magic.predictor.tables.groups import codes_of
@@ -124,7 +124,11 @@ class Entries:
                 f"{part.name} computes with {_listed(names)} together, and has a value for each of "
                 f"{prod(sizes):,} combinations, too many for a table",
             )
-        values = self._over(names, part.name, part.eval_new_data)
+        # Making frames and evaluating in them takes most of the time of a simple formula.
+        if is_plain_number(part) and names:
+            values = self.variables[part.name].grid
+        else:
+            values = self._over(names, part.name, part.eval_new_data)
         columns = values.reshape(len(values), -1).T
         observed = self._at_rows(part).reshape(len(self.rows), len(columns))
         shifts = self.shifts.of(part, names, observed)
@@ -137,6 +141,8 @@ class Entries:
         """Evaluate a part of the formula at the rows of the data, where it has a value in any case."""
         if not len(self.rows):
             return np.zeros(0)
+        if is_plain_number(part):
+            return np.asarray(self.source.frame[part.name].iloc[self.rows], dtype=float)
         return np.asarray(part.eval_new_data(self._observed), dtype=float)[: len(self.rows)]
 
     @cached_property

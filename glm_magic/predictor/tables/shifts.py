@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, FormulaSource
-from glm_magic.predictor.frames import completed
+from glm_magic.predictor.frames import completed, is_plain_number
 from glm_magic.predictor.places import derivative_step
 from glm_magic.predictor.tables import Shift
 
@@ -18,6 +18,9 @@ Array = NDArray[np.float64]
 
 ALIKE = 1e-7
 """Changes of all rows that differ by less than this part of them differ by the rounding of a difference quotient."""
+
+
+ONE = np.ones(1)
 
 
 class _NoValueError(Exception):
@@ -67,6 +70,9 @@ class Shifts:
         shifts: list[list[Shift]] = [[] for _ in range(observed.shape[1])]
         for name in names if len(self.rows) else ():
             if name not in self.steps or name in self.unmoved:
+                continue
+            if is_plain_number(part):
+                shifts[0].append(Shift(variable=name, one=ONE, slope=ONE))
                 continue
             alone = name if len(names) > 1 else ""
             try:

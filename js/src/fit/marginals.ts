@@ -12,7 +12,7 @@ export interface Densities {
   readonly chains: readonly ArrayLike<number>[];
 }
 
-/** Those that Python shipped, or, of very many parameters, those of the shipped draws. */
+/** Those of the shipped draws; of angles, and where draws were thinned, those that Python made of all draws. */
 export function densitiesOf(draws: Draws, { label, density }: TraceRow): Densities {
   return density === null ? estimated(draws, label) : { x: density.x.data, chains: rowsOf(density.y.data, density.x.data.length) };
 }

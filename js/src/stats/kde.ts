@@ -1,4 +1,4 @@
-/** Kernel densities, as those that Python ships (`glm_magic/views/trace.py`). */
+/** Kernel densities, as Python has them (`glm_magic/views/density.py`). */
 import { bandwidth, BINS } from "./bandwidth.js";
 import type { Sample } from "./decimate.js";
 import { extent } from "./extent.js";
@@ -59,10 +59,17 @@ const GRID = 100;
 export function densities(chains: readonly Float64Array[]): { readonly x: Float64Array; readonly y: readonly Float32Array[] } {
   const [low, high] = extent(chains);
   const x = Float64Array.from({ length: GRID }, (_, i) => low + ((high - low) * i) / (GRID - 1));
-  const flat = { x, y: chains.map(() => new Float32Array(GRID)) };
-  if (chains.some((chain) => chain.length < 2 || !chain.every(Number.isFinite) || moments(chain).sd === 0)) return flat;
+  if (!chains.every(moves)) return { x, y: chains.map(() => new Float32Array(GRID)) };
   const common = commonBandwidth(chains);
   return { x, y: chains.map((chain) => interpolated(kde(chain, common ?? bandwidth(chain)), x)) };
+}
+
+/** Draws whose range is a smaller part of them than this do not move: they differ by rounding. */
+const ROUNDING = 1e-12;
+
+function moves(chain: Float64Array): boolean {
+  const [low, high] = range(chain);
+  return chain.every(Number.isFinite) && high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high));
 }
 
 /**

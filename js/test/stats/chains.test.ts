@@ -8,6 +8,8 @@ import { normalQuantile } from "../../src/stats/normal.js";
 import { bounds, envelope, places, rankDifferences } from "../../src/stats/rank-ecdf.js";
 import { random } from "../../src/stats/jitter.js";
 import { ranks } from "../../src/stats/ranks.js";
+import { densitiesOf } from "../../src/fit/marginals.js";
+import type { Draws } from "../../src/wire.js";
 import written from "../../../tests/wire/chains.json";
 
 /** What arviz-stats and SciPy found: `tests/wire/write_chains.py`. */
@@ -17,6 +19,18 @@ function close(found: ArrayLike<number>, expected: ArrayLike<number>): void {
   const scale = Math.max(1e-300, ...Array.from(expected, Math.abs));
   expect(found).toHaveLength(expected.length);
   expect(Math.max(...Array.from(expected, (value, i) => Math.abs(found[i]! - value)))).toBeLessThan(TOLERANCE * scale);
+}
+
+/** One number as it is on the wire. */
+function shippedDraws({ centre, values }: { centre: number[]; values: number[][][] }): Draws {
+  const [n_chains, n_draws] = [values[0]!.length, values[0]![0]!.length];
+  return {
+    ...{ n_chains, n_draws, every: 1, columns: [{ label: "x", term: null, truth: null }], left_out: [] },
+    centre: { data: Float64Array.from(centre), shape: [1] },
+    values: { data: Float32Array.from(values.flat(2)), shape: [1, n_chains, n_draws] },
+    order: { data: new Uint32Array(), shape: [0] },
+    divergent: { data: new Uint32Array(), shape: [0] },
+  };
 }
 
 const every = <T>(values: ArrayLike<T>, step: number) => Array.from(values).filter((_, i) => i % step === 0);
@@ -32,10 +46,11 @@ describe.each(Object.entries(written.kinds))("of %s draws", (_, kind) => {
     close(every(y, 32), kind.density.y);
   });
 
-  it("finds the densities by chain that Python ships", () => {
-    const { x, y } = densities(chains);
-    close(every(x, 9), kind.by_chain.x);
-    y.forEach((chain, c) => close(every(chain, 9), kind.by_chain.y[c]!));
+  it("finds the densities by chain that Python draws of the shipped draws", () => {
+    const row = { label: "x", term: null, mean: 0, truth: null, density: null, circular: false };
+    const found = densitiesOf(shippedDraws(kind.shipped), row);
+    close(every(found.x, 9), kind.by_chain.x);
+    found.chains.forEach((chain, c) => close(every(chain, 9), kind.by_chain.y[c]!));
   });
 
   it("finds the effective sample sizes of arviz-stats while chains grow", () => {
@@ -81,6 +96,8 @@ it("shares the rank of equal values, and knows the normal distribution", () => {
 it("says nothing of draws that do not move, or are no numbers", () => {
   expect([density(Float64Array.of(1, 1)), density(Float64Array.of(1)), density(Float64Array.of(1, NaN))]).toEqual([null, null, null]);
   expect([...densities([Float64Array.of(1, 1), Float64Array.of(1, 2)]).y[1]!].every((y) => y === 0)).toBe(true);
+  const still = Float64Array.of(1, 1 + 2 ** -52, 1);
+  expect([...densities([still, Float64Array.of(0, 1, 2)]).y[1]!].every((y) => y === 0)).toBe(true); // it moves by rounding alone
   expect(growth([Float64Array.of(1, 2, NaN, 4)], 1).found).toEqual([{ bulk: NaN, tail: NaN }]);
   expect(growth([new Float64Array(8).fill(1)], 1).found[0]).toEqual({ bulk: 8, tail: 8 });
   expect([...interpolated(null, [1, 2])]).toEqual([0, 0]);
