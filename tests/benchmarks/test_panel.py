@@ -29,13 +29,17 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
 
 
 @pytest.fixture(params=[1, 2], ids=["dpr 1", "dpr 2"])
 def opened(request, chromium):
     """Opens a page file in a window of its own."""
-    context = chromium.new_context(viewport={"width": 1000, "height": 1000}, device_scale_factor=request.param)
+    context = chromium.new_context(
+        viewport={"width": 1000, "height": 1000}, device_scale_factor=request.param
+    )
 
     def open_page(path: Path):
         page = context.new_page()
@@ -94,13 +98,33 @@ def fan(page, lines: int = 1_000) -> None:
     page.wait_for_timeout(500)
 
 
+LINE, LOGISTIC = "line", "logistic"
+DRAGGED = [
+    (LINE, "Fan lines", {}),
+    (LOGISTIC, "Fan lines", {}),
+    (LOGISTIC, "Fan lines", {"By": "k"}),
+    (LOGISTIC, "z held at", {}),
+    (LOGISTIC, "z held at", {"By": "k"}),
+    (LOGISTIC, "z held at", {"Show": "median and bands, pointwise"}),
+    (LOGISTIC, "z held at", {"Show": "median and bands, curvewise"}),
+    (LOGISTIC, "z held at", {"Show": "new observations"}),
+    (LOGISTIC, "Interval probability", {"Interval": "on"}),
+]
+
+
 @pytest.mark.parametrize(
-    ("name", "slider"),
-    [("line", "Fan lines"), ("logistic", "Fan lines"), ("logistic", "z held at"), ("logistic", "Interval probability")],
+    ("name", "slider", "chosen"), DRAGGED, ids=[", ".join([a, b, *c.values()]) for a, b, c in DRAGGED]
 )
-def test_dragging_a_slider_of_the_fan(opened, written, name, slider, request):
+def test_dragging_a_slider_of_the_fan(opened, written, name, slider, chosen, request):
     page = opened(written / f"{name}.html")
     fan(page)
+    front = page.locator("[role=tabpanel]:not([hidden])")
+    for label, choice in chosen.items():
+        if label == "Interval":
+            front.get_by_role("checkbox", name=label).check()
+        else:
+            front.get_by_label(label, exact=True).select_option(label=choice)
+    page.wait_for_timeout(500)
     found = page.evaluate("([label, n]) => glmBench.drag(label, n)", [slider, FRAMES])
     tell(f"{request.node.callspec.id}, 1,000 lines", found)
     assert len(found["works"]) == FRAMES

@@ -10,7 +10,7 @@ import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
 import { numeric, sayBinary } from "./columns.js";
-import { answer, movable, type Answer, type Picture } from "./fan/answer.js";
+import { answer, movable, rebanded, type Answer, type Picture } from "./fan/answer.js";
 import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
@@ -23,7 +23,7 @@ import { brushOf } from "./selection.js";
 export const noFan = ({ axes }: FanView, fit: Fit): string | null =>
   axes.length > 0 || movable(fit) ? null : "The model has no predictor to draw lines over.";
 
-/** Milliseconds without a change after which means are of all draws. */
+/** Milliseconds without a change after which the fan is whole again. */
 const SETTLED = 150;
 
 /** What changes the curves besides the fit and the held values, and what they are drawn with. */
@@ -39,7 +39,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const pictures = h("div", { class: "glm-facets" });
   const domain = steadyDomain();
   const figures = new Map<string, { readonly figure: Plot; readonly painter: FanPainter }>();
-  let shown = answer(stage, view(), true);
+  let shown = answer(stage, view(), false);
   let within: readonly [number, number];
   /** What changes the curves or their interval in every frame while a slider is dragged. */
   const underHand = () => [stage.get("held"), brushOf(stage), showOf(stage) === "lines" && stage.get("interval") && stage.get("prob")];
@@ -50,10 +50,10 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const place = scene(pictures, heading, controls.el);
   const facets = keyed(stage, ({ title }: Picture) => title, facet);
 
-  const refresh = (exact: boolean) => {
+  const refresh = (moving: boolean) => {
     clearTimeout(settling);
     before = underHand();
-    shown = answer(stage, view(), exact);
+    shown = answer(stage, view(), moving);
     const { population } = shown;
     const isHeld = Object.keys(stage.get("held")).length > 0;
     const key = JSON.stringify([stage.fit.title, ASKED.map(stage.get), stage.get("points"), isHeld]);
@@ -62,21 +62,29 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     place.legend(entries(shown.pictures[0]!));
     place.notes(said(stage, view(), shown));
     arrange(pictures, facets(shown.pictures));
-    for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
-    describe();
+    redraw();
     controls.update();
   };
-  /** Means are of all draws once nothing has changed for a moment. */
+  const redraw = () => {
+    for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
+    describe();
+  };
+  /** There are all lines, and means of all draws, once nothing has changed for a moment. */
   const quickly = () => {
-    refresh(false);
-    settling = setTimeout(() => refresh(true), SETTLED);
+    refresh(true);
+    settling = setTimeout(() => refresh(false), SETTLED);
   };
   stage.signal.addEventListener("abort", () => clearTimeout(settling));
 
-  stage.follow(["fit", ...ASKED, ...DRAWN], () => refresh(true));
+  stage.follow(["fit", ...ASKED, ...DRAWN], () => refresh(false));
   stage.follow(["held", "prob", "selection"], () => {
-    if (underHand().some((one, i) => one !== before[i])) quickly();
-    else figures.forEach(({ painter }) => painter.light());
+    const [held, brushed, prob] = underHand();
+    if (held !== before[0] || brushed !== before[1]) quickly();
+    else if (prob !== before[2]) {
+      before = underHand();
+      shown = rebanded(stage, shown);
+      redraw();
+    } else figures.forEach(({ painter }) => painter.light());
   });
   stage.follow(["n_lines"], () => {
     figures.forEach(({ painter }) => painter.update());

@@ -3,6 +3,8 @@ import { NOTHING } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { makeStore } from "../../src/state/store.js";
 import { DEFAULTS } from "../../src/state/traits.js";
+import { answer } from "../../src/tabs/fan/answer.js";
+import { MOST_MOVING } from "../../src/tabs/fan/bands.js";
 import { fanTab, noFan } from "../../src/tabs/fan.js";
 import { watchTheme } from "../../src/theme.js";
 import type { FanView, Fit, PredictorTables } from "../../src/wire.js";
@@ -47,14 +49,35 @@ function show(state: Partial<Drawn>) {
   return { store, el, spoken };
 }
 
-it.each(["held", "prob"] as const)("has means of all draws again once %s is not moved any more", (moved) => {
+it("has means of all draws again once nothing is moved any more", () => {
   const { store, spoken } = show({ interval: true });
   expect(spoken()).toContain("mean curve rises from 3 to 4");
-  store.set(moved, moved === "held" ? { t: 1 } : 0.5);
+  store.set("held", { t: 1 });
   store.flush();
   expect(spoken()).toContain("from 1.5 to 2.5"); // of the lines alone
   vi.runAllTimers();
   expect(spoken()).toContain("from 3 to 4");
+});
+
+it("keeps its curves while the probability of their interval moves", () => {
+  const { store, spoken } = show({ interval: true });
+  store.set("prob", 0.5);
+  store.flush();
+  expect(spoken()).toContain("from 3 to 4");
+});
+
+it.each(Object.entries(MOST_MOVING))("shares out what a frame has time for while %s move", (mode, most) => {
+  const many = Array.from({ length: 1_200 }, (_, i) => i);
+  const { draws, ...rest } = fit();
+  const own = sourceWith({}, { a: many, b: many }).draws;
+  const order = { data: Uint32Array.from(many), shape: [many.length] };
+  const chosen = { ...DEFAULTS, n_lines: 2, selection: NOTHING, show: mode, by: "g", fit: { ...rest, draws: { ...own, order } } };
+  const { signal } = new AbortController();
+  const stage = makeStage(makeStore<Drawn>(chosen as Drawn, signal), watchTheme(document.body, signal), signal);
+  const lines = (moving: boolean) => answer(stage, VIEW, moving).pictures[0]!.fan.strata.map(({ curves }) => curves.n_lines);
+  expect(lines(false)).toEqual([1_200, 1_200]);
+  expect(lines(true)).toEqual([most / 2, most / 2]);
+  expect(answer(stage, VIEW, true).n_lines).toBe(1_200);
 });
 
 it("says why it is not averaged where the variable that tells strata apart is the reason", () => {

@@ -4,7 +4,7 @@ import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, t
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
 import { priorOf } from "../../fit/prior.js";
-import { sourceOf, type Source } from "../../fit/predictor.js";
+import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
 import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
@@ -13,7 +13,7 @@ import { wordOf } from "../../stats/random.js";
 import type { FanAxis, FanView, Fit, PredictorTables } from "../../wire.js";
 import type { Sentence } from "../../ui/scene.js";
 import { brushOf } from "../selection.js";
-import { bandsOf, type Bands } from "./bands.js";
+import { bandsOf, MOST_MOVING, showOf, type Bands } from "./bands.js";
 import { alongs, chosenGroups, facets, freshOf, groupings, heldSaid, whyNotAveraged } from "./question.js";
 
 /** One picture: a fan, and which draw each of its lines is. */
@@ -46,11 +46,15 @@ export function movable(fit: Fit): Source | null {
   return "unavailable" in source || alongs(source.predictor.tables).length === 0 ? null : source;
 }
 
-/** The fan of the moment; `exact` means are of all draws and not of the lines alone, which takes longer. */
-export function answer(stage: Stage, view: FanView, exact: boolean): Answer {
+/** The fan of the moment. While it moves, there are no more curves than a frame has time for; else means are of all draws. */
+export function answer(stage: Stage, view: FanView, moving: boolean): Answer {
   const source = movable(stage.fit);
-  return source ? movedAnswer(stage, source, exact) : shippedAnswer(stage, view);
+  return source ? movedAnswer(stage, source, moving) : shippedAnswer(stage, view);
 }
+
+/** The same fan after a change of the probability of its interval alone. */
+export const rebanded = (stage: Stage, { pictures, ...shown }: Answer): Answer =>
+  ({ ...shown, pictures: pictures.map((one) => ({ ...one, bands: bandsOf(stage, one.fan) })) });
 
 /** The variable over which the fan is: the one that was chosen, or the first. */
 export function chosenX(stage: Stage, { predictor: { tables } }: Source): string {
@@ -61,15 +65,17 @@ export function chosenX(stage: Stage, { predictor: { tables } }: Source): string
 const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture =>
   ({ title, fan, numbers, under, apart, bands: bandsOf(stage, fan) });
 
-function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
+function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
   const { draws, predictor: { tables } } = source;
   const all = remaining(draws, brushOf(stage));
   const kept = keptDraws(stage);
-  const places = kept ? draws.order.data.filter((place) => kept.has(drawAt(draws, place))) : draws.order.data;
-  const numbers = Array.from(places, (place) => drawAt(draws, place));
+  const ordered = kept ? draws.order.data.filter((place) => kept.has(drawAt(draws, place))) : draws.order.data;
   const x = chosenX(stage, source);
   const asked = facets(stage, source, x);
   const { question } = asked[0]!;
+  const curves = asked.length * (question.by?.positions.length ?? 1) * fanLabels(tables, question.scale).length;
+  const places = moving ? ordered.subarray(0, Math.ceil(MOST_MOVING[showOf(stage)] / curves)) : ordered;
+  const numbers = Array.from(places, (place) => drawAt(draws, place));
   const kind = stage.get("points") as PointsKind;
   const observed = pointsOf(stage.fit, source, question, kind);
   const truth = stage.get("show_truth") ? truthOf(source) : null;
@@ -79,7 +85,7 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   const prior = how === "none" ? null : priorOf(stage.fit);
   const [beside, under] = [how === "beside" && prior, how === "under" && prior];
   const pictures = asked.map(({ title, question: own }) => {
-    let fan = fanOf(source, own, places, exact ? all : places);
+    let fan = fanOf(source, own, places, moving ? places : all);
     if (truth) fan = withTruth(fan, fanOf(truth, own, ONLY, ONLY));
     if (news && whyNone === null) fan = withNew(fan, source, own, places, wordOf(stage.fit.title));
     const { points } = own === question ? observed : pointsOf(stage.fit, source, own, kind);
@@ -88,7 +94,7 @@ function movedAnswer(stage: Stage, source: Source, exact: boolean): Answer {
   if (beside) pictures.push(pictureOf(stage, "Prior", priorFan(beside, question), [], null, true));
   return {
     pictures,
-    n_lines: places.length,
+    n_lines: ordered.length,
     ylabel: scaleLabel(tables, question.scale),
     population: populationOf(tables, question),
     said: [

@@ -37,7 +37,8 @@ export const LAYERS = 3;
 export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Axis): FanPainter {
   let on: Drawn | null = null;
 
-  const update = () => {
+  /** Keeps copies to go back to, where a slider goes through the lines. */
+  const update = (keeping: boolean) => {
     if (!on) return;
     const { surface, fan, before } = on;
     const shown = linesOf(stage, fan);
@@ -47,7 +48,7 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
       const next = Math.min(shown, stepAfter(on.drawn, EVERY));
       drawLines(on, on.drawn, next);
       on.drawn = next;
-      if (fan.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
+      if (keeping && fan.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
     }
   };
 
@@ -68,11 +69,11 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
       const { fan, under } = now;
       on = { ...now, surface, scales: axes(surface, { x: xAxis(fan), y: yAxis() }), drawn: 0, before: snapshots() };
       under?.strata.forEach(({ curves }, i) => drawStratum(on!, under, i, 0, Math.min(UNDER, curves.n_lines), "muted", 0.3));
-      update();
+      update(false);
       drawAbove(on, stage.get("points") === "faded");
       light();
     },
-    update,
+    update: () => update(true),
     light,
     nearest: (px, py) => on && nearestDraw(on, linesOf(stage, on.fan), px, py),
   };
