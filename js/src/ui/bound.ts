@@ -15,9 +15,18 @@ export function toggle(stage: Stage, label: string, trait: Of<boolean>): HTMLEle
 }
 
 /** A labelled drop-down of values, which change with slices of the state. The first one holds where `now` is none of them. */
-export function menu<T>(stage: Stage, label: string, slices: Slices, values: () => readonly T[], now: () => T, choose: (value: T) => void, words: Words = {}): HTMLElement {
+export function menu<T>(
+  stage: Stage,
+  label: string,
+  slices: Slices,
+  values: () => readonly T[],
+  now: () => T,
+  choose: (value: T) => void,
+  words: Words = {},
+): HTMLElement {
   const { el, show } = select(stage, label, (i) => choose(values()[i]!));
-  stage.follow(slices, () => show(values().map((one) => words[String(one)] ?? String(one)), Math.max(0, values().indexOf(now()))));
+  const word = (value: string) => (Object.hasOwn(words, value) ? words[value]! : value);
+  stage.follow(slices, () => show(values().map((one) => word(String(one))), Math.max(0, values().indexOf(now()))));
   return el;
 }
 

@@ -39,12 +39,17 @@ function fit(tables: Partial<PredictorTables> = {}): Fit {
   return { title: "y ~ x", draws: { ...draws, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
 }
 
+const f4 = (values: readonly number[], shape = [values.length]) => ({ data: Float32Array.from(values), shape });
+const SHIPPED = {
+  ...{ label: "x", x: "x", kind: "numeric", grid: f4([0, 1]), levels: [], held: [], points: null, jitter: false, note: null },
+  strata: [{ label: "", lines: { kind: "curves", values: f4([1, 2, 3, 4], [2, 2]) }, mean: f4([2, 3]), truth: null }],
+};
 const VIEW = { axes: [], title: "Lines", notes: [] } as unknown as FanView;
 
-function show(state: Partial<Drawn>) {
+function show(state: Partial<Drawn>, view = VIEW) {
   const { signal } = new AbortController();
   const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(), ...state }, signal);
-  const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => VIEW));
+  const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => view));
   const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
   return { store, el, spoken };
 }
@@ -89,4 +94,24 @@ it("is missing where no variable can be the axis", () => {
   const levels = Array.from({ length: 41 }, (_, i) => `level ${i}`);
   expect(noFan(VIEW, fit())).toBeNull();
   expect(noFan(VIEW, fit({ variables: [{ ...number("g", levels.map((_, i) => i)), levels }] }))).toMatch(/no predictor/);
+});
+
+it("ends the controls of held values where the next fit has only the lines that Python made", () => {
+  const axes = [SHIPPED] as unknown as FanView["axes"];
+  const { store, el, spoken } = show({}, { ...VIEW, axes, numbers: { data: new Uint32Array(), shape: [0] }, n_draws: 2 });
+  const control = () => el.querySelector('[aria-label="t held at"]');
+  expect(control()).not.toBeNull();
+  const failed = vi.fn();
+  vi.stubGlobal("reportError", failed);
+  store.set("fit", { ...fit(), predictor: { unavailable: "not here" } });
+  store.flush();
+  expect([failed.mock.calls, control()]).toEqual([[], null]);
+  expect(spoken()).toContain("mean curve rises from 2 to 3");
+  vi.unstubAllGlobals();
+});
+
+it("offers levels by their names, whatever these are", () => {
+  const levels = ["toString", "constructor"];
+  const { el } = show({ fit: fit({ variables: [number("x", [0, 1]), { ...number("g", [0, 1]), levels }] }) });
+  expect([...el.querySelectorAll('[aria-label="g held at"] option')].map(({ textContent }) => textContent)).toEqual(levels);
 });

@@ -164,27 +164,49 @@ it("estimates densities that Python has not made, and leaves parameters out of w
   expect(images(el)[2]).toMatch(/^Posterior of z/);
 });
 
-it("draws a row when it comes in sight, and lets its canvases go when it leaves", async () => {
-  let tell: (entries: { target: Element; isIntersecting: boolean }[]) => void = () => {};
+type Seen = (entries: { target: Element; isIntersecting: boolean }[]) => void;
+
+/** Stands in for what tells what is in sight. */
+function sight(): { tell: Seen } {
+  const found: { tell: Seen } = { tell: () => {} };
   class Observer {
-    constructor(callback: typeof tell) {
-      tell = callback;
+    constructor(callback: Seen) {
+      found.tell = callback;
     }
     observe() {}
     unobserve() {}
     disconnect() {}
   }
   vi.stubGlobal("IntersectionObserver", Observer);
+  return found;
+}
+
+it("builds a row once, though it is printed before it is seen", async () => {
+  const seen = sight();
+  const { el } = shown({ tab: "trace" }, two);
+  dispatchEvent(new Event("beforeprint"));
+  const plots = [...el.querySelectorAll(".glm-plot")];
+  expect(plots.filter((plot) => plot.matches(".glm-later"))).toEqual([]);
+  dispatchEvent(new Event("afterprint"));
+  seen.tell([...el.querySelectorAll(".glm-trace-row")].map((target) => ({ target, isIntersecting: true })));
+  await frame();
+  await frame();
+  expect([...el.querySelectorAll(".glm-plot")].every((plot, i) => plot === plots[i])).toBe(true);
+  vi.unstubAllGlobals();
+});
+
+it("draws a row when it comes in sight, and lets its canvases go when it leaves", async () => {
+  const seen = sight();
   const { el } = shown({ tab: "trace" }, two);
   const rows = el.querySelectorAll(".glm-trace-row");
   const canvases = () => [...rows].map((row) => [...row.querySelectorAll("canvas")].filter(({ width }) => width > 0).length);
   await frame();
   expect(canvases()).toEqual([0, 0]);
-  tell([{ target: rows[0]!, isIntersecting: true }]);
+  seen.tell([{ target: rows[0]!, isIntersecting: true }]);
   await frame();
   await frame();
   expect(canvases()).toEqual([4, 0]);
-  tell([{ target: rows[0]!, isIntersecting: false }, { target: rows[1]!, isIntersecting: true }]);
+  seen.tell([{ target: rows[0]!, isIntersecting: false }, { target: rows[1]!, isIntersecting: true }]);
   await frame();
   await frame();
   expect(canvases()).toEqual([0, 4]);

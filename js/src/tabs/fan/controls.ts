@@ -54,6 +54,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
   const showLines = () => lines.show(Math.min(now().n_lines, stage.get("n_lines")));
   const update = () => {
     const source = movable(stage.fit);
+    const tables = source && source.predictor.tables;
     const { axes } = view();
     const labels = source ? xs() : axes.map(({ label }) => label);
     const along = source ? chosenX(stage, source) : chosenAxis(axes, stage.get("x"), stage.get("axis")).label;
@@ -65,16 +66,15 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     offer(
       second,
       others().length > 0 && by,
-      !!source && source.predictor.tables.variables.length > 1 && average,
-      !!source && hasLink(source.predictor.tables) && scale,
+      tables !== null && tables.variables.length > 1 && average,
+      tables !== null && hasLink(tables) && scale,
       points,
       !isUnavailable(stage.fit.prior) && prior,
       hasTruth(stage, view()) && truth,
     );
     arrange(el, [first, second, source && groups.el, source && !stage.get("averaged") ? held.el : null]);
-    if (!source) return;
-    groups.update(along);
-    held.update(along);
+    groups.update(tables, along);
+    held.update(tables, along);
   };
   stage.follow(["n_lines"], showLines);
   return { el, update };

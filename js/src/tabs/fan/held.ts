@@ -10,15 +10,15 @@ import { button, on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Predictor, PredictorTables, Variable } from "../../wire.js";
-import { chosenGroups, groupings, isOnlyGrouping, nearestTo, positionOf } from "./question.js";
+import { groupings, isOnlyGrouping, nearestTo, positionOf } from "./question.js";
 
 /** Controls that are there at once; more are unfolded on request. */
 const AT_ONCE = 8;
 
-/** Controls that are brought up to date with the variable of the axis; they are there where a predictor is. */
+/** Controls of the variables of a predictor but that of the axis; where there is no predictor they end. */
 export interface Controls {
   readonly el: HTMLElement;
-  readonly update: (x: string) => void;
+  readonly update: (tables: PredictorTables | null, x: string) => void;
 }
 
 const tablesOf = ({ fit }: Stage): PredictorTables => (fit.predictor as Predictor).tables;
@@ -32,12 +32,11 @@ export function heldControls(stage: Stage): Controls {
   const reset = button(stage, "Reset", () => stage.set("held", {}));
   const fixed = h("p", { class: "glm-held-fixed" });
   const el = h("div", { class: "glm-held", role: "group", "aria-label": "Held values" }, list, more, fixed);
-  let along = "";
-  const update = (x: string) => {
-    along = x;
-    const tables = tablesOf(stage);
-    const used = tables.variables.filter(({ name }) => {
-      const matters = !isOnlyGrouping(tables, name) || stage.get("group_effects")[name] === "one";
+  let known: readonly [PredictorTables | null, string] = [null, ""];
+  const update = (tables: PredictorTables | null, x: string) => {
+    known = [tables, x];
+    const used = (tables?.variables ?? []).filter(({ name }) => {
+      const matters = !isOnlyGrouping(tables!, name) || stage.get("group_effects")[name] === "one";
       return matters && name !== x && name !== stage.get("by");
     });
     const moving = used.filter(({ reason, grid }) => reason === "" && grid.data.length > 1);
@@ -51,7 +50,7 @@ export function heldControls(stage: Stage): Controls {
     fixed.hidden = still.length === 0;
     reset.disabled = Object.keys(stage.get("held")).length === 0;
   };
-  on(stage, more, "toggle", () => update(along));
+  on(stage, more, "toggle", () => update(...known));
   return { el, update };
 }
 
@@ -97,11 +96,11 @@ export function groupControls(stage: Stage): Controls {
   on(stage, levels, "change", () => stage.set("several", [...levels.selectedOptions].map(({ value }) => value)));
   const several = h("label", { class: "glm-control" }, h("span", {}, "Levels"), levels);
   const el = controlRow();
-  const update = (x: string) => {
-    const tables = tablesOf(stage);
-    const [asked] = chosenGroups(stage, tables, x, "several");
-    offer(el, ...controls(groupings(tables).filter((name) => name !== x)), asked !== undefined && several);
-    if (asked === undefined) return;
+  const update = (tables: PredictorTables | null, x: string) => {
+    const names = tables ? groupings(tables).filter((name) => name !== x) : [];
+    const asked = names.find((name) => stage.get("group_effects")[name] === "several");
+    offer(el, ...controls(names), asked !== undefined && several);
+    if (!tables || asked === undefined) return;
     renew(levels, variable(tables, asked).levels.map((level) => h("option", { value: level }, level)));
     for (const option of levels.options) option.selected = stage.get("several").includes(option.value);
   };

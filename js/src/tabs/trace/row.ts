@@ -62,7 +62,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   plots.append(h("div", LATER), h("div", LATER));
   sight.soon(build);
   stage.theme.follow(stage.signal, () => {
-    if (!left && isOnPaper(el)) build(); // nothing that waits to be seen is printed
+    if (isOnPaper(el)) build(); // nothing that waits to be seen is printed
   });
 
   stage.follow(["fit", "prob", "show_truth"], tell);
@@ -79,6 +79,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   return el;
 
   function build(): void {
+    if (left) return; // it has been printed before it is seen
     left = picture(drawLeft, () => `densities of ${label}`, () => densityTable(label, densitiesOf(draws(), row), rest()));
     right = picture(drawRight, () => `${diagnostic().name} of ${label}`, () => diagnostic().table(draws(), label));
     plots.replaceChildren(left.el, right.el);
