@@ -1,9 +1,12 @@
 /**
  * Writes once what a script has many times: texts, and names of members, which are then read by a computed key.
- * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is, and
- * costs nothing: engines compile a key that is always the same text as a name. Short names are the minifier's to find.
+ * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names are
+ * the minifier's to find.
  */
 import { parse } from "acorn";
+
+/** Members that loops over draws and points ask for in each turn: a key that is always the same costs little, a name nothing. */
+const SPARED = new Set(["lineTo", "moveTo", "data"]);
 
 /** As long as the names of most variables will be. */
 const SHORT = "ab";
@@ -43,11 +46,11 @@ export function pooled(code, sourceType) {
 /** Where a node has a text or the name of a member that can be read from a variable; null where it has none. */
 function placeOf(node, parent) {
   const { type, start, end, key, property, computed } = node;
-  if (type === "MemberExpression" && !computed && property.type === "Identifier") {
+  if (type === "MemberExpression" && !computed && property.type === "Identifier" && !SPARED.has(property.name)) {
     const kind = node.optional ? "optional" : "key";
     return { kind, name: property.name, start: property.start - (node.optional ? 2 : 1), end };
   }
-  if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier") {
+  if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier" && !SPARED.has(key.name)) {
     return { kind: "key", name: key.name, start: key.start, end: key.end };
   }
   return type === "Literal" && typeof node.value === "string" && isRead(node, parent) ? { kind: "text", name: node.value, start, end } : null;

@@ -2,12 +2,11 @@
  * Predictor tables, draws and points -> linear predictors, parameters and the mean of the response; `evaluate.py` of
  * `glm_magic/predictor/tables` is the Python side.
  */
-import type { Curves } from "../stats/curves.js";
 import { isUnavailable, type Draws, type Fit, type Grouping, type GroupTerm, type Parameter } from "../wire.js";
 import type { Predictor, PredictorTables } from "../wire.js";
 import { column } from "./draws.js";
 import { CATEGORIES, inverseOf, MEANS } from "./means.js";
-import { pointAt, pointsAlong, type Held, type PerPoint, type Points } from "./points.js";
+import { pointAt, type PerPoint, type Points } from "./points.js";
 import { both, shifted, summed, times, type Predicted } from "./sums.js";
 
 /** What is evaluated: the draws of a fit, and what makes predictors of them. */
@@ -72,47 +71,9 @@ export function evaluate(source: Source, points: Points, places: ArrayLike<numbe
   return { n_draws, n_points, linear, parameter, mean };
 }
 
-/** The value of draws at one point, on the scale of the response: one array for each category. */
-export function meanAt(source: Source, held: Held, places: ArrayLike<number>, groups: Groups = {}): readonly Matrix[] {
-  return evaluate(source, pointAt(source.predictor.tables, held), places, groups).mean();
-}
-
-/** The linear predictor of a parameter, by default of the main one, of draws at one point. */
-export function linearAt(
-  source: Source,
-  held: Held,
-  places: ArrayLike<number>,
-  groups: Groups = {},
-  name?: string,
-): readonly Matrix[] {
-  const { tables } = source.predictor;
-  return evaluate(source, pointAt(tables, held), places, groups).linear(name ?? tables.parameters[0]!.name);
-}
-
 export type Scale = "response" | "link";
 
-export interface FanQuestion extends Groups {
-  readonly x: string;
-  readonly held?: Held;
-  readonly scale?: Scale;
-  /** How many lines, in the seeded order of the fan; all by default. */
-  readonly n_lines?: number;
-  /** Positions of x; all of its grid by default. */
-  readonly positions?: ArrayLike<number>;
-}
-
-/** The curves over the grid of one variable, line i of the draw at order[i]: one set for each of `fanLabels`. */
-export function fanCurves(source: Source, question: FanQuestion): readonly Curves[] {
-  const { x, held, scale, n_lines, positions, ...groups } = question;
-  const { tables } = source.predictor;
-  const places = source.draws.order.data.subarray(0, n_lines);
-  const points = pointsAlong(tables, x, held, positions);
-  const made = evaluate(source, points, places, groups);
-  const values = scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean();
-  return values.map((one) => ({ values: Float32Array.from(one), n_lines: places.length, n_grid: points.n }));
-}
-
-/** What the sets of `fanCurves` are of: categories of the response; one empty label where it has none. */
+/** What sets of curves are of: categories of the response; one empty label where it has none. */
 export function fanLabels(tables: PredictorTables, scale: Scale = "response"): readonly string[] {
   if (tables.categories.length === 0) return [""];
   if (scale === "response") return tables.categories;

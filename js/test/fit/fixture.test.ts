@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { averaged } from "../../src/fit/average.js";
 import { pointAt, pointsAlong, refusal } from "../../src/fit/points.js";
-import { evaluate, fanCurves } from "../../src/fit/predictor.js";
+import { evaluate } from "../../src/fit/predictor.js";
 import { CASES, difference, everyDraw, linked } from "./cases.js";
+import { fanCurves } from "./asked.js";
 
 /** Relative; where draws are too coarse, exact linear predictors at the start help only as far as one moves from there. */
 const PRECISION = 1e-10;

@@ -1,10 +1,11 @@
 import { expect, it } from "vitest";
 import { newGroup, whyNoNewGroup } from "../../src/fit/groups.js";
-import { fanCurves, meanAt, type Source } from "../../src/fit/predictor.js";
+import type { Source } from "../../src/fit/predictor.js";
 import { normalCdf } from "../../src/stats/links.js";
 import type { GroupTerm } from "../../src/wire.js";
 import { CASES, everyDraw } from "./cases.js";
 import { columnOf, f8, i4, number, parameter, sourceWith } from "./hand.js";
+import { fanCurves, meanAt } from "./asked.js";
 
 const N = 20_000;
 const G = new Set(["g"]);

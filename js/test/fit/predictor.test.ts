@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { evaluate, fanCurves, fanLabels, linearAt, meanAt } from "../../src/fit/predictor.js";
+import { evaluate, fanLabels } from "../../src/fit/predictor.js";
 import { pointAt } from "../../src/fit/points.js";
 import { columnOf, f8, i4, number, parameter, sourceWith, table } from "./hand.js";
+import { fanCurves, linearAt, meanAt } from "./asked.js";
 
 const LINE = sourceWith(
   {

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { column } from "../../src/fit/draws.js";
-import { linearAt } from "../../src/fit/predictor.js";
 import { priorOf } from "../../src/fit/prior.js";
 import type { Prior } from "../../src/wire.js";
 import { columnOf, f8, number, parameter, sourceWith, table } from "./hand.js";
+import { linearAt } from "./asked.js";
 
 const { predictor } = sourceWith(
   {
