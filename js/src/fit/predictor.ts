@@ -59,8 +59,8 @@ export function evaluate(source: Source, points: Points, places: ArrayLike<numbe
   const linear = memoised((name) => predicted(source, name, points, groups).map((one) => summed(one, places, n_points)));
   const parameter = memoised((name) => {
     if (name === main && tables.categories.length > 0) return probabilities(tables, linear);
-    const inverse = inverseOf(tables.parameters[parameterAt(tables, name)]!.link);
-    return linear(name).map((eta) => eta.map(inverse));
+    const { link } = tables.parameters[parameterAt(tables, name)]!;
+    return link === "identity" ? linear(name) : linear(name).map((eta) => inverted(eta, inverseOf(link)));
   });
   const mean = () => {
     const made = MEANS[tables.mean];
@@ -137,6 +137,13 @@ function groupOf(term: GroupTerm, points: Points): PerPoint {
     const next = (place: number, code: number) => (place < 0 || code < 0 ? -1 : place * by.n_groups + code);
     return both(before, points.group(by), next);
   }, 0);
+}
+
+/** A loop, into which engines write the link: `map` would call it a hundred thousand times a frame. */
+function inverted(eta: Matrix, inverse: (eta: number) => number): Matrix {
+  const made = new Float64Array(eta.length);
+  for (let i = 0; i < made.length; i++) made[i] = inverse(eta[i]!);
+  return made;
 }
 
 /** The probability of each category, of the linear predictors of the main parameter and of the thresholds. */
