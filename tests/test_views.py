@@ -75,11 +75,10 @@ def test_levels_are_folded_and_their_number_is_told():
     assert len(summary_frame(estimates, 0.9)) == MOST_PER_TERM + 6
 
 
-def test_draws_are_thinned_and_it_is_said(monkeypatch):
-    monkeypatch.setattr(draws, "MOST_NUMBERS", 3 * 4 * 500)
+def test_draws_are_thinned_and_it_is_said():
     posterior = posterior_of(n_draws=3000, levels=2, diverging=[1, 3000])
     estimates = estimates_of(posterior)
-    view = draws.draws_view(posterior, estimates, {"x": 2.0})
+    view = draws.draws_view(posterior, estimates, {"x": 2.0}, most=3 * 4 * 500)
     assert (view.every, view.values.shape) == (6, (3, 4, 500))
     assert [one.truth for one in view.columns] == [2.0, None, None]
     assert view.left_out == (
@@ -164,11 +163,10 @@ def test_of_many_levels_the_worst_are_drawn_in_figures_and_all_have_rows():
     assert view.notes == ()
 
 
-def test_thinned_draws_come_with_the_densities_of_all(monkeypatch):
+def test_thinned_draws_come_with_the_densities_of_all():
     posterior = posterior_of(levels=2)
     estimates = estimates_of(posterior)
-    monkeypatch.setattr(draws, "MOST_NUMBERS", 3 * 4 * 100)
-    thinned = draws.draws_view(posterior, estimates, {})
+    thinned = draws.draws_view(posterior, estimates, {}, most=3 * 4 * 100)
     assert thinned.every == 10
     view = trace_view(estimates, {}, thinned)
     for one, row, drawn in zip(estimates, view.rows, drawn_rows(view, thinned), strict=True):

@@ -15,10 +15,11 @@ from glm_magic.posterior import Posterior, stacked
 from glm_magic.predictor import Axis, Curves, Linear, Link, NoPredictor, Predictor, Stratum
 from glm_magic.predictor.links import INVERSE, inverse_link
 from glm_magic.predictor.response import response_over
-from glm_magic.views import Unavailable
+from glm_magic.views import Unavailable, lines
 from glm_magic.views.factor import FEW, TOLERANCE, VISIBLE, _most_rounding, factor, holds_in_single
 from glm_magic.views.fan import FanView, fan_view, true_lines
 from glm_magic.views.lines import (
+    BLOCK,
     MOST_LINES,
     AffineLines,
     CurveLines,
@@ -201,6 +202,19 @@ def test_the_mean_is_over_every_draw_and_not_only_those_that_are_shipped():
     fan = fan_of(linear(), many)
     assert fan.n_draws == MOST_LINES
     np.testing.assert_allclose(fan.axes[0].strata[0].mean, 1999.5)
+
+
+def test_lines_are_averaged_in_blocks(monkeypatch):
+    """All of them at once are megabytes that leave the cache, and a product that waits for every processor."""
+    sizes = []
+
+    def seen(link: Link, eta: np.ndarray) -> np.ndarray:
+        sizes.append(len(eta))
+        return inverse_link(link, eta)
+
+    monkeypatch.setattr(lines, "inverse_link", seen)
+    fan_of(linear("logit"))
+    assert sizes == [BLOCK, CHAINS * DRAWS - BLOCK]
 
 
 def test_angles_are_averaged_on_the_circle():

@@ -88,9 +88,11 @@ def _vanishing(source: FormulaSource, term: Any) -> dict[str, float]:
     """Give the values of an offset's variables where the offset is 0, if they are exposures."""
     names = [name for name in source.frame.columns if name in term.var_names]
     numeric = all(pd.api.types.is_numeric_dtype(source.frame[name]) for name in names)
-    if not names or not numeric or any((source.frame[name] <= 0).all() for name in names):
+    # As arrays: a formula is asked for its exposures several times, and Series take most of the time of that.
+    values = {name: source.frame[name].to_numpy(dtype=float) for name in names} if numeric else {}
+    if not values or any((own <= 0).all() for own in values.values()):
         return _logarithm(source, term, names)
-    base = {name: float(source.frame[name][source.frame[name] > 0].mean()) for name in names}
+    base = {name: float(own[own > 0].mean()) for name, own in values.items()}
     # A point at the mean of every variable, and others with one of them multiplied.
     points = [base] + [{**base, name: base[name] * by} for name in names for by in _FACTORS[1:]]
     amount = np.exp(_offset_at(term, points))
@@ -114,7 +116,7 @@ def _logarithm(source: FormulaSource, term: Any, names: list[str]) -> dict[str, 
 def _offset_at(term: Any, points: list[dict[str, float]]) -> NDArray[np.float64]:
     """Evaluate an offset with its variables at some values; NaN outside its domain."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        values = term.eval_new_data(pd.DataFrame(points))
+        values = term.eval_new_data(pd.DataFrame({name: [at[name] for at in points] for name in points[0]}))
     return np.broadcast_to(np.asarray(values, dtype=float).ravel(), (len(points),))
 
 

@@ -67,11 +67,16 @@ const COSINE = Float64Array.from({ length: 4 * BINS }, (_, i) => Math.cos((Math.
 
 /** The discrete cosine transform (type II), twice the sum but for frequency 0, which nobody needs. */
 function cosines(values: Float64Array): Float64Array {
-  return Float64Array.from(values, (_, k) => {
+  // The cosine at the other end is the same for even frequencies, and its negative for odd ones.
+  const [even, odd] = [1, -1].map((sign) => values.subarray(0, BINS / 2).map((value, n) => value + sign * values[BINS - 1 - n]!));
+  const found = new Float64Array(BINS);
+  for (let k = 0; k < BINS; k++) {
+    const ends = k % 2 === 0 ? even! : odd!;
     let sum = 0;
-    for (let n = 0; n < BINS; n++) sum += values[n]! * COSINE[(k * (2 * n + 1)) % (4 * BINS)]!;
-    return 2 * sum;
-  });
+    for (let n = 0, at = k; n < ends.length; n++, at = (at + 2 * k) % COSINE.length) sum += ends[n]! * COSINE[at]!;
+    found[k] = 2 * sum;
+  }
+  return found;
 }
 
 /** The root of f between low and high by regula falsi (Illinois); null where f has one sign at both ends. */

@@ -79,11 +79,13 @@ function moves(chain: Float64Array): boolean {
 function commonBandwidth(chains: readonly Float64Array[]): number | null {
   const spreads = chains.map((chain) => moments(chain).sd);
   if (Math.max(...spreads) > SAME_SPREAD * Math.min(...spreads)) return null;
-  const centred = chains.flatMap((chain) => {
+  const n = chains[0]!.length;
+  const centred = new Float64Array(chains.length * n);
+  chains.forEach((chain, c) => {
     const { mean } = moments(chain);
-    return Array.from(chain, (value) => value - mean);
+    for (let i = 0; i < n; i++) centred[c * n + i] = chain[i]! - mean;
   });
-  return bandwidth(Float64Array.from(centred)) * chains.length ** 0.2;
+  return bandwidth(centred) * chains.length ** 0.2;
 }
 
 /** A density at places in ascending order: linear between its own, zero beyond them. */
