@@ -1,7 +1,7 @@
 """Write ``tests/wire/predictors.json``: predictors of many models, draws made by hand, and what Python makes of them.
 
 ``python tests/wire/write_predictors.py``. The browser evaluates the same tables (``js/test/fit/fixture.test.ts``), and
-``tests/test_wire_predictors.py`` compares some with Bambi's own predictions. Grids are thinned to keep the file small.
+``tests/test_wire_bambi.py`` compares all with Bambi's own predictions. Grids are thinned to keep the file small.
 """
 
 from __future__ import annotations
@@ -68,6 +68,7 @@ FRAME = pd.DataFrame(
         "share": 0.5 + 0.4 * np.sin(STEP),
         "won": STEP % 8,
         "n": np.full(N, 8),
+        "m": 7 + STEP % 3,
         "kind": np.resize(["low", "middle", "high"], N),
         "grade": pd.Categorical(np.resize([1, 2, 3, 4], N), ordered=True),
         "angle": 2.5 * np.sin(STEP),
@@ -91,7 +92,7 @@ FAMILIES = {
     "vonmises": "angle ~ x", "zero_inflated_poisson": "count ~ x\npsi ~ z*g",
     "zero_inflated_negativebinomial": "count ~ x", "zero_inflated_binomial": "p(won, n) ~ x",
     "hurdle_poisson": "count ~ x + (1|g)\npsi ~ (x|h)", "hurdle_negativebinomial": "count ~ x\nalpha ~ z",
-    "hurdle_gamma": "positive ~ x", "hurdle_lognormal": "positive ~ x\nsigma ~ bs(z, df=4)",
+    "hurdle_gamma": "positive ~ x", "hurdle_lognormal": "positive ~ x",
     "categorical": "kind ~ x*g", "cumulative": "grade ~ x*g", "sratio": "grade ~ x + (x|g)",
     "multinomial": "c(c1, c2, c3) ~ x*g", "dirichlet_multinomial": "c(c1, c2, c3) ~ x + (1|g)",
 }  # fmt: skip
@@ -101,7 +102,15 @@ OTHERS = (
     ("y ~ x + (x|town:school) + (0 + z|h)", None), ("y ~ g*x + (x|g)", None), ("y ~ k + (1|k)", None),
     ("y ~ (bs(x, df=4)|g)", None), ("y ~ x + (1|C(z > 1))", None), ("grade ~ offset(z) + x", "cumulative"),
     ("censored(positive, status) ~ x*g", "weibull"), ("truncated(y, lb=-2) ~ x*z", "gaussian"),
-    ("weighted(y, e) ~ x", "gaussian"), ("grade ~ 1", "sratio"),
+    ("weighted(y, e) ~ x", "gaussian"), ("grade ~ 1", "sratio"), ("p(won, m) ~ x*h", "beta_binomial"),
+    ("positive ~ x\nsigma ~ bs(z, df=4)", "hurdle_lognormal"),
+    ("constrained(share, 0, 1) ~ x*h", "gaussian"), ("y ~ 1 + (1|g) + (x|h)", "asymmetriclaplace"),
+)  # fmt: skip
+# Probabilities that are a sum, at which they are between 0 and 1.
+PROBABILITIES = (
+    ("hit ~ 0 + z + offset(0.34 + 0.1*share)", "bernoulli"),
+    ("p(won, n) ~ 0 + z + offset(0.34 + 0.1*share)", "binomial"),
+    ("p(won, n) ~ 0 + z + offset(0.34 + 0.1*share)", "zero_inflated_binomial"),
 )  # fmt: skip
 PRIORS = (
     ("y ~ x + (1|g)", None, {"1|g": "StudentT(nu=4, mu=0, sigma=HalfNormal(1))"}),
@@ -172,29 +181,40 @@ class Cases:
     version: int = 2
 
 
-def models() -> Iterator[tuple[str, str | None, Mapping[str, str]]]:
-    """List every model: its text, family and priors; of families that this Bambi has."""
+def models() -> Iterator[tuple[str, str | None, Mapping[str, str], str | None]]:
+    """List every model: its text, family, priors and link; of families that this Bambi has."""
     for right in TERMS:
-        yield f"y ~ {right}", None, {}
+        yield f"y ~ {right}", None, {}, None
     for family, text in FAMILIES.items():
         if family in BUILTIN_FAMILIES:
-            yield text, family, {}
+            yield text, family, {}, None
     for text, family in OTHERS:
-        yield text, family, {}
-    yield from PRIORS
+        yield text, family, {}, None
+    for text, family, priors in PRIORS:
+        yield text, family, priors, None
+    for text, family in PROBABILITIES:
+        yield text, family, {}, "identity"
 
 
-def name_of(text: str, family: str | None) -> str:
+def name_of(text: str, family: str | None, link: str | None = None) -> str:
     """Name a case."""
-    return f"{text} [{family or 'gaussian'}]"
+    return f"{text} [{family or 'gaussian'}{f', {link}' if link else ''}]"
 
 
-def built(text: str, family: str | None, priors: Mapping[str, str]) -> Model:
+def built(
+    text: str,
+    family: str | None,
+    priors: Mapping[str, str],
+    link: str | None = None,
+    names: Mapping[str, Any] | None = None,
+) -> Model:
     """Build a model; nothing is sampled."""
-    options = Options(family=family)
+    options = Options(family=family, link=link)
     given = tuple(read_prior(target, value) for target, value in written_priors(priors).items())
     cell = read_cell(text)
-    return formula_model(replace(cell, priors=(*cell.priors, *given)), as_table(FRAME), NAMES, options)
+    return formula_model(
+        replace(cell, priors=(*cell.priors, *given)), as_table(FRAME), {**NAMES, **(names or {})}, options
+    )
 
 
 def links_of(tables: PredictorTables) -> list[str]:
@@ -205,9 +225,9 @@ def links_of(tables: PredictorTables) -> list[str]:
     return [main.link, *(one for one in dict.fromkeys([*every, *more]) if one != main.link)]
 
 
-def made(text: str, family: str | None, priors: Mapping[str, str]) -> Case:
+def made(text: str, family: str | None, priors: Mapping[str, str], link: str | None = None) -> Case:
     """Tabulate a model, give it draws, and evaluate."""
-    model = built(text, family, priors)
+    model = built(text, family, priors, link)
     tables = tables_of(model, np.arange(N))
     assert isinstance(tables, PredictorTables), tables
     exact = draws_of(tables)
@@ -224,7 +244,7 @@ def made(text: str, family: str | None, priors: Mapping[str, str]) -> Case:
     plain = family in FAMILIES and FAMILIES[family] == text
     links = links_of(small) if plain else [small.parameters[0].link]
     return Case(
-        name=name_of(text, family),
+        name=name_of(text, family, link),
         draws=draws,
         predictor=predictor,
         questions=tuple(questions(small, used, links)),
@@ -327,12 +347,20 @@ def linked(tables: PredictorTables, link: str) -> PredictorTables:
 
 
 def questions(tables: PredictorTables, draws: Mapping[str, Array], links: list[str]) -> Iterator[Question]:
-    """Evaluate at random positions: the first at the start, with and without groups' effects; one for each link."""
+    """Evaluate at random positions: the first at the start, with and without groups' effects; one for each link.
+
+    With a single link there are two more: at the ends of all grids, and without the effects of the last grouping.
+    """
     rng = np.random.default_rng(len(tables.tables))
     by = sorted({one.variable for p in tables.parameters for term in p.groups for one in term.by})
-    for place, link in enumerate([links[0], *links] if len(links) > 1 else [*links] * 3):
+    several = len(links) > 1
+    for place, link in enumerate([links[0], *links] if several else [*links] * (5 if by else 4)):
         held = [(one.name, int(rng.random() * len(one.grid))) for one in tables.variables]
-        groups = () if place == 0 else tuple(by[: len(by) - (place > 2)])
+        groups = () if place == 0 else tuple(by)
+        if not several and place == 3:
+            held = [(one.name, len(one.grid) - 1) for one in tables.variables]
+        elif not several and place == 4:
+            groups = tuple(by[:-1])
         own = linked(tables, link)
         found = evaluate(own, draws, dict(held) if place else {}, groups)
         yield Question(
