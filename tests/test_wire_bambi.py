@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
-import json
+import importlib
 import sys
-from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
@@ -22,20 +20,9 @@ from scipy.special import gamma
 
 from glm_magic._stack import to_native
 from glm_magic.model.names import known_labels, label_of
-from glm_magic.wire import Payload, decode
 
-
-def writer():
-    """The script that writes the file, as a module: its records are read by their annotations."""
-    path = Path(__file__).parent / "wire" / "write_predictors.py"
-    spec = importlib.util.spec_from_file_location("write_predictors", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-WRITER = writer()
+sys.path.insert(0, str(Path(__file__).parent / "wire"))  # pytest's importlib mode finds no neighbours
+WRITER, STORED = importlib.import_module("write_predictors"), importlib.import_module("stored")
 FRAME, N_DRAWS = WRITER.FRAME, WRITER.DRAWS
 REPEATS = 500
 """Observations that Bambi draws at each draw of the parameters."""
@@ -52,9 +39,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def stored():
     """The cases of the file, by name."""
-    content = json.loads(WRITER.PREDICTORS.read_text("utf-8"))
-    payload = Payload(schema=content["schema"], buffer=b64decode(content["buffer"]))
-    return {one.name: one for one in decode(WRITER.Cases, payload).cases}
+    return {one.name: one for one in STORED.read(WRITER.PREDICTORS, WRITER.Cases).cases}
 
 
 def witnessed():

@@ -252,14 +252,14 @@ def made(text: str, family: str | None, priors: Mapping[str, str], link: str | N
     )
 
 
-def draws_of(tables: PredictorTables) -> dict[str, Array]:
+def draws_of(tables: PredictorTables, count: int = DRAWS) -> dict[str, Array]:
     """Make draws by hand: of a size at which every link has an inverse."""
     rng = np.random.default_rng(20)
     exact: dict[str, Array] = {}
     arguments = [one for p in tables.parameters for term in p.groups for one in term.arguments]
     scales = {own for one in arguments for column in one.labels for own in column}
     for label in sorted(labels_of(tables) | scales):
-        u = rng.random(DRAWS)
+        u = rng.random(count)
         exact[label] = 0.3 + u if label in scales else _coefficient(label, u)
     for parameter in tables.parameters:
         # A parameter without a formula is a number on its own scale.
@@ -270,7 +270,7 @@ def draws_of(tables: PredictorTables) -> dict[str, Array]:
         elif parameter.link == "identity" and not parameter.groups and len(parameter.columns) == 1:
             for label in parameter.columns[0].labels:
                 if label == parameter.name:
-                    exact[label] = rng.random(DRAWS) if label == "psi" else 0.4 + 2 * rng.random(DRAWS)
+                    exact[label] = rng.random(count) if label == "psi" else 0.4 + 2 * rng.random(count)
     if "year" in exact:
         # Their coefficients cancel, so that single precision is too coarse (see `views.predictor`).
         exact["Intercept"] = exact["Intercept"] - 2_000.0 * exact["year"]
