@@ -20,10 +20,11 @@ from scipy.special import gamma
 
 from glm_magic._stack import to_native
 from glm_magic.model.names import known_labels, label_of
+from glm_magic.predictor.links import INVERSE
 
 sys.path.insert(0, str(Path(__file__).parent / "wire"))  # pytest's importlib mode finds no neighbours
 WRITER, STORED = importlib.import_module("write_predictors"), importlib.import_module("stored")
-FRAME, N_DRAWS = WRITER.FRAME, WRITER.DRAWS
+FRAME, N_ROWS, N_DRAWS = WRITER.FRAME, WRITER.N, WRITER.DRAWS
 REPEATS = 500
 """Observations that Bambi draws at each draw of the parameters."""
 
@@ -74,18 +75,19 @@ WITHOUT = ("x",)
 
 @pytest.mark.parametrize(("text", "family", "priors", "link", "name"), [*witnessed()])
 def test_bambi_predicts_what_is_in_the_file(text, family, priors, link, name, stored):
-    """Every parameter at every question, and the mean that scipy gives of Bambi's parameters."""
+    """Every parameter at every question, and the mean that scipy gives of Bambi's parameters; their averages too."""
     case = stored[name]
+    tables = case.predictor.tables
     instead, renamed = INSTEAD.get(text, (text, str))
     model = WRITER.built(instead, family, priors, link, {"breaks": BREAKS})
+    # A parameter that is fixed at a number is in no draw.
+    fixed = {name: np.full((N_DRAWS, 1), float(value)) for name, value in priors.items() if name == "psi"}
     asked = [one for one in case.questions if one.link == link]
     assert asked
     for question in asked:
-        found = predicted(model, case, question, renamed)
-        found |= {
-            name: np.full((N_DRAWS, 1), float(value)) for name, value in priors.items() if name == "psi"
-        }
-        for parameter, own in zip(case.predictor.tables.parameters, expected_of(case, question), strict=True):
+        held = {one.name: one.start for one in tables.variables} | dict(question.held)
+        found = fixed | predicted(model, case, held, question.groups, renamed)
+        for parameter, own in zip(tables.parameters, expected_of(case, question), strict=True):
             agree(own, found[parameter.name], parameter.name)
         # Sums need not be probabilities, and have no distribution then; in `WRITER.PROBABILITIES` all are.
         p = found.get("p", np.zeros(1))
@@ -94,6 +96,48 @@ def test_bambi_predicts_what_is_in_the_file(text, family, priors, link, name, st
                 agree(question.mean, mean_of(model.source.family, found), "mean")
         else:
             assert link == "identity"
+    for average in case.averages:
+        if average.mean is not None and average.link == link:
+            found = fixed | predicted(model, case, dict(average.held), average.groups, renamed, rows=N_ROWS)
+            agree(average.mean, mean_of(model.source.family, found).mean(axis=1), f"average {average.held}")
+
+
+def test_every_family_and_link_of_bambi_is_witnessed():
+    """The link of the main parameter; no other can be chosen."""
+    found = {(one.values[1] or "gaussian", one.values[3]) for one in witnessed()}
+    for name, builtin in BUILTIN_FAMILIES.items():
+        for link in builtin["family"].SUPPORTED_LINKS[builtin["likelihood"]["parent"]]:
+            assert (name, link) in found
+
+
+# Links of distribution functions are their quantiles.
+LINKS = {
+    "identity": lambda mu: mu,
+    "log": np.log,
+    "logit": stats.logistic.ppf,
+    "probit": stats.norm.ppf,
+    "cauchit": stats.cauchy.ppf,
+    "cloglog": stats.gumbel_l.ppf,
+    "loglog": stats.gumbel_r.ppf,
+    "inverse": lambda mu: 1 / mu,
+    "inverse_squared": lambda mu: mu**-2.0,
+    "sqrt": np.sqrt,
+    "softplus": lambda mu: np.log(np.expm1(mu)),
+    "tan_2": lambda mu: np.tan(mu / 2),
+}
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_the_link_of_a_parameter_in_the_file_is_its_linear_predictor(link, stored):
+    """The Gaussian case stands for all links that the browser knows, of which Bambi has some."""
+    asked = [one for one in stored["y ~ x [gaussian]"].questions if one.link == link]
+    assert asked
+    for question in asked:
+        np.testing.assert_allclose(LINKS[link](question.parameters[0]), question.linear[0], rtol=1e-7)
+
+
+def test_every_link_that_the_browser_inverts_is_known_here():
+    assert {*LINKS} == {*INVERSE}
 
 
 def expected_of(case, question):
@@ -111,33 +155,33 @@ def agree(found, expected, what):
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12, err_msg=what)
 
 
-def predicted(model, case, question, renamed=str, repeats=1, kind="response_params"):
-    """What Bambi predicts at the values of a question: an array by name, draws first."""
+def predicted(model, case, held, groups, renamed=str, *, rows=1, repeats=1, kind="response_params"):
+    """What Bambi predicts of some rows of the data, in which variables are held: an array by name, draws first."""
     tables = case.predictor.tables
     draws = {one.label: case.draws.column(one.label) for one in case.draws.columns}
     if case.predictor.linear:
         draws = WRITER.draws_of(tables)
-    at = {one.name: one.start for one in tables.variables} | dict(question.held)
     terms = [term for one in tables.parameters for term in one.groups]
     # Bambi includes the effects of all groups, or of none; those that are not asked for are zero.
     for term in terms:
-        if not {one.variable for one in term.by} <= {*question.groups}:
+        if not {one.variable for one in term.by} <= {*groups}:
             every = {label for column in term.labels for group in column for label in group}
             draws |= {label: np.zeros(N_DRAWS) for label in every}
     # Nor does it know groups that the data do not have, whose effects are zero.
-    unseen = {one.variable for term in terms for one in term.by if one.codes[at[one.variable]] < 0}
+    by = [one for term in terms for one in term.by if one.variable in held]
+    unseen = [one.variable for one in by if one.codes[held[one.variable]] < 0]
     assert not unseen or len(terms) == 1
     draws = {label: np.zeros(N_DRAWS) for label in WITHOUT} | draws
     draws = {renamed(label): np.repeat(values, repeats) for label, values in draws.items()}
-    row = {one.name: value_at(one, at[one.name]) for one in tables.variables}
-    frame = FRAME.iloc[:1].assign(**row)
-    frame = frame.astype({name: FRAME.dtypes[name] for name in row if FRAME.dtypes[name].kind not in "iu"})
+    values = {name: value_at(tables.variable(name), at) for name, at in held.items()}
+    frame = FRAME.iloc[:rows].assign(**values)
+    frame = frame.astype({name: FRAME.dtypes[name] for name in values if FRAME.dtypes[name].kind not in "iu"})
     trees = model.source.bambi.predict(
         to_native(xarray.DataTree.from_dict({"posterior": posterior(model, draws)})),
         kind=kind,
         data=frame,
         inplace=False,
-        include_group_specific=bool(question.groups) and not unseen,
+        include_group_specific=bool(groups) and not unseen,
         **({"random_seed": 4} if kind == "response" else {}),
     )
     found = trees["posterior" if kind == "response_params" else "posterior_predictive"]
@@ -207,7 +251,9 @@ CURVES = {
     "cumulative": lambda q: q["p"],
     "sratio": lambda q: q["p"],
     "multinomial": lambda q: q["p"],
-    "dirichlet_multinomial": lambda q: np.array([stats.dirichlet(one.ravel()).mean() for one in q["a"]]),
+    "dirichlet_multinomial": lambda q: np.apply_along_axis(
+        lambda one: stats.dirichlet(one).mean(), -1, q["a"]
+    ),
 }
 
 
@@ -216,8 +262,9 @@ def negative_binomial(q):
 
 
 def mean_of(family, parameters):
-    """The mean of the response at each draw: scipy's, of Bambi's parameters."""
-    own = {name: values[:, 0] if values.ndim == 2 else values for name, values in parameters.items()}
+    """The mean of the response at each draw and row: scipy's, of Bambi's parameters."""
+    # A parameter without a formula has no rows.
+    own = {name: values[:, None] if values.ndim == 1 else values for name, values in parameters.items()}
     return CURVES[family](own)
 
 
@@ -244,7 +291,8 @@ def test_the_observations_that_bambi_draws_have_the_mean_in_the_file(text, famil
     question = case.questions[1]
     # Nothing is compiled, which would take longer than all draws.
     with pytensor.config.change_flags(mode="FAST_COMPILE"):
-        found = predicted(model, case, question, repeats=REPEATS, kind="response")
+        held = {one.name: one.start for one in case.predictor.tables.variables} | dict(question.held)
+        found = predicted(model, case, held, question.groups, repeats=REPEATS, kind="response")
     ((_, drawn),) = found.items()
     drawn = drawn.reshape(N_DRAWS, REPEATS, -1)
     parameters = {
