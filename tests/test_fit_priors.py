@@ -12,7 +12,7 @@ from scipy import stats
 import glm_magic
 from glm_magic import glm
 from glm_magic.model.as_written import AS_WRITTEN
-from glm_magic.model.priors import to_bambi
+from glm_magic.model.written import to_bambi
 from glm_magic.request.formula import read_prior
 from glm_magic.tables.distributions import variable_text
 

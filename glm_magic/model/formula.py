@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,17 +12,18 @@ import pandas as pd
 import pymc
 from formulae import model_description
 
-from glm_magic._stack import bambi_parameters, bambi_response_term
+from glm_magic._stack import bambi_response_term
 from glm_magic.data import Table, is_vector
 from glm_magic.errors import NOWHERE, FormulaError, ModelError, Where, nearest
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.aliases import alias
 from glm_magic.model.arguments import BUILT_IN, arguments_of, look_up, rows_kept
-from glm_magic.model.centering import CenteredIntercept, build_centered, name_in_model
+from glm_magic.model.centering import CenteredIntercept, build_centered
 from glm_magic.model.columns import predictor_columns, response_column
 from glm_magic.model.correlation import correlated
 from glm_magic.model.defined import defined_rows
 from glm_magic.model.design import check_design, check_levels, mended
+from glm_magic.model.drawn import censored, group_terms, internal, variables_drawn
 from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
 from glm_magic.model.level_dims import predict_with_levels_last
@@ -125,12 +126,12 @@ def formula_model(
             correlated=correlated(cell, model),
         ),
         title=_title(cell),
-        variables=_variables(model, centered),
+        variables=variables_drawn(model, centered),
         response=response,
         predictors=predictor_columns(model, frame),
-        group_terms=_group_terms(model),
-        internal=_internal(model, centered),
-        censored=_censored(model),
+        group_terms=group_terms(model),
+        internal=internal(model, centered),
+        censored=censored(model),
         circular=frozenset({"Intercept"}) if family == "vonmises" else frozenset(),
         dropped=dropped,
     )
@@ -271,36 +272,3 @@ def _described(term: Any) -> bool:
 def _first_line(problem: Exception) -> str:
     lines = str(problem).strip().splitlines()
     return f"{type(problem).__name__}: {lines[0]}" if lines else type(problem).__name__
-
-
-def _variables(model: bambi.Model, centered: Sequence[CenteredIntercept]) -> tuple[str, ...]:
-    """Name what to draw: not the response's parameters (one per row), not what is computed afterwards."""
-    built = model.backend.model
-    left_out = {component.alias or parameter for parameter, component in bambi_parameters(model).items()}
-    left_out |= {intercept.name for intercept in centered}
-    return tuple(
-        variable.name
-        for variable in (*built.free_RVs, *built.deterministics)
-        if variable.name not in left_out
-    )
-
-
-def _internal(model: bambi.Model, centered: Sequence[CenteredIntercept]) -> frozenset[str]:
-    """Name the variables of the parameterisation: centered intercepts, and offsets of group effects."""
-    names = {intercept.sampled for intercept in centered}
-    offsets = {f"{name}_offset" for name in _group_terms(model)}
-    return frozenset(names | (offsets & set(model.backend.model.named_vars)))
-
-
-def _group_terms(model: bambi.Model) -> dict[str, str]:
-    terms: dict[str, str] = {}
-    parent = model.family.likelihood.parent
-    for parameter, component in bambi_parameters(model).items():
-        for name, term in component.group_specific_terms.items():
-            terms[name_in_model(term)] = name if parameter == parent else f"{parameter}_{name}"
-    return terms
-
-
-def _censored(model: bambi.Model) -> Any:
-    term = bambi_response_term(model)
-    return np.asarray(term.data)[:, -1] != 0 if term.is_censored else None

@@ -7,27 +7,22 @@ kept apart until the fit has succeeded, so that a cell that fails before binds n
 
 from __future__ import annotations
 
-import ast
-import linecache
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from types import CodeType, FrameType
 from typing import Any
 
 import pymc
 
 from glm_magic import interrupts
 from glm_magic.data import Table
-from glm_magic.errors import BlockError, Where, innermost
+from glm_magic.errors import BlockError, innermost
+from glm_magic.model.located import FILENAME, compiled, last_line, list_lines, place_of
 from glm_magic.model.sampled import BlockRun, Sampled, Sampling
 from glm_magic.model.scope import is_bare, refuse_unknown, unknown_name, visible
 from glm_magic.request import OPENED, BlockCell, SampleCall
-from glm_magic.request.python import deeply, offset
-
-FILENAME = "<glm cell>"
 
 
 class _Interrupted(BaseException):  # no error: it leaves the user's statements
@@ -71,8 +66,7 @@ def run_block(
     notebook assigns later. Where such a function samples, it is this fit while the block runs, and
     PyMC's own sampling when it is called afterwards.
     """
-    # Tracebacks look the user's own lines up here.
-    linecache.cache[filename] = (len(cell.text), None, cell.text.splitlines(keepends=True), filename)
+    list_lines(cell.text, filename)
     names = visible(cell, table, namespace)
     refuse_unknown(cell, names)
     return _Run(cell=cell, names=names, fit=fit, filename=filename).run()
@@ -125,10 +119,10 @@ class _Run:
 
     def statements(self) -> Any:
         """Execute them, and fit at the end what was not sampled before."""
-        exec(_code(self.cell.code, self.filename), self.names)
+        exec(compiled(self.cell.code, self.filename), self.names)
         if not self.cell.samples:
             self.sample_model(self.only_model(None), {}, None, self.names)
-        return None if self.cell.value is None else eval(_code(self.cell.value, self.filename), self.names)
+        return None if self.cell.value is None else eval(compiled(self.cell.value, self.filename), self.names)
 
     def open(self, context: Any) -> Any:
         """Hear what a ``with`` opens."""
@@ -137,7 +131,7 @@ class _Run:
         elif not (hasattr(type(context), "__enter__") and hasattr(type(context), "__exit__")):
             raise BlockError(
                 f"the block's `with` opens something of type {type(context).__name__}, not a PyMC model",
-                where=self.place(sys._getframe(1)),
+                where=place_of(sys._getframe(1), self.cell.text),
                 remedy="Write: with pm.Model() as model:",
             )
         return context
@@ -168,7 +162,7 @@ class _Run:
         if call is None and not model.observed_RVs and not model.potentials:
             raise BlockError(
                 "the model has no observed variable",
-                where=_last_line(self.cell.text),
+                where=last_line(self.cell.text),
                 remedy='Give the response its data: Normal("y", mu=..., sigma=..., observed=y).',
             )
         sampling = Sampling(
@@ -247,15 +241,6 @@ class _Run:
             )
         }
 
-    def place(self, frame: FrameType, at: int | None = None) -> Where | None:
-        """Find what a frame of the cell evaluates, at an instruction or at the present one."""
-        at = frame.f_lasti if at is None else at
-        row, last_row, column, last_column = list(frame.f_code.co_positions())[at // 2]
-        if row is None or last_row is None or column is None or last_column is None:
-            return None
-        text = self.cell.text
-        return Where(text=text, start=offset(text, row, column), end=offset(text, last_row, last_column))
-
     def explain(self, error: BaseException) -> None:
         """Point at an unknown name that only running could find, such as one in a loop."""
         frame = innermost(error.__traceback__)
@@ -265,7 +250,7 @@ class _Run:
             or frame.tb_frame.f_code.co_filename != self.filename
         ):
             return
-        where = self.place(frame.tb_frame, frame.tb_lasti)
+        where = place_of(frame.tb_frame, self.cell.text, frame.tb_lasti)
         if where is None:
             return
         if where.words() == error.name and error.name not in self.names:
@@ -294,15 +279,3 @@ def _title(model: pymc.Model, names: Mapping[str, Any]) -> str:
         if value is model and not name.startswith("_") and name != "model"
     ]
     return " ".join(["PyMC model", *named[:1]])
-
-
-def _code(tree: ast.Module | ast.Expression, filename: str) -> CodeType:
-    # Our own __future__ imports are not the user's.
-    kind = "exec" if isinstance(tree, ast.Module) else "eval"
-    code: CodeType = deeply(lambda: compile(tree, filename, kind, dont_inherit=True))
-    return code
-
-
-def _last_line(text: str) -> Where:
-    start = text.rstrip().rfind("\n") + 1
-    return Where(text=text, start=start, end=len(text.rstrip()))
