@@ -34,8 +34,8 @@ from glm_magic.posterior import finish, unfinished
 from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.cell import read_cell
-from glm_magic.request.formula import read_prior
 from glm_magic.request.options import asked_truth, check_options
+from glm_magic.request.prior_lines import read_prior
 from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
 from glm_magic.views.along import panel_along

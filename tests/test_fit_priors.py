@@ -13,7 +13,7 @@ import glm_magic
 from glm_magic import glm
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.written import to_bambi
-from glm_magic.request.formula import read_prior
+from glm_magic.request.prior_lines import read_prior
 from glm_magic.tables.distributions import variable_text
 
 FEW = {"draws": 20, "chains": 2, "seed": 1}

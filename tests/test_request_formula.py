@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glm_magic.errors import FormulaError, GlmError
-from glm_magic.request.formula import read_formula, read_prior
+from glm_magic.request.formula import read_formula
 from glm_magic.request.prior import Call, Fixed
+from glm_magic.request.prior_lines import read_prior
 
 MODELS = {
     # text: (formula, response, names, calls)

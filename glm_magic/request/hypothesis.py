@@ -9,27 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from glm_magic.errors import FormulaError, Where, nearest
+from glm_magic.errors import FormulaError, Where
 from glm_magic.request.labels import Labels, squeezed, stretch
+from glm_magic.request.refused import EXAMPLE, no_operand, unexpected, where, wrong
 from glm_magic.request.statement import Comparison, Hypothesis, Node, Step, Truth, Value
 
 FUNCTIONS = ("exp", "expm1", "log", "sqrt", "abs", "expit", "logit")
 MOST_NESTED = 40
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _COMPARISONS = ("<=", ">=", "==", "<", ">", "=")
-_EXAMPLE = "Write Days > 8, for example."
-# Signs of other languages, and of logic that no probability needs.
-_FOREIGN = {
-    "&&": "Write and between conditions.",
-    "&": "Write and between conditions.",
-    "||": "Write or between conditions.",
-    "|": "Write or between conditions; a group's effect is written as the summary writes it.",
-    "^": "Write ** for a power.",
-    "!=": "The probability that a continuous number is not another one is 1: write < or >.",
-    "//": "Write / to divide.",
-    "%": "Write / to divide.",
-    "~": "A hypothesis compares: write <, > or =.",
-}
 
 
 def read_hypothesis(text: str, labels: Labels) -> Hypothesis:
@@ -57,7 +45,7 @@ def read_hypothesis(text: str, labels: Labels) -> Hypothesis:
         raise FormulaError(
             "a hypothesis compares, and this does not",
             where=Where(text=text, start=found.start, end=found.end),
-            remedy=_EXAMPLE,
+            remedy=EXAMPLE,
         )
     comparisons = [part for part in found.parts if isinstance(part, Comparison)]
     if len(comparisons) > 1:
@@ -70,7 +58,7 @@ def read_hypothesis(text: str, labels: Labels) -> Hypothesis:
                 )
     for one in comparisons:
         if not any(step.kind == "parameter" for step in (*one.left, *one.right)):
-            raise FormulaError("this compares no parameter", where=one.where, remedy=_EXAMPLE)
+            raise FormulaError("this compares no parameter", where=one.where, remedy=EXAMPLE)
     return Hypothesis(text=text, parts=tuple(found.parts))
 
 
@@ -87,7 +75,7 @@ class _Reader:
     def statement(self) -> Node:
         self.depth += 1
         if self.depth > MOST_NESTED:
-            raise self._wrong(f"more than {MOST_NESTED} levels of brackets and signs", self.position)
+            raise wrong(self.text, f"more than {MOST_NESTED} levels of brackets and signs", self.position)
         found = self._joined("or", lambda: self._joined("and", self._comparison))
         self.depth -= 1
         return found
@@ -96,7 +84,7 @@ class _Reader:
         """Refuse what follows a whole statement."""
         self._skip()
         if self.position < len(self.text):
-            raise self._unexpected()
+            raise unexpected(self.text, self.position)
 
     def _joined(self, word: str, operand: Callable[[], Node]) -> Node:
         left = operand()
@@ -167,7 +155,7 @@ class _Reader:
             return base
         self.depth += 1
         if self.depth > MOST_NESTED:
-            raise self._wrong(f"more than {MOST_NESTED} levels of brackets and signs", self.position)
+            raise wrong(self.text, f"more than {MOST_NESTED} levels of brackets and signs", self.position)
         # As in Python, the exponent has its own sign, and a power of a power begins at the right.
         found = self._operation("**", base, self._signed())
         self.depth -= 1
@@ -177,7 +165,7 @@ class _Reader:
         self._skip()
         start = self.position
         if start >= len(self.text):
-            raise self._wrong("a parameter or a number is missing", start, remedy=_EXAMPLE)
+            raise wrong(self.text, "a parameter or a number is missing", start, remedy=EXAMPLE)
         if self.text[start] == "`":
             return self._quoted(start)
         if (label := self.labels.at(self.text, start, self.short)) is not None:
@@ -198,31 +186,12 @@ class _Reader:
                 self.position = number.end()
                 step = Step(kind="number", value=float(number[0]), where=self._where(start, self.position))
                 return Value([step], start, self.position)
-        return self._nothing(start)
-
-    def _nothing(self, start: int) -> Node:
-        """Say that no operand stands here."""
-        end = stretch(self.text, start)
-        if end == start:
-            raise self._unexpected()
-        word = self.text[start:end]
-        if word == "not":
-            raise self._wrong(
-                "not has no meaning in a hypothesis", start, end, "Turn the comparison round: x <= 0."
-            )
-        called = word.partition("(")[0]
-        if "(" in word and called.isidentifier() and nearest(called, FUNCTIONS):
-            raise FormulaError(
-                f"no parameter is called {word!r}, and no function {called!r}",
-                where=self._where(start, start + len(called)),
-                remedy=nearest(called, FUNCTIONS),
-            )
-        raise self.labels.unknown(word, self._where(start, end))
+        raise no_operand(self.text, start, self.labels, FUNCTIONS)
 
     def _quoted(self, start: int) -> Node:
         end = self.text.find("`", start + 1)
         if end < 0:
-            raise self._wrong("a backquote is not closed", start, remedy="Add ` where the name ends.")
+            raise wrong(self.text, "a backquote is not closed", start, remedy="Add ` where the name ends.")
         label = self.labels.number(self.text[start + 1 : end], self._where(start + 1, end))
         return self._parameter(label, start, end + 1)
 
@@ -245,9 +214,9 @@ class _Reader:
     def _close(self, opened: int) -> None:
         self._skip()
         if self.position >= len(self.text):
-            raise self._wrong("( is not closed", opened, remedy="Add ) where it ends.")
+            raise wrong(self.text, "( is not closed", opened, remedy="Add ) where it ends.")
         if self.text[self.position] != ")":
-            raise self._unexpected()
+            raise unexpected(self.text, self.position)
         self.position += 1
 
     def _skip(self) -> None:
@@ -292,27 +261,5 @@ class _Reader:
             remedy="Compare it with something: x > 0 and y > 0.",
         )
 
-    def _unexpected(self) -> FormulaError:
-        start = self.position
-        for sign, remedy in _FOREIGN.items():
-            if self.text.startswith(sign, start):
-                return FormulaError(
-                    f"{sign} has no meaning in a hypothesis",
-                    where=self._where(start, start + len(sign)),
-                    remedy=remedy,
-                )
-        end = max(stretch(self.text, start), start + 1)
-        return self._wrong(
-            f"{self.text[start:end]!r} cannot stand here",
-            start,
-            end,
-            "Write an operator between two numbers.",
-        )
-
-    def _wrong(self, message: str, start: int, end: int | None = None, remedy: str = "") -> FormulaError:
-        return FormulaError(
-            message, where=self._where(start, start + 1 if end is None else end), remedy=remedy
-        )
-
     def _where(self, start: int, end: int) -> Where:
-        return Where(text=self.text, start=min(start, len(self.text)), end=min(end, len(self.text)))
+        return where(self.text, start, end)

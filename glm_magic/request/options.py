@@ -7,14 +7,13 @@ ValueError; its check gives the value as plain Python, or raises ValueError.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from numbers import Integral, Real
 
 from glm_magic.errors import GlmError, HeaderError, Where, did_you_mean
 from glm_magic.request import ENGINES, Options
-from glm_magic.traits import PROB, Trait
+from glm_magic.request.rules import engine, probability, switch, truth, whole, within, word
+from glm_magic.traits import PROB
 
 LARGEST_SEED = 2**32 - 1
 _WIDEST = 60
@@ -57,127 +56,74 @@ class Option:
     check: Callable[[object], object] = lambda value: value
 
 
-def _word(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError
-    return value
-
-
-def _engine(value: object) -> str:
-    if value not in ENGINES:
-        raise ValueError
-    return str(value)
-
-
-def _whole(lowest: int, highest: float = math.inf) -> Callable[[object], int]:
-    def check(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, Integral) or not lowest <= int(value) <= highest:
-            raise ValueError
-        return int(value)
-
-    return check
-
-
-def _probability(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < 1:
-        raise ValueError
-    return float(value)
-
-
-def _within(trait: Trait) -> Callable[[object], float]:
-    def check(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, Real) or not trait.holds(float(value)):
-            raise ValueError
-        return float(value)
-
-    return check
-
-
-def _switch(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _truth(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping):
-        raise ValueError
-    for name, number in value.items():
-        if not isinstance(name, str) or isinstance(number, bool) or not isinstance(number, Real):
-            raise ValueError
-        if not math.isfinite(number):
-            raise ValueError
-    return {name: float(number) for name, number in value.items()}
-
-
 OPTIONS: tuple[Option, ...] = (
     Option(
         name="family", flags=("-f", "--family"), metavar="NAME", group="model",
         help="a Bambi family (gaussian)",
-        must_be="the name of a Bambi family", example="poisson", check=_word,
+        must_be="the name of a Bambi family", example="poisson", check=word,
     ),
     Option(
         name="link", flags=("--link",), metavar="NAME", group="model",
         help="link of the family's main parameter (the family's own)",
-        must_be="the name of a link", example="probit", check=_word,
+        must_be="the name of a link", example="probit", check=word,
     ),
     Option(
         name="draws", flags=("--draws",), metavar="N", group="sampling",
         help="draws kept per chain",
-        must_be="a whole number of at least 1", example="1000", read=int, check=_whole(1),
+        must_be="a whole number of at least 1", example="1000", read=int, check=whole(1),
     ),
     Option(
         name="tune", flags=("--tune",), metavar="N", group="sampling",
         help="draws of warm-up per chain",
-        must_be="a whole number of at least 0", example="1000", read=int, check=_whole(0),
+        must_be="a whole number of at least 0", example="1000", read=int, check=whole(0),
     ),
     Option(
         name="chains", flags=("--chains",), metavar="N", group="sampling",
         help="number of chains",
-        must_be="a whole number of at least 1", example="4", read=int, check=_whole(1),
+        must_be="a whole number of at least 1", example="4", read=int, check=whole(1),
     ),
     Option(
         name="cores", flags=("--cores",), metavar="N", group="sampling",
         help="chains that run at once (as many as the machine allows)",
-        must_be="a whole number of at least 1", example="2", read=int, check=_whole(1),
+        must_be="a whole number of at least 1", example="2", read=int, check=whole(1),
     ),
     Option(
         name="seed", flags=("--seed",), metavar="N", group="sampling",
         help="seed of the sampler (drawn, and reported)",
         must_be=f"a whole number from 0 to {LARGEST_SEED}", example="8927",
-        read=int, check=_whole(0, LARGEST_SEED),
+        read=int, check=whole(0, LARGEST_SEED),
     ),
     Option(
         name="target_accept", flags=("--target-accept",), metavar="P", group="sampling",
         help="target acceptance rate (the engine's own: 0.8, or 0.9 where parameters are correlated)",
         must_be="a number between 0 and 1, without the ends", example="0.95",
-        read=float, check=_probability,
+        read=float, check=probability,
     ),
     Option(
         name="engine", flags=("--engine",), metavar="NAME", group="sampling",
         help="one of " + ", ".join(ENGINES),
-        must_be="one of " + ", ".join(ENGINES), example=ENGINES[0], check=_engine,
+        must_be="one of " + ", ".join(ENGINES), example=ENGINES[0], check=engine,
     ),
     Option(
         name="prob", flags=("--prob",), metavar="P", group="display",
         help="probability of the intervals",
         must_be=f"a number from {PROB.min} to {PROB.max}", example=f"{PROB.default}",
-        read=float, check=_within(PROB),
+        read=float, check=within(PROB),
     ),
     Option(
         name="lines", flags=("--lines",), metavar="N", group="display",
         help="fan lines shown at first",
-        must_be="a whole number of at least 0", example="100", read=int, check=_whole(0),
+        must_be="a whole number of at least 0", example="100", read=int, check=whole(0),
     ),
     Option(
         name="truth", flags=("--truth",), metavar='"NAME=VALUE, ..."', group="display",
         help="true parameter values of simulated data",
-        must_be="finite numbers by parameter name", example='"Intercept=1, x=2, sigma=0.5"', check=_truth,
+        must_be="finite numbers by parameter name", example='"Intercept=1, x=2, sigma=0.5"', check=truth,
     ),
     Option(
         name="ask_truth", flags=("--ask-truth",), group="display",
         help='keep true values hidden until "Show truth" is switched on',
-        must_be="True or False", example="True", check=_switch,
+        must_be="True or False", example="True", check=switch,
     ),
     Option(
         name="out", flags=("-o", "--out"), metavar="NAME", group="magic",

@@ -17,8 +17,8 @@ from glm_magic.errors import GlmError
 from glm_magic.model.recipe import Recipe, lines_of, priors_of, values_of
 from glm_magic.request import FormulaCell, Options
 from glm_magic.request.cell import read_cell
-from glm_magic.request.formula import read_prior
 from glm_magic.request.options import FITTING, check_options
+from glm_magic.request.prior_lines import read_prior
 from glm_magic.store.arrays import Arrays, Unstorable
 from glm_magic.store.columns import Stored, digest, restored, stored
 from glm_magic.store.constants import read, written

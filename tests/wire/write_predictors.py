@@ -31,7 +31,7 @@ from glm_magic.predictor.tables.build import tables_of
 from glm_magic.predictor.tables.evaluate import averaged, evaluate
 from glm_magic.request import Options
 from glm_magic.request.cell import read_cell
-from glm_magic.request.formula import read_prior
+from glm_magic.request.prior_lines import read_prior
 from glm_magic.views.draws import DrawColumn, DrawsView
 from glm_magic.views.predictor import PredictorView, labels_of, predictor_view
 from glm_magic.wire import EXACT, encode
