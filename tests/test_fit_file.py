@@ -21,8 +21,9 @@ from glm_magic.errors import DataError, FileError, GlmError, ModelError
 from glm_magic.request import Options
 from glm_magic.store import request
 from glm_magic.store.arrays import Arrays, Unstorable
-from glm_magic.store.columns import digest, restored, stored
+from glm_magic.store.columns import restored, stored
 from glm_magic.store.constants import read, written
+from glm_magic.store.digests import digest
 from glm_magic.store.door import UnsoundError
 from glm_magic.store.request import packed_request, unpacked_request
 from glm_magic.views.panel import kept_payload

@@ -20,8 +20,9 @@ from glm_magic.request.cell import read_cell
 from glm_magic.request.options import FITTING, check_options
 from glm_magic.request.prior_lines import read_prior
 from glm_magic.store.arrays import Arrays, Unstorable
-from glm_magic.store.columns import Stored, digest, restored, stored
+from glm_magic.store.columns import Stored, restored, stored
 from glm_magic.store.constants import read, written
+from glm_magic.store.digests import digest
 from glm_magic.store.door import UnsoundError, decoded, json_of
 from glm_magic.wire import Payload, encode
 
