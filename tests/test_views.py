@@ -16,11 +16,12 @@ from arviz_stats.base import array_stats
 from glm_magic.diagnose.estimates import summarise
 from glm_magic.model import BlockSource, Column, Model
 from glm_magic.posterior import Posterior, Scalar, scalars
+from glm_magic.tables.summary import summary_frame
 from glm_magic.views import Unavailable, draws
 from glm_magic.views.bandwidth import bandwidth
 from glm_magic.views.data import chosen_rows, data_view
 from glm_magic.views.density import GRID, densities
-from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_frame, summary_view
+from glm_magic.views.summary import MOST_PER_TERM, PROBS, summary_view
 from glm_magic.views.trace import (
     MOST_DRAWN,
     MOST_FOLDED_DRAWN,

@@ -10,7 +10,7 @@ import pandas as pd
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.fit.whole import probability, summarised
 from glm_magic.tables.choose import Kind, Transform, chosen, transformed
-from glm_magic.views.summary import summary_frame
+from glm_magic.tables.summary import summary_frame
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
