@@ -7,19 +7,19 @@ from copy import copy
 from dataclasses import replace
 from functools import cached_property, partial
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import xarray
 
-from glm_magic import files, store
+from glm_magic import store
 from glm_magic.diagnose import Finding
 from glm_magic.diagnose.estimates import Estimate
 from glm_magic.display import form
-from glm_magic.display.pages import page, room_of, within
-from glm_magic.document import page_html
+from glm_magic.display.pages import page
 from glm_magic.errors import ModelError
-from glm_magic.fit.comparisons import avg_comparisons as _avg_comparisons
+from glm_magic.fit.avg_comparisons import avg_comparisons as _avg_comparisons
+from glm_magic.fit.avg_predictions import avg_predictions as _avg_predictions
+from glm_magic.fit.avg_slopes import avg_slopes as _avg_slopes
 from glm_magic.fit.comparisons import comparisons as _comparisons
 from glm_magic.fit.draws import draws as _draws
 from glm_magic.fit.groups import groups as _groups
@@ -31,16 +31,16 @@ from glm_magic.fit.plot import plot_fan as _plot_fan
 from glm_magic.fit.plot import plot_trace as _plot_trace
 from glm_magic.fit.posterior_predictive import posterior_predictive as _posterior_predictive
 from glm_magic.fit.predict import predict as _predict
-from glm_magic.fit.predictions import avg_predictions as _avg_predictions
 from glm_magic.fit.predictions import predictions as _predictions
 from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
-from glm_magic.fit.slopes import avg_slopes as _avg_slopes
+from glm_magic.fit.save import save as _save
 from glm_magic.fit.slopes import slopes as _slopes
 from glm_magic.fit.summary import summary as _summary
 from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
+from glm_magic.fit.to_html import to_html as _to_html
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
@@ -222,22 +222,8 @@ class Fit:
     plot_trace = _plot_trace
     plot_fan = _plot_fan
 
-    def save(self, path: str | Path) -> None:
-        """Write the fit to one NetCDF file; `glm_magic.load` reads it.
-
-        The file holds draws and panel, and of a formula what the model is made from: the text, the options,
-        the columns that it uses, up to 50 MB, and the numbers and text that it names.
-
-        Parameters
-        ----------
-        path : str or Path
-
-        Raises
-        ------
-        FileError
-            If it cannot be written there. What was there before is unchanged.
-        """
-        store.save(path, self._record, self._kept(), self._remembered())
+    save = _save
+    to_html = _to_html
 
     def _kept(self) -> Payload:
         """Give the panel of a file; where it cannot be encoded, its findings, which say so."""
@@ -253,25 +239,6 @@ class Fit:
             return None if self._again is None else self._again.remembered
         source = self._model.source
         return remember(source.recipe if isinstance(source, FormulaSource) else None, self._options)
-
-    def to_html(self, path: str | Path, *, max_bytes: int | None = None) -> None:
-        """Write the panel as one page that needs no kernel and no network.
-
-        Parameters
-        ----------
-        path : str or Path
-        max_bytes : int, optional
-            A larger page holds fewer lines, draws and observations, and says so. Its table is always whole.
-
-        Raises
-        ------
-        FileError
-            If it cannot be written there, or `max_bytes` is no number of bytes. What was there before is
-            unchanged.
-        """
-        room = None if max_bytes is None else room_of(max_bytes)
-        # A label may hold half of a surrogate pair, which is no character.
-        files.write(path, within(room, page_html, self.view, self._payload).encode("utf-8", "replace"))
 
     def __copy__(self) -> Fit:
         """Copy the fit; the copy shares draws and model."""
