@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from glm_magic.errors import FileError
+from glm_magic.files.direct import ATTEMPTS, is_descriptor, pour, write_directly
 
 fcntl: Any
 try:
@@ -33,8 +34,6 @@ except ImportError:  # Windows locks no whole files; there, age alone tells what
 
 # Short, so that it fits beside a target whose own name is as long as a name may be.
 TEMPORARY = re.compile(r"\.glm-magic-[0-9a-f]{8}\.tmp")
-ATTEMPTS = 100
-CHUNK = 1 << 24
 # Where files cannot be locked, no write takes as long as this.
 DAY = 86_400.0
 
@@ -79,8 +78,8 @@ def write(path: str | os.PathLike[str], *parts: bytes | memoryview) -> None:
             raise FileError(
                 f"cannot write {str(target)!r}: it is a folder", remedy="Give the name of a file in it."
             )
-        if old is not None and (not stat.S_ISREG(old.st_mode) or _is_descriptor(target)):
-            _write_directly(target, old, parts)
+        if old is not None and (not stat.S_ISREG(old.st_mode) or is_descriptor(target)):
+            write_directly(target, old, parts)
         else:
             # Links are followed here, so that the rename replaces the file and not the link.
             _replace(Path(os.path.realpath(target)), old, parts)
@@ -175,7 +174,7 @@ def _replace(target: Path, old: os.stat_result | None, parts: tuple[bytes | memo
     handle, temporary = _open_temporary(target.parent, 0o666 if old is None else 0o600)
     try:
         try:
-            _pour(handle, parts)
+            pour(handle, parts)
             _sync(handle)
             if old is not None:
                 _dress(temporary, old)
@@ -257,13 +256,6 @@ def _remove_if_old(path: Path, found: os.stat_result) -> None:
         path.unlink()
 
 
-def _pour(handle: int, parts: tuple[bytes | memoryview, ...]) -> None:
-    for part in parts:
-        rest = memoryview(part).cast("B")
-        while rest:
-            rest = rest[os.write(handle, rest[:CHUNK]) :]
-
-
 def _sync(handle: int) -> None:
     """Force a file to the disk before it takes the place of another."""
     try:
@@ -295,28 +287,3 @@ def _dress(path: Path, old: os.stat_result) -> None:
                 os.chown(path, owner, old.st_gid)
                 break
     path.chmod(stat.S_IMODE(old.st_mode))
-
-
-def _is_descriptor(path: Path) -> bool:
-    """Tell whether a path is an open file of this process: ``/dev/stdout``, ``/dev/fd/3``."""
-    for _ in range(ATTEMPTS):
-        folder = os.path.realpath(path.parent)
-        if folder.startswith("/proc/") or folder == "/dev/fd":
-            return True
-        if not path.is_symlink():
-            return False
-        path = Path(folder, path.readlink())
-    return False
-
-
-def _write_directly(path: Path, found: os.stat_result, parts: tuple[bytes | memoryview, ...]) -> None:
-    """Write to a pipe, a terminal or another device; append to a file that is already open."""
-    if stat.S_ISBLK(found.st_mode):
-        raise FileError(f"cannot write {str(path)!r}: it is a disk", remedy="Give the name of a file.")
-    # A pipe that nobody reads is an error: without O_NONBLOCK, opening it would wait for a reader.
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY)
-    try:
-        os.set_blocking(handle, True)
-        _pour(handle, parts)
-    finally:
-        os.close(handle)
