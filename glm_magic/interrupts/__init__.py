@@ -2,7 +2,7 @@
 
 Python turns SIGINT into a `KeyboardInterrupt` in whatever the main thread runs at that moment. In a callback
 from C code, or in a function that catches everything, the exception disappears and the fit goes on; in the
-middle of unpacking draws it costs them. While a fit runs, SIGINT therefore has the handler of this module. It
+middle of unpacking draws it costs them. While a fit runs, SIGINT therefore has the handler of this room. It
 raises `KeyboardInterrupt` at once, as Python does, but also remembers the stop until somebody has answered it:
 `look`, between the stages of a fit, raises it again if the exception was lost. While numba compiles, a stop waits for
 the next pass of the compiler. From the first stop of a sampler until its draws have been collected, and for a moment
@@ -24,6 +24,8 @@ from typing import Any, Literal, NoReturn, Self
 
 from glm_magic import critical
 from glm_magic.errors import GlmError, Interrupted
+from glm_magic.interrupts import stops
+from glm_magic.interrupts.stops import Stops
 
 COLLECTING_SECONDS = 10.0
 """So long may the collecting of draws take before a stop ends it."""
@@ -37,52 +39,10 @@ AGAIN_SECONDS = 0.05
 _KERNEL = ("ipykernel.ipkernel", "ipykernel.kernelbase")
 """Modules whose handlers stop a cell, as Python's own handler does."""
 
-_QUIET_FILES = {__file__}
+_QUIET_FILES = {__file__, stops.__file__}
 """Where a stop is not raised: a context manager of ours that is half entered would never be left."""
 
-
-class _Stops:
-    """What is known of the stops of this process.
-
-    Attributes
-    ----------
-    process : int
-        The process that listens; a forked chain leaves stops to its parent.
-    listening : bool
-        Whether SIGINT has the handler of this module.
-    imports : int
-        Imports that were going on when it began: a module may fit a model.
-    asked : bool
-        Whether a stop was raised, or is to be raised, that nobody has answered.
-    pending : bool
-        Whether it is to be raised: an exception would have torn something, or has been dropped.
-    later : bool
-        Whether a stop was remembered, and not raised, because stops were held back.
-    held_until : float
-        `time.monotonic` until which stops are held back.
-    collects : bool
-        Whether the next stop ends a sampler, whose draws are then collected.
-    impatient : bool
-        Whether a sampler was stopped, and the next stop may have been sent before its draws were collected.
-    """
-
-    def __init__(self) -> None:
-        self.process = 0
-        self.imports = 0
-        self.listening = False
-        self.hook: Any = None
-        self.again = threading.Lock()
-        self.clear()
-
-    def clear(self) -> None:
-        self.asked = self.pending = self.later = self.collects = self.impatient = False
-        self.held_until = 0.0
-
-    def held(self) -> bool:
-        return time.monotonic() < self.held_until
-
-
-_STOPS = _Stops()
+_STOPS = Stops()
 
 
 def never_raise_in(file: str) -> None:
