@@ -1,10 +1,4 @@
-"""Views <-> one JSON schema and one buffer: the Python side of the wall.
-
-Records become objects, field by field; arrays become ``{"$": [dtype, shape, offset]}`` into
-one little-endian buffer of float32, int32 and uint32 columns. What single precision cannot hold is declared with
-``field(metadata=EXACT)`` and travels as float64. ``js/src/wire.ts`` is the twin, and ``tests/wire`` holds payloads that
-both sides read.
-"""
+"""JSON and one buffer -> a record, each field against its annotation."""
 
 from __future__ import annotations
 
@@ -12,107 +6,19 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from types import MappingProxyType
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.errors import FileError
+from glm_magic.wire.payload import DTYPES, WHOLE, Payload
 
 Record = TypeVar("Record")
-REFERENCE = "$"
-DTYPES: dict[str, np.dtype[Any]] = {name: np.dtype(f"<{name}") for name in ("f4", "f8", "i4", "u4")}
-WHOLE = {"i4": np.int32, "u4": np.uint32}
-EXACT = MappingProxyType({"exact": True})
-"""Metadata of a field whose arrays keep double precision."""
 # Sizes that no panel reaches, and that NumPy still takes.
 LONGEST, MOST_AXES, LARGEST = 2**31, 8, 10**300
 WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payload:
-    """What crosses the wall.
-
-    Attributes
-    ----------
-    schema : dict
-        JSON.
-    buffer : bytes
-        Columns of numbers of 4 or 8 bytes, each at a multiple of its size, little-endian.
-    """
-
-    schema: dict[str, Any]
-    buffer: bytes
-
-
-def encode(view: Any) -> Payload:
-    """Write a record of views.
-
-    Parameters
-    ----------
-    view : dataclass instance
-        Of records, tuples, sets of text, strings, numbers, None and arrays.
-
-    Returns
-    -------
-    Payload
-        An array that is referred to twice is written once.
-    """
-    writer = _Writer()
-    return Payload(schema=writer.plain(view), buffer=b"".join(writer.chunks))
-
-
-class _Writer:
-    """Collects the arrays while a record is walked."""
-
-    def __init__(self) -> None:
-        self.chunks: list[bytes] = []
-        self.size = 0
-        self.written: dict[tuple[int, bytes], int] = {}
-
-    def plain(self, value: Any, *, exact: bool = False) -> Any:
-        """Turn a value into JSON, its arrays into references."""
-        if dataclasses.is_dataclass(value) and not isinstance(value, type):
-            return {
-                field.name: self.plain(getattr(value, field.name), exact="exact" in field.metadata)
-                for field in dataclasses.fields(value)
-            }
-        match value:
-            case np.ndarray():
-                return {REFERENCE: self.place(value, exact=exact)}
-            case tuple() | list():
-                return [self.plain(item, exact=exact) for item in value]
-            case frozenset():
-                return sorted(self.plain(item) for item in value)
-            case Mapping():
-                return {str(key): self.plain(item) for key, item in value.items()}
-            case np.generic():
-                return self.plain(value.item())
-            case float() if not math.isfinite(value):
-                # JSON has no NaN or infinity.
-                return None
-            case _:
-                return value
-
-    def place(self, array: np.ndarray[Any, Any], *, exact: bool) -> list[Any]:
-        """Append an array to the buffer, unless it holds the same bytes already."""
-        name = {"u": "u4", "b": "u4", "i": "i4"}.get(array.dtype.kind, "f8" if exact else "f4")
-        # Beyond float32's range a value becomes infinite, which the browser draws as missing.
-        with np.errstate(over="ignore"):
-            data = np.ascontiguousarray(array, dtype=DTYPES[name]).tobytes()
-        known = (DTYPES[name].itemsize, data)
-        if known not in self.written:
-            # The browser reads an array only from a multiple of its element's size.
-            gap = -self.size % DTYPES[name].itemsize
-            self.written[known] = self.size + gap
-            self.chunks += [b"\0" * gap, data]
-            self.size += gap + len(data)
-        return [name, list(array.shape), self.written[known]]
 
 
 def decode(kind: type[Record], payload: Payload) -> Record:
