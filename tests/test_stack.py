@@ -9,6 +9,7 @@ import pytest
 import xarray
 
 from glm_magic import _stack
+from glm_magic._stack.nutpie import TemplateProgress
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_missing_name_says_which_were_tried():
 def test_template_progress_reads_the_numbers_back():
     heard = []
     compiled = types.SimpleNamespace(n_dim=3)
-    stand_in = _stack._TemplateProgress(compiled, heard.append, 100)
+    stand_in = TemplateProgress(compiled, heard.append, 100)
     assert stand_in.n_dim == 3
     stand_in._tell("10 2000 0;250 2000 3;")
     assert heard == [[(10, 2000, 0), (250, 2000, 3)]]
