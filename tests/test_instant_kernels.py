@@ -14,9 +14,9 @@ import pytest
 from scipy import special, stats
 
 from glm_magic.engines.instant.bridge import kernel
-from glm_magic.engines.instant.compiling import KERNEL, compiled
+from glm_magic.engines.instant.compiling import DENSITY, KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
-from glm_magic.engines.instant.driver import DENSITY, density
+from glm_magic.engines.instant.driver import density
 from glm_magic.engines.instant.layout import BLOCK_ROWS, CHUNK, DA, DB, ETA, FIRST, GA, GB, LOGP, SLOT, A, B
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.pack import coordinates

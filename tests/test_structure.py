@@ -16,7 +16,8 @@ from scipy import sparse
 from glm_magic import engines
 from glm_magic.engines import density
 from glm_magic.engines.density import log_densities, log_density
-from glm_magic.engines.structure import Kept, structure
+from glm_magic.engines.kept import Kept
+from glm_magic.engines.structure import structure
 from glm_magic.request import Options
 
 

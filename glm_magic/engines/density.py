@@ -21,7 +21,9 @@ from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 from pytensor.tensor.type import TensorType
 
-from glm_magic.engines.structure import Kept, operation, shared_copy, structure, value_of
+from glm_magic.engines.kept import Kept
+from glm_magic.engines.shared import shared_copy
+from glm_magic.engines.structure import operation, structure, value_of
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.observed import observed_variables
 from glm_magic.model.untraced import untraced

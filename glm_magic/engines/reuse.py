@@ -21,7 +21,9 @@ from pymc.logprob.utils import ParameterValueError
 from glm_magic import _stack
 from glm_magic.engines.checks import starting_points
 from glm_magic.engines.density import log_density
-from glm_magic.engines.structure import Kept, Structure, number_name, shared_copy, structure, value_of
+from glm_magic.engines.kept import Kept
+from glm_magic.engines.shared import number_name, shared_copy
+from glm_magic.engines.structure import Structure, structure, value_of
 
 SAME = 1e-6
 """Relative error of two log densities that are the same, one of them evaluated unsimplified."""

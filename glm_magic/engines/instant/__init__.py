@@ -25,11 +25,11 @@ from glm_magic.engines.density import Terms, initial_point, log_densities
 from glm_magic.engines.draws import Draws, own_variables, statistics
 from glm_magic.engines.instant.bridge import Kernel, kernel, nutpie_model
 from glm_magic.engines.instant.check import LEAST, Agreement, compare
-from glm_magic.engines.instant.compiling import KERNEL, compiled, notes
+from glm_magic.engines.instant.compiling import DENSITY, EXPAND, KERNEL, compiled, notes
 from glm_magic.engines.instant.compress import compress
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.draw import posterior
-from glm_magic.engines.instant.driver import DENSITY, EXPAND, density, expand
+from glm_magic.engines.instant.driver import density, expand
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.points import unconstrained

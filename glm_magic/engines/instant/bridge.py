@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from glm_magic import _stack
-from glm_magic.engines.instant.compiling import compiled
-from glm_magic.engines.instant.driver import DENSITY, EXPAND, density, expand
+from glm_magic.engines.instant.compiling import DENSITY, EXPAND, compiled
+from glm_magic.engines.instant.driver import density, expand
 from glm_magic.engines.instant.pack import Packed, pack
 from glm_magic.engines.instant.program import Floats, Program
 from glm_magic.engines.reuse import pointer

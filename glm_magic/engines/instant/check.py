@@ -17,8 +17,8 @@ PyMC's own log density of its random variables (`pymc.logp`), evaluated as writt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -27,16 +27,14 @@ from pymc.logprob.utils import ParameterValueError
 from glm_magic.engines.density import Point
 from glm_magic.engines.density import Terms as PyMCTerms
 from glm_magic.engines.instant.bridge import Kernel
+from glm_magic.engines.instant.compared import GRADIENT_TOLERANCE, Compared
 from glm_magic.engines.instant.points import Scales, is_exact
-from glm_magic.engines.instant.program import Factor, Floats
+from glm_magic.engines.instant.program import Floats
 from glm_magic.engines.instant.terms import Terms
 
 VALUE_TOLERANCE = 1e-7
 """Of the log density of a factor, relative to the sizes of what is compared. PyTensor holds a constant such
 as 2.0 in 32 bits, and PyMC then takes its logarithm in 32."""
-GRADIENT_TOLERANCE = 1e-6
-"""Of the derivative along a direction, relative to the sum of its parts. A central difference at the first
-of `STEPS` is off by about 1e-10 of them by truncation, and 1e-11 of the value by rounding."""
 SUM_TOLERANCE = 1e-9
 """Of the whole, relative to the sizes of its parts: both are added in 64 bits."""
 
@@ -46,11 +44,6 @@ LEAST = 3
 """Points without which it is not: one is needed for the constant."""
 BLOCKS = 6
 """Directions at each point, which share the coordinates among them."""
-STEPS = (1e-5, 1e-4, 1e-6, 1e-7, 1e-8)
-"""Of differences. A difference over the kink of an absolute value is wrong at one step, and rounding may spoil
-another; a gradient that is not the derivative agrees at none."""
-ROUNDING = 64 * np.finfo(np.float64).eps
-"""What the value itself may be off by, relatively."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,65 +148,10 @@ def compare(
     return _agreement(compared, sum_error)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Compared:
-    """One factor, or the Jacobian of the transforms, and what PyMC says of it.
-
-    Attributes
-    ----------
-    kind : str
-        ``"prior"``, ``"likelihood"`` or ``"transforms"``.
-    variables : tuple of str
-    factor : Factor or None
-        None where the program has none: its density is a constant.
-    evaluate : callable or None
-        From a point to value and gradient.
-    beside : callable
-        What `evaluate` adds to the value, and PyMC does not.
-    values : list of (float, float)
-        Of the program and of PyMC.
-    gradient_error : float
-    """
-
-    kind: str
-    variables: tuple[str, ...]
-    factor: Factor | None
-    evaluate: Callable[[Floats], tuple[float, Floats]] | None
-    beside: Callable[[Floats], float]
-    values: list[tuple[float, float]] = field(default_factory=list)
-    gradient_error: float = 0.0
-
-    def compare(self, u: Floats, theirs: Mapping[str, float], directions: Iterable[Floats]) -> None:
-        """Compare at one point, unless one of both has no value there."""
-        own = [theirs.get(name, np.nan) for name in self.variables]
-        value, gradient = (0.0, np.zeros(len(u))) if self.evaluate is None else self.evaluate(u)
-        if not (np.isfinite(own).all() and np.isfinite(value) and np.isfinite(gradient).all()):
-            return
-        self.values.append((value - self.beside(u), float(sum(own))))
-        if self.evaluate is not None:
-            errors = [_gradient_error(self.evaluate, u, gradient, one) for one in directions]
-            self.gradient_error = max(self.gradient_error, *errors)
-
-    @property
-    def constant(self) -> float:
-        """PyMC's value minus the program's, where both are smallest: there it has the most digits."""
-        ours, theirs = min(self.values, key=lambda pair: abs(pair[0]) + abs(pair[1]))
-        return theirs - ours
-
-    @property
-    def value_error(self) -> float:
-        """The largest difference beside the constant, relative to the size of what is compared there."""
-        least = min(abs(ours) + abs(theirs) for ours, theirs in self.values)
-        return max(
-            abs(theirs - ours - self.constant) / max(1.0, least, abs(ours) + abs(theirs))
-            for ours, theirs in self.values
-        )
-
-
 TRANSFORMS = "the transforms"
 
 
-def _compared(terms: Terms, kernel: Kernel) -> list[_Compared]:
+def _compared(terms: Terms, kernel: Kernel) -> list[Compared]:
     """List what is compared."""
     free = [variable.name for variable in kernel.program.variables]
     known = {name for factor in terms.factors for name in factor.variables}
@@ -225,7 +163,7 @@ def _compared(terms: Terms, kernel: Kernel) -> list[_Compared]:
         return 0.0
 
     compared = [
-        _Compared(
+        Compared(
             kind="prior" if set(factor.variables) <= set(free) else "likelihood",
             variables=factor.variables,
             factor=factor,
@@ -236,12 +174,10 @@ def _compared(terms: Terms, kernel: Kernel) -> list[_Compared]:
     ]
     without = tuple(name for name in free if name not in known)
     if without:
-        compared.append(
-            _Compared(kind="prior", variables=without, factor=None, evaluate=None, beside=nothing)
-        )
+        compared.append(Compared(kind="prior", variables=without, factor=None, evaluate=None, beside=nothing))
     return [
         *compared,
-        _Compared(
+        Compared(
             kind="transforms", variables=(TRANSFORMS,), factor=None, evaluate=terms.jacobian, beside=nothing
         ),
     ]
@@ -269,25 +205,6 @@ def _theirs(pymc: PyMCTerms, point: Point, kinds: set[str]) -> Mapping[str, floa
     return found
 
 
-def _gradient_error(
-    evaluate: Callable[[Floats], tuple[float, Floats]], u: Floats, gradient: Floats, direction: Floats
-) -> float:
-    """Compare a gradient with a central difference: the relative error, at the step that suits best."""
-    expected = float(gradient @ direction)
-    parts = float(abs(gradient) @ abs(direction))
-    least = np.inf
-    for step in STEPS:
-        above, below = evaluate(u + step * direction)[0], evaluate(u - step * direction)[0]
-        if not (np.isfinite(above) and np.isfinite(below)):
-            continue
-        rounding = ROUNDING * (abs(above) + abs(below)) / step
-        size = max(parts, rounding / GRADIENT_TOLERANCE, np.finfo(np.float64).tiny)
-        least = min(least, abs((above - below) / (2 * step) - expected) / size)
-        if least <= GRADIENT_TOLERANCE / 10:
-            break
-    return least
-
-
 def _sum_error(terms: Terms, u: Floats) -> float:
     """Compare the whole with the sum of its terms: value and gradient."""
     whole, whole_gradient = terms.whole(u)
@@ -305,7 +222,7 @@ def _sum_error(terms: Terms, u: Floats) -> float:
     return float(max(error, gradient_error.max(initial=0.0)))
 
 
-def _agreement(compared: Sequence[_Compared], sum_error: float) -> Agreement:
+def _agreement(compared: Sequence[Compared], sum_error: float) -> Agreement:
     fewest = min(compared, key=lambda one: len(one.values))
     points = len(fewest.values)
     if points < LEAST:

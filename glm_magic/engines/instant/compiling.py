@@ -17,6 +17,24 @@ from glm_magic.engines.instant.caching import CachedKernel
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
 """A distribution or a link: number of rows; the block, or the slot in it."""
 
+DENSITY = types.int64(
+    types.uint64,
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.uint64),
+)
+"""Length, point, gradient out, log density out, program."""
+
+EXPAND = types.int64(
+    types.uint64,
+    types.uint64,
+    types.CPointer(types.double),
+    types.CPointer(types.double),
+    types.CPointer(types.uint64),
+)
+"""Length, length of the draw, point, draw out, program."""
+
 # Machine code belongs to the process; this is the one place that holds it, and what is to be said of it.
 _done: dict[Callable[..., Any], Any] = {}
 _notes: list[str] = []

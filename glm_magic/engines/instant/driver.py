@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 
 from glm_magic.engines.instant.layout import (
     BLOCK,
@@ -40,24 +40,6 @@ from glm_magic.engines.instant.pointers import (
 )
 from glm_magic.engines.instant.records import CONSTANT, FACTOR, GROUP, HEADER, LINEAR, POINT, VARIABLE
 from glm_magic.engines.instant.transforms import chain, constrain
-
-DENSITY = types.int64(
-    types.uint64,
-    types.CPointer(types.double),
-    types.CPointer(types.double),
-    types.CPointer(types.double),
-    types.CPointer(types.uint64),
-)
-"""Length, point, gradient out, log density out, program."""
-
-EXPAND = types.int64(
-    types.uint64,
-    types.uint64,
-    types.CPointer(types.double),
-    types.CPointer(types.double),
-    types.CPointer(types.uint64),
-)
-"""Length, length of the draw, point, draw out, program."""
 
 # nutpie takes a positive return for a divergence, and 0 for a value.
 FINE, NOT_FINITE = 0, 3
@@ -285,7 +267,7 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
 
 
 def density(_n: int, u: Any, gradient: Any, logp: Any, program: Any) -> int:
-    """Compute log density and gradient at an unconstrained point; C signature `DENSITY`."""
+    """Compute log density and gradient at an unconstrained point; C signature `compiling.DENSITY`."""
     words, numbers = integers_at(program[0]), numbers_at(program[1])
     n = words[0]
     # One array, which is kept until the end: what points into it does not hold it.
@@ -306,7 +288,7 @@ def density(_n: int, u: Any, gradient: Any, logp: Any, program: Any) -> int:
 
 
 def expand(_n: int, _n_draw: int, u: Any, draw: Any, program: Any) -> int:
-    """Write the constrained point; C signature `EXPAND`."""
+    """Write the constrained point; C signature `compiling.EXPAND`."""
     words, numbers = integers_at(program[0]), numbers_at(program[1])
     work = np.empty(2 * words[0])
     slope = numbers_at(address_of(work))

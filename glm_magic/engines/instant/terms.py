@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from glm_magic.engines.instant.bridge import Kernel
-from glm_magic.engines.instant.compiling import compiled
-from glm_magic.engines.instant.driver import DENSITY, density
+from glm_magic.engines.instant.compiling import DENSITY, compiled
+from glm_magic.engines.instant.driver import density
 from glm_magic.engines.instant.pack import merged
 from glm_magic.engines.instant.program import Floats
 from glm_magic.engines.instant.records import HEADER, VARIABLE
