@@ -16,8 +16,9 @@ from glm_magic.predictor import Axis, Curves, Linear, Link, NoPredictor, Predict
 from glm_magic.predictor.links import INVERSE, inverse_link
 from glm_magic.predictor.response import response_over
 from glm_magic.views import Unavailable, lines
+from glm_magic.views.data import true_lines
 from glm_magic.views.factor import FEW, TOLERANCE, VISIBLE, _most_rounding, factor, holds_in_single
-from glm_magic.views.fan import FanView, fan_view, true_lines
+from glm_magic.views.fan import FanView, fan_view
 from glm_magic.views.lines import (
     BLOCK,
     MOST_LINES,

@@ -10,8 +10,8 @@ from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, NoPredictor, Predictor
 from glm_magic.views import Unavailable
-from glm_magic.views.data import chosen_rows, data_view
-from glm_magic.views.fan import fan_view, true_lines
+from glm_magic.views.data import chosen_rows, data_view, true_lines
+from glm_magic.views.fan import fan_view
 from glm_magic.views.panel import FitView
 
 

@@ -20,9 +20,9 @@ from glm_magic.request import Options
 from glm_magic.stages import Failure, Stages
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.data import TruthLine, chosen_rows, data_view
+from glm_magic.views.data import TruthLine, chosen_rows, data_view, true_lines
 from glm_magic.views.draws import DrawsView, draws_view, exact_draws
-from glm_magic.views.fan import FanView, fan_view, true_lines
+from glm_magic.views.fan import FanView, fan_view
 from glm_magic.views.glossary import Meaning, parameter_meanings
 from glm_magic.views.panel import FitView, Tabs, footer
 from glm_magic.views.predictor import PredictorView, predictor_view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from glm_magic.model.observed import observed_variables
 from glm_magic.predictor import MOST_AXES
 from glm_magic.predictor.words import worth_saying
 from glm_magic.views import Unavailable
+
+if TYPE_CHECKING:
+    from glm_magic.views.fan import FanView
 
 MOST_ROWS = 5_000
 MOST_VALUES = 150_000
@@ -224,3 +227,14 @@ def _column(column: Column, rows: NDArray[np.intp]) -> NumericColumn | CategoryC
         return NumericColumn(name=column.name, values=values)
     codes = np.where(np.isnan(values), MISSING, np.nan_to_num(values)).astype(np.uint32)
     return CategoryColumn(name=column.name, levels=column.levels, codes=codes)
+
+
+def true_lines(fan: FanView | Unavailable) -> tuple[TruthLine, ...]:
+    """Take the true mean along each predictor from the fan, for the data tab."""
+    if isinstance(fan, Unavailable):
+        return ()
+    return tuple(
+        TruthLine(x=axis.x, grid=axis.grid, y=axis.strata[0].truth)
+        for axis in fan.axes
+        if len(axis.strata) == 1 and axis.strata[0].truth is not None and axis.label == axis.x
+    )

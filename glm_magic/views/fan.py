@@ -16,7 +16,7 @@ from glm_magic.predictor import Axis, Held, NoPredictor, Predictor
 from glm_magic.predictor.words import worth_saying
 from glm_magic.stages import Attempt, unguarded
 from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.data import TruthLine, is_binary
+from glm_magic.views.data import is_binary
 from glm_magic.views.lines import MOST_LINES, AffineLines, CurveLines, FanStratum, brush_of
 
 MOST_HELD = 12
@@ -283,17 +283,6 @@ def fewer_points(fan: FanView, keep: Callable[[int], NDArray[np.intp]]) -> FanVi
         return Points(x=points.x[kept], y=points.y[kept], hollow=hollow)
 
     return replace(fan, axes=tuple(replace(axis, points=one(axis.points)) for axis in fan.axes))
-
-
-def true_lines(fan: FanView | Unavailable) -> tuple[TruthLine, ...]:
-    """Take the true mean along each predictor from the fan, for the data tab."""
-    if isinstance(fan, Unavailable):
-        return ()
-    return tuple(
-        TruthLine(x=axis.x, grid=axis.grid, y=axis.strata[0].truth)
-        for axis in fan.axes
-        if len(axis.strata) == 1 and axis.strata[0].truth is not None and axis.label == axis.x
-    )
 
 
 def _points(model: Model, predictor: Predictor, axis: Axis, rows: NDArray[np.intp]) -> Points | None:
