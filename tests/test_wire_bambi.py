@@ -19,7 +19,6 @@ from scipy import stats
 from scipy.special import gamma
 
 from glm_magic._stack import to_native
-from glm_magic.errors import FormulaError
 from glm_magic.model.names import known_labels, label_of
 from glm_magic.predictor.links import INVERSE
 
@@ -311,17 +310,3 @@ def test_the_observations_that_bambi_draws_have_the_mean_in_the_file(text, famil
         drawn = drawn / (drawn.sum(axis=2, keepdims=True) if drawn.shape[2] > 1 else 8)
     error = drawn.std(axis=1) / np.sqrt(REPEATS)
     assert np.all(np.abs(drawn.mean(axis=1) - mean.reshape(N_DRAWS, -1)) <= 4 * error)
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=FormulaError,
-    reason="bambi.priors.scaler takes the scale of every column for that of each: an array where a number is wanted",
-)
-@pytest.mark.parametrize("link", ["logit", "probit"])
-@pytest.mark.parametrize(
-    ("text", "family"), [("hit ~ bs(x, df=4)", "bernoulli"), ("p(won, n) ~ poly(x, 2)", "binomial")]
-)
-def test_terms_of_several_columns_stand_in_models_of_probabilities(text, family, link):
-    """When they do, they belong to the models that Bambi witnesses."""
-    WRITER.built(text, family, {}, link)

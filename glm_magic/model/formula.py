@@ -42,6 +42,7 @@ from glm_magic.model.response import (
     with_levels,
 )
 from glm_magic.model.rows import check_values, complete_rows, used_columns
+from glm_magic.model.scales import own_scales
 from glm_magic.model.targets import by_term
 from glm_magic.model.untraced import untraced
 from glm_magic.model.whole import keep_statistics
@@ -200,9 +201,7 @@ def _read(
     # and Python's own names, which it would add, cannot be copied.
     calling = {"__builtins__": {}, "__build__": bambi.Model, "__arguments__": arguments}
     try:
-        # Bambi divides by the spread of a column; `check_design` names those that have none. Bounds of a
-        # response may be infinite; `set_priors` leaves them out.
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with own_scales():
             return mended(eval("__build__(**__arguments__)", calling))
     except KeyError as problem:
         raise _no_column(cell, str(problem.args[0]), given) from problem

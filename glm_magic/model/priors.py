@@ -1,4 +1,4 @@
-"""Prior lines -> Bambi priors; `targets` says what they are of, `parts` what parts are, `written` reads distributions."""
+"""Prior lines -> Bambi priors: `targets` says what they are of, `parts` what parts are, `written` reads them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import bambi
-import numpy as np
-from bambi.priors.scaler import PriorScaler
 from bambi.terms import GroupSpecificTerm, HSGPTerm
 
-from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
+from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.errors import FormulaError, did_you_mean, nearest
 from glm_magic.model.covariance import Covariance, set_covariance
 from glm_magic.model.families import ORDINAL
 from glm_magic.model.hierarchy import order_thresholds, parameterise
 from glm_magic.model.parts import parts_of, set_part
+from glm_magic.model.scales import own_scales
 from glm_magic.model.targets import classes_of, targets_of
 from glm_magic.request.prior import Call, Fixed, Prior
 
@@ -53,17 +52,12 @@ def set_priors(model: bambi.Model, priors: Sequence[Prior]) -> None:
             if isinstance(target := targets.get(prior.target), Covariance):
                 set_covariance(target, chosen, prior.where)
         # Without arguments it completes the priors: a default's scale depends on what else is chosen.
-        with np.errstate(invalid="ignore"):
+        with own_scales():
             model.set_priors()
         for name, arguments in fixed.items():
             if arguments is not None:
                 targets[name].prior.args = dict(arguments)
         parameterise(model)
-    response = bambi_response_term(model)
-    if response.is_truncated or response.is_constrained:
-        # Bambi has taken the spread of the bounds too, which may be infinite.
-        with np.errstate(invalid="ignore"):
-            _BoundedScaler(model).scale()
 
 
 def _give(target: Any, prior: BambiPrior | float) -> Mapping[str, Any] | None:
@@ -106,16 +100,6 @@ def _chosen(model: bambi.Model, priors: Sequence[Prior], targets: Mapping[str, A
         if model.family.name in ORDINAL and label == "threshold":
             chosen[label] = order_thresholds(chosen[label], model, prior.where)
     return chosen
-
-
-class _BoundedScaler(PriorScaler):  # type: ignore[misc]  # Bambi has no types
-    """Bambi's scales of automatic priors for a bounded response, without its bounds, which may be infinite."""
-
-    def __init__(self, model: bambi.Model) -> None:
-        super().__init__(model)
-        if model.family.name in ("gaussian", "t"):
-            values = np.asarray(bambi_response_term(model).data)[:, 0]
-            self.response_mean, self.response_std = np.mean(values), np.std(values)
 
 
 def _forget(model: bambi.Model) -> None:

@@ -104,6 +104,7 @@ OTHERS = (
     ("censored(positive, status) ~ x*g", "weibull"), ("truncated(y, lb=-2) ~ x*z", "gaussian"),
     ("weighted(y, e) ~ x", "gaussian"), ("grade ~ 1", "sratio"), ("p(won, m) ~ x*h", "beta_binomial"),
     ("positive ~ x\nsigma ~ bs(z, df=4)", "hurdle_lognormal"),
+    ("hit ~ bs(x, df=4) + g", "bernoulli"), ("p(won, n) ~ poly(x, 2)*z", "binomial"),
     ("constrained(share, 0, 1) ~ x*h", "gaussian"), ("y ~ 1 + (1|g) + (x|h)", "asymmetriclaplace"),
 )  # fmt: skip
 # Probabilities that are a sum, at which they are between 0 and 1.
