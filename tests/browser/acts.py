@@ -1,0 +1,396 @@
+"""How a control is changed, what a reader sees of the change, and how that is found out."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from panels import PanelOnPage
+from playwright.sync_api import Error, expect
+
+# The state of a panel before and after, and not how long a computer takes for it.
+PATIENCE = 20.0
+# Longer than the 150 ms after which means are of all draws.
+QUIET = 0.2
+
+Undo = Callable[[], None]
+Act = Callable[[PanelOnPage, Any], Undo]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A control, found by its role and its accessible name, and what is done to it.
+
+    `{}` in a name stands for a name out of the model, `of`. `first_of` is for names that several controls share.
+    """
+
+    role: str
+    name: str
+    acts: tuple[Act, ...]
+    of: str = ""
+    first_of: bool = False
+
+    @property
+    def called(self) -> str:
+        return self.name.format(self.of)
+
+    def find(self, panel: PanelOnPage) -> Any:
+        return found(panel, self.role, self.called, first_of=self.first_of)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Control(Step):
+    """A row of the table: a control of a kind of model and a tab, and what each of its acts must change.
+
+    Attributes
+    ----------
+    kind, tab : str
+        Where it is; the tab is empty for what stands above all of them.
+    changes : tuple of str
+        Names out of `LOOKS`, each of which must be another after each act.
+    says : str
+        A pattern of words that are to be seen after the last act, and before the first were not.
+    first : tuple of Step
+        What must be done before it is there.
+    """
+
+    kind: str
+    tab: str
+    changes: tuple[str, ...]
+    says: str = ""
+    first: tuple[Step, ...] = ()
+
+
+def found(panel: PanelOnPage, role: str, name: str, *, first_of: bool = False) -> Any:
+    """A control by role and accessible name, in the tab in front or above the tabs: what is hidden has no role.
+
+    Playwright knows no role of a summary, whose name is its text.
+    """
+    if role == "DisclosureTriangle":
+        own = panel.root.locator("summary:visible").filter(has_text=re.compile(f"^{re.escape(name)}$"))
+    else:
+        own = panel.root.get_by_role(role, name=name, exact=True)
+    return own.first if first_of else own
+
+
+def option(label: str) -> Act:
+    """Choose out of a list."""
+
+    def act(_: PanelOnPage, el: Any) -> Undo:
+        before = el.evaluate("el => el.selectedIndex")
+        el.select_option(label=label)
+        return lambda: el.select_option(index=before)
+
+    return act
+
+
+def options(*labels: str) -> Act:
+    """Choose several out of a list."""
+
+    def act(_: PanelOnPage, el: Any) -> Undo:
+        el.select_option(label=list(labels))
+        return lambda: el.select_option([])
+
+    return act
+
+
+def slide(*keys: str) -> Act:
+    """Move a slider by keys."""
+
+    def act(_: PanelOnPage, el: Any) -> Undo:
+        before = el.input_value()
+        for key in keys:
+            el.press(key)
+        assert el.input_value() != before, "the slider has not moved"
+        return lambda: el.fill(before)
+
+    return act
+
+
+def write(text: str, *, ends: str = "Enter") -> Act:
+    """Write into a field."""
+
+    def act(_: PanelOnPage, el: Any) -> Undo:
+        before = el.input_value()
+
+        def put(value: str) -> None:
+            el.fill(value)
+            el.press(ends)
+
+        put(text)
+        return lambda: put(before)
+
+    return act
+
+
+def tick(_: PanelOnPage, el: Any) -> Undo:
+    """Check a box, or uncheck it."""
+    before = el.is_checked()
+    el.set_checked(not before)
+    return lambda: el.set_checked(before)
+
+
+def click(_: PanelOnPage, el: Any) -> Undo:
+    """Click on what another click takes back."""
+    el.click()
+    return el.click
+
+
+def press(_: PanelOnPage, el: Any) -> Undo:
+    """Click on what cannot be taken back."""
+    el.click()
+    return lambda: None
+
+
+def click_and(role: str, name: str) -> Act:
+    """Click on what another control takes back."""
+
+    def act(panel: PanelOnPage, el: Any) -> Undo:
+        el.click()
+        return found(panel, role, name).click
+
+    return act
+
+
+def unfold_menu(panel: PanelOnPage, el: Any) -> Undo:
+    """Open a menu, which closes by Escape or by a choice out of it."""
+    el.click()
+    menu = panel.root.get_by_role("menu")
+    return lambda: menu.count() == 0 or menu.get_by_role("menuitem").first.press("Escape")
+
+
+def download(ending: str) -> Act:
+    """Choose a kind of file, and get it."""
+
+    def act(panel: PanelOnPage, el: Any) -> Undo:
+        with panel.root.page.expect_download() as saved:
+            el.click()
+        assert saved.value.suggested_filename.endswith(ending), saved.value.suggested_filename
+        assert saved.value.path().stat().st_size > 30, "the file is empty"
+        return lambda: None
+
+    return act
+
+
+def copy(begins: str) -> Act:
+    """Put words on the clipboard."""
+
+    def act(panel: PanelOnPage, el: Any) -> Undo:
+        el.click()
+        read = "async begins => (await navigator.clipboard.readText()).startsWith(begins)"
+        soon(lambda: panel.root.page.evaluate(read, begins), "the clipboard has other words")
+        return lambda: None
+
+    return act
+
+
+def keys(*pressed: str) -> Act:
+    """Press keys where draws are pointed at. Escape lets everything go again."""
+
+    def act(_: PanelOnPage, el: Any) -> Undo:
+        el.focus()
+        for key in pressed:
+            el.press(key)
+        return lambda: el.press("Escape")
+
+    return act
+
+
+def point(*, pin: bool = False, plot: int = 0) -> Act:
+    """Point at a draw in a plot, and click on it to pin it."""
+
+    def act(panel: PanelOnPage, el: Any) -> Undo:
+        figure = el.get_by_role("img").nth(plot)
+        figure.scroll_into_view_if_needed()
+        status, mouse = selected(panel), panel.root.page.mouse
+        for across in (0.5, 0.35, 0.65):
+            for down in np.linspace(0.15, 0.85, 30):
+                x, y = place(figure, across, down)
+                mouse.move(x, y)
+                panel.picture()  # after two frames
+                if status.inner_text():
+                    if pin:
+                        mouse.click(x, y)
+                        mouse.move(x, place(figure, 0, -0.4)[1])
+                        panel.picture()
+                    return lambda: away(panel, el)
+        raise AssertionError("no draw lights up where it is pointed at")
+
+    return act
+
+
+def away(panel: PanelOnPage, el: Any) -> None:
+    panel.root.page.mouse.move(0, 0)
+    el.press("Escape")
+
+
+def brush(panel: PanelOnPage, el: Any) -> Undo:
+    """Drag across a density."""
+    density = el.get_by_role("img").first
+    density.scroll_into_view_if_needed()
+    drag(panel, place(density, 0.4), place(density, 0.6))
+    return lambda: el.press("Escape")
+
+
+def drag_threshold(panel: PanelOnPage, el: Any) -> Undo:
+    """Drag the line of the threshold in the picture; it stands where the axis says the number of its slider."""
+    before, value = el.input_value(), float(el.get_attribute("aria-valuetext"))
+    picture = panel.front.get_by_role("img")
+    picture.scroll_into_view_if_needed()
+    ticks = panel.front.locator("svg text").filter(has_text=re.compile(r"^[−-]?[\d.]+$"))
+    at = {float(tick.text_content().replace("−", "-")): tick.bounding_box() for tick in ticks.all()}
+    x, y = at[value]["x"] + at[value]["width"] / 2, place(picture)[1]
+    drag(panel, (x, y), (x + 60, y))
+    assert float(el.get_attribute("aria-valuetext")) > value, "the slider has not followed"
+    return lambda: el.fill(before)
+
+
+def drag(panel: PanelOnPage, start: tuple[float, float], end: tuple[float, float]) -> None:
+    mouse = panel.root.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*end, steps=4)
+    mouse.up()
+
+
+def place(el: Any, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
+    box = el.bounding_box()
+    return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+
+def selected(panel: PanelOnPage) -> Any:
+    return panel.root.get_by_role("status", name="Selected draw")
+
+
+# Canvases in sight as numbers that differ where a pixel does; two frames after what was asked for.
+PIXELS = """async (root, which) => {
+  const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+  await frame(); await frame();
+  const front = root.querySelector("[role=tabpanel]:not([hidden])");
+  return [...front.querySelectorAll(which)].filter(({width}) => width > 0).map(canvas => {
+    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const words = new Uint32Array(data.buffer);
+    let sum = 17;
+    for (let i = 0; i < words.length; i++) if (words[i] !== 0) sum = (Math.imul(sum, 31) + (words[i] ^ i)) | 0;
+    return sum;
+  });
+}"""
+
+
+def texts(el: Any) -> list[str]:
+    return el.evaluate_all("all => all.map(el => el.innerText)")
+
+
+# What a reader sees or hears of a panel.
+LOOKS: dict[str, Callable[[PanelOnPage], Any]] = {
+    "tab": lambda panel: panel.root.get_by_role("tab", selected=True).inner_text(),
+    "picture": lambda panel: panel.root.evaluate(PIXELS, "canvas:not(.glm-overlay)"),
+    "lit": lambda panel: panel.root.evaluate(PIXELS, "canvas.glm-overlay"),
+    "sentence": lambda panel: panel.front.get_by_role("img").evaluate_all("all => all.map(el => el.ariaLabel)"),
+    "status": lambda panel: selected(panel).inner_text(),
+    "legend": lambda panel: texts(panel.front.get_by_role("list", name="Legend")),
+    "title": lambda panel: texts(panel.front.locator(".glm-tab-title")),
+    "notes": lambda panel: texts(panel.front.locator(".glm-notes p")),
+    "results": lambda panel: texts(panel.front.locator(".glm-result")),
+    "captions": lambda panel: texts(panel.front.locator("figcaption")),
+    "table": lambda panel: texts(panel.front.get_by_role("row")),
+    "height": lambda panel: panel.root.bounding_box()["height"],
+    "menu": lambda panel: texts(panel.root.get_by_role("menuitem")),
+}
+
+
+TIMES=[]
+def failures(panel: PanelOnPage, table: list[Control], again: Callable[[], None] | None = None) -> list[str]:
+    """Try the rows of a table, one after another, each taken back again; `again` opens the panel anew after a failure."""
+    failed = []
+    for row in table:
+        try:
+            T=time.time()
+            attempt(panel, row)
+            print(f"{time.time()-T:.2f} {row.tab}: {row.role} {row.called!r}", [round(t,2) for t in TIMES]); TIMES.clear()
+        except (AssertionError, Error) as error:
+            words = str(error).strip().splitlines()[0]
+            print(f"{time.time()-T:.2f} FAILED {words}", [round(t,2) for t in TIMES]); TIMES.clear()
+            failed.append(f"{row.tab or 'every tab'}: {row.role} {row.called!r}: {words}")
+            if len(failed) == 1: panel.root.page.screenshot(path="/tmp/bt/fail.png")
+            if again is not None:
+                again()
+            elif len(failed) > 2: break
+    return failed
+
+
+def attempt(panel: PanelOnPage, row: Control) -> None:
+    """Do what a row says, see what it says must change, and take it back."""
+    if row.tab:
+        panel.choose(row.tab)
+        panel.front.scroll_into_view_if_needed()
+    undone = prepare(panel, row)
+    quiet(panel, row.changes)
+    TIMES.append(time.time())
+    start = before = look(panel, row.changes)
+    said = panel.root.get_by_text(re.compile(row.says)).locator("visible=true")
+    assert not row.says or said.count() == 0, f"{row.says!r} is said before"
+    for act in row.acts:
+        undone.append(act(panel, row.find(panel)))
+        for change in row.changes:
+            soon(lambda c=change, was=before: LOOKS[c](panel) != was[c], f"the {change} stays the same")
+        quiet(panel, row.changes)
+        before = look(panel, row.changes)
+    if row.says:
+        expect(said.first).to_be_visible(timeout=PATIENCE * 1000)
+    for undo in reversed(undone):
+        undo()
+    TIMES.append(time.time())
+    TIMES[:] = [TIMES[-1]-TIMES[0]] if len(TIMES) > 1 else TIMES
+    del start
+
+
+def prepare(panel: PanelOnPage, row: Control) -> list[Undo]:
+    """Do what must be done before a control is there."""
+    undone = []
+    for step in row.first:
+        for act in step.acts:
+            undone.append(act(panel, step.find(panel)))
+    return undone
+
+
+def look(panel: PanelOnPage, changes: tuple[str, ...]) -> dict[str, Any]:
+    return {change: LOOKS[change](panel) for change in changes}
+
+
+def quiet(panel: PanelOnPage, changes: tuple[str, ...]) -> None:
+    """Wait until nothing changes any more; what plays never comes to rest."""
+    if panel.root.get_by_role("button", name="Pause").count() > 0:
+        return
+    last, since = look(panel, changes), time.monotonic()
+    deadline = since + PATIENCE
+    while time.monotonic() - since < QUIET:
+        now = look(panel, changes)
+        if now != last:
+            last, since = now, time.monotonic()
+        assert time.monotonic() < deadline, "it does not come to rest"
+
+
+def soon(holds: Callable[[], bool], words: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, words
+        time.sleep(0.05)
+
+
+# Roles of what is operated; whatever can have the focus is operated too, by keys.
+OPERATED = {"button", "checkbox", "combobox", "listbox", "menuitem", "searchbox", "slider", "spinbutton", "tab"}
+PARTS = {"MenuListOption", "MenuListPopup", "option", "RootWebArea"}
+
+
+def operated(session: Any) -> Iterator[tuple[str, str]]:
+    """All that can be operated in a page, by role and accessible name: from the browser's own tree of accessibility."""
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        role = node["role"]["value"]
+        focusable = any(one["name"] == "focusable" for one in node.get("properties", ()))
+        if not node["ignored"] and role not in PARTS and (focusable or role in OPERATED):
+            yield role, node["name"]["value"]
