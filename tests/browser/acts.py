@@ -156,6 +156,12 @@ def click_and(role: str, name: str) -> Act:
     return act
 
 
+def focus(_: PanelOnPage, el: Any) -> Undo:
+    """Go there: the buttons of a row are for the row where a reader is."""
+    el.focus()
+    return lambda: None
+
+
 def unfold_menu(panel: PanelOnPage, el: Any) -> Undo:
     """Open a menu, which closes by Escape or by a choice out of it."""
     el.click()

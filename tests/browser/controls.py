@@ -14,6 +14,7 @@ from acts import (
     copy,
     download,
     drag_threshold,
+    focus,
     keys,
     option,
     options,
@@ -356,22 +357,25 @@ PLOTS = (
     ("Fan", "the fan", ""),
 )
 
-SAVED = tuple(
-    row
-    for tab, plot, of in PLOTS
-    for row in (
-        Control(
-            kind="line", tab=tab, role="button", name=f"Save {plot}", of=of, acts=(unfold_menu,), changes=("menu",)
-        ),
+
+
+def saved(tab: str, plot: str, of: str) -> tuple[Control, ...]:
+    """The button of a plot, and what its menu offers."""
+    there = () if of == "" else (Step(role="application", name=f"Draws of {of}", acts=(focus,)),)
+    button = {"role": "button", "name": f"Save {plot}", "of": of, "acts": (unfold_menu,)}
+    return (
+        Control(kind="line", tab=tab, changes=("menu",), first=there, **button),
         *(
             Control(
                 kind="line", tab=tab, role="menuitem", name=kind, acts=(download(f".{kind.lower()}"),), changes=(),
-                first=(Step(role="button", name=f"Save {plot}", of=of, acts=(unfold_menu,)),),
+                first=(*there, Step(**button)),
             )
             for kind in ("SVG", "PNG", "CSV")
         ),
-    )
-)  # fmt: skip
+    )  # fmt: skip
+
+
+SAVED = tuple(row for plot in PLOTS for row in saved(*plot))
 
 CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *SAVED)
 
