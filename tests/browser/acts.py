@@ -1,21 +1,15 @@
-"""How a control is changed, what a reader sees of the change, and how that is found out."""
+"""How a control is found and changed, and how that is taken back."""
 
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from looks import lights, soon
 from panels import PanelOnPage
-from playwright.sync_api import Error, expect
-
-# The state of a panel before and after, and not how long a computer takes for it.
-PATIENCE = 20.0
-# Longer than the 150 ms after which means are of all draws.
-QUIET = 0.2
 
 Undo = Callable[[], None]
 Act = Callable[[PanelOnPage, Any], Undo]
@@ -212,18 +206,18 @@ def point(*, pin: bool = False, plot: int = 0) -> Act:
     def act(panel: PanelOnPage, el: Any) -> Undo:
         figure = el.get_by_role("img").nth(plot)
         figure.scroll_into_view_if_needed()
-        status, mouse = selected(panel), panel.root.page.mouse
+        mouse = panel.root.page.mouse
         for across in (0.5, 0.35, 0.65):
             for down in np.linspace(0.15, 0.85, 30):
                 x, y = place(figure, across, down)
                 mouse.move(x, y)
-                panel.picture()  # after two frames
-                if status.inner_text():
-                    if pin:
-                        mouse.click(x, y)
-                        mouse.move(x, place(figure, 0, -0.4)[1])
-                        panel.picture()
-                    return lambda: away(panel, el)
+                if not (lights(panel) and lights(panel)):  # and not what was there before
+                    continue
+                if pin:
+                    mouse.click(x, y)
+                    mouse.move(x, place(figure, 0, -0.4)[1])
+                    soon(lambda: lights(panel), "a draw that is pinned goes out when the pointer leaves")
+                return lambda: away(panel, el)
         raise AssertionError("no draw lights up where it is pointed at")
 
     return act
@@ -266,137 +260,3 @@ def drag(panel: PanelOnPage, start: tuple[float, float], end: tuple[float, float
 def place(el: Any, across: float = 0.5, down: float = 0.5) -> tuple[float, float]:
     box = el.bounding_box()
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
-
-
-def selected(panel: PanelOnPage) -> Any:
-    return panel.root.get_by_role("status", name="Selected draw")
-
-
-# Canvases in sight as numbers that differ where a pixel does; two frames after what was asked for.
-PIXELS = """async (root, which) => {
-  const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
-  await frame(); await frame();
-  const front = root.querySelector("[role=tabpanel]:not([hidden])");
-  return [...front.querySelectorAll(which)].filter(({width}) => width > 0).map(canvas => {
-    const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    const words = new Uint32Array(data.buffer);
-    let sum = 17;
-    for (let i = 0; i < words.length; i++) if (words[i] !== 0) sum = (Math.imul(sum, 31) + (words[i] ^ i)) | 0;
-    return sum;
-  });
-}"""
-
-
-def texts(el: Any) -> list[str]:
-    return el.evaluate_all("all => all.map(el => el.innerText)")
-
-
-# What a reader sees or hears of a panel.
-LOOKS: dict[str, Callable[[PanelOnPage], Any]] = {
-    "tab": lambda panel: panel.root.get_by_role("tab", selected=True).inner_text(),
-    "picture": lambda panel: panel.root.evaluate(PIXELS, "canvas:not(.glm-overlay)"),
-    "lit": lambda panel: panel.root.evaluate(PIXELS, "canvas.glm-overlay"),
-    "sentence": lambda panel: panel.front.get_by_role("img").evaluate_all("all => all.map(el => el.ariaLabel)"),
-    "status": lambda panel: selected(panel).inner_text(),
-    "legend": lambda panel: texts(panel.front.get_by_role("list", name="Legend")),
-    "title": lambda panel: texts(panel.front.locator(".glm-tab-title")),
-    "notes": lambda panel: texts(panel.front.locator(".glm-notes p")),
-    "results": lambda panel: texts(panel.front.locator(".glm-result")),
-    "captions": lambda panel: texts(panel.front.locator("figcaption")),
-    "table": lambda panel: texts(panel.front.get_by_role("row")),
-    "height": lambda panel: panel.root.bounding_box()["height"],
-    "menu": lambda panel: texts(panel.root.get_by_role("menuitem")),
-}
-
-
-TIMES=[]
-def failures(panel: PanelOnPage, table: list[Control], again: Callable[[], None] | None = None) -> list[str]:
-    """Try the rows of a table, one after another, each taken back again; `again` opens the panel anew after a failure."""
-    failed = []
-    for row in table:
-        try:
-            T=time.time()
-            attempt(panel, row)
-            print(f"{time.time()-T:.2f} {row.tab}: {row.role} {row.called!r}", [round(t,2) for t in TIMES]); TIMES.clear()
-        except (AssertionError, Error) as error:
-            words = str(error).strip().splitlines()[0]
-            print(f"{time.time()-T:.2f} FAILED {words}", [round(t,2) for t in TIMES]); TIMES.clear()
-            failed.append(f"{row.tab or 'every tab'}: {row.role} {row.called!r}: {words}")
-            if len(failed) == 1: panel.root.page.screenshot(path="/tmp/bt/fail.png")
-            if again is not None:
-                again()
-            elif len(failed) > 2: break
-    return failed
-
-
-def attempt(panel: PanelOnPage, row: Control) -> None:
-    """Do what a row says, see what it says must change, and take it back."""
-    if row.tab:
-        panel.choose(row.tab)
-        panel.front.scroll_into_view_if_needed()
-    undone = prepare(panel, row)
-    quiet(panel, row.changes)
-    TIMES.append(time.time())
-    start = before = look(panel, row.changes)
-    said = panel.root.get_by_text(re.compile(row.says)).locator("visible=true")
-    assert not row.says or said.count() == 0, f"{row.says!r} is said before"
-    for act in row.acts:
-        undone.append(act(panel, row.find(panel)))
-        for change in row.changes:
-            soon(lambda c=change, was=before: LOOKS[c](panel) != was[c], f"the {change} stays the same")
-        quiet(panel, row.changes)
-        before = look(panel, row.changes)
-    if row.says:
-        expect(said.first).to_be_visible(timeout=PATIENCE * 1000)
-    for undo in reversed(undone):
-        undo()
-    TIMES.append(time.time())
-    TIMES[:] = [TIMES[-1]-TIMES[0]] if len(TIMES) > 1 else TIMES
-    del start
-
-
-def prepare(panel: PanelOnPage, row: Control) -> list[Undo]:
-    """Do what must be done before a control is there."""
-    undone = []
-    for step in row.first:
-        for act in step.acts:
-            undone.append(act(panel, step.find(panel)))
-    return undone
-
-
-def look(panel: PanelOnPage, changes: tuple[str, ...]) -> dict[str, Any]:
-    return {change: LOOKS[change](panel) for change in changes}
-
-
-def quiet(panel: PanelOnPage, changes: tuple[str, ...]) -> None:
-    """Wait until nothing changes any more; what plays never comes to rest."""
-    if panel.root.get_by_role("button", name="Pause").count() > 0:
-        return
-    last, since = look(panel, changes), time.monotonic()
-    deadline = since + PATIENCE
-    while time.monotonic() - since < QUIET:
-        now = look(panel, changes)
-        if now != last:
-            last, since = now, time.monotonic()
-        assert time.monotonic() < deadline, "it does not come to rest"
-
-
-def soon(holds: Callable[[], bool], words: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline, words
-        time.sleep(0.05)
-
-
-# Roles of what is operated; whatever can have the focus is operated too, by keys.
-OPERATED = {"button", "checkbox", "combobox", "listbox", "menuitem", "searchbox", "slider", "spinbutton", "tab"}
-PARTS = {"MenuListOption", "MenuListPopup", "option", "RootWebArea"}
-
-
-def operated(session: Any) -> Iterator[tuple[str, str]]:
-    """All that can be operated in a page, by role and accessible name: from the browser's own tree of accessibility."""
-    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
-        role = node["role"]["value"]
-        focusable = any(one["name"] == "focusable" for one in node.get("properties", ()))
-        if not node["ignored"] and role not in PARTS and (focusable or role in OPERATED):
-            yield role, node["name"]["value"]

@@ -42,20 +42,24 @@ ABOVE = (
         for tab in TABS
         if tab not in ("Data", "Summary")
     ),
-    Control(kind="line", tab="", role="tab", name="Summary", acts=(click_and("tab", "Data"),), changes=("tab", "table")),
+    Control(
+        kind="line", tab="", role="tab", name="Summary", acts=(click_and("tab", "Data"),), changes=("tab", "table")
+    ),
     Control(
         kind="line", tab="", role="tab", name="Data", acts=(click,), changes=("tab", "picture"),
         first=(Step(role="tab", name="Trace", acts=(press,)),),
     ),
     Control(
-        kind="line", tab="", role="DisclosureTriangle", name="Details", first_of=True, acts=(click,), changes=("height",),
-        says="^threshold$",
+        kind="line", tab="", role="DisclosureTriangle", name="Details", first_of=True, acts=(click,),
+        changes=("height",), says="^threshold$",
     ),
     Control(
-        kind="line", tab="", role="button", name="Copy {}", of="chains=4", acts=(copy("chains=4"),), changes=(), says="^copied$",
+        kind="line", tab="", role="button", name="Copy {}", of="chains=4", acts=(copy("chains=4"),),
+        changes=(), says="^copied$",
     ),
     Control(
-        kind="line", tab="Trace", role="button", name="Clear brush", changes=("status", "picture", "results"), acts=(press,),
+        kind="line", tab="Trace", role="button", name="Clear brush", acts=(press,),
+        changes=("status", "picture", "results"),
         first=(Step(role="application", name="Draws of sigma", acts=(brush,)),),
     ),
 )  # fmt: skip
@@ -66,7 +70,8 @@ DATA = (
         changes=("picture", "sentence", "notes"),
     ),
     Control(
-        kind="logistic", tab="Data", role="combobox", name="Colour", acts=(option(COURSE),), changes=("picture", "legend")
+        kind="logistic", tab="Data", role="combobox", name="Colour", acts=(option(COURSE),),
+        changes=("picture", "legend"),
     ),
     Control(kind="line", tab="Data", role="checkbox", name="Show truth", acts=(tick,), changes=("picture", "legend")),
 )  # fmt: skip
@@ -109,8 +114,8 @@ TRACE = (
         changes=("status", "lit"),
     ),
     Control(
-        kind="line", tab="Trace", role="application", name="Draws of {}", of="sigma", acts=(brush, keys("Shift+ArrowUp")),
-        changes=("status", "picture", "results", "legend"), says=r"^\d+ of 40 draws: sigma between 0\.\d+ and 0\.\d+$",
+        kind="line", tab="Trace", role="application", name="Draws of {}", of="sigma",
+        acts=(brush, keys("Shift+ArrowUp")), changes=("status", "picture", "results", "legend"), says=r"^\d+ of 40 draws: sigma between 0\.\d+ and 0\.\d+$",
     ),
 )  # fmt: skip
 
@@ -155,8 +160,8 @@ SUMMARY = (
         changes=("table",), says=r"^1\|school\[school 3\]$",
     ),
     Control(
-        kind="line", tab="Summary", role="DisclosureTriangle", name="What the parameters and columns mean", acts=(click,),
-        changes=("height",), says="^Monte Carlo standard error",
+        kind="line", tab="Summary", role="DisclosureTriangle", name="What the parameters and columns mean",
+        acts=(click,), changes=("height",), says="^Monte Carlo standard error",
     ),
     Control(
         kind="groups", tab="Summary", role="DisclosureTriangle", name="Show {}", of="a PyMC block", acts=(click,),
@@ -181,8 +186,8 @@ EFFECTS = (
         changes=("picture", "sentence"),
     ),
     Control(
-        kind="logistic", tab="Effects", role="combobox", name="Contrast", acts=(option("pairwise"), option("two levels")),
-        changes=("picture", "sentence"), first=(chosen("Of", COURSE),),
+        kind="logistic", tab="Effects", role="combobox", name="Contrast", changes=("picture", "sentence"),
+        acts=(option("pairwise"), option("two levels")), first=(chosen("Of", COURSE),),
     ),
     *(
         Control(
@@ -193,7 +198,7 @@ EFFECTS = (
     ),
     *(
         Control(
-            kind="logistic", tab="Effects", role="spinbutton", name=name, acts=(write("5"),),
+            kind="logistic", tab="Effects", role="spinbutton", name=name, acts=(write("5"), write("6", ends="Tab")),
             changes=("picture", "sentence"), first=(chosen("Contrast", "two values"),),
         )
         for name in ("From", "To")
@@ -270,7 +275,8 @@ FAN = (
         changes=("picture", "sentence", "legend"), says="^Observations have no place on the scale of the link",
     ),
     Control(
-        kind="ordinal", tab="Fan", role="combobox", name="Scale", acts=(option("link"),), changes=("picture", "sentence")
+        kind="ordinal", tab="Fan", role="combobox", name="Scale", acts=(option("link"),),
+        changes=("picture", "sentence"),
     ),
     Control(kind="line", tab="Fan", role="combobox", name="Points", acts=(option("faded"),), changes=("picture",)),
     Control(
@@ -281,9 +287,12 @@ FAN = (
         kind="logistic", tab="Fan", role="combobox", name="Points", acts=(option("partial residuals"), option("none")),
         changes=("picture", "notes", "legend"),
     ),
-    Control(kind="counts", tab="Fan", role="combobox", name="Points", acts=(option("none"),), changes=("picture", "legend")),
     Control(
-        kind="line", tab="Fan", role="combobox", name="Prior", acts=(option("beside"),), changes=("picture", "captions")
+        kind="counts", tab="Fan", role="combobox", name="Points", acts=(option("none"),), changes=("picture", "legend")
+    ),
+    Control(
+        kind="line", tab="Fan", role="combobox", name="Prior", acts=(option("beside"),),
+        changes=("picture", "captions"),
     ),
     Control(
         kind="line", tab="Fan", role="combobox", name="Prior", acts=(option("under"),), changes=("picture", "legend"),
@@ -316,8 +325,8 @@ FAN = (
         first=(Step(role="DisclosureTriangle", name="2 more held values", acts=(click,)),),
     ),
     Control(
-        kind="groups", tab="Fan", role="combobox", name="Group-specific effects", changes=("picture", "title", "sentence"),
-        acts=(option("one level"), option("a new level")),
+        kind="groups", tab="Fan", role="combobox", name="Group-specific effects",
+        changes=("picture", "title", "sentence"), acts=(option("one level"), option("a new level")),
     ),
     Control(
         kind="groups", tab="Fan", role="combobox", name="Group-specific effects", acts=(option("several levels"),),
@@ -347,37 +356,38 @@ FAN = (
     ),
 )  # fmt: skip
 
-# What each plot is called where it is saved, and the name that stands in it for one of the model.
-PLOTS = (
-    ("Data", "the scatter plot", ""),
-    ("Trace", "the densities of {}", "Intercept"),
-    ("Trace", "the trace of {}", "Intercept"),
-    ("Pairs", "the pairs", ""),
-    ("Effects", "the effects", ""),
-    ("Fan", "the fan", ""),
-)
+DIAGNOSTICS = ("trace", "rank ECDF difference", "ESS growth", "autocorrelation")
 
 
-
-def saved(tab: str, plot: str, of: str) -> tuple[Control, ...]:
+def saved(tab: str, plot: str, of: str = "", first: tuple[Step, ...] = ()) -> tuple[Control, ...]:
     """The button of a plot, and what its menu offers."""
-    there = () if of == "" else (Step(role="application", name=f"Draws of {of}", acts=(focus,)),)
     button = {"role": "button", "name": f"Save {plot}", "of": of, "acts": (unfold_menu,)}
-    return (
-        Control(kind="line", tab=tab, changes=("menu",), first=there, **button),
-        *(
-            Control(
-                kind="line", tab=tab, role="menuitem", name=kind, acts=(download(f".{kind.lower()}"),), changes=(),
-                first=(*there, Step(**button)),
-            )
-            for kind in ("SVG", "PNG", "CSV")
-        ),
+    files = tuple(
+        Control(
+            kind="line", tab=tab, role="menuitem", name=kind, acts=(download(f".{kind.lower()}"),), changes=(),
+            first=(*first, Step(**button)),
+        )
+        for kind in ("SVG", "PNG", "CSV")
     )  # fmt: skip
+    return (Control(kind="line", tab=tab, changes=("menu",), first=first, **button), *files)
 
 
-SAVED = tuple(row for plot in PLOTS for row in saved(*plot))
+ROW = Step(role="application", name="Draws of Intercept", acts=(focus,))
+SAVED = (
+    *saved("Data", "the scatter plot"),
+    *saved("Trace", "the densities of {}", "Intercept", (ROW,)),
+    *(
+        row
+        for name in DIAGNOSTICS
+        for row in saved("Trace", f"the {name} of {{}}", "Intercept", (chosen("Diagnostic", name), ROW))
+    ),
+    *saved("Pairs", "the pairs"),
+    *saved("Effects", "the effects"),
+    *saved("Fan", "the fan"),
+    *saved("Fan", "the fan of {}", "Prior", (chosen("Prior", "beside"),)),
+)
 
 CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *SAVED)
 
 # What has the focus so that keys scroll it: there is nothing in it to change. test_narrow.py scrolls the table.
-SCROLLED = tuple(("tabpanel", tab) for tab in TABS) + (("group", "Summary table"),)
+SCROLLED = (*(("tabpanel", tab) for tab in TABS), ("group", "Summary table"))

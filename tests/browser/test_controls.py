@@ -6,13 +6,16 @@ The table of them is controls.py.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
-from acts import Control, failures, operated, prepare
+from acts import Control
 from controls import CONTROLS, SCROLLED
 from kinds import fit_of
+from looks import LOOKS, PATIENCE, look, quiet, soon
 from panels import TABS, UNFOLD, PanelOnPage
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 KINDS = tuple(dict.fromkeys(row.kind for row in CONTROLS))
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
@@ -20,6 +23,50 @@ CLIPBOARD = ["clipboard-read", "clipboard-write"]
 
 def rows_of(kind: str) -> list[Control]:
     return [row for row in CONTROLS if row.kind == kind]
+
+
+def failures(
+    panel: PanelOnPage, table: list[Control], again: Callable[[], object] | None = None
+) -> list[str]:
+    """Try the rows of a table, and say which failed; `again` opens the panel anew after one that did."""
+    failed = []
+    for row in table:
+        try:
+            attempt(panel, row)
+        except (AssertionError, Error) as error:
+            words = str(error).strip().splitlines()[0]
+            failed.append(f"{row.tab or 'every tab'}: {row.role} {row.called!r}: {words}")
+            if again is not None:
+                again()
+    return failed
+
+
+def attempt(panel: PanelOnPage, row: Control) -> None:
+    """Do what a row says, see what it says must change, and take it back."""
+    if row.tab:
+        panel.choose(row.tab)
+        panel.front.scroll_into_view_if_needed()
+    with ExitStack() as undone:  # what was done is taken back even where it did not do what it should
+        prepare(panel, row, undone)
+        quiet(panel, row.changes)
+        before = look(panel, row.changes)
+        said = panel.root.get_by_text(re.compile(row.says)).locator("visible=true")
+        assert not row.says or said.count() == 0, f"{row.says!r} is said before"
+        for act in row.acts:
+            undone.callback(act(panel, row.find(panel)))
+            for change in row.changes:
+                soon(lambda c=change, was=before: LOOKS[c](panel) != was[c], f"the {change} stays the same")
+            quiet(panel, row.changes)
+            before = look(panel, row.changes)
+        if row.says:
+            expect(said.first).to_be_visible(timeout=PATIENCE * 1000)
+
+
+def prepare(panel: PanelOnPage, row: Control, undone: ExitStack) -> None:
+    """Do what must be done before a control is there."""
+    for step in row.first:
+        for act in step.acts:
+            undone.callback(act(panel, step.find(panel)))
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +80,7 @@ def open_page(quiet_page, folder):
     """Open the page of a kind of model with the network cut."""
     quiet_page.context.grant_permissions(CLIPBOARD)
     quiet_page.context.set_offline(True)
-    quiet_page.set_default_timeout(5_000)
+    quiet_page.set_default_timeout(10_000)
 
     def opened(kind: str) -> PanelOnPage:
         path = folder / f"{kind}.html"
@@ -76,7 +123,7 @@ def shown(jupyterlab, window, folder, watched):
         expect(roots).to_have_count(len(KINDS))
         context.set_offline(True)
         let_it_be_offline(page)
-        page.set_default_timeout(5_000)
+        page.set_default_timeout(10_000)
         yield {kind: PanelOnPage(roots.nth(i)) for i, kind in enumerate(KINDS)}
         context.set_offline(False)
     context.close()
@@ -85,6 +132,30 @@ def shown(jupyterlab, window, folder, watched):
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_control_changes_what_is_seen_in_jupyterlab(kind, shown):
     assert "\n".join(failures(shown[kind], rows_of(kind))) == ""
+
+
+# Roles of what is operated; whatever can have the focus is operated too, by keys.
+OPERATED = {
+    "button",
+    "checkbox",
+    "combobox",
+    "listbox",
+    "menuitem",
+    "searchbox",
+    "slider",
+    "spinbutton",
+    "tab",
+}
+PARTS = {"MenuListOption", "MenuListPopup", "option", "RootWebArea"}
+
+
+def operated(session: Any):
+    """All that can be operated in a page, by role and accessible name: from the browser's own tree of accessibility."""
+    for node in session.send("Accessibility.getFullAXTree")["nodes"]:
+        role = node["role"]["value"]
+        focusable = any(one["name"] == "focusable" for one in node.get("properties", ()))
+        if not node["ignored"] and role not in PARTS and (focusable or role in OPERATED):
+            yield role, node["name"]["value"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -107,10 +178,9 @@ def states(panel, kind, tab):
     yield
     for row in rows_of(kind):
         if row.tab == tab and row.first:
-            undone = prepare(panel, row)
-            yield
-            for undo in reversed(undone):
-                undo()
+            with ExitStack() as undone:
+                prepare(panel, row, undone)
+                yield
     for box in panel.front.get_by_role("checkbox").all():
         box.click()
         yield
@@ -128,7 +198,8 @@ def is_known(tab, role, name):
     if (role, name) in SCROLLED:
         return True
     return any(
-        row.role == role and row.tab in (tab, "") and re.fullmatch(pattern(row.name), name) for row in CONTROLS
+        row.role == role and row.tab in (tab, "") and re.fullmatch(pattern(row.name), name)
+        for row in CONTROLS
     )
 
 
