@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from looks import lights, soon
+from looks import frames, lights, soon
 from panels import PanelOnPage
 
 Undo = Callable[[], None]
@@ -74,10 +74,15 @@ def found(panel: PanelOnPage, role: str, name: str, *, first_of: bool = False) -
 def option(label: str) -> Act:
     """Choose out of a list."""
 
-    def act(_: PanelOnPage, el: Any) -> Undo:
+    def act(panel: PanelOnPage, el: Any) -> Undo:
         before = el.evaluate("el => el.selectedIndex")
-        el.select_option(label=label)
-        return lambda: el.select_option(index=before)
+
+        def put(**one: Any) -> None:
+            el.select_option(**one)
+            frames(panel)  # another list may have other choices now
+
+        put(label=label)
+        return lambda: put(index=before)
 
     return act
 
@@ -214,6 +219,7 @@ def point(*, pin: bool = False, plot: int = 0) -> Act:
                 if not (lights(panel) and lights(panel)):  # and not what was there before
                     continue
                 if pin:
+                    y += 4  # not at the edge of what is near: a click has whole pixels
                     mouse.click(x, y)
                     mouse.move(x, place(figure, 0, -0.4)[1])
                     soon(lambda: lights(panel), "a draw that is pinned goes out when the pointer leaves")

@@ -115,7 +115,8 @@ TRACE = (
     ),
     Control(
         kind="line", tab="Trace", role="application", name="Draws of {}", of="sigma",
-        acts=(brush, keys("Shift+ArrowUp")), changes=("status", "picture", "results", "legend"), says=r"^\d+ of 40 draws: sigma between 0\.\d+ and 0\.\d+$",
+        acts=(brush, keys("Shift+ArrowUp")), changes=("status", "picture", "results", "legend"),
+        says=r"^\d+ of 40 draws: sigma between 0\.\d+ and 0\.\d+$",
     ),
 )  # fmt: skip
 
@@ -359,7 +360,14 @@ FAN = (
 DIAGNOSTICS = ("trace", "rank ECDF difference", "ESS growth", "autocorrelation")
 
 
-def saved(tab: str, plot: str, of: str = "", first: tuple[Step, ...] = ()) -> tuple[Control, ...]:
+def saved(
+    tab: str,
+    plot: str,
+    of: str = "",
+    *,
+    first: tuple[Step, ...] = (),
+    kinds: tuple[str, ...] = ("SVG", "PNG", "CSV"),
+) -> tuple[Control, ...]:
     """The button of a plot, and what its menu offers."""
     button = {"role": "button", "name": f"Save {plot}", "of": of, "acts": (unfold_menu,)}
     files = tuple(
@@ -367,7 +375,7 @@ def saved(tab: str, plot: str, of: str = "", first: tuple[Step, ...] = ()) -> tu
             kind="line", tab=tab, role="menuitem", name=kind, acts=(download(f".{kind.lower()}"),), changes=(),
             first=(*first, Step(**button)),
         )
-        for kind in ("SVG", "PNG", "CSV")
+        for kind in kinds
     )  # fmt: skip
     return (Control(kind="line", tab=tab, changes=("menu",), first=first, **button), *files)
 
@@ -375,16 +383,22 @@ def saved(tab: str, plot: str, of: str = "", first: tuple[Step, ...] = ()) -> tu
 ROW = Step(role="application", name="Draws of Intercept", acts=(focus,))
 SAVED = (
     *saved("Data", "the scatter plot"),
-    *saved("Trace", "the densities of {}", "Intercept", (ROW,)),
+    *saved("Trace", "the densities of {}", "Intercept", first=(ROW,)),
     *(
         row
         for name in DIAGNOSTICS
-        for row in saved("Trace", f"the {name} of {{}}", "Intercept", (chosen("Diagnostic", name), ROW))
+        for row in saved(
+            "Trace",
+            f"the {name} of {{}}",
+            "Intercept",
+            first=(chosen("Diagnostic", name), ROW),
+            kinds=("CSV",),
+        )
     ),
     *saved("Pairs", "the pairs"),
     *saved("Effects", "the effects"),
     *saved("Fan", "the fan"),
-    *saved("Fan", "the fan of {}", "Prior", (chosen("Prior", "beside"),)),
+    *saved("Fan", "the fan of {}", "Prior", first=(chosen("Prior", "beside"),), kinds=("CSV",)),
 )
 
 CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *SAVED)

@@ -10,7 +10,7 @@ from panels import PanelOnPage
 
 # Seconds in which what must change has changed.
 PATIENCE = 10.0
-# Seconds without a change after which nothing more is to come: longer than the 150 ms after which means are of all draws.
+# Seconds without a change after which nothing more is to come: means are of all draws after 150 ms.
 QUIET = 0.2
 
 
@@ -57,9 +57,16 @@ LOOKS: dict[str, Callable[[PanelOnPage], Any]] = {
 }
 
 
+def frames(panel: PanelOnPage) -> None:
+    """Wait until what was chosen is drawn."""
+    panel.root.evaluate(
+        "async () => { for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame); }"
+    )
+
+
 def lights(panel: PanelOnPage) -> bool:
     """Whether a draw is selected, two frames from now."""
-    panel.picture()
+    frames(panel)
     return selected(panel).inner_text() != ""
 
 
