@@ -29,6 +29,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,17 +104,39 @@ class Watch:
     requests: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
-def quiet_page(page):
-    """A page that must not raise a script error nor ask another machine for anything.
-
-    Errors wholly inside JupyterLab's or Notebook's own code are theirs: Notebook 7.6 raises one on start.
-    """
+@contextmanager
+def _watched(page: Any) -> Iterator[None]:
     watch = Watch()
     page.on("pageerror", lambda error: _is_the_hosts_own(error.stack) or watch.errors.append(str(error)))
     page.on("request", lambda request: _is_local(request.url) or watch.requests.append(request.url))
-    yield page
+    yield
     assert watch == Watch()
+
+
+@pytest.fixture(scope="session")
+def watched():
+    """Give what fails, at its end, on a script error of a page or on a request that leaves the machine.
+
+    Errors wholly inside JupyterLab's or Notebook's own code are theirs: Notebook 7.6 raises one on start.
+    """
+    return _watched
+
+
+@pytest.fixture
+def quiet_page(page, watched):
+    """A page that must not raise a script error nor ask another machine for anything."""
+    with watched(page):
+        yield page
+
+
+@pytest.fixture(scope="session")
+def window(browser, browser_context_args):
+    """Open a window that outlives a test: one that its tests share."""
+
+    def opened(**options):
+        return browser.new_context(**{**browser_context_args, **options})
+
+    return opened
 
 
 @dataclass(frozen=True, kw_only=True)

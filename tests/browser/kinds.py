@@ -59,10 +59,18 @@ def ordinal() -> glm_magic.Fit:
     return glm_magic.glm("answer ~ 0 + x", table, family="cumulative", **SHORT)
 
 
+def many() -> glm_magic.Fit:
+    """More predictors than have a control each at once."""
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame(rng.normal(size=(200, 11)), columns=list("abcdefghijk"))
+    table["y"] = table.sum(axis=1) + rng.normal(size=200)
+    return glm_magic.glm(f"y ~ {' + '.join('abcdefghijk')}", table, **SHORT)
+
+
 KINDS = {one.__name__: one for one in (line, logistic, counts, groups, ordinal)}
 
 
 @cache
 def fit_of(kind: str) -> glm_magic.Fit:
     """Fit a model of that kind, once for all test files: the ordinal one compiles for half a minute."""
-    return KINDS[kind]()
+    return {**KINDS, "many": many}[kind]()
