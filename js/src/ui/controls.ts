@@ -93,8 +93,8 @@ export function search(stage: Stage, label: string, change: (text: string) => vo
 /** A labelled input for a number. `typed` is called when a number has been typed, not at every key. */
 export function numberInput(stage: Stage, label: string, typed: (value: number) => void): Control<[value: number]> {
   const input = h("input", { type: "number", step: "any", "aria-label": label });
-  on(stage, input, "change", () => {
-    if (Number.isFinite(input.valueAsNumber)) typed(input.valueAsNumber);
-  });
+  const taken = () => Number.isFinite(input.valueAsNumber) && typed(input.valueAsNumber);
+  on(stage, input, "change", taken);
+  on(stage, input, "keydown", ({ key }) => key === "Enter" && taken()); // JupyterLab keeps the change that Enter makes
   return { el: labelled(label, "", input), show: (value) => void (input.value = String(value)) };
 }
