@@ -7,6 +7,7 @@ import { makeStore, type Store } from "./state/store.js";
 import { DEFAULTS } from "./state/traits.js";
 import { tabPlace } from "./tabs/place.js";
 import { TABS } from "./tabs/registry.js";
+import { WHOM, whoseLine } from "./tabs/whom.js";
 import { watchTheme } from "./theme.js";
 import { arrange, beneath, h, heading, type HeadingLevel } from "./ui/dom.js";
 import { badge, findingList } from "./ui/findings.js";
@@ -94,7 +95,7 @@ function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: Heading
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
-  const tabs = tablist(stage, views, beneath(level), selectedLine(stage));
+  const tabs = tablist(stage, views, beneath(level), selectedLine(stage, whoseLine(stage), WHOM));
   const whole = wholeDraws(stage, ask);
   let list: HTMLElement | null = null;
 

@@ -120,10 +120,12 @@ CROWDED = """() => {
     if (!node.data.trim() || !parent.checkVisibility()) continue;
     if (parent.closest("script, noscript, option, .glm-spoken")) continue;
     const scroll = parent.closest(".glm-scroll")?.getBoundingClientRect();
+    const status = parent.closest(".glm-selected > [role=status]")?.getBoundingClientRect();
     const stays = parent.closest("th:first-child, caption") !== null; // the numbers pass beneath it
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const {left, right, top, bottom} of range.getClientRects()) {
+      if (status && (top < status.top - 1 || bottom > status.bottom + 1)) continue;
       if (right - left < 1 || (scroll && !stays && (right > scroll.right || left < scroll.left))) continue;
       seen.push({text: node.data.trim(), parent, left, right, top, bottom});
     }

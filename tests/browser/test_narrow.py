@@ -55,3 +55,22 @@ def test_choosing_a_tab_moves_no_other(narrow):
         narrow.choose(tab)
         assert [(box["x"], box["width"]) for box in places()] == [(box["x"], box["width"]) for box in before]
     assert len({box["y"] for box in before}) == 1
+
+
+def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_page):
+    narrow.choose("Trace")
+    status = narrow.root.get_by_role("status", name="Selected draw")
+    for width in (320, 360, 620, 1000):
+        quiet_page.set_viewport_size({"width": width, "height": 640})
+        height = status.bounding_box()["height"]
+        field = narrow.front.get_by_role("application").first
+        field.press("ArrowRight")
+        expect(status).to_contain_text("draw ")
+        expect(status).not_to_contain_text("undefined")
+        assert status.bounding_box()["height"] == height
+        if status.evaluate("el => el.scrollHeight > el.clientHeight"):
+            expect(status).to_have_attribute("tabindex", "0")
+            status.press("End")
+            reached = "el => el.scrollTop + el.clientHeight >= el.scrollHeight - 1"
+            eventually(lambda: status.evaluate(reached))
+        field.press("Escape")

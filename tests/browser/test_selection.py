@@ -179,3 +179,27 @@ def wide(fit):
         ),
     )
     return page_html(view, payload_of(view))
+
+
+def test_the_equation_is_that_of_the_line_that_is_drawn(quiet_page, tmp_path):
+    fit_of("groups").to_html(tmp_path / "groups.html")
+    quiet_page.goto((tmp_path / "groups.html").as_uri())
+    panel = PanelOnPage(quiet_page.locator(".glm-panel"))
+    panel.choose("Trace")
+    field = panel.root.get_by_role("application", name="Draws of x", exact=True)
+    field.press("ArrowRight")
+    field.press("Enter")
+    line = r" · y = (-?[\d.]+ [+-] [\d.]+) x, for "
+    expect(status(panel)).to_have_text(re.compile(line + "an average school"))
+    drawn = [re.search(line, status(panel).inner_text())[1]]
+    panel.choose("Fan")
+    for effects, words in (
+        ("one level", "school = school 0"),
+        ("a new level", "a new school"),
+        ("several levels", "each school, whose effects are added"),
+    ):
+        panel.front.get_by_label("Group-specific effects").select_option(effects)
+        expect(status(panel)).to_have_text(re.compile(line + words))
+        drawn.append(re.search(line, status(panel).inner_text())[1])
+    assert len(set(drawn)) == 3
+    assert drawn[0] == drawn[3]

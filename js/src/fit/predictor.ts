@@ -88,7 +88,7 @@ function parameterAt(tables: PredictorTables, name: string): number {
   return at;
 }
 
-function widthOf(parameter: Parameter): number {
+export function widthOf(parameter: Parameter): number {
   return parameter.columns.reduce((width, one) => Math.max(width, one.labels.length), 1);
 }
 
@@ -132,7 +132,7 @@ export function predicted(source: Source, name: string, points: Points, groups: 
 }
 
 /** The place of a term's group at each point, of the codes of its parts in row-major order; -1 where the data have none. */
-function groupOf(term: GroupTerm, points: Points): PerPoint {
+export function groupOf(term: GroupTerm, points: Points): PerPoint {
   return term.by.reduce<PerPoint>((before, by) => {
     const next = (place: number, code: number) => (place < 0 || code < 0 ? -1 : place * by.n_groups + code);
     return both(before, points.group(by), next);
@@ -167,7 +167,7 @@ function probabilities(tables: PredictorTables, linear: (name: string) => readon
 }
 
 /** One for all categories, or that of each. */
-function ofCategory<T>(each: readonly T[], k: number): T {
+export function ofCategory<T>(each: readonly T[], k: number): T {
   return each[each.length === 1 ? 0 : k]!;
 }
 

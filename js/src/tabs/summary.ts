@@ -8,9 +8,9 @@ import { h, notes } from "../ui/dom.js";
 import { present } from "../ui/entries.js";
 import { findingList } from "../ui/findings.js";
 import { on } from "../ui/listen.js";
+import { reachable } from "../ui/reach.js";
 import { renew } from "../ui/renew.js";
 import { controlRow, offer } from "../ui/scene.js";
-import { observeSize } from "../ui/size.js";
 import type { SummaryView } from "../wire.js";
 import { fold, toggled } from "./fold.js";
 import { caption, cells, hasRatios, header, type Asked, type Cell } from "./summary-cells.js";
@@ -28,7 +28,7 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
     renew(noted, present(findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"))));
     renew(words, present(notes([...view().notes, ...(asked(stage).ratios ? AS_RATIOS : [])]), meanings(view())));
   });
-  for (const el of [scroll, table]) observeSize(el, stage.signal, () => reachable(scroll));
+  reachable(stage, scroll, { role: "group", "aria-label": "Summary table" });
   on(stage, table, "click", ({ target }) => {
     const button = (target as Element).closest<HTMLElement>("button[data-term]");
     if (!button) return;
@@ -37,16 +37,6 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
     stage.flush();
   });
   return h("div", {}, noted, controls, scroll, copyButtons(stage, () => asText(stage, view(), asked(stage))), words);
-}
-
-/** What scrolls must be reached by keys, and what does not should not stop them. */
-function reachable(scroll: HTMLElement): void {
-  const scrolls = scroll.scrollWidth > scroll.clientWidth;
-  const attributes = { role: "group", tabindex: "0", "aria-label": "Summary table" };
-  for (const [name, value] of Object.entries(attributes)) {
-    if (scrolls) scroll.setAttribute(name, value);
-    else scroll.removeAttribute(name);
-  }
 }
 
 /** Every column and parameter in a line each, for those who cannot hover. */
