@@ -204,7 +204,7 @@ def test_one_draw_is_chosen_by_keys_and_freed_by_escape(fan):
     panel = fan("line")
     status = panel.root.get_by_role("status", name="Selected draw")
     expect(status).to_be_empty()
-    lines = panel.front.get_by_role("group", name="Lines; arrow keys go from draw to draw, Enter pins one")
+    lines = panel.front.get_by_role("application", name="Lines", exact=True)
     lines.focus()
     lines.press("ArrowRight")
     expect(status).to_contain_text("draw ")

@@ -1,3 +1,4 @@
+import type { Band } from "../fit/bands.js";
 import type { Fan } from "../fit/fan.js";
 import { brief, fixed, isNumber, percent } from "./format.js";
 import type { Interval } from "./interval.js";
@@ -16,35 +17,47 @@ export interface FanSentence {
   readonly population: string;
   /** "100 of 1,000 posterior lines", or what is shown in their place. */
   readonly what: string;
+  /** What takes the place of the mean, and the bands, the widest first; of each stratum. */
+  readonly bands: readonly { readonly median: ArrayLike<number> | null; readonly of: readonly Band[] }[];
 }
 
-export function fanSentence({ fan, title, ylabel, population, what }: FanSentence): string {
+export function fanSentence({ fan, title, ylabel, population, what, bands }: FanSentence): string {
   const whom = [population, title].filter((part) => part !== "").map((part) => `, for ${part}`).join("");
   const range = fan.kind === "numeric" ? ` from ${ends(fan.grid).join(" to ")}` : "";
-  const means = fan.strata.map((stratum) => {
-    const name = stratum.label === "" ? "" : `${stratum.label}: `;
-    return name + (fan.kind === "numeric" ? course(stratum.mean) : levels(fan, stratum.mean));
+  const means = fan.strata.map(({ label, mean }, i) => {
+    const { median, of: [band] } = bands[i]!;
+    const [course, name] = median ? ([median, "median"] as const) : ([mean, "mean"] as const);
+    const shown = fan.kind === "numeric" ? curve(course, median ? name : "mean curve") + ofEnds(fan.grid, band) : `${name} ${levels(fan, course, band)}`;
+    return (label && `${label}: `) + shown;
   });
   return [`${what} of ${ylabel} over ${fan.x}${range}${whom}`, ...means].join("; ");
 }
 
 /** "mean curve rises from 1.05 to 3.10", or its two ends and its range when it turns. */
-function course(mean: ArrayLike<number>): string {
-  const finite = Array.from(mean).filter(isNumber);
-  if (finite.length === 0) return "mean curve not available";
+function curve(values: ArrayLike<number>, name: string): string {
+  const finite = Array.from(values).filter(isNumber);
+  if (finite.length === 0) return `${name} not available`;
   const steps = finite.slice(1).map((value, i) => value - finite[i]!);
   const [first, last] = ends(finite);
-  if (first === last && steps.every((step) => step === 0)) return `mean curve flat at ${first}`;
-  if (steps.every((step) => step >= 0)) return `mean curve rises from ${first} to ${last}`;
-  if (steps.every((step) => step <= 0)) return `mean curve falls from ${first} to ${last}`;
+  if (first === last && steps.every((step) => step === 0)) return `${name} flat at ${first}`;
+  if (steps.every((step) => step >= 0)) return `${name} rises from ${first} to ${last}`;
+  if (steps.every((step) => step <= 0)) return `${name} falls from ${first} to ${last}`;
   const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => brief(value));
-  return `mean curve goes from ${first} to ${last}, lowest ${low}, highest ${high}`;
+  return `${name} goes from ${first} to ${last}, lowest ${low}, highest ${high}`;
 }
 
-function levels(fan: Fan, mean: ArrayLike<number>): string {
-  const told = fan.levels.slice(0, 8).map((level, g) => `${level} ${brief(mean[g] ?? null)}`);
+/** ", 95% interval 0.9 to 1.2 at 0 and 2.8 to 3.3 at 1": at both ends of the axis. */
+function ofEnds(grid: ArrayLike<number>, band: Band | undefined): string {
+  const at = (place: number) => `${interval(band!, place)} at ${brief(grid[place]!)}`;
+  return band ? `, ${percent(band.prob)} interval ${at(0)} and ${at(grid.length - 1)}` : "";
+}
+
+const interval = ({ low, high }: Band, at: number): string => `${brief(low[at]!)} to ${brief(high[at]!)}`;
+
+function levels(fan: Fan, values: ArrayLike<number>, band: Band | undefined): string {
+  const told = fan.levels.slice(0, 8).map((level, g) => `${level} ${brief(values[g] ?? null)}${band ? ` (${interval(band, g)})` : ""}`);
   const rest = fan.levels.length - told.length;
-  return `mean ${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  return `${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}${band ? `, ${percent(band.prob)} interval in brackets` : ""}`;
 }
 
 function ends(values: ArrayLike<number>): [string, string] {

@@ -4,7 +4,6 @@ import { count, percent } from "../stats/format.js";
 import { fanSentence } from "../stats/sentence.js";
 import { arrange, h } from "../ui/dom.js";
 import { keyed } from "../ui/keyed.js";
-import { on } from "../ui/listen.js";
 import { pointing, stepping } from "../ui/pick.js";
 import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
@@ -113,7 +112,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     });
     figures.set(title, { figure, painter });
     own.signal.addEventListener("abort", () => figures.delete(title));
-    choosing(own, figure.el, painter, () => picture().numbers);
+    choosing(own, figure.el, title, painter, () => picture().numbers);
     return h("figure", { class: "glm-facet" }, title === "" ? "" : h("figcaption", {}, title), figure.el);
   }
 
@@ -121,26 +120,20 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const show = showOf(stage);
     const { n_lines, ylabel, population } = shown;
     const what = show === "lines" ? `${count(Math.min(n_lines, stage.get("n_lines")))} of ${count(n_lines)} posterior lines` : SHOWN[show];
-    for (const { title, fan } of shown.pictures) {
-      figures.get(title)!.figure.describe(fanSentence({ fan, title, ylabel, population, what }));
+    for (const { title, fan, bands } of shown.pictures) {
+      figures.get(title)!.figure.describe(fanSentence({ fan, title, ylabel, population, what, bands }));
     }
   }
 }
 
-/** Hover, click and the arrow keys choose a line. */
-function choosing(stage: Stage, el: HTMLElement, { nearest }: FanPainter, numbers: () => readonly number[]): void {
+/** Hover, click and the arrow keys choose a line; the keys reach as many as the slider of lines says. */
+function choosing(stage: Stage, el: HTMLElement, title: string, { nearest }: FanPainter, numbers: () => readonly number[]): void {
   el.tabIndex = 0;
-  el.setAttribute("role", "group");
-  el.setAttribute("aria-label", "Lines; arrow keys go from draw to draw, Enter pins one");
-  // The draw that is played stays, wherever the pointer is.
-  for (const type of ["pointermove", "pointerleave"] as const) {
-    on(stage, el, type, (event) => stage.get("playing") && event.stopImmediatePropagation());
-  }
   pointing(stage, el, nearest);
-  stepping(stage, el, (key, from) => {
-    const { length } = numbers();
-    const step = STEPS[key];
-    return step === undefined || length === 0 ? undefined : numbers()[(numbers().indexOf(from!) + step + length) % length]!;
+  stepping(stage, el, `Lines${title && ` of ${title}`}`, "Arrows step through the draws of the lines, Enter pins one.", (key, from) => {
+    const among = numbers().slice(0, stage.get("n_lines"));
+    const [step, at] = [STEPS[key], among.indexOf(from!)];
+    return step === undefined || among.length === 0 ? undefined : among[at < 0 ? 0 : (at + step + among.length) % among.length]!;
   });
 }
 

@@ -51,12 +51,7 @@ export function pairsTab(stage: Stage): HTMLElement {
     draw,
     saved: { name: () => "pairs", table, legend: entries },
   });
-  const field = h("div", {
-    role: "application",
-    tabindex: 0,
-    "aria-label": "Pairs of draws",
-    "aria-description": "Arrows step to the nearest draw in their direction, Enter pins one.",
-  }, figure.el);
+  const field = h("div", { tabindex: 0 }, figure.el);
   const controls = controlRow();
   const place = scene(field, controls);
   let on: (On & { readonly index: Index }) | null = null;
@@ -64,7 +59,7 @@ export function pairsTab(stage: Stage): HTMLElement {
   stage.follow(["fit", "pair_x", "pair_y", "show_truth"], refresh);
   followSelection(stage, refresh, point);
   pointing(stage, figure.el, (x, y) => numbered(on?.index.nearest(x, y, REACH)));
-  stepping(stage, field, (key, from) => {
+  stepping(stage, field, "Pairs of draws", "Arrows step to the nearest draw in their direction, Enter pins one.", (key, from) => {
     const toward = ARROWS[key];
     if (toward === undefined || on === null) return undefined;
     const at = from === null ? null : placeOfDraw(draws(), from);

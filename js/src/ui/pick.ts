@@ -16,7 +16,9 @@ export function pointing(stage: Stage, el: HTMLElement, nearest: Pickable["neare
     const { left, top } = el.getBoundingClientRect();
     return nearest(clientX - left, clientY - top);
   };
-  const point = (draw: number | null) => stage.set("selection", hover(stage.get("selection"), draw));
+  // The draw that is played stays, wherever the pointer is.
+  const plays = () => stage.get("playing") && stage.get("tab") === "fan";
+  const point = (draw: number | null) => plays() || stage.set("selection", hover(stage.get("selection"), draw));
   on(stage, el, "pointermove", (event) => event.pointerType !== "touch" && event.buttons === 0 && point(at(event)));
   on(stage, el, "pointerleave", () => point(null));
   on(stage, el, "click", (event) => {
@@ -25,8 +27,10 @@ export function pointing(stage: Stage, el: HTMLElement, nearest: Pickable["neare
   });
 }
 
-/** Arrows step through draws, and Enter or Space pins the one that is lit. */
-export function stepping(stage: Stage, el: HTMLElement, step: Pickable["step"]): void {
+/** Arrows step through draws, and Enter or Space pins the one that is lit. `keys` says so, after the name of the field. */
+export function stepping(stage: Stage, el: HTMLElement, name: string, keys: string, step: Pickable["step"]): void {
+  const told = { role: "application", "aria-label": name, "aria-description": keys };
+  for (const [attribute, value] of Object.entries(told)) el.setAttribute(attribute, value);
   on(stage, el, "keydown", (event) => {
     if (event.defaultPrevented || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey) return;
     const selection = stage.get("selection");

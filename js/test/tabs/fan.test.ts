@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { NOTHING } from "../../src/state/selection.js";
+import { NOTHING, pin } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { makeStore } from "../../src/state/store.js";
 import { DEFAULTS } from "../../src/state/traits.js";
@@ -83,6 +83,51 @@ it.each(Object.entries(MOST_MOVING))("shares out what a frame has time for while
   expect(lines(false)).toEqual([1_200, 1_200]);
   expect(lines(true)).toEqual([most / 2, most / 2]);
   expect(answer(stage, VIEW, true).n_lines).toBe(1_200);
+});
+
+it("chooses lines that are shown by keys, and pins one", () => {
+  const { store, el } = show({ n_lines: 1 });
+  const lines = el.querySelector<HTMLElement>("[role=application]")!;
+  expect([lines.getAttribute("aria-label"), lines.tabIndex]).toEqual(["Lines", 0]);
+  const press = (key: string, more: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more });
+    lines.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect(press("ArrowLeft", { altKey: true })).toBe(false);
+  expect(store.get("selection")).toBe(NOTHING);
+  for (let i = 0; i < 3; i++) {
+    expect(press(i === 0 ? "ArrowLeft" : "ArrowRight")).toBe(true);
+    expect(store.get("selection").hovered).toBe(0);
+  }
+  store.set("n_lines", 2);
+  press("ArrowRight");
+  expect(store.get("selection").hovered).toBe(1);
+  expect(press(" ")).toBe(true);
+  expect(store.get("selection").pinned).toBe(1);
+});
+
+it("is not hovered by touch, nor while it plays", () => {
+  const { store, el } = show({ selection: pin(NOTHING, 1) });
+  const lines = el.querySelector<HTMLElement>("[role=application]")!;
+  const leave = () => {
+    store.set("selection", { ...store.get("selection"), hovered: 0 });
+    lines.dispatchEvent(new MouseEvent("pointerleave"));
+    return store.get("selection").hovered;
+  };
+  expect(leave()).toBeNull();
+  store.set("tab", "fan");
+  store.set("playing", true);
+  expect(leave()).toBe(0);
+});
+
+it("says the median and the interval of the bands that are shown", () => {
+  expect(show({ show: "pointwise" }).spoken()).toMatch(/; median rises from 1\.5 to 2\.5, 95% interval 1\.0\d to 1\.9\d at 0 and 2\.0\d to 2\.9\d at 1$/);
+  expect(show({ interval: true, prob: 0.5 }).spoken()).toMatch(/; mean curve rises from 3 to 4, 50% interval 1\.25 to 1\.75 at 0 and 2\.25 to 2\.75 at 1$/);
+  const levels = { ...number("x", [0, 1]), levels: ["a", "b"] };
+  const of = fit({ variables: [levels, number("g", [0, 1]), number("t", [0, 1])] });
+  expect(show({ show: "curvewise", fit: of }).spoken()).toMatch(/; median a 1\.5 \(1 to 2\), b 2\.5 \(2 to 3\), 95% interval in brackets$/);
+  expect(show({ fit: of }).spoken()).toMatch(/; mean a 3, b 4$/);
 });
 
 it("says why it is not averaged where the variable that tells strata apart is the reason", () => {

@@ -35,13 +35,7 @@ export interface Around {
 /** A parameter: its densities, and a diagnostic of its chains. Both are drawn when the row is first in sight. */
 export function rowElement(stage: Stage, view: () => TraceView, label: string, { sightOf, entries }: Around): HTMLElement {
   const told = h("span", { class: "glm-result" });
-  const plots = h("div", {
-    class: "glm-trace-plots",
-    role: "application",
-    tabindex: -1,
-    "aria-label": `Draws of ${label}`,
-    "aria-description": KEYS,
-  });
+  const plots = h("div", { class: "glm-trace-plots", tabindex: -1 });
   const head = h("div", { class: "glm-trace-head" }, h("span", { class: "glm-parameter" }, label), told);
   const el = h("section", { class: "glm-trace-row" }, head, plots);
   const sight = sightOf(stage, el);
@@ -74,7 +68,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     left?.redraw();
     point();
   }, point);
-  stepping(stage, plots, step);
+  stepping(stage, plots, `Draws of ${label}`, KEYS, step);
   brushing(stage, plots, brushable);
   return el;
 
