@@ -15,6 +15,7 @@ import { perFrame } from "./ui/frame.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
 import { renew } from "./ui/renew.js";
+import { resultLine } from "./ui/result.js";
 import { selectedLine } from "./ui/selected.js";
 import { tablist } from "./ui/tablist.js";
 import { wholeDraws } from "./ui/whole.js";
@@ -97,6 +98,7 @@ function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: Heading
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level), selectedLine(stage, whoseLine(stage), WHOM));
   const whole = wholeDraws(stage, ask);
+  const result = resultLine(stage, root);
   let list: HTMLElement | null = null;
 
   stage.follow(["fit"], () => {
@@ -107,7 +109,7 @@ function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: Heading
     const next = findingList(stage, fit.findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
-    arrange(root, [header, list, tabs.el, whole, footer]);
+    arrange(root, [header, list, tabs.el, whole, footer, result]);
   });
   stage.follow(["tab"], () => tabs.show(stage.get("tab")));
   printed.prepare(stage.signal, () => {

@@ -36,6 +36,25 @@ it("opens at the tab of the trait and follows it both ways", async () => {
   expect(byRole(el, "tabpanel").filter(({ hidden }) => !hidden)[0]!.className).toContain("glm-tab-data");
 });
 
+it("says the result in front a moment after a control was changed, and not while it is dragged", async () => {
+  const { model, el } = show({ tab: "data" });
+  const said = () => el.querySelector('[role="status"][aria-label="Result"]')!.textContent;
+  const spoken = () => el.querySelector("[role=tabpanel]:not([hidden]) [role=img]")!.getAttribute("aria-label");
+  const change = async (type: string) => {
+    const select = el.querySelector<HTMLElement>("[role=tabpanel]:not([hidden]) :is(select, input)")!;
+    select.dispatchEvent(new Event(type, { bubbles: true }));
+    await new Promise((resolve) => setTimeout(resolve, 750));
+    return said();
+  };
+  model.set("tab", "fan");
+  await frame();
+  expect([await change("input"), spoken()!.length > 0]).toEqual(["", true]);
+  expect(await change("change")).toBe(spoken());
+  model.set("tab", "summary");
+  await frame();
+  expect(await change("change")).toMatch(/^Posterior summary/);
+});
+
 it("opens without true values where the fit asks for it", () => {
   const truth = (show_truth?: boolean) => {
     const payload = examplePayload();
