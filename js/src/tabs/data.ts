@@ -1,5 +1,8 @@
+import { fanOf, type Fan } from "../fit/fan.js";
 import { axes } from "../marks/axes.js";
 import { curve } from "../marks/curve.js";
+import { level } from "../marks/level.js";
+import { clear } from "../marks/lit.js";
 import { points } from "../marks/points.js";
 import type { Stage } from "../stage.js";
 import { apart, sayApart, type Apart } from "../stats/apart.js";
@@ -14,6 +17,9 @@ import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene, type Sentence } from "../ui/scene.js";
 import type { Column, DataView_ } from "../wire.js";
 import { axisOf, column, positions, sayBinary } from "./columns.js";
+import { chosenX, movable } from "./fan/answer.js";
+import { facets } from "./fan/question.js";
+import { litPlace, type On } from "./selection.js";
 
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
@@ -42,7 +48,8 @@ interface Shown {
 export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
   let shown: Shown;
   const height = (width: number) => Math.min(400, Math.max(240, width * 0.55));
-  const figure = plot(stage, { height, draw, saved: { name: () => "scatter plot", table, legend: entries } });
+  let on: On | null = null;
+  const figure = plot(stage, { layers: 2, overlay: true, height, draw, saved: { name: () => "scatter plot", table, legend: entries } });
   const xs = choice(stage, "x variable", "x", () => view().x);
   const colour = choice(stage, "Colour", "colour", () => ["", ...view().colours], { "": "none" });
   const truth = toggle(stage, "Show truth", "show_truth");
@@ -57,7 +64,22 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     figure.describe(sentence(view(), shown) + (modelled ? `; the model is of ${modelled}` : ""));
     figure.redraw();
   });
+  // A draw that is pointed at in another tab waits until the picture is seen, and drawn.
+  stage.follow(["selection"], () => stage.get("tab") === "data" && light());
   return place.el;
+
+  /** The line of the selected draw. */
+  function light(): void {
+    if (!on) return;
+    const { surface: { layers, palette }, scales } = on;
+    const { selected: colour, background: halo } = palette;
+    const fan = litFan(stage, shown);
+    clear(layers[1]!);
+    for (const { mean } of fan?.strata ?? []) {
+      if (fan!.kind === "numeric") curve(layers[1]!, { x: fan!.grid, y: mean }, scales, { colour, width: 2.5, halo });
+      else for (let x = 0; x < mean.length; x++) level(layers[1]!, { x, mean: mean[x]!, interval: null, truth: null }, scales, { colour, truth: colour, halo });
+    }
+  }
 
   function table(): Table {
     const { x, y, by, hollow } = shown;
@@ -69,10 +91,12 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     const { palette } = surface;
     const ctx = surface.layers[0]!;
     const scales = axes(surface, { x: axisOf(x, [placed.x]), y: axisOf(y, [placed.y, line?.y.data ?? []]) });
-    const level = by && positions(by);
-    const colourOf = (row: number) => palette[level ? inkOf(level[row]!) : "point"];
+    const levels = by && positions(by);
+    const colourOf = (row: number) => palette[levels ? inkOf(levels[row]!) : "point"];
     points(ctx, { ...placed, hollow: hollow ? positions(hollow) : null }, scales, colourOf);
     if (line) curve(ctx, { x: line.grid.data, y: line.y.data }, scales, { colour: palette.truth, width: 2.5, dash: [7, 4], halo: palette.background });
+    on = { surface, scales };
+    light();
   }
 
   function entries(): LegendEntry[] {
@@ -114,6 +138,17 @@ function shownOf(stage: Stage, view: DataView_): Shown {
     hollow: levelled(view, view.hollow),
     truth: stage.get("show_truth") ? view.truth.find((line) => line.x === name) : undefined,
   };
+}
+
+/** The selected draw's line of the fan; null where the fan is over another variable, or the response not on the scale of the mean. */
+function litFan(stage: Stage, { x, y }: Shown): Fan | null {
+  const source = movable(stage.fit);
+  const place = source && litPlace(stage);
+  if (source === null || place === null || chosenX(stage, source) !== x.name) return null;
+  const { observed: { data } } = source.predictor;
+  if (!positions(y).every((value, row) => Math.fround(value) === data[row])) return null;
+  const { question } = facets(stage, source, x.name)[0]!;
+  return fanOf(source, { ...question, scale: "response" }, [place], [place]);
 }
 
 function levelled(view: DataView_, name: string | null): Levels | undefined {

@@ -67,7 +67,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
       const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };
       eye(layers[0]!, seen, own, { colour: palette["series-1"], bar: palette.text, halo: palette.background });
       thresholdMark(layers[0]!, now.threshold, own, line);
-      if (now.lit !== null) lit(layers[1]!, { x: one.effect.draws[now.lit]!, y: null }, own, { colour: palette.error, halo: palette.background });
+      if (now.lit !== null) lit(layers[1]!, { x: one.effect.draws[now.lit]!, y: null }, own, { colour: palette.selected, halo: palette.background });
     });
   };
 

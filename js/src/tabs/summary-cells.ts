@@ -1,4 +1,4 @@
-import { chainsOf, column, drawsOf } from "../fit/draws.js";
+import { chainsOf, column, drawsOf, placeOfDraw } from "../fit/draws.js";
 import { essOfMean } from "../stats/ess.js";
 import { brief, count, fixed, isNumber, NONE, percent, tailLabels } from "../stats/format.js";
 import { sampleInterval, tabledInterval, type Interval } from "../stats/interval.js";
@@ -16,6 +16,10 @@ export interface Asked {
   readonly prob: number;
   /** Coefficients are exponentiated, where that has a meaning. */
   readonly ratios: boolean;
+  /** The selected draw, by its number in the fit; null where none is. */
+  readonly draw: number | null;
+  /** Whether some draws are brushed: the table is of all of them. */
+  readonly brushed: boolean;
 }
 
 /** The headings that stand only where ratios do. */
@@ -27,13 +31,16 @@ export const hasRatios = ({ tabs: { summary }, draws }: Fit): boolean =>
   !isUnavailable(summary) && !isUnavailable(draws) && summary.rows.some(({ exponential }) => exponential !== "");
 
 /** The column of each heading, in the order of the table. */
-export function header({ columns }: SummaryView, { prob, ratios }: Asked): string[] {
+export function header({ columns }: SummaryView, { prob, ratios, draw }: Asked): string[] {
+  const own = draw === null ? [] : [nameOf(draw)];
   const more = (name: string) => (name === "parameter" ? [name, SCALE] : name === "mean" ? [name, MEDIAN] : [name]);
-  return columns.flatMap(({ name }) => (name === "interval" ? tailLabels(prob) : ratios ? more(name) : [name]));
+  return [...columns.flatMap(({ name }) => (name === "interval" ? tailLabels(prob) : ratios ? more(name) : [name])), ...own];
 }
 
-export function caption({ scale, rows }: SummaryView, { prob, ratios }: Asked): string {
-  const interval = `${percent(prob)} equal-tailed interval`;
+const nameOf = (draw: number): string => `draw ${count(draw + 1)}`;
+
+export function caption({ scale, rows }: SummaryView, { prob, ratios, brushed }: Asked): string {
+  const interval = `${percent(prob)} equal-tailed interval${brushed ? " of all draws, whatever is brushed" : ""}`;
   const words = [...new Set(rows.map(({ exponential }) => exponential))].filter((word) => word !== "" && !word.startsWith("baseline"));
   if (ratios) return `Posterior summary: coefficients as ${words.map((word) => word.replace("ratio", "ratios")).join(", ")}; mean, median, sd and ${interval}`;
   return `Posterior summary: mean, sd and ${interval}${scale === "" ? "" : `; coefficients are on the scale of ${scale}`}`;
@@ -46,7 +53,9 @@ export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Ce
   const numbers = asked.ratios && exponential !== "" ? exponentiated(fit, row, asked.prob) : tabled(view, at, asked.prob);
   const [low, high] = tailLabels(asked.prob);
   const print = (value: number | null) => fixed(value, numbers.digits);
+  const value = drawn(fit, row.label, asked.draw);
   const printed: Readonly<Record<string, string>> = {
+    ...(asked.draw !== null && { [nameOf(asked.draw)]: print(asked.ratios && exponential !== "" ? Math.exp(value) : value) }),
     [SCALE]: exponential || "as it is",
     mean: print(numbers.mean),
     [MEDIAN]: print(numbers.median),
@@ -61,6 +70,12 @@ export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Ce
   return header(view, asked)
     .slice(1)
     .map((name) => ({ text: printed[name] ?? NONE, flag: flagOf(fit, view, row, name) }));
+}
+
+/** The value of a number in a draw; NaN where it is not here. */
+function drawn({ draws }: Fit, label: string, draw: number | null): number {
+  if (draw === null || isUnavailable(draws)) return NaN;
+  return column(draws, label)?.[placeOfDraw(draws, draw) ?? -1] ?? NaN;
 }
 
 interface Numbers extends Interval {

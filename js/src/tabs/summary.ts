@@ -13,6 +13,7 @@ import { renew } from "../ui/renew.js";
 import { controlRow, offer } from "../ui/scene.js";
 import type { SummaryView } from "../wire.js";
 import { fold, toggled } from "./fold.js";
+import { brushOf, litOf } from "./selection.js";
 import { caption, cells, hasRatios, header, type Asked, type Cell } from "./summary-cells.js";
 
 /** Notes (what is worse stands above the tabs), then every parameter with its interval and the diagnostics of its draws. */
@@ -23,7 +24,10 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const ratios = toggle(stage, "Show ratios", "ratios");
   const interval = probability(stage);
   stage.follow(["fit"], () => offer(controls, hasRatios(stage.fit) && ratios, interval));
-  stage.follow(["fit", "prob", "ratios", "unfolded_rows"], () => renew(table, tableContent(stage, view(), asked(stage))));
+  const show = () => renew(table, tableContent(stage, view(), asked(stage)));
+  stage.follow(["fit", "prob", "ratios", "unfolded_rows"], show);
+  // A draw that is pointed at in another tab waits until the table is seen.
+  stage.follow(["selection", "tab"], () => stage.get("tab") === "summary" && show());
   stage.follow(["fit", "ratios"], () => {
     renew(noted, present(findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"))));
     renew(words, present(notes([...view().notes, ...(asked(stage).ratios ? AS_RATIOS : [])]), meanings(view())));
@@ -67,7 +71,12 @@ const AS_RATIOS = [
 ];
 
 /** What is asked of the table: ratios only where there are some. */
-const asked = (stage: Stage): Asked => ({ prob: stage.get("prob"), ratios: stage.get("ratios") && hasRatios(stage.fit) });
+const asked = (stage: Stage): Asked => ({
+  prob: stage.get("prob"),
+  ratios: stage.get("ratios") && hasRatios(stage.fit),
+  draw: litOf(stage),
+  brushed: brushOf(stage) !== null,
+});
 
 function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[] {
   const open = stage.get("unfolded_rows");

@@ -38,7 +38,7 @@ const draws = drawsOf({ Intercept: x, x, sigma: x });
 const FIT = { draws, tabs: { summary: VIEW } } as unknown as Fit;
 
 it("has the columns that Python names, and flags what is beyond Python's limits", () => {
-  const asked = { prob: 0.8, ratios: false };
+  const asked = { prob: 0.8, ratios: false, draw: null, brushed: false };
   expect(header(VIEW, asked)).toEqual(["parameter", "mean", "sd", "10%", "90%", "ESS bulk", "ESS tail", "R-hat", "MCSE"]);
   const printed = cells(FIT, VIEW, 1, asked);
   expect(printed.map(({ text }) => text)).toEqual(["0.50", "0.10", "-1.00", "1.00", "350", "450", "1.020", "0.01"]);
@@ -46,7 +46,7 @@ it("has the columns that Python names, and flags what is beyond Python's limits"
 });
 
 it("exponentiates coefficients within each draw, says what they are, and leaves other numbers as they are", () => {
-  const asked = { prob: 0.8, ratios: true };
+  const asked = { prob: 0.8, ratios: true, draw: null, brushed: false };
   expect(hasRatios(FIT)).toBe(true);
   expect(caption(VIEW, asked)).toBe("Posterior summary: coefficients as odds ratios; mean, median, sd and 80% equal-tailed interval");
   expect(header(VIEW, asked).slice(0, 5)).toEqual(["parameter", "scale", "mean", "median", "sd"]);
@@ -56,6 +56,15 @@ it("exponentiates coefficients within each draw, says what they are, and leaves 
   expect(Number(texts[1]![1])).toBeCloseTo(34 / 16, 0);
   expect(Number(texts[1]![2])).toBe(1);
   expect(texts[2]!.slice(1, 4)).toEqual(["0.50", "0.00", "0.10"]);
+});
+
+it("has a column for the selected draw, and says that a brush leaves the table alone", () => {
+  const asked = { prob: 0.8, ratios: false, draw: 1, brushed: true };
+  expect(header(VIEW, asked).at(-1)).toBe("draw 2");
+  expect(cells(FIT, VIEW, 1, asked).at(-1)!.text).toBe("0.69");
+  expect(cells(FIT, VIEW, 1, { ...asked, ratios: true }).at(-1)!.text).toBe("2");
+  expect(cells(FIT, VIEW, 2, { ...asked, ratios: true }).at(-1)!.text).toBe("0.69");
+  expect(caption(VIEW, asked)).toContain("80% equal-tailed interval of all draws, whatever is brushed");
 });
 
 it("has no ratios where the link makes none, or the draws are not here", () => {
