@@ -66,7 +66,7 @@ const kept = new WeakMap<Brush, { readonly draws: Draws; readonly places: Uint32
 
 /** The places of the shipped draws within the brush, in ascending order; all of them where there is none. */
 export function remaining(draws: Draws, brushed: Brush | null): Uint32Array {
-  const values = brushed === null ? undefined : column(draws, brushed.label);
+  const values = brushed === null ? undefined : (brushed.values ?? column(draws, brushed.label));
   if (brushed === null || values === undefined) return allPlaces(draws);
   const before = kept.get(brushed);
   if (before?.draws === draws) return before.places;

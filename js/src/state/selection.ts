@@ -5,6 +5,8 @@ export interface Brush {
   readonly label: string;
   readonly low: number;
   readonly high: number;
+  /** Of each shipped draw, by its place, where the number is none of the posterior's but made of them. */
+  readonly values?: Float64Array;
 }
 
 export interface Selection {
@@ -55,7 +57,7 @@ export interface Numbered {
 
 /**
  * The selection for another fit, or for more draws of the same one: a draw keeps its chain and its place in it, and is
- * let go where there is none; so is a brush of a number that has gone. `after` is null where there are no draws.
+ * let go where there is none; so is a brush of a number that has gone, or that was made of draws. `after` is null where there are no draws.
  */
 export function carried(selection: Selection, before: Numbered | null, after: Numbered | null): Selection {
   if (isNothing(selection)) return selection;
@@ -66,6 +68,6 @@ export function carried(selection: Selection, before: Numbered | null, after: Nu
     return chain < after.n_chains && within < after.n_draws ? chain * after.n_draws + within : null;
   };
   const { brushed } = selection;
-  const there = brushed !== null && after.columns.some(({ label }) => label === brushed.label);
+  const there = brushed !== null && !brushed.values && after.columns.some(({ label }) => label === brushed.label);
   return { hovered: moved(selection.hovered), pinned: moved(selection.pinned), brushed: there ? brushed : null };
 }

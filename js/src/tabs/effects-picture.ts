@@ -1,7 +1,9 @@
 import { axes, type Scales } from "../marks/axes.js";
+import { span } from "../marks/density.js";
 import { eye } from "../marks/eye.js";
 import { clear, lit } from "../marks/lit.js";
 import { threshold as thresholdMark } from "../marks/threshold.js";
+import type { Brush } from "../state/selection.js";
 import { s } from "../ui/dom.js";
 import type { Surface } from "../ui/plot.js";
 import type { Row } from "./effects-told.js";
@@ -13,6 +15,7 @@ export interface EffectsPicture {
   readonly threshold: number;
   /** The place of the selected draw; null where none is. */
   readonly lit: number | null;
+  readonly brush: Brush | null;
 }
 
 /** Draws effects one beneath the other, or brings what can change without another question up to date. */
@@ -22,6 +25,8 @@ export interface EffectsPainter {
   update(): void;
   /** Where the picture was drawn last; null before. */
   scales(): Scales | null;
+  /** Which row a height is in. */
+  rowAt(y: number): number;
 }
 
 /** CSS pixels: below this width the words of a row stand above its posterior. */
@@ -65,6 +70,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
       const line = { colour: palette.mean, halo: palette.background, handle: i === 0 };
       if (!Number.isFinite(one.median)) return;
       const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };
+      if (now.brush?.values === one.effect.draws) span(layers[0]!, now.brush, own, palette.muted);
       eye(layers[0]!, seen, own, { colour: palette["series-1"], bar: palette.text, halo: palette.background });
       thresholdMark(layers[0]!, now.threshold, own, line);
       if (now.lit !== null) lit(layers[1]!, { x: one.effect.draws[now.lit]!, y: null }, own, { colour: palette.selected, halo: palette.background });
@@ -95,6 +101,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     },
     update,
     scales: () => on?.scales ?? null,
+    rowAt: (y) => (on ? Math.floor((y - on.scales.top) / layout(on.surface.width, on.texts.length).row) : -1),
   };
 }
 

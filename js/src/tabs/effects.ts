@@ -1,21 +1,23 @@
-import { placeOfDraw, remaining } from "../fit/draws.js";
+import { remaining } from "../fit/draws.js";
 import { centreOf, effectsOf, type Effect, type Question } from "../fit/effects.js";
 import { nearThreshold } from "../marks/threshold.js";
 import type { Stage } from "../stage.js";
-import { lit } from "../state/selection.js";
 import { extent } from "../stats/extent.js";
 import { brief, count, percent } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { whileSame } from "../stats/once.js";
+import { BRUSH, brushing, brushKeys, dragging, keep, type Brushable } from "../ui/brush.js";
 import { numberInput, probability, range, select } from "../ui/controls.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { drag } from "../ui/drag.js";
 import type { LegendEntry } from "../ui/legend.js";
+import { stepping } from "../ui/pick.js";
 import { plot } from "../ui/plot.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
 import { effectsPainter } from "./effects-picture.js";
 import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
 import { rowOf, sentence, table, type Asked } from "./effects-told.js";
+import { litPlace, stepDraws } from "./selection.js";
 
 /** Effects that are drawn; there may be hundreds of levels. */
 const MOST = 40;
@@ -59,8 +61,19 @@ export function effectsTab(stage: Stage): HTMLElement {
   };
   const rows = whileSame(
     () => [shown(), kept(), get("prob"), threshold()],
-    () => shown().effects.map((one) => rowOf(one, asked())),
+    () => shown().effects.map((one) => rowOf(one, { ...asked(), ...(isBrushed(one) && { kept: null }) })),
   );
+
+  /** Its own densities stay whole where an effect is brushed. */
+  const isBrushed = ({ draws }: Effect) => get("selection").brushed?.values === draws;
+  const brushable = (at: number): Brushable | null => {
+    const row = rows()[at];
+    if (!row || !Number.isFinite(row.median)) return null;
+    const { label, effect: { draws: values } } = row;
+    return { label: `${heading.textContent}, ${label}`, values, range: extent([values]) };
+  };
+  /** The row that keys brush. */
+  const current = () => Math.max(0, shown().effects.findIndex(isBrushed));
 
   const heading = h("p", { class: "glm-tab-title" });
   const controls = h("div", { class: "glm-controls" });
@@ -97,7 +110,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     move: (at) => stage.set("threshold", String(valueAt(shown(), at))),
   });
   const interval = probability(stage);
-  const painter = effectsPainter(() => ({ rows: rows(), domain: shown().domain, threshold: threshold(), lit: litPlace() }));
+  const painter = effectsPainter(() => ({ rows: rows(), domain: shown().domain, threshold: threshold(), lit: litPlace(stage), brush: get("selection").brushed }));
   const figure = plot(stage, {
     layers: 2,
     overlay: true,
@@ -116,6 +129,23 @@ export function effectsTab(stage: Stage): HTMLElement {
       stage.set("threshold", String(valueAt(now, Math.min(stops(now), Math.max(0, stop)))));
     },
     hover: (x) => (figure.el.style.cursor = near(x) ? "ew-resize" : ""),
+  });
+
+  figure.el.classList.add("glm-brushable");
+  figure.el.tabIndex = 0;
+  const place = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top } = figure.el.getBoundingClientRect();
+    return near(clientX - left) ? null : brushable(painter.rowAt(clientY - top));
+  };
+  dragging(stage, figure.el, place, (px) => painter.scales()?.x.invert(px) ?? null);
+  brushing(stage, figure.el, () => brushable(current()));
+  stepping(stage, figure.el, "Draws of effects", brushKeys("effects"), (key, from) => {
+    const next = brushable(current() + ({ ArrowUp: -1, ArrowDown: 1 }[key] ?? NaN));
+    if (next) {
+      keep(stage, next, ...next.range);
+      return from;
+    }
+    return stepDraws(stage)(key, from);
   });
 
   stage.follow(["fit", ...ASKED], () => {
@@ -154,6 +184,7 @@ export function effectsTab(stage: Stage): HTMLElement {
         reason,
         ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
         left_out > 0 ? `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.` : null,
+        BRUSH,
         ...source().draws.left_out,
       ])!,
     );
@@ -173,11 +204,6 @@ export function effectsTab(stage: Stage): HTMLElement {
       { name: `${heading.textContent}: median and ${interval} interval`, mark: "disc", ink: "text" },
       { name: `c = ${c}`, mark: "line", ink: "mean" },
     ];
-  }
-
-  function litPlace(): number | null {
-    const selected = lit(get("selection"));
-    return selected === null ? null : placeOfDraw(source().draws, selected);
   }
 
   /** Whether the line of the threshold is taken hold of there. */

@@ -1,5 +1,5 @@
 /** The selection, as a tab asks for it and changes it. */
-import { placeOfDraw } from "../fit/draws.js";
+import { nextDraw, placeOfDraw, remaining } from "../fit/draws.js";
 import { hover, lit, type Brush } from "../state/selection.js";
 import { clear, lit as litMark } from "../marks/lit.js";
 import type { Scales } from "../marks/axes.js";
@@ -21,6 +21,13 @@ export function litPlace(stage: Stage): number | null {
 export function hovered(stage: Stage, draw: number | null): void {
   stage.set("selection", hover(stage.get("selection"), draw));
 }
+
+/** Left and right lead to the next draw of the chain; of a brush, to the next that remains. */
+export const stepDraws = (stage: Stage) => (key: string, from: number | null): number | null | undefined => {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  const draws = stage.fit.draws as Draws;
+  return by && nextDraw(draws, remaining(draws, brushOf(stage)), from, by);
+};
 
 /** Where a plot was drawn last, for what is drawn over it. */
 export interface On {

@@ -3,6 +3,7 @@ import type { Stage } from "../stage.js";
 import { count, plural } from "../stats/format.js";
 import { seriesDash, seriesInk } from "../theme.js";
 import { choice, toggle } from "../ui/bound.js";
+import { BRUSH } from "../ui/brush.js";
 import { probability, search } from "../ui/controls.js";
 import { arrange, h } from "../ui/dom.js";
 import { entry, present } from "../ui/entries.js";
@@ -95,4 +96,3 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
 }
 
 const LEFT = "Left: the densities of the chains, with mean and interval below.";
-const BRUSH = "Drag across a density to keep the draws of an interval: the other densities and the fan then show these alone.";

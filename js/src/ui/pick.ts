@@ -40,7 +40,7 @@ export function stepping(stage: Stage, el: HTMLElement, name: string, keys: stri
     } else {
       const to = step(event.key, from);
       if (to === undefined) return;
-      stage.set("selection", hover(selection, to ?? from));
+      stage.set("selection", hover(stage.get("selection"), to ?? from));
     }
     event.preventDefault();
   });

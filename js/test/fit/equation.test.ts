@@ -5,7 +5,7 @@ import { brush, hover, NOTHING } from "../../src/state/selection.js";
 import type { DesignColumn, Fit, PredictorTables, Table, Variable } from "../../src/wire.js";
 import { newGroup } from "../../src/fit/groups.js";
 import { variable } from "../../src/fit/points.js";
-import { linearAt } from "../../src/fit/predictor.js";
+import { linearAt } from "./asked.js";
 import { CASES } from "./cases.js";
 import { drawsOf } from "./draws.js";
 

@@ -30,4 +30,5 @@ it("keeps chain and draw in the next fit, where they are there", () => {
   expect(carried(some, fit(10), fit(5))).toEqual({ pinned: 7, hovered: null, brushed });
   expect(carried(some, fit(10), fit(10, 1, ["b"]))).toEqual({ pinned: null, hovered: 5, brushed: null });
   expect(carried(some, fit(10), null)).toBe(NOTHING);
+  expect(carried(brush(NOTHING, { ...brushed, values: Float64Array.of(1) }), fit(10), fit(10)).brushed).toBeNull();
 });

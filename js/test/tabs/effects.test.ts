@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import stored from "../../../tests/wire/effects.json";
+import { remaining } from "../../src/fit/draws.js";
 import { NOTHING } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { makeStore } from "../../src/state/store.js";
@@ -108,6 +109,35 @@ it("moves the threshold by its slider, and forgets it with the question", () => 
   expect(store.get("threshold")).toBe(String(c));
   choose("Of", "t");
   expect(spoken()).toContain("P(> 0)");
+});
+
+it("brushes an effect by keys: the other effects are then of the draws that are left", () => {
+  const { choose, el, store, spoken } = show("hit ~ x*t + g");
+  choose("Of", "g");
+  const whole = spoken();
+  const field = el.querySelector<HTMLElement>("[role=application]")!;
+  const press = (key: string, shiftKey = false) => {
+    const event = new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true });
+    field.dispatchEvent(event);
+    store.flush();
+    expect(event.defaultPrevented).toBe(true);
+    return store.get("selection").brushed!;
+  };
+  for (let i = 0; i < 25; i++) press("ArrowRight", true);
+  const { label, low, high, values } = press("ArrowRight", true);
+  expect(label).toBe("Average difference in P(hit = 1), g: b - a");
+  const { draws } = store.get("fit") as { draws: Draws };
+  const left = remaining(draws, store.get("selection").brushed);
+  expect([...left]).toEqual([...values!.keys()].filter((at) => values![at]! >= low && values![at]! <= high));
+  expect(left.length).toBeGreaterThan(0);
+  expect(left.length).toBeLessThan(values!.length);
+  const [first, second] = spoken().split("; ");
+  expect(first).toBe(whole.split("; ")[0]);
+  expect(second).toContain(`${left.length} brushed draws`);
+  expect(press("ArrowDown").label).toBe("Average difference in P(hit = 1), g: c - a");
+  expect(press("ArrowUp").label).toBe(label);
+  expect(press("ArrowRight").label).toBe(label);
+  expect(store.get("selection").hovered).toBe(0);
 });
 
 it("has a row for each category, on the scale of the response alone", () => {

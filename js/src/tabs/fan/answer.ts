@@ -1,5 +1,5 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
-import { drawAt, drawsOf, isShipped, remaining } from "../../fit/draws.js";
+import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
@@ -167,7 +167,7 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
 /** The draws within the brush, by their numbers in the fit; null where nothing is brushed. */
 function keptDraws(stage: Stage): ReadonlySet<number> | null {
   const [draws, brushed] = [drawsOf(stage.fit), brushOf(stage)];
-  if (!draws || !brushed || !isShipped(draws, brushed.label)) return null;
+  if (!draws || !brushed) return null;
   return new Set(Array.from(remaining(draws, brushed), (place) => drawAt(draws, place)));
 }
 

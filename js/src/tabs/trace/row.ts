@@ -1,4 +1,4 @@
-import { column, nextDraw, remaining } from "../../fit/draws.js";
+import { column } from "../../fit/draws.js";
 import { densitiesOf, kept, keptDensity } from "../../fit/marginals.js";
 import type { Stage } from "../../stage.js";
 import { extent } from "../../stats/extent.js";
@@ -7,7 +7,7 @@ import { sampleInterval, tabledInterval, type Interval } from "../../stats/inter
 import { moments } from "../../stats/moments.js";
 import { posterior } from "../../stats/sentence.js";
 import type { Table } from "../../stats/table.js";
-import { brushing, dragging, type Brushable } from "../../ui/brush.js";
+import { brushing, brushKeys, dragging, type Brushable } from "../../ui/brush.js";
 import { h } from "../../ui/dom.js";
 import type { LegendEntry } from "../../ui/legend.js";
 import { isOnPaper } from "../../ui/paper.js";
@@ -15,17 +15,13 @@ import { pointing, stepping } from "../../ui/pick.js";
 import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import type { Sight } from "../../ui/sight.js";
 import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../wire.js";
-import { brushOf, followSelection, light, litOf, litPlace, type On } from "../selection.js";
+import { brushOf, followSelection, light, litOf, litPlace, stepDraws, type On } from "../selection.js";
 import { nearestOf } from "./chains.js";
 import { drawDensity } from "./density.js";
 import { diagnosticOf, TRACE } from "./diagnostics.js";
 import { densityTable } from "./table.js";
 
 const HEIGHT = 124;
-const KEYS =
-  "Left and right arrows step through draws, Enter pins one. Shift with left or right moves the brush's lower end, " +
-  "with down or up its upper end. Up and down go to other parameters.";
-
 /** What the rows share. */
 export interface Around {
   readonly sightOf: (part: Stage, el: Element) => Sight;
@@ -68,7 +64,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     left?.redraw();
     point();
   }, point);
-  stepping(stage, plots, `Draws of ${label}`, KEYS, step);
+  stepping(stage, plots, `Draws of ${label}`, brushKeys("parameters"), stepDraws(stage));
   brushing(stage, plots, brushable);
   return el;
 
@@ -154,13 +150,6 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   function brushable(): Brushable | null {
     const values = column(draws(), label);
     return values === undefined ? null : { label, range: extent([values]) };
-  }
-
-  /** To the next draw of the chain; of a brush, to the next that remains. */
-  function step(key: string, from: number | null): number | null | undefined {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
-    if (by === undefined) return undefined;
-    return nextDraw(draws(), remaining(draws(), brushOf(stage)), from, by);
   }
 }
 
