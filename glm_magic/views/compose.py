@@ -133,12 +133,17 @@ def _predictor(
     draws: DrawsView | Unavailable,
     estimates: Sequence[Estimate],
 ) -> PredictorView | Unavailable:
-    if isinstance(predictor, NoPredictor):
+    if isinstance(predictor, NoPredictor) and not isinstance(model.source, FormulaSource):
         return Unavailable(unavailable=predictor.reason)
     if isinstance(draws, Unavailable):
         return draws
     exact = exact_draws(estimates, draws.every)
-    shown, observed = _rows(model, posterior), predictor.observed_y
+    shown = _rows(model, posterior)
+    if isinstance(predictor, NoPredictor):
+        # Without a line to draw, an intercept still has a mean to average.
+        observed = np.full(0 if model.response is None else len(model.response.values), np.nan)
+    else:
+        observed = predictor.observed_y
     if model.response is None and isinstance(model.source, FormulaSource):
         # A response of several columns is not drawn, but its mean can be averaged over the rows of the predictors.
         shown = chosen_rows(len(model.source.frame), posterior.seed, len(model.predictors))
