@@ -13,6 +13,7 @@ import type { LegendEntry } from "../../ui/legend.js";
 import { isOnPaper } from "../../ui/paper.js";
 import { pointing, stepping } from "../../ui/pick.js";
 import { plot, type Plot, type Surface } from "../../ui/plot.js";
+import { stopAt } from "../../ui/roving.js";
 import type { Sight } from "../../ui/sight.js";
 import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../wire.js";
 import { brushOf, followSelection, light, litOf, litPlace, stepDraws, type On } from "../selection.js";
@@ -57,7 +58,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 
   stage.follow(["fit", "prob", "show_truth"], tell);
   stage.follow(["fit", "prob", "density", "show_truth"], () => left?.redraw());
-  stage.follow(["fit", "diagnostic"], () => right?.redraw());
+  stage.follow(["fit", "diagnostic", "show_truth"], () => right?.redraw());
   const point = () => sight.now(mark);
   followSelection(stage, () => {
     tell();
@@ -73,6 +74,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     left = picture(drawLeft, () => `densities of ${label}`, () => densityTable(label, densitiesOf(draws(), row), rest()));
     right = picture(drawRight, () => `${diagnostic().name} of ${label}`, () => diagnostic().table(draws(), label));
     plots.replaceChildren(left.el, right.el);
+    stopAt(plots, plots.tabIndex);
     say();
     left.redraw();
     right.redraw();
@@ -134,7 +136,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 
   function drawRight(surface: Surface): void {
     const { title, draw, say: sentence } = diagnostic();
-    onRight = { surface, scales: draw(surface, draws(), label) };
+    onRight = { surface, scales: draw(surface, draws(), label, truth()) };
     right?.describe(`${title} of ${label}: ${sentence(draws(), label)}`);
     mark();
   }
