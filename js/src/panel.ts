@@ -120,7 +120,7 @@ function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: Heading
 
 function headerOf({ title, modelled = "", incomplete, findings }: Fit, level: HeadingLevel): HTMLElement[] {
   return [
-    heading(level, { class: "glm-title" }, title),
+    heading(level, { class: "glm-title", title }, title),
     modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),
     incomplete ? h("span", { class: "glm-badge glm-error" }, "incomplete: interrupted") : null,
     badge(findings),

@@ -119,3 +119,47 @@ def test_a_fit_without_tables_says_why_it_has_no_effects(quiet_page, tmp_path):
     panel = PanelOnPage(quiet_page.locator(".glm-panel"))
     panel.choose("Effects")
     expect(panel.front).to_contain_text("Predictors cannot be moved here")
+
+
+def test_an_intercept_alone_has_an_average_prediction(quiet_page, tmp_path):
+    fit = glm_magic.glm("y ~ 1", {"y": np.linspace(1, 3, 30)}, draws=150, tune=150, chains=2, seed=1)
+    fit.to_html(tmp_path / "alone.html")
+    quiet_page.goto((tmp_path / "alone.html").as_uri())
+    panel = PanelOnPage(quiet_page.locator(".glm-panel"))
+    panel.choose("Effects")
+    assert panel.front.get_by_label("Effect", exact=True).locator("option").all_inner_texts() == ["prediction"]
+    expect(panel.front.get_by_label("Of", exact=True)).to_have_count(0)
+    assert numbers(panel)["all rows"] == pytest.approx(fit.avg_predictions()["median"].iloc[0], abs=0.006)
+    panel.choose("Fan")
+    expect(panel.front).to_contain_text("no predictor, so there is no line to draw")
+
+
+def test_an_effect_is_brushed_and_the_other_tabs_show_its_draws(panel, quiet_page):
+    panel.choose("Effects")
+    panel.front.get_by_label("Of", exact=True).select_option("ward")
+    field = panel.front.get_by_role("application", name="Draws of effects")
+    eventually(lambda: len(numbers(panel)) == 2)
+    whole = sentence(panel)
+    box = field.locator(".glm-plot").bounding_box()
+    x, y = box["x"] + 0.45 * box["width"], box["y"] + 0.25 * box["height"]
+    quiet_page.mouse.move(x, y)
+    quiet_page.mouse.down()
+    quiet_page.mouse.move(x + 0.1 * box["width"], y, steps=4)
+    quiet_page.mouse.up()
+    status = panel.root.get_by_role("status", name="Selected draw")
+    words = r"^\d+ of 400 draws: Average difference in P\(hit = 1\), ward: south - north between \S+ and \S+$"
+    expect(status).to_have_text(re.compile(words))
+    left = int(status.inner_text().split()[0])
+    assert 0 < left < 400
+    eventually(lambda: f"{left} brushed draws" in sentence(panel))
+    assert sentence(panel).split("; ")[0] == whole.split("; ")[0]
+    panel.choose("Fan")
+    expect(panel.front.get_by_role("img")).to_have_attribute("aria-label", re.compile(f"of {left} posterior"))
+    panel.choose("Pairs")
+    expect(panel.front.get_by_role("img")).to_have_attribute("aria-label", re.compile(f"over {left} of 400 draws"))
+    panel.choose("Trace")
+    expect(panel.front.locator(".glm-result").first).to_have_text(re.compile(f"^of {left} draws"))
+    panel.choose("Summary")
+    expect(panel.front.locator("caption")).to_contain_text("of all draws, whatever is brushed")
+    panel.root.get_by_role("button", name="Clear brush").click()
+    expect(panel.front.locator("caption")).not_to_contain_text("brushed")

@@ -74,3 +74,34 @@ def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_
             reached = "el => el.scrollTop + el.clientHeight >= el.scrollHeight - 1"
             eventually(lambda: status.evaluate(reached))
         field.press("Escape")
+
+
+def test_the_words_of_an_effect_stand_apart_from_its_numbers(narrow, quiet_page):
+    narrow.choose("Effects")
+    narrow.settle()
+    boxes = "all => all.map(el => el.getBoundingClientRect()).map(({left, right, top, bottom}) => [left, right, top, bottom])"
+    for width in (320, 360, 480, 640):
+        quiet_page.set_viewport_size({"width": width, "height": 640})
+        narrow.settle()
+        names = narrow.front.locator(".glm-effect-name").evaluate_all(boxes)
+        numbers = narrow.front.locator(".glm-effect-name ~ text").evaluate_all(boxes)
+        for left, right, top, bottom in names:
+            for start, end, above, beneath in numbers:
+                if (left, right, top, bottom) == (start, end, above, beneath):
+                    continue
+                aside = start - right > 5 or left - end > 5
+                assert aside or above > top + 10 or top > above + 10, width
+
+
+def test_a_long_formula_leaves_the_tabs_in_sight(narrow):
+    title = narrow.root.locator(".glm-title")
+    assert title.get_attribute("title") == title.inner_text()
+    title.evaluate("el => { el.textContent = 'y ~ ' + 'x + '.repeat(400); }")
+    assert title.bounding_box()["height"] < 70
+    assert len(title.text_content()) > 1600
+
+
+def test_a_table_that_is_cut_has_a_shadow_where_it_goes_on(narrow):
+    narrow.choose("Summary")
+    shadow = "el => getComputedStyle(el).backgroundAttachment"
+    assert narrow.front.get_by_role("group", name="Summary table").evaluate(shadow) == "local, scroll"

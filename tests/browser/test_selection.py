@@ -203,3 +203,44 @@ def test_the_equation_is_that_of_the_line_that_is_drawn(quiet_page, tmp_path):
         drawn.append(re.search(line, status(panel).inner_text())[1])
     assert len(set(drawn)) == 3
     assert drawn[0] == drawn[3]
+
+
+def test_the_pinned_draw_is_in_summary_effects_and_data_too(panel):
+    panel.choose("Trace")
+    field = panel.root.get_by_role("application", name="Draws of x", exact=True)
+    field.press("ArrowRight")
+    field.press("Enter")
+    name, value = re.search(r"^(draw \d+):.* x (-?[\d.]+)", status(panel).inner_text(), re.DOTALL).groups()
+    for tab in ("Data", "Effects", "Fan"):
+        panel.choose(tab)
+        eventually(lambda: panel.root.evaluate(LIT)[0] > 50)
+    panel.choose("Summary")
+    expect(panel.front.locator("thead th").last).to_have_text(name)
+    row = panel.front.locator("tbody tr").filter(
+        has=panel.root.page.get_by_role("rowheader", name="x", exact=True)
+    )
+    expect(row.locator("td").last).to_have_text(value)
+    panel.root.get_by_role("tab", name="Summary").press("Escape")
+    expect(panel.front.locator("thead th").last).not_to_have_text(name)
+    panel.choose("Data")
+    eventually(lambda: panel.root.evaluate(LIT) == [0])
+
+
+def test_a_change_of_a_control_is_announced(panel):
+    panel.choose("Pairs")
+    said = panel.root.get_by_role("status", name="Result")
+    expect(said).to_have_text("")
+    panel.root.get_by_label("Horizontal").select_option("sigma")
+    expect(said).to_have_text(re.compile("^.* against sigma: correlation"))
+
+
+def test_every_plot_of_trace_is_saved_by_name_and_one_row_is_a_stop_of_the_tab_key(panel):
+    panel.choose("Trace")
+    eventually(lambda: panel.ink() > 100)
+    for label in ("Intercept", "x", "sigma"):
+        save = panel.front.get_by_role("button", name=f"Save the densities of {label}", exact=True)
+        expect(save).to_have_attribute("tabindex", "0" if label == "Intercept" else "-1")
+    save.click()
+    expect(panel.front.get_by_role("menuitem", name="CSV")).to_be_visible()
+    expect(save).to_have_css("opacity", "1")
+    expect(save).to_have_attribute("tabindex", "0")

@@ -101,7 +101,7 @@ function xTick({ at, text }: Tick, { x, top, bottom, left, right }: Scales, slot
     "g",
     {},
     s("line", { class: "glm-grid", x1: px, x2: px, y1: top, y2: bottom }),
-    s("text", { x: px, y: bottom + LINE, "text-anchor": anchor }, text),
+    s("text", { x: anchor === "middle" ? Math.max(px, half) : px, y: bottom + LINE, "text-anchor": anchor }, text),
   );
 }
 

@@ -29,8 +29,9 @@ export interface EffectsPainter {
   rowAt(y: number): number;
 }
 
-/** CSS pixels: below this width the words of a row stand above its posterior. */
+/** CSS pixels: below this width the words of a row stand above its posterior, and below that one beneath another. */
 const NARROW = 620;
+const NARROWEST = 420;
 /** Above the first row, for the button; and beneath the last, for the numbers of the axis. */
 const HEAD = 18;
 const FOOT = 21;
@@ -39,6 +40,8 @@ const CHARACTER = 6.6;
 
 interface Layout {
   readonly narrow: boolean;
+  /** Lines of a name that stands above the other words; 0 where it stands beside them. */
+  readonly names: number;
   /** Of a row, and what its words take of it. */
   readonly row: number;
   readonly words: number;
@@ -46,10 +49,11 @@ interface Layout {
   readonly room: readonly [number, number];
 }
 
-function layout(width: number, n: number): Layout {
+function layout(width: number, rows: readonly Row[]): Layout {
   const narrow = width < NARROW;
-  const words = narrow ? 2 * LINE + 6 : 0;
-  return { narrow, words, row: words + (n > 4 ? 46 : 62), room: narrow ? [0, 0] : [Math.round(width * 0.22), 190] };
+  const names = width >= NARROWEST ? 0 : rows.some(({ label }) => label.length * CHARACTER > width) ? 2 : 1;
+  const words = narrow ? (names + 2) * LINE + 6 : 0;
+  return { narrow, names, words, row: words + (rows.length > 4 ? 46 : 62), room: narrow ? [0, 0] : [Math.round(width * 0.22), 190] };
 }
 
 export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
@@ -61,7 +65,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     if (on?.texts.length !== now.rows.length) return;
     const { surface, scales, texts } = on;
     const { layers, palette } = surface;
-    const { row, words } = layout(surface.width, now.rows.length);
+    const { row, words } = layout(surface.width, now.rows);
     layers.forEach(clear);
     now.rows.forEach((one, i) => {
       [one.estimate, one.above].forEach((text, line) => (texts[i]![line]!.textContent = text));
@@ -78,21 +82,22 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
   };
 
   return {
-    height: (width) => HEAD + picture().rows.length * layout(width, picture().rows.length).row + FOOT,
+    height: (width) => HEAD + picture().rows.length * layout(width, picture().rows).row + FOOT,
     draw(surface) {
       const { rows, domain } = picture();
-      const { narrow, row, room } = layout(surface.width, rows.length);
+      const { narrow, names, row, room } = layout(surface.width, rows);
       const scales = axes(surface, { x: { kind: "numeric", label: "", domain }, y: { kind: "hidden", domain: [0, 1], room } });
       const texts = rows.map((one, i) => {
         const top = scales.top + i * row;
         const y = narrow ? top + 13 : top + row / 2 - 4;
-        const [x, anchor] = narrow ? [surface.width - 10, "end"] : [scales.right + 14, "start"];
-        const width = narrow ? surface.width * 0.48 : room[0] - 6;
+        const [x, anchor] = names > 0 ? [2, "start"] : narrow ? [surface.width - 10, "end"] : [scales.right + 14, "start"];
+        const width = names > 0 ? surface.width : narrow ? surface.width * 0.48 : room[0] - 6;
         surface.svg.append(
           s("line", { class: "glm-grid", x1: 0, x2: surface.width, y1: top, y2: top }),
           ...lines(one.label, Math.floor(width / CHARACTER)).map((text, line) => s("text", { class: "glm-effect-name", x: 2, y: y + LINE * line }, text)),
         );
-        const told = [s("text", { class: "glm-effect-estimate", x, y, "text-anchor": anchor }), s("text", { x, y: y + LINE, "text-anchor": anchor })];
+        const beneath = y + names * LINE;
+        const told = [s("text", { class: "glm-effect-estimate", x, y: beneath, "text-anchor": anchor }), s("text", { x, y: beneath + LINE, "text-anchor": anchor })];
         surface.svg.append(...told);
         return told;
       });
@@ -101,7 +106,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     },
     update,
     scales: () => on?.scales ?? null,
-    rowAt: (y) => (on ? Math.floor((y - on.scales.top) / layout(on.surface.width, on.texts.length).row) : -1),
+    rowAt: (y) => (on ? Math.floor((y - on.scales.top) / layout(on.surface.width, picture().rows).row) : -1),
   };
 }
 

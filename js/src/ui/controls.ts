@@ -1,4 +1,4 @@
-import { percent } from "../stats/format.js";
+import { brief, percent } from "../stats/format.js";
 import type { Stage } from "../stage.js";
 import { PROB } from "../state/traits.js";
 import { h } from "./dom.js";
@@ -93,8 +93,13 @@ export function search(stage: Stage, label: string, change: (text: string) => vo
 /** A labelled input for a number. `typed` is called when a number has been typed, not at every key. */
 export function numberInput(stage: Stage, label: string, typed: (value: number) => void): Control<[value: number]> {
   const input = h("input", { type: "number", step: "any", "aria-label": label });
-  const taken = () => Number.isFinite(input.valueAsNumber) && typed(input.valueAsNumber);
+  let shown = "";
+  const taken = () => {
+    if (Number.isFinite(input.valueAsNumber)) typed(input.valueAsNumber);
+    stage.flush();
+    input.value = shown; // that which holds, whatever was typed
+  };
   on(stage, input, "change", taken);
   on(stage, input, "keydown", ({ key }) => key === "Enter" && taken()); // JupyterLab keeps the change that Enter makes
-  return { el: labelled(label, "", input), show: (value) => void (input.value = String(value)) };
+  return { el: labelled(label, "", input), show: (value) => void (input.value = shown = brief(value, 6)) };
 }

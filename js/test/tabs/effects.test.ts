@@ -90,6 +90,21 @@ it("takes typed values within the data", () => {
   expect(el.querySelector(".glm-notes")!.textContent).toContain("From and To stay within the data, where x is from 0.3");
 });
 
+it("shows the value that holds in the place of one that does not, and no more figures than can be read", () => {
+  const { choose, type, store, labelled } = show("hit ~ x*t + g");
+  choose("Contrast", "two values");
+  const from = () => labelled<HTMLInputElement>("From")!.value;
+  type("From", String(10 / 9));
+  expect(from()).toBe("1.11111");
+  type("From", "");
+  expect(from()).toBe("1.11111");
+  type("From", "100");
+  const most = from();
+  expect(Number(most)).toBeLessThan(100);
+  type("From", "100");
+  expect([from(), store.get("effect_from")]).toEqual([most, "100"]);
+});
+
 it("names ratios, whose threshold begins at 1", () => {
   const { choose, spoken, el, labelled } = show("hit ~ x*t + g");
   choose("Scale", "odds ratio");

@@ -128,6 +128,20 @@ it("hides the truth where it is to be asked for", async () => {
   expect(results(el)[0]).not.toContain("truth");
 });
 
+it("draws the truth over the trace too, along draws", async () => {
+  const { el } = shown({ tab: "trace" });
+  expect([...el.querySelectorAll(".glm-tab-trace .glm-axis-title")].map(({ textContent }) => textContent)).toContain("draw");
+  const box = [...el.querySelectorAll<HTMLLabelElement>(".glm-tab-trace label")].find(({ textContent }) => textContent === "Show truth")!;
+  const strokes = async () => {
+    const before = asked.get("stroke")!;
+    box.querySelector("input")!.click();
+    await frame();
+    return asked.get("stroke")! - before;
+  };
+  const [, first, without, within] = [await strokes(), await strokes(), await strokes(), await strokes()];
+  expect([first - within, within - without]).toEqual([0, 2 * results(el).length]);
+});
+
 it("offers a search above 20 parameters", async () => {
   const { el, refit } = shown({ tab: "trace" }, many(20));
   const field = () => el.querySelector<HTMLInputElement>('[aria-label="Find parameters"]');

@@ -1,20 +1,24 @@
 import { chainsOf, column, shownDraws } from "../../fit/draws.js";
 import { axes, type Scales } from "../../marks/axes.js";
+import { rule } from "../../marks/rule.js";
 import { divergences, trace } from "../../marks/trace.js";
 import { extent } from "../../stats/extent.js";
 import { plural } from "../../stats/format.js";
 import { numeric } from "../columns.js";
+import { s } from "../../ui/dom.js";
 import type { Surface } from "../../ui/plot.js";
 import type { Draws } from "../../wire.js";
 
 /** The draws of a number in their order. */
-export function drawChains(surface: Surface, draws: Draws, label: string): Scales {
+export function drawChains(surface: Surface, draws: Draws, label: string, truth: number | null): Scales {
   const ctx = surface.layers[0]!;
   const { every, divergent, n_draws } = draws;
   const chains = column(draws, label) ?? new Float64Array();
-  const scales = axes(surface, { x: numeric([0, n_draws]), y: numeric(extent([chains], 0.08)) });
+  const scales = axes(surface, { x: numeric([0, n_draws]), y: numeric(extent([chains, truth === null ? [] : [truth]], 0.08)) });
   trace(ctx, { draws: chains, n: shownDraws(draws), every, dpr: surface.dpr }, scales, surface.palette);
   divergences(ctx, { divergent, n_draws }, scales, surface.palette);
+  if (truth !== null) rule(ctx, truth, scales, surface.palette.truth, "horizontal");
+  surface.svg.append(s("text", { x: 2, y: scales.bottom + 15, class: "glm-axis-title" }, "draw"));
   return scales;
 }
 

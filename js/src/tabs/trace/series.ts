@@ -18,7 +18,7 @@ export interface Diagnostic {
   /** What is drawn, for the caption. */
   readonly note: string;
   readonly entries: readonly LegendEntry[];
-  readonly draw: (surface: Surface, draws: Draws, label: string) => Scales;
+  readonly draw: (surface: Surface, draws: Draws, label: string, truth: number | null) => Scales;
   /** What the picture shows, for a reader who cannot see it. */
   readonly say: (draws: Draws, label: string) => string;
   /** The numbers that are drawn. */
