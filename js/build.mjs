@@ -32,8 +32,13 @@ const traits = {
 
 /**
  * d3's modules, without what nobody asks for: what d3-array makes when it is loaded has no side effects, as its `package.json`
- * says, and a scale with two ends looks for no place between them.
+ * says, and of a linear scale `src/stats/linear.ts` is enough.
  */
+const SCALES = `import { ticks } from "d3-array";
+import tickFormat from "./tickFormat.js";
+import { linearOf } from "${here}src/stats/linear.ts";
+export const scaleLinear = /* @__PURE__ */ linearOf(ticks, tickFormat);`;
+
 const d3 = {
   name: "d3",
   setup(build) {
@@ -45,7 +50,7 @@ const d3 = {
       });
     };
     edit(/d3-array\.mjs$/, /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm, "$1/* @__PURE__ */ (() => $2)();");
-    edit(/d3-scale.src.continuous\.js$/, /^import \{bisect\} from "d3-array";$/m, "const bisect = null;");
+    build.onLoad({ filter: /d3-scale.src.index\.js$/ }, () => ({ contents: SCALES }));
   },
 };
 
@@ -75,8 +80,8 @@ const common = {
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",
   logLevel: "warning",
-  // Of both, d3-scale needs little; see there.
-  alias: { "d3-interpolate": `${here}src/stats/interpolate.ts`, "d3-format": `${here}src/stats/tick-format.ts` },
+  // Of it, d3-scale needs little; see there.
+  alias: { "d3-format": `${here}src/stats/tick-format.ts` },
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 

@@ -127,7 +127,9 @@ def test_an_intercept_alone_has_an_average_prediction(quiet_page, tmp_path):
     quiet_page.goto((tmp_path / "alone.html").as_uri())
     panel = PanelOnPage(quiet_page.locator(".glm-panel"))
     panel.choose("Effects")
-    assert panel.front.get_by_label("Effect", exact=True).locator("option").all_inner_texts() == ["prediction"]
+    assert panel.front.get_by_label("Effect", exact=True).locator("option").all_inner_texts() == [
+        "prediction"
+    ]
     expect(panel.front.get_by_label("Of", exact=True)).to_have_count(0)
     assert numbers(panel)["all rows"] == pytest.approx(fit.avg_predictions()["median"].iloc[0], abs=0.006)
     panel.choose("Fan")
@@ -156,7 +158,9 @@ def test_an_effect_is_brushed_and_the_other_tabs_show_its_draws(panel, quiet_pag
     panel.choose("Fan")
     expect(panel.front.get_by_role("img")).to_have_attribute("aria-label", re.compile(f"of {left} posterior"))
     panel.choose("Pairs")
-    expect(panel.front.get_by_role("img")).to_have_attribute("aria-label", re.compile(f"over {left} of 400 draws"))
+    expect(panel.front.get_by_role("img")).to_have_attribute(
+        "aria-label", re.compile(f"over {left} of 400 draws")
+    )
     panel.choose("Trace")
     expect(panel.front.locator(".glm-result").first).to_have_text(re.compile(f"^of {left} draws"))
     panel.choose("Summary")

@@ -60,6 +60,7 @@ def test_choosing_a_tab_moves_no_other(narrow):
 def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_page):
     narrow.choose("Trace")
     status = narrow.root.get_by_role("status", name="Selected draw")
+    reached = "el => el.scrollTop + el.clientHeight >= el.scrollHeight - 1"
     for width in (320, 360, 620, 1000):
         quiet_page.set_viewport_size({"width": width, "height": 640})
         height = status.bounding_box()["height"]
@@ -71,7 +72,6 @@ def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_
         if status.evaluate("el => el.scrollHeight > el.clientHeight"):
             expect(status).to_have_attribute("tabindex", "0")
             status.press("End")
-            reached = "el => el.scrollTop + el.clientHeight >= el.scrollHeight - 1"
             eventually(lambda: status.evaluate(reached))
         field.press("Escape")
 
@@ -79,7 +79,8 @@ def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_
 def test_the_words_of_an_effect_stand_apart_from_its_numbers(narrow, quiet_page):
     narrow.choose("Effects")
     narrow.settle()
-    boxes = "all => all.map(el => el.getBoundingClientRect()).map(({left, right, top, bottom}) => [left, right, top, bottom])"
+    boxes = """all => all.map(el => el.getBoundingClientRect())
+      .map(({left, right, top, bottom}) => [left, right, top, bottom])"""
     for width in (320, 360, 480, 640):
         quiet_page.set_viewport_size({"width": width, "height": 640})
         narrow.settle()

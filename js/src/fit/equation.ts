@@ -1,7 +1,7 @@
 /** The line of one draw, written out. */
 import { isUnavailable, type DesignColumn, type Draws, type Fit, type Grouping, type Parameter, type PredictorTables } from "../wire.js";
 import { column } from "./draws.js";
-import { pointAt, type Held } from "./points.js";
+import { pointAt, variable, type Held } from "./points.js";
 import { groupOf, ofCategory, widthOf, type Groups } from "./predictor.js";
 import { printed } from "./printed.js";
 
@@ -82,23 +82,13 @@ const MORE = "…";
 
 /** What a coefficient multiplies: a predictor, a level, a term that has one column, or the columns of a basis. */
 function nameOf(tables: PredictorTables, { columns }: Parameter, { term, tables: of }: DesignColumn, label: string | null): string {
-  if (of.length === 0) return "";
   const alike = columns.filter((one) => one.term === term);
-  const isLevel = of.some((at) => levelsOf(tables, at)) && of.every((at) => isPlain(tables, at));
-  if (label !== null && isLevel) return label;
-  if (alike.length === 1) return term;
-  return alike[0]!.tables === of ? label! : MORE;
-}
-
-function levelsOf({ tables, variables }: PredictorTables, at: number): boolean {
-  return tables[at]!.variables.some((name) => variables.find((one) => one.name === name)!.levels.length > 0);
-}
-
-/** A level's indicator, or the predictor itself. */
-function isPlain({ tables, variables }: PredictorTables, at: number): boolean {
-  const { variables: names, values } = tables[at]!;
-  const variable = names.length === 1 ? variables.find(({ name }) => name === names[0]) : undefined;
-  return variable !== undefined && (variable.levels.length > 0 || variable.grid.data.every((value, i) => values.data[i] === value));
+  const hasLevels = (at: number) => tables.tables[at]!.variables.some((name) => variable(tables, name).levels.length > 0);
+  // The columns of a basis differ in functions of a number, and those of a factor in levels.
+  const isBasis = !of.every((at) => hasLevels(at) || alike.every((one) => one.tables.includes(at)));
+  if (isBasis && alike[0]!.tables !== of) return MORE;
+  if (of.length === 0) return "";
+  return label !== null && (isBasis || of.some(hasLevels)) ? label : term;
 }
 
 /** An exposure stands where it adds nothing: the mean is then a rate. */

@@ -39,11 +39,10 @@ function curve(values: ArrayLike<number>, name: string): string {
   if (finite.length === 0) return `${name} not available`;
   const steps = finite.slice(1).map((value, i) => value - finite[i]!);
   const [first, last] = ends(finite);
-  if (first === last && steps.every((step) => step === 0)) return `${name} flat at ${first}`;
-  if (steps.every((step) => step >= 0)) return `${name} rises from ${first} to ${last}`;
-  if (steps.every((step) => step <= 0)) return `${name} falls from ${first} to ${last}`;
-  const [low, high] = [Math.min(...finite), Math.max(...finite)].map((value) => brief(value));
-  return `${name} goes from ${first} to ${last}, lowest ${low}, highest ${high}`;
+  const [up, down] = [1, -1].map((way) => steps.every((step) => way * step >= 0));
+  if (up && down) return `${name} flat at ${first}`;
+  const course = `${name} ${up ? "rises" : down ? "falls" : "goes"} from ${first} to ${last}`;
+  return up || down ? course : `${course}, lowest ${brief(Math.min(...finite))}, highest ${brief(Math.max(...finite))}`;
 }
 
 /** ", 95% interval 0.9 to 1.2 at 0 and 2.8 to 3.3 at 1": at both ends of the axis. */

@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import { axes, type Scales } from "../marks/axes.js";
 import { span } from "../marks/density.js";
 import { eye } from "../marks/eye.js";
@@ -29,9 +30,8 @@ export interface EffectsPainter {
   rowAt(y: number): number;
 }
 
-/** CSS pixels: below this width the words of a row stand above its posterior, and below that one beneath another. */
+/** CSS pixels: below this width the words of a row stand above its posterior. */
 const NARROW = 620;
-const NARROWEST = 420;
 /** Above the first row, for the button; and beneath the last, for the numbers of the axis. */
 const HEAD = 18;
 const FOOT = 21;
@@ -39,7 +39,6 @@ const LINE = 15;
 const CHARACTER = 6.6;
 
 interface Layout {
-  readonly narrow: boolean;
   /** Lines of a name that stands above the other words; 0 where it stands beside them. */
   readonly names: number;
   /** Of a row, and what its words take of it. */
@@ -51,9 +50,9 @@ interface Layout {
 
 function layout(width: number, rows: readonly Row[]): Layout {
   const narrow = width < NARROW;
-  const names = width >= NARROWEST ? 0 : rows.some(({ label }) => label.length * CHARACTER > width) ? 2 : 1;
+  const names = !narrow ? 0 : rows.some(({ label }) => label.length * CHARACTER > width) ? 2 : 1;
   const words = narrow ? (names + 2) * LINE + 6 : 0;
-  return { narrow, names, words, row: words + (rows.length > 4 ? 46 : 62), room: narrow ? [0, 0] : [Math.round(width * 0.22), 190] };
+  return { names, words, row: words + (rows.length > 4 ? 46 : 62), room: narrow ? [0, 0] : [Math.round(width * 0.22), 190] };
 }
 
 export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
@@ -70,7 +69,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     now.rows.forEach((one, i) => {
       [one.estimate, one.above].forEach((text, line) => (texts[i]![line]!.textContent = text));
       const [top, bottom] = [scales.top + i * row + words, scales.top + (i + 1) * row];
-      const own = { ...scales, top, bottom, y: scales.y.copy().domain([-0.34, 1.04]).range([bottom - 3, top]) };
+      const own = { ...scales, top, bottom, y: scaleLinear([-0.34, 1.04], [bottom - 3, top]) };
       const line = { colour: palette.mean, halo: palette.background, handle: i === 0 };
       if (!Number.isFinite(one.median)) return;
       const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };
@@ -85,19 +84,19 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     height: (width) => HEAD + picture().rows.length * layout(width, picture().rows).row + FOOT,
     draw(surface) {
       const { rows, domain } = picture();
-      const { narrow, names, row, room } = layout(surface.width, rows);
+      const { names, row, room } = layout(surface.width, rows);
       const scales = axes(surface, { x: { kind: "numeric", label: "", domain }, y: { kind: "hidden", domain: [0, 1], room } });
       const texts = rows.map((one, i) => {
         const top = scales.top + i * row;
-        const y = narrow ? top + 13 : top + row / 2 - 4;
-        const [x, anchor] = names > 0 ? [2, "start"] : narrow ? [surface.width - 10, "end"] : [scales.right + 14, "start"];
-        const width = names > 0 ? surface.width : narrow ? surface.width * 0.48 : room[0] - 6;
+        const y = names > 0 ? top + 13 : top + row / 2 - 4;
+        const x = names > 0 ? 2 : scales.right + 14;
+        const width = names > 0 ? surface.width : room[0] - 6;
         surface.svg.append(
           s("line", { class: "glm-grid", x1: 0, x2: surface.width, y1: top, y2: top }),
           ...lines(one.label, Math.floor(width / CHARACTER)).map((text, line) => s("text", { class: "glm-effect-name", x: 2, y: y + LINE * line }, text)),
         );
         const beneath = y + names * LINE;
-        const told = [s("text", { class: "glm-effect-estimate", x, y: beneath, "text-anchor": anchor }), s("text", { x, y: beneath + LINE, "text-anchor": anchor })];
+        const told = [s("text", { class: "glm-effect-estimate", x, y: beneath }), s("text", { x, y: beneath + LINE })];
         surface.svg.append(...told);
         return told;
       });

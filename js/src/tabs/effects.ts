@@ -8,11 +8,12 @@ import { quantile } from "../stats/interval.js";
 import { whileSame } from "../stats/once.js";
 import { BRUSH, brushing, brushKeys, dragging, keep, type Brushable } from "../ui/brush.js";
 import { numberInput, probability, range, select } from "../ui/controls.js";
-import { arrange, h, notes } from "../ui/dom.js";
+import { arrange, h } from "../ui/dom.js";
 import { drag } from "../ui/drag.js";
 import type { LegendEntry } from "../ui/legend.js";
 import { stepping } from "../ui/pick.js";
 import { plot } from "../ui/plot.js";
+import { controlRow, offer, scene } from "../ui/scene.js";
 import { isUnavailable, type Draws, type Predictor } from "../wire.js";
 import { effectsPainter } from "./effects-picture.js";
 import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
@@ -23,6 +24,9 @@ import { litPlace, stepDraws } from "./selection.js";
 const MOST = 40;
 /** Positions of the threshold, about. */
 const STOPS = 200;
+
+/** Between what a typed contrast is. */
+const ENDS = ["effect_from", "effect_to"] as const;
 
 /** What is shown, of one question and one fit. */
 interface Shown {
@@ -76,31 +80,44 @@ export function effectsTab(stage: Stage): HTMLElement {
   const current = () => Math.max(0, shown().effects.findIndex(isBrushed));
 
   const heading = h("p", { class: "glm-tab-title" });
-  const controls = h("div", { class: "glm-controls" });
+  const controls = controlRow();
   const list = h("div");
-  const captions = h("div");
+  const around = scene(list, heading, controls);
 
   /** Another question has another threshold. */
   const ask = (name: (typeof ASKED)[number], value: string) => {
     stage.set(name, value);
+    if (name === "effect_of") for (const end of ENDS) stage.set(end, "");
     if (name !== "effect_by") stage.set("threshold", "");
   };
-  const effect = select(stage, "Effect", (i) => ask("effect", shown().choice.effects[i]!));
-  const of = select(stage, "Of", (i) => {
-    ask("effect_of", shown().choice.variables[i]!.name);
-    ask("effect_from", "");
-    ask("effect_to", "");
+  /** A drop-down of a part of the question. */
+  const drop = <T extends string>(
+    label: string,
+    name: (typeof ASKED)[number],
+    values: (choice: Choice) => readonly T[],
+    now: (choice: Choice) => T,
+    say: (value: T, choice: Choice) => string = String,
+  ) => {
+    const { el, show } = select(stage, label, (i) => ask(name, values(shown().choice)[i]!));
+    stage.follow(["fit", ...ASKED], () => {
+      const { choice } = shown();
+      show(values(choice).map((one) => say(one, choice)), values(choice).indexOf(now(choice)));
+    });
+    return el;
+  };
+  const effect = drop("Effect", "effect", ({ effects }) => effects, ({ question }) => question.effect);
+  const of = drop("Of", "effect_of", ({ variables }) => variables.map(({ name }) => name), ({ question }) => question.of);
+  const contrast = drop("Contrast", "effect_contrast", ({ contrasts }) => contrasts, ({ question }) => question.contrast.kind, (kind, { variable }) => contrastName(kind, variable!));
+  const ends = ENDS.map((name, i) => {
+    const label = ["From", "To"][i]!;
+    const levels = ({ variable }: Choice) => variable?.levels ?? [];
+    const value = ({ question: { contrast } }: Choice) => (contrast.kind === "typed" ? [contrast.from, contrast.to][i]! : NaN);
+    const number = numberInput(stage, label, (typed) => ask(name, String(typed)));
+    stage.follow(["fit", ...ASKED], () => number.show(value(shown().choice)));
+    return { levels: drop(label, name, levels, (choice) => levels(choice)[value(choice)]!), number: number.el };
   });
-  const contrast = select(stage, "Contrast", (i) => ask("effect_contrast", shown().choice.contrasts[i]!));
-  const ends = (["effect_from", "effect_to"] as const).map((name) => {
-    const label = name === "effect_from" ? "From" : "To";
-    return {
-      levels: select(stage, label, (i) => ask(name, shown().choice.variable!.levels[i]!)),
-      number: numberInput(stage, label, (value) => ask(name, String(value))),
-    };
-  });
-  const scale = select(stage, "Scale", (i) => ask("effect_scale", shown().choice.scales[i]!));
-  const by = select(stage, "By", (i) => ask("effect_by", ["", ...shown().choice.by][i]!));
+  const scale = drop("Scale", "effect_scale", ({ scales }) => scales, ({ question }) => question.scale, (one, { question }) => scaleName(one, tables(), question.effect));
+  const by = drop("By", "effect_by", (choice) => ["", ...choice.by], ({ question }) => question.by, (name) => name || "none");
   const slider = range(stage, {
     label: "Threshold c",
     min: 0,
@@ -152,42 +169,27 @@ export function effectsTab(stage: Stage): HTMLElement {
     const { choice, effects, left_out } = shown();
     const { question, variable, reason } = choice;
     const typed = question.contrast.kind === "typed" && question.effect === "comparison" && variable !== null;
-    const numeric = typed && variable.levels.length === 0;
-    arrange(controls, [
-      effect.el,
-      choice.variables.length > 0 ? of.el : null,
-      choice.contrasts.length > 0 ? contrast.el : null,
-      ...ends.map(({ levels, number }) => (typed ? (numeric ? number.el : levels.el) : null)),
-      choice.scales.length > 1 ? scale.el : null,
-      choice.by.length > 0 ? by.el : null,
+    offer(
+      controls,
+      effect,
+      choice.variables.length > 0 && of,
+      choice.contrasts.length > 0 && contrast,
+      ...ends.map(({ levels, number }) => typed && (variable.levels.length > 0 ? levels : number)),
+      choice.scales.length > 1 && scale,
+      choice.by.length > 0 && by,
       slider.el,
       interval,
-    ]);
-    effect.show(choice.effects, choice.effects.indexOf(question.effect));
-    of.show(choice.variables.map(({ name }) => name), variable === null ? -1 : choice.variables.indexOf(variable));
-    if (variable) contrast.show(choice.contrasts.map((kind) => contrastName(kind, variable)), choice.contrasts.indexOf(question.contrast.kind));
-    if (question.contrast.kind === "typed" && typed) {
-      const { from, to } = question.contrast;
-      ends.forEach(({ levels, number }, i) => {
-        const value = i === 0 ? from : to;
-        if (numeric) number.show(value);
-        else levels.show(variable.levels, value);
-      });
-    }
-    scale.show(choice.scales.map((one) => scaleName(one, tables(), question.effect)), choice.scales.indexOf(question.scale));
-    by.show(["none", ...choice.by], choice.by.indexOf(question.by) + 1);
+    );
     heading.textContent = title(question, tables());
     arrange(list, effects.length > 0 ? [figure.el] : []);
     const { data } = stage.fit.tabs;
-    captions.replaceChildren(
-      notes([
-        reason,
-        ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
-        left_out > 0 ? `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.` : null,
-        BRUSH,
-        ...source().draws.left_out,
-      ])!,
-    );
+    around.notes([
+      reason,
+      ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
+      left_out > 0 && `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.`,
+      BRUSH,
+      ...source().draws.left_out,
+    ]);
     figure.redraw();
   });
   stage.follow(["fit", ...ASKED, "threshold", "prob", "selection"], () => {
@@ -196,7 +198,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     figure.describe(sentence(heading.textContent!, rows(), get("prob")));
     painter.update();
   });
-  return h("div", {}, heading, controls, list, captions);
+  return around.el;
 
   function legend(): LegendEntry[] {
     const [interval, c] = [percent(get("prob")), brief(threshold(), 6)];

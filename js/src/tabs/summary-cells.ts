@@ -53,7 +53,8 @@ export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Ce
   const numbers = asked.ratios && exponential !== "" ? exponentiated(fit, row, asked.prob) : tabled(view, at, asked.prob);
   const [low, high] = tailLabels(asked.prob);
   const print = (value: number | null) => fixed(value, numbers.digits);
-  const value = drawn(fit, row.label, asked.draw);
+  // Where a draw is selected there are draws.
+  const value = asked.draw === null ? NaN : (column(drawsOf(fit)!, row.label)?.[placeOfDraw(drawsOf(fit)!, asked.draw) ?? -1] ?? NaN);
   const printed: Readonly<Record<string, string>> = {
     ...(asked.draw !== null && { [nameOf(asked.draw)]: print(asked.ratios && exponential !== "" ? Math.exp(value) : value) }),
     [SCALE]: exponential || "as it is",
@@ -70,12 +71,6 @@ export function cells(fit: Fit, view: SummaryView, at: number, asked: Asked): Ce
   return header(view, asked)
     .slice(1)
     .map((name) => ({ text: printed[name] ?? NONE, flag: flagOf(fit, view, row, name) }));
-}
-
-/** The value of a number in a draw; NaN where it is not here. */
-function drawn({ draws }: Fit, label: string, draw: number | null): number {
-  if (draw === null || isUnavailable(draws)) return NaN;
-  return column(draws, label)?.[placeOfDraw(draws, draw) ?? -1] ?? NaN;
 }
 
 interface Numbers extends Interval {

@@ -22,12 +22,13 @@ export function whoseLine(stage: Stage): () => Whom {
       const x = chosenX(stage, source);
       const { held, groups: { groups, fresh } } = facets(stage, source, x)[0]!.question;
       const every = [x, ...chosenGroups(stage, tables, x, "several")];
-      const own = new Set(groupings(tables).filter((name) => groups!.has(name) && !every.includes(name)));
-      const words = [
-        ...[...own].map((name) => `${name} = ${valueAt(variable(tables, name), held.get(name)!)}`),
-        ...[...(fresh?.variables ?? [])].map((name) => `a new ${name}`),
-        ...every.filter((name) => groups!.has(name)).map((name) => `each ${name}, whose effects are added`),
-      ];
+      const names = groupings(tables);
+      const own = new Set(names.filter((name) => groups!.has(name) && !every.includes(name)));
+      const words = names.flatMap((name) => {
+        if (own.has(name)) return `${name} = ${valueAt(variable(tables, name), held.get(name)!)}`;
+        if (fresh?.variables.has(name)) return `a new ${name}`;
+        return groups!.has(name) ? `each ${name}, whose effects are added` : [];
+      });
       return { groups: { groups: own, ...(fresh && { fresh }) }, held, words: words.join(" and ") || tables.population };
     },
   );

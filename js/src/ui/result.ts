@@ -10,8 +10,8 @@ export function resultLine(stage: Stage, root: HTMLElement): HTMLElement {
   const el = h("div", { role: "status", "aria-label": "Result", class: "glm-spoken" });
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const say = () => {
-    const front = root.querySelector("[role=tabpanel]:not([hidden]) :is([role=img], caption)");
-    if (!stage.get("playing")) el.textContent = front?.getAttribute("aria-label") ?? front?.textContent ?? "";
+    const front = root.querySelector("[role=tabpanel]:not([hidden]) [role=img]");
+    if (!stage.get("playing")) el.textContent = front?.getAttribute("aria-label") ?? "";
   };
   const changed = ({ type, target }: Event) => {
     if (type === "click" && !(target as Element).closest(".glm-controls button")) return;
@@ -19,6 +19,5 @@ export function resultLine(stage: Stage, root: HTMLElement): HTMLElement {
     if (type !== "input") waiting = setTimeout(say, AFTER); // a slider that is dragged changes when it is let go
   };
   for (const type of ["input", "change", "click"] as const) on(stage, root, type, changed);
-  stage.signal.addEventListener("abort", () => clearTimeout(waiting));
   return el;
 }

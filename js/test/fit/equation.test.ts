@@ -16,7 +16,7 @@ const f8 = (values: readonly number[]) => ({ data: Float64Array.from(values), sh
 const numeric: Variable = { name: "x", grid: f8([0, 1, 2]), levels: [], stops: { data: new Int32Array(), shape: [0] }, start: 1, places: [], reason: "", observed: f8([]), indicator: false, unmoved: "" };
 const factor: Variable = { ...numeric, name: "g", grid: f8([0, 1]), levels: ["a", "b"], start: 0 };
 const table = (variables: readonly string[], values: readonly number[]): Table => ({ variables, values: f8(values), observed: f8([]), shifts: [] });
-const TABLES = [table(["x"], [0, 1, 2]), table(["g"], [0, 1]), table(["x"], [0, 0.5, 0.1])];
+const TABLES = [table(["x"], [0, 1, 2]), table(["g"], [0, 1]), table(["x"], [0, 0.5, 0.1]), table(["x"], [0, 0.2, 0.3])];
 const one = (term: string, of: readonly number[], ...labels: string[]): DesignColumn => ({ term, labels, tables: of });
 
 function fitOf(columns: readonly DesignColumn[], more: Partial<PredictorTables> = {}, link = "identity"): Fit {
@@ -48,7 +48,7 @@ it("leaves out an exposure, which is held where it adds nothing", () => {
 });
 
 it("abbreviates what is too long to be read", () => {
-  const spline = [line[0]!, one("bs(x)", [2], "bs(x)[0]"), one("bs(x)", [2], "bs(x)[1]"), one("bs(x)", [2], "bs(x)[2]"), one("z", [0], "z")];
+  const spline = [line[0]!, one("bs(x)", [2], "bs(x)[0]"), one("bs(x)", [3], "bs(x)[1]"), one("bs(x)", [0], "bs(x)[2]"), one("z", [0], "z")];
   expect(equation(fitOf(spline), 0)).toBe("y = 1.02 + 2.02 bs(x)[0] + … + 5.02 z");
   const many = Array.from({ length: 11 }, (_, i) => one(`x${i}`, [0], `x${i}`));
   expect(equation(fitOf(many), 0)).toMatch(/^y = 1\.02 x0 .* \+ 8\.02 x7 \+ 3 more terms$/);

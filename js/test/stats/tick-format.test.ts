@@ -13,7 +13,7 @@ let bundled: typeof scaleLinear;
 beforeAll(async () => {
   const { outputFiles } = await build({
     stdin: { contents: 'export { scaleLinear } from "d3-scale"', resolveDir: "." },
-    alias: { "d3-interpolate": "./src/stats/interpolate.ts", "d3-format": "./src/stats/tick-format.ts" },
+    alias: { "d3-format": "./src/stats/tick-format.ts" },
     bundle: true,
     charset: "ascii",
     format: "esm",
