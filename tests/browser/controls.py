@@ -27,7 +27,7 @@ from acts import (
 )
 from panels import TABS
 
-LINES = "Lines; arrow keys go from draw to draw, Enter pins one"
+LINES = "Lines"
 HOURS, COURSE = "hours_of_preparation", "course"
 
 
@@ -342,18 +342,18 @@ FAN = (
         changes=("picture", "captions", "sentence"), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
-        kind="line", tab="Fan", role="group", name=LINES, acts=(keys("ArrowRight"), keys("ArrowRight")),
+        kind="line", tab="Fan", role="application", name=LINES, acts=(keys("ArrowRight"), keys("ArrowRight")),
         changes=("status", "lit"),
     ),
     Control(
-        kind="line", tab="Fan", role="group", name=LINES, acts=(point(),), changes=("status", "lit"),
+        kind="line", tab="Fan", role="application", name=LINES, acts=(point(),), changes=("status", "lit"),
     ),
     Control(
-        kind="line", tab="Fan", role="group", name=LINES, acts=(point(pin=True),), changes=("status", "lit"),
+        kind="line", tab="Fan", role="application", name=LINES, acts=(point(pin=True),), changes=("status", "lit"),
     ),
     Control(
-        kind="line", tab="Fan", role="group", name=LINES, acts=(keys("Escape"),), changes=("status", "lit"),
-        first=(Step(role="group", name=LINES, acts=(keys("ArrowRight", "Enter"),)),),
+        kind="line", tab="Fan", role="application", name=LINES, acts=(keys("Escape"),), changes=("status", "lit"),
+        first=(Step(role="application", name=LINES, acts=(keys("ArrowRight", "Enter"),)),),
     ),
 )  # fmt: skip
 

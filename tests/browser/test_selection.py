@@ -210,6 +210,7 @@ def test_the_pinned_draw_is_in_summary_effects_and_data_too(panel):
     field = panel.root.get_by_role("application", name="Draws of x", exact=True)
     field.press("ArrowRight")
     field.press("Enter")
+    expect(status(panel)).to_contain_text("sigma")
     name, value = re.search(r"^(draw \d+):.* x (-?[\d.]+)", status(panel).inner_text(), re.DOTALL).groups()
     for tab in ("Data", "Effects", "Fan"):
         panel.choose(tab)
