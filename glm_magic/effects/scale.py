@@ -16,8 +16,8 @@ from glm_magic.predict.new_groups import Part
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.summary import Drawn
 from glm_magic.predictor import Link
-from glm_magic.predictor.design import linear, parent_of
-from glm_magic.predictor.expectation import parameters_over
+from glm_magic.predictor.formula.design import linear, parent_of
+from glm_magic.predictor.formula.expectation import parameters_over
 from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, scale_of
 

@@ -32,14 +32,14 @@ from glm_magic.predict.rows import Rows, new_rows, rows_of_the_data
 from glm_magic.predict.size import check_size
 from glm_magic.predict.summary import Drawn, Evaluated, dataset_of, table_of
 from glm_magic.predictor import Linear
-from glm_magic.predictor.expectation import (
+from glm_magic.predictor.formula.expectation import (
     Effect,
     effects,
     every_effect,
     means_over,
     parameters_over,
 )
-from glm_magic.predictor.group import average
+from glm_magic.predictor.formula.group import average
 from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, no_value
 from glm_magic.request.options import check_value

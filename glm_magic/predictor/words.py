@@ -8,7 +8,7 @@ from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.columns import inner_name, success_of
 from glm_magic.model.families import DISPROPORTIONATE, LOCATIONS, PER_CATEGORY
-from glm_magic.predictor.exposure import exposure_of, unit_of
+from glm_magic.predictor.formula.exposure import exposure_of, unit_of
 
 GIVEN_X = " | x"
 

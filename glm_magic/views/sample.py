@@ -10,7 +10,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.predictor import Curves, Linear
-from glm_magic.predictor.design import coefficients_of
+from glm_magic.predictor.formula.design import coefficients_of
 from glm_magic.predictor.response import one_of
 
 # Of the draws of coefficients, which are kept while a fan is made: those of all axes, and of a group's.

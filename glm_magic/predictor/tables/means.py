@@ -11,7 +11,7 @@ from scipy.special import softmax
 
 from glm_magic.model import FormulaSource
 from glm_magic.predictor import Link
-from glm_magic.predictor.expectation import MEANS, is_affine
+from glm_magic.predictor.formula.expectation import MEANS, is_affine
 from glm_magic.predictor.links import inverse_link
 
 Array = NDArray[np.float64]

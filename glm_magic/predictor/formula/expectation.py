@@ -30,8 +30,8 @@ from glm_magic.model import FormulaSource
 from glm_magic.model.families import FAMILIES, PER_CATEGORY, Mean
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Curves, Linear, Link
-from glm_magic.predictor.design import coefficients_of, linear, parent_of
-from glm_magic.predictor.frames import completed
+from glm_magic.predictor.formula.design import coefficients_of, linear, parent_of
+from glm_magic.predictor.formula.frames import completed
 from glm_magic.predictor.links import inverse_link
 
 Evaluate = Callable[[xarray.Dataset], dict[str, NDArray[np.float64]]]
