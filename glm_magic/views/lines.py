@@ -20,7 +20,7 @@ from glm_magic.predictor import Axis, Linear, Link
 from glm_magic.predictor.links import inverse_link
 from glm_magic.predictor.response import averaged
 from glm_magic.views.factor import MOST_COLUMNS, factor, holds_in_single
-from glm_magic.views.sample import Evaluated, Sample
+from glm_magic.views.sample import EvaluatedCurves, Sample
 
 MOST_LINES = 1_000
 # Whole curves cost an evaluation of the model per draw; their mean is over this many.
@@ -114,8 +114,8 @@ class Brush:
     def strata(self, axis: Axis) -> Iterator[FanStratum]:
         """Evaluate the fans of an axis."""
         # No longer than the axis: it is a few megabytes of curves.
-        lines_drawn = Evaluated(sample=self.ordered)
-        lines_true = None if self.truth is None else Evaluated(sample=self.truth)
+        lines_drawn = EvaluatedCurves(sample=self.ordered)
+        lines_true = None if self.truth is None else EvaluatedCurves(sample=self.truth)
         for stratum in axis.strata:
             mean = stratum.mean
             if isinstance(mean, Linear):

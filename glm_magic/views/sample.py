@@ -48,7 +48,7 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluated:
+class EvaluatedCurves:
     """Whole curves at a sample; the categories of a response are one evaluation.
 
     Attributes
