@@ -10,7 +10,7 @@ import numpy as np
 from glm_magic.effects import Scale
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
-from glm_magic.model.families import PER_CATEGORY
+from glm_magic.model.families import CIRCULAR, PER_CATEGORY
 from glm_magic.predict import means_at
 from glm_magic.predict.new_groups import Part
 from glm_magic.predict.rows import Rows
@@ -39,7 +39,7 @@ def check_scale(source: FormulaSource, scale: Scale) -> None:
             f"the linear predictors of family {source.family!r} are not one number for each category",
             remedy='Leave scale="link" out: the probability of each category is on the response scale.',
         )
-    if scale == "response" and source.family == "vonmises":
+    if scale == "response" and source.family in CIRCULAR:
         raise ModelError(
             "differences and averages of directions depend on where the circle is cut",
             remedy='Write scale="link", or see the mean directions themselves with fit.predict.',

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import Extrapolation, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
-from glm_magic.model.families import COLUMNS, PER_CATEGORY
+from glm_magic.model.families import CIRCULAR, COLUMNS, PER_CATEGORY
 from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
@@ -244,7 +244,7 @@ def _parameters(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
             # Cut points belong to no row; the probabilities are computed from them.
             continue
         if values.ndim == 2:
-            circular = source.family == "vonmises" and name == parent
+            circular = source.family in CIRCULAR and name == parent
             made.append(Drawn(draws=values, parameter=name, constant=name in numbers, circular=circular))
             continue
         made += [
@@ -258,7 +258,7 @@ def _observations(source: FormulaSource, found: np.ndarray[Any, Any]) -> list[Dr
     if source.family in COLUMNS:
         return [Drawn(draws=found[..., place], category=level) for place, level in enumerate(_levels(source))]
     levels = _levels(source) if source.family in PER_CATEGORY else ()
-    return [Drawn(draws=found, levels=levels, circular=source.family == "vonmises")]
+    return [Drawn(draws=found, levels=levels, circular=source.family in CIRCULAR)]
 
 
 def _levels(source: FormulaSource) -> tuple[str, ...]:
