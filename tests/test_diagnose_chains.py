@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from arviz_stats.base import array_stats
 
-from glm_magic.diagnose.chains import AT_ONCE, agreement
+from glm_magic.diagnose.chains import AT_ONCE, diagnostics
 
 AXES = {"chain_axis": 0, "draw_axis": 1}
 N = 4
@@ -47,22 +47,22 @@ KINDS = {
 )
 def test_they_are_those_of_arviz_stats(n_chains, n_draws, correlation, kind):
     draws = KINDS[kind](chains(n_chains, n_draws, correlation))
-    found = agreement(draws)
+    found = diagnostics(draws)
     rows = np.column_stack([found.ess_mean, found.ess_bulk, found.ess_tail, found.r_hat])
     np.testing.assert_allclose(rows, [expected(one) for one in draws], rtol=1e-8)
 
 
 def test_numbers_keep_their_order_however_many_there_are():
     many = np.repeat(chains(4, 40, 0.5), AT_ONCE, axis=0)
-    found = agreement(many)
-    np.testing.assert_allclose(found.ess_bulk, np.repeat(agreement(many[::AT_ONCE]).ess_bulk, AT_ONCE))
+    found = diagnostics(many)
+    np.testing.assert_allclose(found.ess_bulk, np.repeat(diagnostics(many[::AT_ONCE]).ess_bulk, AT_ONCE))
 
 
 def test_a_chain_that_never_moved_agrees_with_no_other():
     draws = chains(4, 100, 0.0)
     draws[1, 2] = 0.3
-    assert list(np.isinf(agreement(draws).r_hat)) == [False, True, False, False]
+    assert list(np.isinf(diagnostics(draws).r_hat)) == [False, True, False, False]
 
 
 def test_no_numbers_have_no_diagnostics():
-    assert agreement(np.zeros((0, 4, 100))).r_hat.shape == (0,)
+    assert diagnostics(np.zeros((0, 4, 100))).r_hat.shape == (0,)

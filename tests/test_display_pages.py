@@ -89,7 +89,7 @@ def test_a_panel_that_holds_less_says_what_it_holds(large):
     assert least.draws.values.shape[1:] == (4, 50)
     assert least.draws.every == 10
     assert least.draws.left_out == (
-        "The pictures show every 10th of 500 draws of each chain; the table is of all.",
+        "Pictures and effects are of every 10th of 500 draws of each chain; the Summary table is of all.",
     )
     assert least.tabs.data.n_shown == LEAST_ROWS
     assert least.tabs.data.notes == ("500 of 1,000,000 rows drawn.",)

@@ -496,7 +496,7 @@ def test_what_cannot_be_drawn_says_why(frame):
 
 def test_lines_of_the_fan_are_made_of_the_design_that_predicts(grouped):
     """One design for both: a line at rows of the data is the mean there."""
-    from glm_magic.predictor.design import linear
+    from glm_magic.predictor.formula.design import linear
 
     source = grouped._model.source
     mean = linear(source, source.frame, {"g"})

@@ -12,7 +12,7 @@ from scipy import special, stats
 from glm_magic import glm, load
 from glm_magic.errors import ModelError
 from glm_magic.fit.r2 import r2_of_draws
-from glm_magic.predictor.variance import SECOND_MOMENTS, TRIALS, VARIANCES, moments
+from glm_magic.predictor.formula.variance import SECOND_MOMENTS, TRIALS, VARIANCES, moments
 
 N = 60
 FEW = {"draws": 100, "tune": 200, "chains": 2, "seed": 1}

@@ -17,7 +17,7 @@ from glm_magic.engines import Draws, instant, nutpie
 from glm_magic.engines.instant import NotInstant, Program, bridge, forms, links, lower, pack
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.layout import BLOCK_ROWS, CHUNK, FIRST_PARAMETER, GA, LOGP, VALUE, A, B
-from glm_magic.engines.instant.program import Linear
+from glm_magic.engines.instant.program import LinearPredictor
 from glm_magic.errors import EngineError, Interrupted
 from glm_magic.request import Options
 
@@ -163,7 +163,7 @@ def test_a_group_index_is_never_a_dense_matrix():
     program = lower(model)
     assert isinstance(program, Program)
     mu = program.factors[0].slots[1]
-    assert isinstance(mu, Linear)
+    assert isinstance(mu, LinearPredictor)
     assert mu.dense.shape == (1, 3_000)
     (group,) = mu.groups
     np.testing.assert_array_equal(group.index - group.index.min(), groups)

@@ -20,7 +20,7 @@ from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.layout import BLOCK_ROWS, CHUNK, FIRST_PARAMETER, GA, LOGP, VALUE, A, B
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.points import EXACT, Scales, is_exact
-from glm_magic.engines.instant.program import Constant, Linear
+from glm_magic.engines.instant.program import Constant, LinearPredictor
 from glm_magic.request import Options
 
 RNG = np.random.default_rng(8927)
@@ -122,7 +122,7 @@ def test_a_parameter_is_not_told_by_what_rounds(form):
     program = lower(model)
     assert isinstance(program, Program)
     mu_slot = program.factors[0].slots[1]
-    assert isinstance(mu_slot, Linear)
+    assert isinstance(mu_slot, LinearPredictor)
     assert mu_slot.link == ("cloglog" if form == "saturated mean" else "log")
     np.testing.assert_allclose(mu_slot.dense, income[None], rtol=1e-12)
     assert checked(model).holds
@@ -168,7 +168,7 @@ def scaled(constant: Constant) -> Constant:
 
 
 def column(place: int):
-    def change(slot: Linear) -> Linear:
+    def change(slot: LinearPredictor) -> LinearPredictor:
         dense = slot.dense.copy()
         dense[place] *= 1.0001
         return replace(slot, dense=dense)
@@ -177,7 +177,7 @@ def column(place: int):
 
 
 def group(place: int, **changes):
-    def change(slot: Linear) -> Linear:
+    def change(slot: LinearPredictor) -> LinearPredictor:
         groups = list(slot.groups)
         old = groups[place]
         groups[place] = replace(

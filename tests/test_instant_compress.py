@@ -11,7 +11,7 @@ from glm_magic.engines.instant.program import (
     Constant,
     Factor,
     Group,
-    Linear,
+    LinearPredictor,
     Point,
     Program,
     Transform,
@@ -27,8 +27,8 @@ def program(factor: Factor, size: int) -> Program:
     return Program(variables=(Variable(name="b", shape=(size,), start=0, transform=free),), factors=(factor,))
 
 
-def linear(dense, link="identity", groups=(), offset=0.0) -> Linear:
-    return Linear(
+def linear(dense, link="identity", groups=(), offset=0.0) -> LinearPredictor:
+    return LinearPredictor(
         offset=np.atleast_1d(np.asarray(offset, dtype=float)),
         columns=np.arange(len(dense)),
         dense=np.ascontiguousarray(dense, dtype=float),

@@ -20,7 +20,7 @@ from glm_magic.engines.instant.driver import density
 from glm_magic.engines.instant.layout import BLOCK_ROWS, CHUNK, DA, DB, ETA, FIRST, GA, GB, LOGP, SLOT, A, B
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.pack import coordinates
-from glm_magic.engines.instant.program import Constant, Factor, Linear, Program, Transform, Variable
+from glm_magic.engines.instant.program import Constant, Factor, LinearPredictor, Program, Transform, Variable
 from glm_magic.engines.instant.special import (
     digamma,
     digamma_rising,
@@ -429,7 +429,7 @@ def test_a_weight_is_as_many_rows(name):
     weights = rng.integers(0, 4, size=n)
 
     def density(rows, weights=None):
-        predictor = Linear(
+        predictor = LinearPredictor(
             offset=np.zeros(1), columns=np.arange(2), dense=x[:, rows].copy(), groups=(), link=link
         )
         sigma = (Constant(values=np.array([0.7])),) if name == "normal" else ()

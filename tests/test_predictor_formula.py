@@ -34,8 +34,8 @@ from glm_magic.posterior import (  # noqa: E402
     stacked,
 )
 from glm_magic.predictor import Axis, NoPredictor, Predictor  # noqa: E402
-from glm_magic.predictor.expectation import MEANS, means_over  # noqa: E402
-from glm_magic.predictor.formula import read_formula  # noqa: E402
+from glm_magic.predictor.formula.axes import read_formula  # noqa: E402
+from glm_magic.predictor.formula.expectation import MEANS, means_over  # noqa: E402
 from glm_magic.predictor.response import response_over  # noqa: E402
 from glm_magic.request import Options  # noqa: E402
 from glm_magic.request.cell import read_cell  # noqa: E402

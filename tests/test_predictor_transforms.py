@@ -8,9 +8,9 @@ import pytest
 
 from glm_magic import api
 from glm_magic.errors import FormulaError, ModelError
-from glm_magic.predictor.design import parent_of
-from glm_magic.predictor.expectation import means_over
-from glm_magic.predictor.formula import read_formula
+from glm_magic.predictor.formula.axes import read_formula
+from glm_magic.predictor.formula.design import parent_of
+from glm_magic.predictor.formula.expectation import means_over
 
 N = 60
 RNG = np.random.default_rng(4)

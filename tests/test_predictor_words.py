@@ -14,7 +14,7 @@ from glm_magic import api
 from glm_magic.diagnose.convergence import thresholds
 from glm_magic.document import table_html
 from glm_magic.errors import ModelError
-from glm_magic.predictor.exposure import exposure_of
+from glm_magic.predictor.formula.exposure import exposure_of
 from glm_magic.views.glossary import COLUMNS, PARAMETERS
 from glm_magic.views.summary import LIMITS, headings
 

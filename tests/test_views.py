@@ -83,7 +83,7 @@ def test_draws_are_thinned_and_it_is_said():
     assert (view.every, view.values.shape) == (6, (3, 4, 500))
     assert [one.truth for one in view.columns] == [2.0, None, None]
     assert view.left_out == (
-        "The pictures show every 6th of 3,000 draws of each chain; the table is of all.",
+        "Pictures and effects are of every 6th of 3,000 draws of each chain; the Summary table is of all.",
     )
     for one in estimates:
         shipped = one.scalar.draws[:, ::6].ravel()

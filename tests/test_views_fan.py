@@ -290,23 +290,30 @@ def test_four_bytes_hold_lines_in_calendar_years():
     assert naive > 5 * VISIBLE * np.ptp(exact), "the case must need more than 4 bytes"
 
 
-def test_the_categories_of_a_response_are_evaluated_once():
-    calls = []
+class TwoCategories:
+    """A response of two categories, which remembers how many draws it was evaluated for."""
 
-    def evaluate(samples: xarray.Dataset) -> np.ndarray:
-        calls.append(samples.sizes["sample"])
+    def __init__(self) -> None:
+        self.calls: list[int] = []
+
+    def lines(self, samples: xarray.Dataset) -> np.ndarray:
+        self.calls.append(samples.sizes["sample"])
         p = inverse_link("logit", samples["Intercept"].values[:, None] + samples["x"].values[:, None] * GRID)
         return np.stack([p, 1 - p], axis=-1)
 
+
+def test_the_categories_of_a_response_are_evaluated_once():
+    response = TwoCategories()
+    # Each category has a bound method of its own, equal to that of the other.
     strata = tuple(
-        Stratum(label=label, mean=Curves(evaluate=evaluate, category=k)) for k, label in enumerate("ab")
+        Stratum(label=label, mean=Curves(evaluate=response.lines, category=k)) for k, label in enumerate("ab")
     )
     axis = Axis(label="x", x="x", grid=GRID, observed_x=GRID, strata=strata)
     model = Model(pymc=None, source=BlockSource(vectors={}), title="y", variables=(), response=None)
     predictor = Predictor(axes=(axis,), ylabel="P", observed_y=np.full(len(GRID), np.nan))
     fan = fan_view(model, POSTERIOR, predictor, np.arange(0), {})
     assert isinstance(fan, FanView)
-    assert calls == [CHAINS * DRAWS]
+    assert response.calls == [CHAINS * DRAWS]
     first, second = fan.axes[0].strata
     np.testing.assert_allclose(first.mean + second.mean, 1.0)
     assert fan.axes[0].points is None

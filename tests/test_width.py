@@ -166,7 +166,7 @@ def test_the_page_of_1000_groups_is_small_and_says_what_it_leaves_out(no_samplin
     assert numbers == 3 + 1001 * len(terms)
     assert fit.view.draws.values.shape == (numbers, 4, 50)
     assert fit.view.draws.left_out == (
-        "The pictures show every 20th of 1,000 draws of each chain; the table is of all.",
+        "Pictures and effects are of every 20th of 1,000 draws of each chain; the Summary table is of all.",
     )
     assert fit.view.tabs.summary.notes == tuple(
         f"{term}: the first 200 of 1,000 levels are listed; fit.summary() has all of them." for term in terms

@@ -26,8 +26,8 @@ TAIL = (0.05, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """What chains say of each other; one value per number.
+class Diagnostics:
+    """Convergence diagnostics: how far chains agree, one value per number.
 
     Attributes
     ----------
@@ -43,7 +43,7 @@ class Agreement:
     r_hat: Floats
 
 
-def agreement(draws: Floats) -> Agreement:
+def diagnostics(draws: Floats) -> Diagnostics:
     """Compare the chains of some numbers.
 
     Parameters
@@ -53,14 +53,14 @@ def agreement(draws: Floats) -> Agreement:
 
     Returns
     -------
-    Agreement
+    Diagnostics
     """
     cores = os.cpu_count() or 1
     # Few numbers of many draws keep all cores busy too.
     at_once = max(1, min(AT_ONCE, -(-len(draws) // cores)))
     blocks = [draws[start : start + at_once] for start in range(0, len(draws), at_once)]
     if not blocks:
-        return Agreement(**dict.fromkeys(("ess_mean", "ess_bulk", "ess_tail", "r_hat"), np.zeros(0)))
+        return Diagnostics(**dict.fromkeys(("ess_mean", "ess_bulk", "ess_tail", "r_hat"), np.zeros(0)))
     # NumPy lets other threads run while it sorts and transforms.
     threads = ThreadPoolExecutor(cores)
     try:
@@ -68,7 +68,7 @@ def agreement(draws: Floats) -> Agreement:
     finally:
         # After a stop, what has been begun ends by itself: nobody waits for it.
         threads.shutdown(wait=False, cancel_futures=True)
-    return Agreement(ess_mean=columns[0], ess_bulk=columns[1], ess_tail=columns[2], r_hat=columns[3])
+    return Diagnostics(ess_mean=columns[0], ess_bulk=columns[1], ess_tail=columns[2], r_hat=columns[3])
 
 
 def size_of_mean(draws: Floats) -> Floats:

@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from glm_magic.diagnose.chains import Agreement, agreement, size_of_mean
+from glm_magic.diagnose.chains import Diagnostics, diagnostics, size_of_mean
 from glm_magic.posterior import Posterior, Scalar, numbers_of
 from glm_magic.stages import Attempt, Failure
 
@@ -96,7 +96,7 @@ def summarise(scalars: Sequence[Scalar]) -> tuple[Estimate, ...]:
         One for each, in their order.
     """
     ordinary = [one for one in scalars if not one.circular and _comparable(one.draws)]
-    found = agreement(np.stack([one.draws for one in ordinary])) if ordinary else None
+    found = diagnostics(np.stack([one.draws for one in ordinary])) if ordinary else None
     places = {id(one): place for place, one in enumerate(ordinary)}
     made = []
     for one in scalars:
@@ -105,7 +105,9 @@ def summarise(scalars: Sequence[Scalar]) -> tuple[Estimate, ...]:
     return tuple(made)
 
 
-def _estimate(scalar: Scalar, mean: float, sd: float, found: Agreement | None, place: int | None) -> Estimate:
+def _estimate(
+    scalar: Scalar, mean: float, sd: float, found: Diagnostics | None, place: int | None
+) -> Estimate:
     nan = math.nan
     if found is None or place is None:
         return Estimate(scalar=scalar, mean=mean, sd=sd, mcse_mean=nan, ess_bulk=nan, ess_tail=nan, r_hat=nan)

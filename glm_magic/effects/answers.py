@@ -23,8 +23,8 @@ from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict import predictable
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.size import check_size
-from glm_magic.predictor.expectation import effects
-from glm_magic.predictor.group import average
+from glm_magic.predictor.formula.expectation import effects
+from glm_magic.predictor.formula.group import average
 
 Read = Callable[[FormulaSource], tuple[Sequence[Moved], Sequence[str]]]
 """Says of a formula what is moved, and what there is to say about that."""

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from glm_magic.effects import Comparison, is_number
 from glm_magic.errors import DataError, ModelError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
-from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.formula import common_columns
+from glm_magic.predictor.formula.axes import common_columns
+from glm_magic.predictor.formula.exposure import exposure_of
 from glm_magic.predictor.places import is_indicator
 
 Draws = NDArray[np.float64]

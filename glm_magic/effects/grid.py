@@ -16,10 +16,10 @@ from glm_magic.effects.contrasts import Moved, named
 from glm_magic.errors import DataError, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
 from glm_magic.predict.rows import Rows, brought, check_columns, new_rows, outside, rows_of_the_data
-from glm_magic.predictor.expectation import Effect
-from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.formula import common_columns
-from glm_magic.predictor.frames import frame_at
+from glm_magic.predictor.formula.axes import common_columns
+from glm_magic.predictor.formula.expectation import Effect
+from glm_magic.predictor.formula.exposure import exposure_of
+from glm_magic.predictor.formula.frames import frame_at
 from glm_magic.predictor.places import reference_of
 
 TYPICAL = "mean"

@@ -10,14 +10,14 @@ import numpy as np
 from glm_magic.effects import Scale
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
-from glm_magic.model.families import PER_CATEGORY
+from glm_magic.model.families import CIRCULAR, PER_CATEGORY
 from glm_magic.predict import means_at
 from glm_magic.predict.new_groups import Part
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.summary import Drawn
 from glm_magic.predictor import Link
-from glm_magic.predictor.design import linear, parent_of
-from glm_magic.predictor.expectation import parameters_over
+from glm_magic.predictor.formula.design import linear, parent_of
+from glm_magic.predictor.formula.expectation import parameters_over
 from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, scale_of
 
@@ -39,7 +39,7 @@ def check_scale(source: FormulaSource, scale: Scale) -> None:
             f"the linear predictors of family {source.family!r} are not one number for each category",
             remedy='Leave scale="link" out: the probability of each category is on the response scale.',
         )
-    if scale == "response" and source.family == "vonmises":
+    if scale == "response" and source.family in CIRCULAR:
         raise ModelError(
             "differences and averages of directions depend on where the circle is cut",
             remedy='Write scale="link", or see the mean directions themselves with fit.predict.',

@@ -21,7 +21,7 @@ from glm_magic.model import FormulaSource
 from glm_magic.predict.new_groups import parts_of
 from glm_magic.predict.rows import Rows
 from glm_magic.predict.summary import Evaluated
-from glm_magic.predictor.expectation import Effect
+from glm_magic.predictor.formula.expectation import Effect
 
 Block = tuple[NDArray[np.intp], list[tuple[str, NDArray[np.float64]]]]
 """Places of rows or groups; and by category the mean at each setting, shape (n_settings, n_places, n_samples)."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import NoPredictor, Predictor, predictors_of
-from glm_magic.predictor.formula import read_formula
+from glm_magic.predictor.formula.axes import read_formula
 from glm_magic.predictor.graph import read_graph
 from glm_magic.stages import Stages
 from glm_magic.views import failed_tab

@@ -14,7 +14,7 @@ from glm_magic.errors import ModelError
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource
 from glm_magic.posterior import Posterior, stacked
-from glm_magic.predictor.variance import has_variance, moments_at_data
+from glm_magic.predictor.formula.variance import has_variance, moments_at_data
 from glm_magic.request.options import check_value
 from glm_magic.turns import Turn
 

@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Value:
+class NodeValue:
     """What a node of the graph computes; where it is random, with a draw at each place of its first dim."""
 
     array: Any
@@ -38,20 +38,20 @@ class NotDrawnError(Exception):
     """A node that cannot be drawn or computed; the message is a clause."""
 
 
-def computed(node: Any, inputs: Sequence[Value], count: int) -> list[Value]:
+def computed(node: Any, inputs: Sequence[NodeValue], count: int) -> list[NodeValue]:
     """Compute a node that is not random by itself.
 
     Parameters
     ----------
     node : pytensor.graph.basic.Apply
-    inputs : sequence of Value
+    inputs : sequence of NodeValue
         What it takes.
     count : int
         Draws.
 
     Returns
     -------
-    list of Value
+    list of NodeValue
         Of its outputs; random where any input is.
 
     Raises
@@ -62,7 +62,7 @@ def computed(node: Any, inputs: Sequence[Value], count: int) -> list[Value]:
     op = node.op
     if not any(one.random for one in inputs):
         made = _performed(node, [one.array for one in inputs])
-        return [Value(array=array, random=False) for array in made]
+        return [NodeValue(array=array, random=False) for array in made]
     match op:
         case ViewOp():
             return [inputs[0]]
@@ -79,17 +79,17 @@ def computed(node: Any, inputs: Sequence[Value], count: int) -> list[Value]:
         case _:
             every = [_performed(node, [one.of(at) for one in inputs]) for at in range(count)]
             made = [np.stack(arrays) for arrays in zip(*every, strict=True)]
-    return [Value(array=array, random=True) for array in made]
+    return [NodeValue(array=array, random=True) for array in made]
 
 
-def batch(op: Any, parameters: Sequence[Value]) -> tuple[int, ...]:
+def batch(op: Any, parameters: Sequence[NodeValue]) -> tuple[int, ...]:
     """Give the shape that the parameters of one draw have together."""
     shapes = [one.own for one in parameters]
     own = [shape[: len(shape) - core] for shape, core in zip(shapes, op.ndims_params, strict=True)]
     return np.broadcast_shapes(*own)
 
 
-def aligned(value: Value, ndim: int) -> Array:
+def aligned(value: NodeValue, ndim: int) -> Array:
     """Put the draws first and what one draw has last, where NumPy broadcasts."""
     if not value.random:
         return np.asarray(value.array)

@@ -105,6 +105,8 @@ class Family:
         Whether the mean doubles with the exposure.
     location : bool
         Whether the main parameter is a location and not a mean, which need not exist.
+    circular : bool
+        Whether the response is an angle, whose mean is a direction.
     """
 
     support: Support = REAL
@@ -114,6 +116,7 @@ class Family:
     mean: Mean | None = None
     proportional: bool = True
     location: bool = False
+    circular: bool = False
 
 
 def _zero_truncated(q: Parameters) -> NDArray[np.float64]:
@@ -167,7 +170,7 @@ FAMILIES: dict[str, Family] = {
     "poisson": Family(support=COUNTS),
     "sratio": Family(response="categories", thresholds=True, per_category=True),
     "t": Family(location=True),
-    "vonmises": Family(support=ANGLE),
+    "vonmises": Family(support=ANGLE, circular=True),
     "wald": Family(support=POSITIVE),
     "weibull": Family(support=POSITIVE),
     "zero_inflated_binomial": Family(response="trials", mean=lambda q: q["psi"] * q["p"]),
@@ -202,3 +205,4 @@ ORDINAL = _those(lambda family: family.thresholds)
 PER_CATEGORY = _those(lambda family: family.per_category)
 DISPROPORTIONATE = _those(lambda family: not family.proportional)
 LOCATIONS = _those(lambda family: family.location)
+CIRCULAR = _those(lambda family: family.circular)

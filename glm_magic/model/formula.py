@@ -24,6 +24,7 @@ from glm_magic.model.correlation import correlated
 from glm_magic.model.defined import defined_rows
 from glm_magic.model.design import check_design, check_levels, mended
 from glm_magic.model.drawn import censored, group_terms, internal, variables_drawn
+from glm_magic.model.families import CIRCULAR
 from glm_magic.model.family import check_auxiliaries, check_family, parent_of
 from glm_magic.model.intercept import plain_intercepts
 from glm_magic.model.level_dims import predict_with_levels_last
@@ -133,7 +134,7 @@ def formula_model(
         group_terms=group_terms(model),
         internal=internal(model, centered),
         censored=censored(model),
-        circular=frozenset({"Intercept"}) if family == "vonmises" else frozenset(),
+        circular=frozenset({"Intercept"}) if family in CIRCULAR else frozenset(),
         dropped=dropped,
     )
 

@@ -22,7 +22,7 @@ from pytensor.graph.basic import Constant
 from pytensor.graph.traversal import io_toposort
 from pytensor.tensor.random.op import RandomVariable
 
-from glm_magic.model.computed import Array, NotDrawnError, Value, aligned, batch, computed
+from glm_magic.model.computed import Array, NodeValue, NotDrawnError, aligned, batch, computed
 from glm_magic.model.names import label_of
 from glm_magic.model.ordered import RareOrderError, ascending
 from glm_magic.model.untraced import untraced
@@ -92,22 +92,22 @@ class _Walk:
         self.count = count
         self.random = random
         self.transforms = {variable: model.rvs_to_transforms[variable] for variable in model.free_RVs}
-        self.known: dict[Any, Value] = {}
+        self.known: dict[Any, NodeValue] = {}
 
     def draws_of(self, variable: Any) -> Array:
         """Give all draws of a variable that has been computed."""
         value = self.value_of(variable)
         return np.broadcast_to(value.array, (self.count, *value.own)) if not value.random else value.array
 
-    def value_of(self, variable: Any) -> Value:
+    def value_of(self, variable: Any) -> NodeValue:
         """Look up what a node takes."""
         if variable in self.known:
             return self.known[variable]
         match variable:
             case Constant():
-                return Value(array=variable.data, random=False)
+                return NodeValue(array=variable.data, random=False)
             case SharedVariable():
-                return Value(array=variable.get_value(borrow=True), random=False)
+                return NodeValue(array=variable.get_value(borrow=True), random=False)
         raise NotDrawnError(f"{variable} has no value")
 
     def through(self, nodes: Sequence[Any]) -> None:
@@ -150,7 +150,7 @@ class _Walk:
                 f"{_called(variable)} is sampled within bounds that its distribution does not have"
             )
 
-    def drawn(self, node: Any) -> Value:
+    def drawn(self, node: Any) -> NodeValue:
         """Draw a random variable: a number for each draw of its parameters."""
         variable, op = node.outputs[1], node.op
         if isinstance(op, FlatRV | HalfFlatRV):
@@ -180,7 +180,7 @@ class _Walk:
             ) from problem
         if found.shape[: 1 + len(shape)] != (self.count, *shape):
             raise NotDrawnError(f"the prior of {_called(variable)} gave draws of shape {found.shape}")
-        return Value(array=found.astype(variable.type.dtype, copy=False), random=True)
+        return NodeValue(array=found.astype(variable.type.dtype, copy=False), random=True)
 
     def in_order(self, op: Any, parameters: Sequence[Array], shape: tuple[int, ...], called: str) -> Array:
         """Draw independent numbers that ascend."""

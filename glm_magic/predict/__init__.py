@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.errors import Extrapolation, ModelError, did_you_mean
 from glm_magic.model import FormulaSource, Model
-from glm_magic.model.families import COLUMNS, PER_CATEGORY
+from glm_magic.model.families import CIRCULAR, COLUMNS, PER_CATEGORY
 from glm_magic.posterior import Posterior, stacked
 from glm_magic.predict.bounds import Bounds, bounds_of
 from glm_magic.predict.new_groups import Part, parts_of
@@ -32,14 +32,14 @@ from glm_magic.predict.rows import Rows, new_rows, rows_of_the_data
 from glm_magic.predict.size import check_size
 from glm_magic.predict.summary import Drawn, Evaluated, dataset_of, table_of
 from glm_magic.predictor import Linear
-from glm_magic.predictor.expectation import (
+from glm_magic.predictor.formula.expectation import (
     Effect,
     effects,
     every_effect,
     means_over,
     parameters_over,
 )
-from glm_magic.predictor.group import average
+from glm_magic.predictor.formula.group import average
 from glm_magic.predictor.response import response_over
 from glm_magic.predictor.words import modelled, no_value
 from glm_magic.request.options import check_value
@@ -244,7 +244,7 @@ def _parameters(source: FormulaSource, part: Part, rows: Rows) -> list[Drawn]:
             # Cut points belong to no row; the probabilities are computed from them.
             continue
         if values.ndim == 2:
-            circular = source.family == "vonmises" and name == parent
+            circular = source.family in CIRCULAR and name == parent
             made.append(Drawn(draws=values, parameter=name, constant=name in numbers, circular=circular))
             continue
         made += [
@@ -258,7 +258,7 @@ def _observations(source: FormulaSource, found: np.ndarray[Any, Any]) -> list[Dr
     if source.family in COLUMNS:
         return [Drawn(draws=found[..., place], category=level) for place, level in enumerate(_levels(source))]
     levels = _levels(source) if source.family in PER_CATEGORY else ()
-    return [Drawn(draws=found, levels=levels, circular=source.family == "vonmises")]
+    return [Drawn(draws=found, levels=levels, circular=source.family in CIRCULAR)]
 
 
 def _levels(source: FormulaSource) -> tuple[str, ...]:

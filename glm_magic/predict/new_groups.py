@@ -19,8 +19,8 @@ from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
 from glm_magic.predict.drawing import drawn
 from glm_magic.predict.rows import Rows
-from glm_magic.predictor.expectation import Effect
-from glm_magic.predictor.frames import completed
+from glm_magic.predictor.formula.expectation import Effect
+from glm_magic.predictor.formula.frames import completed
 
 # Numbers that are held at once: 1,000 rows of 4,000 draws are 32 megabytes.
 MOST_AT_ONCE = 4_000_000

@@ -14,8 +14,8 @@ from glm_magic.data import as_table
 from glm_magic.errors import DataError, did_you_mean
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.model.columns import undrawn_columns
-from glm_magic.predictor.expectation import Effect
-from glm_magic.predictor.formula import common_columns
+from glm_magic.predictor.formula.axes import common_columns
+from glm_magic.predictor.formula.expectation import Effect
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.predictor import Curves, Linear
-from glm_magic.predictor.design import coefficients_of
+from glm_magic.predictor.formula.design import coefficients_of
 from glm_magic.predictor.links import inverse_link
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from glm_magic._stack import bambi_marginal_parameters, bambi_response_term
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.columns import inner_name, success_of
-from glm_magic.model.families import DISPROPORTIONATE, LOCATIONS, PER_CATEGORY
-from glm_magic.predictor.exposure import exposure_of, unit_of
+from glm_magic.model.families import CIRCULAR, COLUMNS, DISPROPORTIONATE, LOCATIONS, PER_CATEGORY
+from glm_magic.predictor.formula.exposure import exposure_of, unit_of
 
 GIVEN_X = " | x"
 
@@ -28,13 +28,13 @@ def ylabel(source: FormulaSource, exposure: Mapping[str, float]) -> str:
         ``"E[y | x]"`` and its kin.
     """
     term = bambi_response_term(source.bambi)
-    if source.family in ("multinomial", "dirichlet_multinomial"):
+    if source.family in COLUMNS:
         return "P(category | x)"
     if source.family in PER_CATEGORY:
         return f"P({inner_name(term)} = category | x)"
     if source.family == "bernoulli":
         return f"P({inner_name(term)} = {success_of(source.bambi)} | x)"
-    if source.family == "vonmises":
+    if source.family in CIRCULAR:
         return f"mean direction of {inner_name(term)} | x"
     where = ", before truncation" if term.is_truncated or term.is_constrained else ""
     name = _response(source, exposure)

@@ -216,9 +216,10 @@ def fewer_draws(view: DrawsView, share: float) -> DrawsView:
 
 
 def every_said(every: int, n_draws: int) -> str:
-    """Say which draws are shown."""
+    """Say which draws the browser computes with."""
     return (
-        f"The pictures show every {ordinal(every)} of {n_draws:,} draws of each chain; the table is of all."
+        f"Pictures and effects are of every {ordinal(every)} of {n_draws:,} draws of each chain; "
+        "the Summary table is of all."
     )
 
 

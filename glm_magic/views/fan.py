@@ -136,7 +136,7 @@ def fan_view(
     missing = [axis for axis in made if isinstance(axis, Unavailable)]
     if not axes and missing:
         return missing[0]
-    shipped = within_budget(axes, min(brush.ordered.sizes["sample"], MOST_LINES))
+    shipped = within_budget(axes, min(brush.ordered.count, MOST_LINES))
     return FanView(
         title=f"{TITLE}: {words}" if (words := worth_saying(model)) else TITLE,
         response=model.response.name if model.response else model.title,

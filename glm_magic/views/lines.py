@@ -8,7 +8,7 @@ mean parameters), over every draw or `MOST_AVERAGED` of them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,11 +16,11 @@ import xarray
 from numpy.typing import NDArray
 
 from glm_magic.posterior import Posterior, scalars, stacked
-from glm_magic.predictor import Axis, Curves, Linear, Link
-from glm_magic.predictor.design import coefficients_of
+from glm_magic.predictor import Axis, Linear, Link
 from glm_magic.predictor.links import inverse_link
-from glm_magic.predictor.response import averaged, one_of
+from glm_magic.predictor.response import averaged
 from glm_magic.views.factor import MOST_COLUMNS, factor, holds_in_single
+from glm_magic.views.sample import EvaluatedCurves, Sample
 
 MOST_LINES = 1_000
 # Whole curves cost an evaluation of the model per draw; their mean is over this many.
@@ -28,11 +28,8 @@ MOST_CURVES = 4_000
 # The mean of lines is over this many draws: with more it moves by less than a hundredth of the posterior's sd,
 # and a grid of each of a million draws is a gigabyte.
 MOST_AVERAGED = 40_000
-# Of the draws of coefficients, which are kept while a fan is made: those of all axes, and of a group's.
-MOST_MATRICES = 6
 # Draws whose lines are averaged at once, 0.4 MB of a grid of 100.
 BLOCK = 500
-Coefficients = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,52 +96,36 @@ class Brush:
 
     Attributes
     ----------
-    samples : xarray.Dataset
-        Every draw, or at least `MOST_AVERAGED` evenly spaced ones, dim ``sample`` first.
-    ordered : xarray.Dataset
+    samples : Sample
+        Every draw, or at least `MOST_AVERAGED` evenly spaced ones.
+    ordered : Sample
         The draws in the order of the lines, at most `MOST_CURVES`.
     numbers : ndarray of int
         Of the draws in the order of the lines, in the fit.
-    truth : xarray.Dataset or None
+    truth : Sample or None
         Two samples at the true values; what is not given differs between them.
     """
 
-    samples: xarray.Dataset
-    ordered: xarray.Dataset
+    samples: Sample
+    ordered: Sample
     numbers: NDArray[np.uint32]
-    truth: xarray.Dataset | None
-    _matrices: dict[tuple[int, Coefficients], NDArray[np.float64]] = field(default_factory=dict)
-
-    def coefficients(self, mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-        """Take the draws of a mean's coefficients: the axes of a fan have most of them in common."""
-        key = (id(samples), mean.coefficients)
-        if key not in self._matrices:
-            if len(self._matrices) >= MOST_MATRICES:
-                self._matrices.clear()
-            self._matrices[key] = coefficients_of(mean, samples)
-        return self._matrices[key]
+    truth: Sample | None
 
     def strata(self, axis: Axis) -> Iterator[FanStratum]:
         """Evaluate the fans of an axis."""
-        # The categories of a response are one evaluation; an axis is a few megabytes of curves.
-        evaluated: dict[tuple[int, int], NDArray[np.float64]] = {}
-
-        def curves(mean: Curves, samples: xarray.Dataset) -> NDArray[np.float64]:
-            key = (id(mean.evaluate), id(samples))
-            if key not in evaluated:
-                evaluated[key] = mean.evaluate(samples)
-            return one_of(mean, evaluated[key])
-
+        # No longer than the axis: it is a few megabytes of curves.
+        lines_drawn = EvaluatedCurves(sample=self.ordered)
+        lines_true = None if self.truth is None else EvaluatedCurves(sample=self.truth)
         for stratum in axis.strata:
             mean = stratum.mean
             if isinstance(mean, Linear):
                 lines, average = self._straight(mean)
                 true = None if self.truth is None else self._eta(mean, self.truth)
             else:
-                drawn = curves(mean, self.ordered)
+                drawn = lines_drawn.curves(mean)
                 lines = _shipped(mean.link, drawn[:MOST_LINES])
                 average = averaged(mean, inverse_link(mean.link, drawn))
-                true = None if self.truth is None else curves(mean, self.truth)
+                true = None if lines_true is None else lines_true.curves(mean)
             yield FanStratum(
                 label=stratum.label,
                 lines=lines,
@@ -152,17 +133,17 @@ class Brush:
                 truth=None if true is None else _settled(inverse_link(mean.link, true)),
             )
 
-    def _eta(self, mean: Linear, samples: xarray.Dataset) -> NDArray[np.float64]:
-        own = folded(mean, self.coefficients(mean, samples))
+    def _eta(self, mean: Linear, sample: Sample) -> NDArray[np.float64]:
+        own = folded(mean, sample.coefficients(mean))
         product: NDArray[np.float64] = own.draws @ own.rows.T + mean.offset
         return product
 
     def _straight(self, mean: Linear) -> tuple[AffineLines | CurveLines, NDArray[np.float64]]:
         """Ship the lines of a linear predictor, in their order, and average all of them."""
         # The order is that of all draws, unless they are very many.
-        complete = self.ordered.sizes["sample"] == self.samples.sizes["sample"]
-        own = folded(mean, self.coefficients(mean, self.ordered))
-        every = own if complete else folded(mean, self.coefficients(mean, self.samples))
+        complete = self.ordered.count == self.samples.count
+        own = folded(mean, self.ordered.coefficients(mean))
+        every = own if complete else folded(mean, self.samples.coefficients(mean))
         if mean.link == "identity":
             # The mean of the lines is the line of the means, which is one product.
             average = every.rows @ every.draws.mean(axis=0) + mean.offset
@@ -250,8 +231,10 @@ def brush_of(posterior: Posterior, truth: Mapping[str, float]) -> Brush:
     order = chosen_draws(n_chains, n_draws, MOST_CURVES, posterior.seed)
     return Brush(
         numbers=order.astype(np.uint32),
-        samples=samples.isel(sample=slice(None, None, max(1, n_chains * n_draws // MOST_AVERAGED))),
-        ordered=samples.isel(sample=order),
+        samples=Sample(
+            dataset=samples.isel(sample=slice(None, None, max(1, n_chains * n_draws // MOST_AVERAGED)))
+        ),
+        ordered=Sample(dataset=samples.isel(sample=order)),
         truth=_truth_sample(posterior, samples, truth),
     )
 
@@ -270,9 +253,7 @@ def _settled(lines: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return first if np.allclose(first, second, rtol=1e-9, atol=0) else None
 
 
-def _truth_sample(
-    posterior: Posterior, samples: xarray.Dataset, truth: Mapping[str, float]
-) -> xarray.Dataset | None:
+def _truth_sample(posterior: Posterior, samples: xarray.Dataset, truth: Mapping[str, float]) -> Sample | None:
     """Make two samples at the true values; numbers without one differ between the two."""
     if not truth:
         return None
@@ -282,4 +263,4 @@ def _truth_sample(
     for scalar in scalars(posterior):
         if scalar.label in truth:
             made[scalar.variable].values[_place(scalar.index)] = truth[scalar.label]
-    return made
+    return Sample(dataset=made)

@@ -32,7 +32,7 @@ MOST_SCALES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """A predictor as arrays; the fields are those of `program.Linear`.
+    """A predictor as arrays; the fields are those of `program.LinearPredictor`.
 
     Attributes
     ----------

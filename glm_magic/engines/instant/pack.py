@@ -18,7 +18,7 @@ from glm_magic.engines.instant.program import (
     Factor,
     Floats,
     Group,
-    Linear,
+    LinearPredictor,
     Point,
     Positions,
     Program,
@@ -155,7 +155,7 @@ def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
                     memory.words(in_a_row(positions)),
                 ]
             )
-        case Linear():
+        case LinearPredictor():
             one = int(rows_of(slot) == 1)
             kernel = compiled(LINKS[domain, slot.link].kernel, KERNEL).address
             groups = memory.words([word for group in slot.groups for word in _group(memory, group)])

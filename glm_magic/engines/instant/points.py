@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
-from glm_magic.engines.instant.program import Constant, Factor, Floats, Linear, Point, Program, Variable
+from glm_magic.engines.instant.program import (
+    Constant,
+    Factor,
+    Floats,
+    LinearPredictor,
+    Point,
+    Program,
+    Variable,
+)
 
 EXACT: Mapping[tuple[str, str], tuple[float, float]] = {
     ("unit", "logit"): (-20.0, 20.0),
@@ -235,10 +243,10 @@ def _inside(variable: Variable, values: Floats, random: np.random.Generator) -> 
             return values
 
 
-def _predictors(factor: Factor) -> Iterator[tuple[Linear, str]]:
+def _predictors(factor: Factor) -> Iterator[tuple[LinearPredictor, str]]:
     """Yield the linear slots of a factor, with their domains."""
     for slot, domain in zip(factor.slots, DISTRIBUTIONS[factor.distribution].domains, strict=True):
-        if isinstance(slot, Linear):
+        if isinstance(slot, LinearPredictor):
             yield slot, domain
 
 

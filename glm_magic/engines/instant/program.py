@@ -85,7 +85,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Linear:
+class LinearPredictor:
     """A slot that is an inverse link of a linear predictor.
 
     Attributes
@@ -106,7 +106,7 @@ class Linear:
     link: str
 
 
-Slot = Constant | Point | Linear
+Slot = Constant | Point | LinearPredictor
 
 
 def rows_of(slot: Slot) -> int:
@@ -116,7 +116,7 @@ def rows_of(slot: Slot) -> int:
             return len(values)
         case Point(positions=positions):
             return len(positions)
-        case Linear():
+        case LinearPredictor():
             grouped = [len(group.multiplier) for group in slot.groups]
             return max([len(slot.offset), slot.dense.shape[1] if len(slot.columns) else 1, *grouped])
 

@@ -15,7 +15,7 @@ from glm_magic.engines.instant.probe import Probe, candidates, constants, free_a
 from glm_magic.engines.instant.program import (
     Constant,
     Floats,
-    Linear,
+    LinearPredictor,
     NotInstant,
     Point,
     Positions,
@@ -225,7 +225,7 @@ def _slot(read: Read, link: str, domain: str, probe: Probe) -> Slot:
         group = read.groups[0]
         if group.scale < 0 and (group.multiplier == 1).all():
             return point(_owner(probe, int(group.index[0])), domain, group.index)
-    return Linear(
+    return LinearPredictor(
         offset=read.offset if read.offset.any() else np.zeros(1),
         columns=read.columns,
         dense=read.dense,

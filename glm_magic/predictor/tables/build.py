@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.names import known_labels, label_of, variable_of
-from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.formula import common_columns
-from glm_magic.predictor.group import average
+from glm_magic.predictor.formula.axes import common_columns
+from glm_magic.predictor.formula.exposure import exposure_of
+from glm_magic.predictor.formula.group import average
 from glm_magic.predictor.ratios import ratios_of
 from glm_magic.predictor.tables import DesignColumn, GroupTerm, NoTables, Parameter, PredictorTables
 from glm_magic.predictor.tables.check import differing

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource, Model
-from glm_magic.predictor.frames import completed, frame_at
+from glm_magic.predictor.formula.frames import completed, frame_at
 from glm_magic.predictor.tables import GroupTerm, Parameter, PredictorTables
 
 COMBINATIONS = 12

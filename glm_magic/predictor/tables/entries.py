@@ -12,8 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.model import FormulaSource, Model
-from glm_magic.predictor.exposure import exposure_of
-from glm_magic.predictor.frames import completed, frame_at, is_plain_number
+from glm_magic.predictor.formula.exposure import exposure_of
+from glm_magic.predictor.formula.frames import completed, frame_at, is_plain_number
 from glm_magic.predictor.places import reference_of
 from glm_magic.predictor.tables import Grouping, Shift, Table
 from glm_magic.predictor.tables.groups import codes_of

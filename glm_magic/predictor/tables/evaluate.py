@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.predictor import Link
-from glm_magic.predictor.expectation import MEANS
+from glm_magic.predictor.formula.expectation import MEANS
 from glm_magic.predictor.links import inverse_link
 from glm_magic.predictor.tables import Grouping, GroupTerm, Parameter, PredictorTables
 from glm_magic.predictor.tables.means import CATEGORIES

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from glm_magic.model import FormulaSource
+from glm_magic.model.families import CIRCULAR
 from glm_magic.predictor import Link
-from glm_magic.predictor.expectation import MEANS, is_affine
+from glm_magic.predictor.formula.expectation import MEANS, is_affine
 from glm_magic.predictor.links import inverse_link
 
 Array = NDArray[np.float64]
@@ -34,7 +35,7 @@ def mean_of(source: FormulaSource) -> tuple[str, str]:
     family, link = source.family, source.link
     if family in CATEGORIES or family in MEANS:
         return family, ""
-    if family == "vonmises":
+    if family in CIRCULAR:
         return "", "the mean of angles is a direction, which is averaged on the circle"
     if not is_affine(source):
         return "", f"the link {link!r} is not one of {', '.join(get_args(Link))}"

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from glm_magic.model import Column, FormulaSource
-from glm_magic.predictor.frames import completed, is_plain_number
+from glm_magic.predictor.formula.frames import completed, is_plain_number
 from glm_magic.predictor.places import derivative_step
 from glm_magic.predictor.tables import Shift
 

@@ -19,7 +19,7 @@ from glm_magic.engines.instant.program import (
     Factor,
     Floats,
     Group,
-    Linear,
+    LinearPredictor,
     Point,
     Slot,
 )
@@ -64,7 +64,7 @@ def _columns(factor: Factor) -> Iterator[NDArray[np.float64]]:
                 yield from [values] if len(values) > 1 else []
             case Point(positions=positions):
                 yield from [positions.astype(np.float64)] if len(positions) > 1 else []
-            case Linear():
+            case LinearPredictor():
                 yield from [slot.offset] if len(slot.offset) > 1 else []
                 yield from (column for column in slot.dense if len(column) > 1)
                 for group in slot.groups:
@@ -134,7 +134,7 @@ def _taken(slot: Slot, rows: NDArray[np.int64]) -> Slot:
             return slot if len(values) == 1 else Constant(values=values[rows])
         case Point(positions=positions):
             return slot if len(positions) == 1 else replace(slot, positions=positions[rows])
-        case Linear():
+        case LinearPredictor():
             dense = slot.dense if slot.dense.shape[1] == 1 else np.ascontiguousarray(slot.dense[:, rows])
             groups = tuple(
                 group

@@ -21,7 +21,7 @@ from glm_magic.engines.instant.program import (
     Factor,
     Floats,
     Group,
-    Linear,
+    LinearPredictor,
     rows_of,
 )
 
@@ -46,7 +46,7 @@ def summarised(factor: Factor) -> Factor | None:
     if factor.distribution != "normal":
         return None
     value, mu, sigma = factor.slots
-    if not (isinstance(value, Constant) and isinstance(mu, Linear) and mu.link == "identity"):
+    if not (isinstance(value, Constant) and isinstance(mu, LinearPredictor) and mu.link == "identity"):
         return None
     if rows_of(sigma) > 1 or factor.weights is not None:
         return None
@@ -105,7 +105,7 @@ class _Rows:
         self.width = len(columns) + 1
 
     @classmethod
-    def of(cls, value: Constant, mu: Linear, n_rows: int) -> _Rows:
+    def of(cls, value: Constant, mu: LinearPredictor, n_rows: int) -> _Rows:
         """Read them from the slots of a normal factor."""
         # A predictor that is the same in all rows has one row of design.
         columns = [
@@ -173,7 +173,7 @@ def _basis(rows: _Rows) -> Basis:
     )
 
 
-def _blocks(mu: Linear, n_rows: int) -> NDArray[np.int64]:
+def _blocks(mu: LinearPredictor, n_rows: int) -> NDArray[np.int64]:
     """Give each row the number of its combination of groups."""
     codes = np.zeros(n_rows, dtype=np.int64)
     for group in mu.groups:

@@ -12,7 +12,7 @@ from scipy.special import gamma
 from glm_magic._stack import bambi_parameters, bambi_response_term
 from glm_magic.model import FormulaSource
 from glm_magic.model.families import Parameters, family_of
-from glm_magic.predictor.expectation import MEANS, parameters_over
+from glm_magic.predictor.formula.expectation import MEANS, parameters_over
 
 Moment = Callable[[Parameters], NDArray[np.float64]]
 

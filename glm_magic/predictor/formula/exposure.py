@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource
-from glm_magic.predictor.design import parent_of
+from glm_magic.predictor.formula.design import parent_of
 
 # Every variable of an offset is multiplied by each of these, one after the other.
 _FACTORS = (1.0, 2.0, 3.0, 5.0)

@@ -19,11 +19,11 @@ from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.model.columns import inner_name
 from glm_magic.model.families import DISPROPORTIONATE
 from glm_magic.predictor import Axis, Held, Later, NoPredictor, Predictor, Stratum, numeric_grid, parted
-from glm_magic.predictor.design import parent_of
-from glm_magic.predictor.expectation import is_affine, means_over
-from glm_magic.predictor.exposure import common_terms, exposed, exposure_of, unit_of
-from glm_magic.predictor.frames import frame_at
-from glm_magic.predictor.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
+from glm_magic.predictor.formula.design import parent_of
+from glm_magic.predictor.formula.expectation import is_affine, means_over
+from glm_magic.predictor.formula.exposure import common_terms, exposed, exposure_of, unit_of
+from glm_magic.predictor.formula.frames import frame_at
+from glm_magic.predictor.formula.group import MOST_LEVELS, average, group_axis, grouping_factors, slopes_of
 from glm_magic.predictor.places import places_of, reference_of
 from glm_magic.predictor.words import no_value, ylabel
 from glm_magic.stages import Attempt, unguarded

@@ -14,7 +14,7 @@ from glm_magic._stack import bambi_parameters
 from glm_magic.model import FormulaSource
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Linear, Link
-from glm_magic.predictor.frames import completed
+from glm_magic.predictor.formula.frames import completed
 
 Coefficient = tuple[str, tuple[int, ...]]
 

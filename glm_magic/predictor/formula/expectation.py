@@ -27,11 +27,11 @@ from glm_magic._stack import (
 )
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
-from glm_magic.model.families import FAMILIES, PER_CATEGORY, Mean
+from glm_magic.model.families import CIRCULAR, FAMILIES, PER_CATEGORY, Mean
 from glm_magic.model.names import variable_of
 from glm_magic.predictor import Curves, Linear, Link
-from glm_magic.predictor.design import coefficients_of, linear, parent_of
-from glm_magic.predictor.frames import completed
+from glm_magic.predictor.formula.design import coefficients_of, linear, parent_of
+from glm_magic.predictor.formula.frames import completed
 from glm_magic.predictor.links import inverse_link
 
 Evaluate = Callable[[xarray.Dataset], dict[str, NDArray[np.float64]]]
@@ -63,14 +63,14 @@ def means_over(
         return [("", linear(source, frame, factors))]
     evaluate = _Expectation(source, frame, factors)
     if source.family not in PER_CATEGORY:
-        return [("", Curves(evaluate=evaluate, circular=source.family == "vonmises"))]
+        return [("", Curves(evaluate=evaluate, circular=source.family in CIRCULAR))]
     levels = [str(level) for level in bambi_response_term(source.bambi).levels]
     return [(level, Curves(evaluate=evaluate, category=place)) for place, level in enumerate(levels)]
 
 
 def is_affine(source: FormulaSource) -> bool:
     """Tell whether design rows and draws are all that the mean needs."""
-    special = source.family in {*MEANS, *PER_CATEGORY, "vonmises"} or bool(parent_of(source).hsgp_terms)
+    special = source.family in {*MEANS, *PER_CATEGORY, *CIRCULAR} or bool(parent_of(source).hsgp_terms)
     return not special and source.link in get_args(Link)
 
 
@@ -210,7 +210,7 @@ class _Expectation:
         """Design rows of each parameter with a formula; None where Bambi's ``predict`` is needed."""
         model, family = self.source.bambi, self.source.family
         parameters = bambi_parameters(model)
-        straight = family not in {*PER_CATEGORY, "vonmises"} and all(
+        straight = family not in PER_CATEGORY | CIRCULAR and all(
             not one.hsgp_terms and model.family.link[name].name in get_args(Link)
             for name, one in parameters.items()
         )

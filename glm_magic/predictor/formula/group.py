@@ -8,9 +8,9 @@ import numpy as np
 
 from glm_magic.model import Column, FormulaSource, Model
 from glm_magic.predictor import Axis, Held, Stratum
-from glm_magic.predictor.expectation import Effect, effects, is_affine, means_over
-from glm_magic.predictor.exposure import common_terms
-from glm_magic.predictor.frames import frame_at
+from glm_magic.predictor.formula.expectation import Effect, effects, is_affine, means_over
+from glm_magic.predictor.formula.exposure import common_terms
+from glm_magic.predictor.formula.frames import frame_at
 
 MOST_LEVELS = 30
 
