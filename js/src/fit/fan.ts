@@ -3,7 +3,7 @@ import type { Curves } from "../stats/curves.js";
 import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
-import { pointsAlong, variable, type Held } from "./points.js";
+import { pointsAlong, unitsOf, variable, type Held } from "./points.js";
 import { hasTrials, simulated, trialsOf, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
@@ -100,7 +100,7 @@ function valuesOf(
   const wrap = (values: Matrix): Curves => {
     return { values: new Float32Array(values), n_lines: places.length, n_grid: positions.length };
   };
-  if (over) return averaged(source, places, { x, positions, held: apart, scale, ...groups }).map(wrap);
+  if (over) return averaged(source, places, { x, positions, held: new Map([...unitsOf(tables), ...apart]), scale, ...groups }).map(wrap);
   const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
   return (scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean()).map(wrap);
 }

@@ -78,7 +78,7 @@ function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLik
 /** A number is near where it is within half a standard deviation of its held value; a level where it is the same. */
 function isNear(data: DataView_, tables: PredictorTables, { x, held, by }: FanQuestion, row: number): boolean {
   return tables.variables.every((one) => {
-    if (one.name === x || one.name === by?.name || one.reason !== "") return true;
+    if (one.name === x || one.name === by?.name || one.reason !== "" || tables.exposure.includes(one.name)) return true;
     const values = columnOf(data, one.name, one);
     if (values === null) return true;
     const at = held.get(one.name) ?? one.start;

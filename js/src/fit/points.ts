@@ -104,8 +104,14 @@ export function groupingNames(tables: PredictorTables): ReadonlySet<string> {
   return new Set(groupings(tables).map(({ variable }) => variable));
 }
 
+/** Whether a variable matters to nothing but group-specific effects. */
+export const isOnlyGrouping = ({ tables }: PredictorTables, name: string): boolean => !tables.some(({ variables }) => variables.includes(name));
+
+/** Where exposures stand: a rate is that of one unit, in every row. */
+export const unitsOf = (tables: PredictorTables): Held => new Map(tables.exposure.map((name) => [name, variable(tables, name).start]));
+
 /** Why rows cannot be averaged over while these variables are held; null where they can. */
-export function refusal(tables: PredictorTables, held: ReadonlyMap<string, unknown>): string | null {
+export function refusal(tables: PredictorTables, held: Pick<ReadonlySet<string>, "has">): string | null {
   if (tables.n_rows === 0) return "no rows of the data are here to average over";
   const mixed = tables.tables.find(({ variables }) => {
     const count = variables.filter((name) => held.has(name)).length;

@@ -3,7 +3,7 @@
  * use of partial residual plots in regression analysis, Technometrics 14, 781-790; on the scale of the response).
  */
 import type { FanQuestion } from "./fan.js";
-import { pointsOfRows, refusal, type Held } from "./points.js";
+import { pointsOfRows, refusal, unitsOf, type Held } from "./points.js";
 import { evaluate, type Source } from "./predictor.js";
 
 /** Draws over which fitted values are averaged: the first lines of the fan. */
@@ -14,7 +14,7 @@ export function whyNoResiduals({ predictor: { tables } }: Source, { x, by, avera
   if (scale === "link") return "residuals are on the scale of the response";
   if (averaged || by !== null) return "residuals belong to one curve at held values";
   if (tables.categories.length > 0) return "a category has no residual";
-  return refusal(tables, new Map([[x, 0]]));
+  return refusal(tables, new Set([x])) ?? refusal(tables, new Set(tables.exposure));
 }
 
 /** For each row of the predictor: the curve at its own x, plus the observation less its fitted value. */
@@ -30,7 +30,7 @@ export function partialResiduals(source: Source, { x, held, groups }: FanQuestio
       return sum / places.length;
     });
   };
-  const fitted = mean(new Map());
+  const fitted = mean(unitsOf(tables)); // the observations are rates
   const onCurve = mean(new Map(tables.variables.flatMap(({ name, start }) => (name === x ? [] : [[name, held.get(name) ?? start] as const]))));
   return Float64Array.from(every, (row) => onCurve[row]! + observed.data[rows.data[row]!]! - fitted[row]!);
 }

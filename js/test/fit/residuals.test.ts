@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { FanQuestion } from "../../src/fit/fan.js";
 import { partialResiduals, whyNoResiduals } from "../../src/fit/residuals.js";
-import { columnOf, number, parameter, sourceWith, table } from "./hand.js";
+import { columnOf, f8, number, parameter, sourceWith, table } from "./hand.js";
 
 const X = [0, 1, 2];
 const Z = [-1, 0.5, 3];
@@ -32,4 +32,13 @@ it("says where there are none", () => {
   expect(whyNoResiduals(source(), question)).toBeNull();
   expect(whyNoResiduals(source(), { ...question, scale: "link" })).toMatch(/scale of the response/);
   expect(whyNoResiduals(source(), { ...question, averaged: true })).toMatch(/one curve/);
+});
+
+it("compares an observed rate with the fitted rate", () => {
+  const made = source();
+  const { tables } = made.predictor;
+  const z = { ...tables.variables[1]!, grid: f8([0, 10]) };
+  const offset = { ...made, predictor: { ...made.predictor, tables: { ...tables, variables: [tables.variables[0]!, z], exposure: ["z"] } } };
+  const found = partialResiduals(offset, { ...question, held: new Map() });
+  Y.forEach((y, row) => expect(found[row]).toBeCloseTo(y, 5));
 });

@@ -66,7 +66,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
     offer(
       second,
       others().length > 0 && by,
-      tables !== null && tables.variables.length > 1 && average,
+      tables !== null && tables.variables.length > tables.exposure.length + 1 && average,
       tables !== null && hasLink(tables) && scale,
       points,
       !isUnavailable(stage.fit.prior) && prior,

@@ -1,6 +1,6 @@
 /** Controls of the predictors that are held while the fan runs along another one. */
 import { valueAt } from "../../fit/fan.js";
-import { variable } from "../../fit/points.js";
+import { isOnlyGrouping, variable } from "../../fit/points.js";
 import type { Stage } from "../../stage.js";
 import { menu } from "../../ui/bound.js";
 import { range } from "../../ui/controls.js";
@@ -10,7 +10,7 @@ import { button, on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Predictor, PredictorTables, Variable } from "../../wire.js";
-import { groupings, isOnlyGrouping, nearestTo, positionOf } from "./question.js";
+import { groupings, movingOf, nearestTo, positionOf } from "./question.js";
 
 /** Controls that are there at once; more are unfolded on request. */
 const AT_ONCE = 8;
@@ -35,24 +35,30 @@ export function heldControls(stage: Stage): Controls {
   let known: readonly [PredictorTables | null, string] = [null, ""];
   const update = (tables: PredictorTables | null, x: string) => {
     known = [tables, x];
-    const used = (tables?.variables ?? []).filter(({ name }) => {
-      const matters = !isOnlyGrouping(tables!, name) || stage.get("group_effects")[name] === "one";
+    if (!tables) return void controls([]);
+    const isUsed = ({ name }: Variable) => {
+      const matters = !isOnlyGrouping(tables, name) || stage.get("group_effects")[name] === "one";
       return matters && name !== x && name !== stage.get("by");
-    });
-    const moving = used.filter(({ reason, grid }) => reason === "" && grid.data.length > 1);
+    };
+    const moving = movingOf(tables).filter(isUsed);
     const elements = controls(more.open ? moving : moving.slice(0, AT_ONCE));
     offer(list, ...elements.slice(0, AT_ONCE), moving.length > 0 && reset);
     offer(rest, ...elements.slice(AT_ONCE));
     more.hidden = moving.length <= AT_ONCE;
     summary.textContent = `${moving.length - AT_ONCE} more held values`;
-    const still = used.filter(({ reason }) => reason !== "");
-    fixed.textContent = still.slice(0, AT_ONCE).map(({ name, reason }) => `${name} cannot be moved: ${reason}.`).join(" ");
+    const still = tables.variables.filter((one) => tables.exposure.includes(one.name) || (one.reason !== "" && isUsed(one)));
+    fixed.textContent = still.slice(0, AT_ONCE).map(whyStill(tables)).join(" ");
     fixed.hidden = still.length === 0;
     reset.disabled = Object.keys(stage.get("held")).length === 0;
   };
   on(stage, more, "toggle", () => update(...known));
   return { el, update };
 }
+
+const whyStill = ({ exposure }: PredictorTables) => (one: Variable): string =>
+  exposure.includes(one.name)
+    ? `${one.name} is the exposure: lines are of ${one.name} = ${valueAt(one, one.start)}.`
+    : `${one.name} cannot be moved: ${one.reason}.`;
 
 function control(stage: Stage, { name, levels }: Variable): HTMLElement {
   const label = `${name} held at`;

@@ -1,6 +1,6 @@
 /** What the controls of the fan ask: one question for each picture. */
 import { valueAt, type FanQuestion } from "../../fit/fan.js";
-import { refusal, variable, type Held } from "../../fit/points.js";
+import { isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
 import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
 import type { Groups, Source } from "../../fit/predictor.js";
 import { wordOf } from "../../stats/random.js";
@@ -25,22 +25,22 @@ export function groupings({ parameters }: PredictorTables): readonly string[] {
   return [...new Set(names)];
 }
 
-/** Whether a variable matters to nothing but group-specific effects. */
-export const isOnlyGrouping = (tables: PredictorTables, name: string): boolean =>
-  groupings(tables).includes(name) && !tables.tables.some(({ variables }) => variables.includes(name));
+/** The variables that move: an exposure is no predictor of a rate. */
+export const movingOf = ({ variables, exposure }: PredictorTables): readonly Variable[] =>
+  variables.filter(({ name, grid, reason }) => reason === "" && grid.data.length > 1 && !exposure.includes(name));
 
 /** The variables over which there can be a fan; those that matter to groups alone come last. */
 export function alongs(tables: PredictorTables): readonly Variable[] {
-  const found = tables.variables.filter(({ grid, levels, reason }) => reason === "" && grid.data.length > 1 && levels.length <= MOST_LEVELS);
+  const found = movingOf(tables).filter(({ levels }) => levels.length <= MOST_LEVELS);
   const last = found.filter(({ name }) => isOnlyGrouping(tables, name));
   return [...found.filter((one) => !last.includes(one)), ...last];
 }
 
 /** The variables whose values can have a fan each. */
 export function bys(tables: PredictorTables, x: string): readonly Variable[] {
-  return tables.variables.filter(({ name, levels, places, reason }) => {
+  return movingOf(tables).filter(({ name, levels, places }) => {
     const n = levels.length || places.length;
-    return name !== x && reason === "" && n > 1 && levels.length <= MOST_STRATA && !isOnlyGrouping(tables, name);
+    return name !== x && n > 1 && levels.length <= MOST_STRATA && !isOnlyGrouping(tables, name);
   });
 }
 
@@ -67,7 +67,7 @@ export const chosenGroups = (stage: Stage, tables: PredictorTables, x: string, c
 /** The question of each picture: several levels of a grouping factor have one each. */
 export function facets(stage: Stage, source: Source, x: string): Facet[] {
   const { tables } = source.predictor;
-  const held: Held = new Map(tables.variables.map((one) => [one.name, positionOf(one, stage.get("held"))]));
+  const held: Held = new Map(movingOf(tables).map((one) => [one.name, positionOf(one, stage.get("held"))]));
   const effects = stage.get("group_effects");
   const fresh = new Set(chosenGroups(stage, tables, x, "new"));
   const [several] = chosenGroups(stage, tables, x, "several");
@@ -92,7 +92,7 @@ export function facets(stage: Stage, source: Source, x: string): Facet[] {
 
 /** Why the fan cannot be averaged over the data; null where it can. */
 export const whyNotAveraged = (tables: PredictorTables, x: string, by: FanQuestion["by"]): string | null =>
-  refusal(tables, new Map([x, ...(by ? [by.name] : [])].map((name) => [name, 0])));
+  refusal(tables, new Set([x, by?.name ?? x, ...tables.exposure]));
 
 /** Effects of a new group, the same in every picture; none where they cannot be drawn, and then `whyNoNewGroup` says why. */
 export function freshOf(source: Source, variables: ReadonlySet<string>, seed: string): Pick<Groups, "fresh"> {
@@ -110,9 +110,9 @@ function byOf(stage: Stage, tables: PredictorTables, x: string): FanQuestion["by
 /** The values that are held and matter to the picture, in words. */
 export function heldSaid(tables: PredictorTables, { x, held, by, groups }: FanQuestion): string {
   const every = tables.variables.filter(({ name, grid }) => {
-    return name !== x && name !== by?.name && grid.data.length > 0 && (!isOnlyGrouping(tables, name) || groups.groups?.has(name));
+    return name !== x && name !== by?.name && !tables.exposure.includes(name) && grid.data.length > 0 && (!isOnlyGrouping(tables, name) || groups.groups?.has(name));
   });
-  const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, held.get(one.name)!)}`);
+  const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, held.get(one.name) ?? one.start)}`);
   const rest = every.length - said.length;
   return said.join(", ") + (rest > 0 ? ` and ${rest} others at their mean or reference level` : "");
 }
