@@ -6,7 +6,7 @@ import { DEFAULTS } from "../../src/state/traits.js";
 import { fanTab } from "../../src/tabs/fan.js";
 import { watchTheme } from "../../src/theme.js";
 import type { FanView, Fit, PredictorTables } from "../../src/wire.js";
-import { columnOf, f8, number, parameter, sourceWith, table } from "../fit/hand.js";
+import { columnOf, f8, i4, number, parameter, sourceWith, table } from "../fit/hand.js";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -21,7 +21,7 @@ const places: PredictorTables["variables"][number]["places"] = [["low", 0], ["hi
 const GT = { variables: ["g", "t"], values: f8([0, 1, 2, 3], [2, 2]), observed: f8([0, 3]), shifts: [] };
 
 /** Lines of two of three draws. */
-function fit(tables: Partial<PredictorTables> = {}): Fit {
+function fit(tables: Partial<PredictorTables> = {}, truth: number | null = null): Fit {
   const { draws, predictor } = sourceWith(
     {
       variables: [number("x", [0, 1]), { ...number("g", [0, 1]), places }, number("t", [0, 1])],
@@ -34,7 +34,8 @@ function fit(tables: Partial<PredictorTables> = {}): Fit {
   );
   const order = { data: Uint32Array.of(0, 1), shape: [2] };
   const none = { unavailable: "none" };
-  return { title: "y ~ x", draws: { ...draws, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
+  const columns = draws.columns.map((one) => ({ ...one, truth }));
+  return { title: "y ~ x", draws: { ...draws, columns, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
 }
 
 /** Counts over x and z with an exposure e, at its 1. */
@@ -43,6 +44,23 @@ const RATE = {
   tables: [table("x", [0, 1], [0, 1]), table("z", [0, 1], [0, 0]), table("e", [-1, 0, 2], [2, 2])],
   parameters: [parameter("mu", "log", columnOf(["a"]), columnOf([], 2))],
   exposure: ["e"],
+};
+
+/** An intercept for each group of g. */
+const BY_G = { variable: "g", codes: i4([0, 1]), n_groups: 2, observed: i4([0, 1]) };
+const GROUPED: Partial<PredictorTables> = {
+  variables: [number("x", [0, 1]), { ...number("g", [0, 1]), levels: ["g1", "g2"] }],
+  tables: [table("x", [0, 1], [0, 1])],
+  population: "an average g",
+  parameters: [
+    {
+      ...parameter("mu", "identity", columnOf(["a"]), columnOf(["b"], 0)),
+      groups: [{
+        term: "1|g", by: [BY_G], groups: ["g1", "g2"], columns: [[]], labels: [[["a"], ["b"]]], distribution: "Normal",
+        arguments: [{ name: "mu", labels: [], values: f8([0], [1, 1]) }, { name: "sigma", labels: [["b"]], values: null }],
+      }],
+    },
+  ],
 };
 
 const VIEW = { axes: [], title: "Lines", notes: [] } as unknown as FanView;
@@ -56,6 +74,8 @@ function show(state: Partial<Drawn> & { tables?: Partial<PredictorTables> }) {
   return { store, el, spoken };
 }
 
+const legend = (el: HTMLElement) => [...el.querySelectorAll("[aria-label=Legend] li")].map(({ textContent }) => textContent);
+
 it("keeps an exposure at its unit, so that lines are rates whatever is asked", () => {
   const { el, spoken, store } = show({ tables: RATE, x: "e", by: "e", held: { e: 4 } });
   const names = [...el.querySelectorAll("select, input")].map((one) => one.getAttribute("aria-label") ?? one.closest("label")!.textContent);
@@ -67,4 +87,13 @@ it("keeps an exposure at its unit, so that lines are rates whatever is asked", (
   store.set("averaged", true);
   store.flush();
   expect(spoken()).toBe(rate);
+});
+
+it("has no true curve of a new group, whose effects are the posterior's", () => {
+  const { el, store } = show({ fit: fit(GROUPED, 1) });
+  expect(legend(el)).toContain("true curve");
+  store.set("group_effects", { g: "new" });
+  store.flush();
+  expect(el.textContent).toContain("for a new g");
+  expect(legend(el)).not.toContain("true curve");
 });

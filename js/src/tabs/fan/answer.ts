@@ -78,7 +78,8 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
   const numbers = Array.from(places, (place) => drawAt(draws, place));
   const kind = stage.get("points") as PointsKind;
   const observed = pointsOf(stage.fit, source, question, kind);
-  const truth = stage.get("show_truth") ? truthOf(source) : null;
+  // The effects of a new group are the posterior's, and no truth.
+  const truth = stage.get("show_truth") && !question.groups.fresh ? truthOf(source) : null;
   const news = stage.get("show") === "new";
   const whyNone = news ? whyNoneNew(source, question) : null;
   const how = stage.get("prior_fan");
