@@ -27,11 +27,11 @@ export interface PredictorTables {
 
 /** What a new observation is, besides its parameters. */
 export interface Observation {
-  /** Of how many trials each row is; 0 where there are none, or they differ. */
+  /** Of how many trials it is; 0 where there are none, or that is not known. */
   readonly trials: number;
   /** Two, between which the response is observed; infinite where there is no bound. Null where it is any number. */
   readonly bounds: F8 | null;
-  /** Why it is not known; empty where it is. */
+  /** Why it is not known, or how the trials were chosen; empty where it is as every row is. */
   readonly reason: string;
 }
 

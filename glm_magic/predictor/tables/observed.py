@@ -21,12 +21,14 @@ class Observation:
     Attributes
     ----------
     trials : int
-        Of how many trials each row is; 0 where the family has none, or they differ.
+        Of how many trials a new observation is: as many as each row, or where they differ, the median of the rows of a
+        proportion; 0 where the family has none, or that is not known.
     bounds : ndarray, shape (2,), or None
         Between which a truncated or constrained response is observed, infinite where there is no bound; None
         where it is any number.
     reason : str
-        Why it is not known what a new observation is, without a full stop; empty where it is.
+        Why it is not known what a new observation is, or how `trials` were chosen, without a full stop; empty where
+        it is as every row is.
     """
 
     trials: int = 0
@@ -52,10 +54,11 @@ def observation_of(source: FormulaSource) -> Observation:
     if source.family in COUNTED or term.term.kind == "proportion":
         trials = np.unique(data.sum(axis=1) if source.family in COUNTED else data[:, 1])
         if len(trials) > 1:
-            return Observation(
-                reason=f"the rows are of {trials.min():,.0f} to {trials.max():,.0f} trials, "
-                "and of how many a new observation is, is not known"
-            )
+            rows = f"the rows are of {trials.min():,.0f} to {trials.max():,.0f} trials, "
+            if source.family in COUNTED:
+                return Observation(reason=f"{rows}and of how many a new observation is, is not known")
+            usual = max(1, round(float(np.median(data[:, 1]))))
+            return Observation(trials=usual, reason=f"{rows}and a new observation is of {usual:,}, their median")
         return Observation(trials=int(trials[0]))
     if term.is_truncated or term.is_constrained:
         bounds = np.unique(data[:, 1:].astype(float), axis=0)

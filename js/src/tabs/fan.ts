@@ -119,8 +119,9 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   function describe(): void {
     const show = showOf(stage);
     const { n_lines, ylabel, population } = shown;
-    const what = show === "lines" ? `${count(Math.min(n_lines, stage.get("n_lines")))} of ${count(n_lines)} posterior lines` : SHOWN[show];
+    const lines = `${count(Math.min(n_lines, stage.get("n_lines")))} of ${count(n_lines)} posterior lines`;
     for (const { title, fan, bands } of shown.pictures) {
+      const what = show === "lines" ? lines : bands[0]!.median ? SHOWN[show] : "posterior mean";
       figures.get(title)!.figure.describe(fanSentence({ fan, title, ylabel, population, what, bands }));
     }
   }

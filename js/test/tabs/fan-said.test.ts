@@ -97,3 +97,19 @@ it("has no true curve of a new group, whose effects are the posterior's", () => 
   expect(el.textContent).toContain("for a new g");
   expect(legend(el)).not.toContain("true curve");
 });
+
+it("calls the mean by its name where no new observations can be drawn", () => {
+  const bounds = { trials: 0, bounds: null, reason: "the bounds differ" };
+  const { el, spoken } = show({ show: "new", tables: { observation: bounds } });
+  expect(legend(el)).toEqual(["posterior mean"]);
+  expect(spoken()).toMatch(/^posterior mean of/);
+  expect(el.textContent).toContain("No new observations");
+});
+
+it("says of what new observations are, where rows are of several trials or have exposures", () => {
+  const observation = { trials: 5, bounds: null, reason: "the rows are of 3 to 7 trials, and a new observation is of 5" };
+  const trials = show({ show: "new", tables: { family: "binomial", parameters: [parameter("p", "logit", columnOf(["a"]))], observation } });
+  expect(legend(trials.el)[0]).toBe("predictive median");
+  expect(trials.el.textContent).toContain("New observations: the rows are of 3 to 7 trials, and a new observation is of 5.");
+  expect(show({ show: "new", tables: { ...RATE, family: "poisson" } }).el.textContent).toContain("share of new observations of e = 1,");
+});

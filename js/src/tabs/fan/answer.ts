@@ -1,8 +1,9 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
 import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
-import { fanOf, scaleLabel, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
+import { fanOf, scaleLabel, truthOf, valueAt, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { pointsOf, type PointsKind } from "../../fit/observed.js";
+import { unitsOf, variable } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
@@ -104,7 +105,8 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
         : heldNote(heldSaid(tables, question), kind, observed.said),
       reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
       reason("No new observations", whyNone),
-      news && whyNone === null && "Bands hold the stated share of new observations, simulated once for each draw, at each point by itself.",
+      news && whyNone === null && `Bands hold the stated share of new observations${unitsSaid(tables)}, simulated once for each draw, at each point by itself.`,
+      reason("New observations", news && whyNone === null && tables.observation.reason),
       reason("Not averaged", stage.get("averaged") ? whyNotAveraged(tables, x, question.by) : null),
       under && "Lines of the prior are drawn as far as the axis reaches.",
       beside && "The prior's lines have an axis of their own.",
@@ -115,7 +117,12 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
 
 const ONLY = [0];
 
-const reason = (what: string, why: string | null): Sentence => why && `${what}: ${why}.`;
+const unitsSaid = (tables: PredictorTables): string => {
+  const units = tables.exposure.map((name) => `${name} = ${valueAt(variable(tables, name), unitsOf(tables).get(name)!)}`);
+  return units.length > 0 ? ` of ${units.join(" and ")}` : "";
+};
+
+const reason = (what: string, why: string | false | null): Sentence => why && `${what}: ${why}.`;
 
 function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
   if (fresh) return `a new ${[...fresh.variables].join(" and ")}`;

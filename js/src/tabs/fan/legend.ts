@@ -11,7 +11,8 @@ export function fanEntries({ fan, under, bands }: Picture, show: Show): LegendEn
   const { strata, points, kind } = fan;
   const lines = show === "lines";
   const mark = kind === "category" ? "disc" : "line";
-  const centre = lines ? "posterior mean" : "posterior median";
+  const median = bands[0]!.median && (show === "new" ? "predictive median" : "posterior median");
+  const centre = median || "posterior mean";
   const widths = bands[0]!.of.map(({ prob }) => percent(prob)).join(", ");
   return present(
     points && entry("cross", points.name ?? "observed", "point"),
