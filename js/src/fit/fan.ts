@@ -3,7 +3,7 @@ import type { Curves } from "../stats/curves.js";
 import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
-import { pointsAlong, unitsOf, variable, type Held } from "./points.js";
+import { isOnlyGrouping, pointsAlong, unitsOf, variable, type Held } from "./points.js";
 import { hasTrials, simulated, trialsOf, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
@@ -104,6 +104,12 @@ function valuesOf(
   const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
   return (scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean()).map(wrap);
 }
+
+/** The variables that are held and matter to a picture. */
+export const heldOf = (tables: PredictorTables, { x, by, groups }: FanQuestion): readonly Variable[] =>
+  tables.variables.filter(({ name }) => {
+    return name !== x && name !== by?.name && !tables.exposure.includes(name) && (!isOnlyGrouping(tables, name) || groups.groups?.has(name));
+  });
 
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {

@@ -4,48 +4,66 @@ import { BINARY } from "../stats/jitter.js";
 import { count } from "../stats/format.js";
 import { onceFor } from "../stats/once.js";
 import { isUnavailable, type DataView_, type Fit, type Predictor, type PredictorTables, type Variable } from "../wire.js";
-import type { FanPoints, FanQuestion } from "./fan.js";
-import { variable } from "./points.js";
+import { heldOf, type FanPoints, type FanQuestion } from "./fan.js";
+import { isOnlyGrouping, variable } from "./points.js";
 import type { Source } from "./predictor.js";
 import { partialResiduals, whyNoResiduals } from "./residuals.js";
 
 /** Which observations are drawn, and how. */
 export type PointsKind = "raw" | "faded" | "near" | "residuals" | "none";
 
-/** Observations over x, all of them or those near the held values, with how many these are; or their partial residuals. */
-export function pointsOf(fit: Fit, source: Source, question: FanQuestion, kind: PointsKind): { points: FanPoints | null; said: string } {
-  const { data } = fit.tabs;
+/** Observations over x, all of them or those near the held values; or their partial residuals. Null where there are none. */
+export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQuestion, kind: PointsKind): FanPoints | null {
   const { predictor } = source;
-  if (isUnavailable(data) || kind === "none" || question.scale === "link") return { points: null, said: "" };
+  if (isUnavailable(data) || kind === "none" || question.scale === "link") return null;
   const x = columnOf(data, question.x, variable(predictor.tables, question.x));
-  if (x === null) return { points: null, said: "" };
+  if (x === null) return null;
   if (kind === "residuals") return residualsOver(source, question, x);
+  if (!isObserved(predictor)) return null;
   const own = groupsHeld(predictor.tables, question);
   const rows = Array.from(x.keys()).filter((row) => {
     return isOf(data, own, question, row) && (kind !== "near" || isNear(data, predictor.tables, question, row));
   });
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
   const hollow = data.columns.find(({ name }) => name === data.hollow);
-  if (!predictor.observed.data.some(Number.isFinite)) return { points: null, said: "" };
   const placed = placedOf(predictor, question.x, data, x);
-  const points = {
+  return {
     x: take(placed.x),
     y: take(placed.y),
     by: placed.by,
     exact: take(predictor.observed.data),
     hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
   };
-  const shown = `${count(rows.length)} of ${count(x.length)} observations`;
-  if (kind === "near") return { points, said: `${shown} are near the held values.` };
-  return { points, said: own.length > 0 ? `${shown} are of the ${own.map(({ name }) => name).join(" and ")} shown.` : "" };
 }
 
-function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>): { points: FanPoints | null; said: string } {
-  const why = whyNoResiduals(source, question);
-  if (why !== null) return { points: null, said: `No partial residuals: ${why}.` };
+/** Whether the response has a place on the scale of the mean. */
+export const isObserved = ({ observed }: Predictor): boolean => observed.data.some(Number.isFinite);
+
+/** Which observations the points of all pictures are. */
+export function pointsSaid(source: Source, question: FanQuestion, kind: PointsKind, points: readonly (FanPoints | null)[]): string {
+  const { tables, observed } = source.predictor;
+  if (kind === "residuals" && question.scale === "response") {
+    const why = whyNoResiduals(source, question);
+    return why === null
+      ? "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation."
+      : `No partial residuals: ${why}.`;
+  }
+  if (!points[0]) return "";
+  const shown = `${count(points.reduce((sum, one) => sum + one!.x.length, 0))} of ${count(observed.data.length)} observations are`;
+  if (kind === "near") return `${shown} near the held values.`;
+  const own = groupsHeld(tables, question);
+  if (own.length > 0) return `${shown} of the ${own.map(({ name }) => name).join(" and ")} shown.`;
+  const others = tables.variables.filter(({ name }) => name !== question.x && isOnlyGrouping(tables, name));
+  return [
+    !question.averaged && heldOf(tables, question).length > 0 && "The observations are all rows, whatever their values of these.",
+    others.length > 0 && `They are of every ${others.map(({ name }) => name).join(" and ")}.`,
+  ].filter(Boolean).join(" ");
+}
+
+function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>): FanPoints | null {
+  if (whyNoResiduals(source, question) !== null) return null;
   const y = partialResiduals(source, question);
-  const points = { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0] as const, exact: y, hollow: null, name: "partial residual" };
-  return { points, said: "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation." };
+  return { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0], exact: y, hollow: null, name: "partial residual" };
 }
 
 /** All observations, each at a place of its own that stays while other predictors move. The picture spreads levels itself. */
@@ -76,12 +94,12 @@ function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLik
 }
 
 /** A number is near where it is within half a standard deviation of its held value; a level where it is the same. */
-function isNear(data: DataView_, tables: PredictorTables, { x, held, by }: FanQuestion, row: number): boolean {
-  return tables.variables.every((one) => {
-    if (one.name === x || one.name === by?.name || one.reason !== "" || tables.exposure.includes(one.name)) return true;
+function isNear(data: DataView_, tables: PredictorTables, question: FanQuestion, row: number): boolean {
+  return heldOf(tables, question).every((one) => {
+    if (one.reason !== "") return true;
     const values = columnOf(data, one.name, one);
     if (values === null) return true;
-    const at = held.get(one.name) ?? one.start;
+    const at = question.held.get(one.name) ?? one.start;
     if (one.levels.length > 0) return values[row] === at;
     const [low, high] = [one.places[0]?.[1], one.places.at(-1)?.[1]];
     const spread = low === undefined || high === undefined ? Infinity : (one.grid.data[high]! - one.grid.data[low]!) / 2;

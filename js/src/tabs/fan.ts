@@ -9,7 +9,7 @@ import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
 import { numeric, sayBinary } from "./columns.js";
-import { answer, movable, rebanded, type Answer, type Picture } from "./fan/answer.js";
+import { answer, movable, ofRows, rebanded, type Answer, type Picture } from "./fan/answer.js";
 import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
 import { domainOf, steadyDomain } from "./fan/domain.js";
@@ -150,11 +150,13 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
     pointwise: `Bands hold the stated share of the lines at each point by itself, ${from}`,
     new: null,
   };
+  const drawn = isUnavailable(data) ? null : ofRows(stage, points?.name ? points.x.length : data.n_shown);
   const isCategory = kind === "category";
   return [
     ...own,
     of[show],
-    jitter && points && sayBinary(view.response),
+    points && drawn && `Points are of ${drawn}.`,
+    jitter && points && !points.name && sayBinary(view.response),
     points && sayApart(x, view.response, points.by),
     isCategory && "Draws and points of a level are spread sideways to tell them apart.",
     isCategory && strata.length > 1 && `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.`,

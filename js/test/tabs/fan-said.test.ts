@@ -63,15 +63,26 @@ const GROUPED: Partial<PredictorTables> = {
   ],
 };
 
-const VIEW = { axes: [], title: "Lines", notes: [] } as unknown as FanView;
+/** With observations of four rows, of n_rows. */
+function observed(whole: Fit, columns: Readonly<Record<string, readonly number[]>>, more: object = {}): Fit {
+  const numeric = Object.entries(columns).map(([name, values]) => ({ name, kind: "numeric", values: f8(values) }));
+  const g = { name: "g", kind: "category", levels: ["g1", "g2"], codes: i4([0, 1, 1, 1]) };
+  const data = { n_rows: 4, n_shown: 4, jitter: false, hollow: null, response: "y", columns: [...numeric, g], ...more };
+  const predictor = { ...whole.predictor, observed: f8(columns.y ?? [NaN]), rows: i4([0, 1]) };
+  return { ...whole, predictor, tabs: { ...whole.tabs, data } } as unknown as Fit;
+}
+const XY = { x: [0, 1, 1, 0], y: [0, 1, 1, 0] };
+
+const VIEW = { axes: [], title: "Lines", response: "y", notes: [] } as unknown as FanView;
 
 function show(state: Partial<Drawn> & { tables?: Partial<PredictorTables> }) {
   const { tables, ...chosen } = state;
   const { signal } = new AbortController();
   const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(tables), ...chosen }, signal);
   const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => VIEW));
+  const points = () => el.querySelector<HTMLSelectElement>("[aria-label=Points]");
   const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
-  return { store, el, spoken };
+  return { store, el, spoken, points };
 }
 
 const legend = (el: HTMLElement) => [...el.querySelectorAll("[aria-label=Legend] li")].map(({ textContent }) => textContent);
@@ -112,4 +123,51 @@ it("says of what new observations are, where rows are of several trials or have 
   expect(legend(trials.el)[0]).toBe("predictive median");
   expect(trials.el.textContent).toContain("New observations: the rows are of 3 to 7 trials, and a new observation is of 5.");
   expect(show({ show: "new", tables: { ...RATE, family: "poisson" } }).el.textContent).toContain("share of new observations of e = 1,");
+});
+
+it("neither offers points nor speaks of them where the response has no place on the scale of the mean", () => {
+  const { el, points } = show({ fit: observed(fit(), { x: [0, 1, 1, 0] }) });
+  expect(points()).toBeNull();
+  expect(el.textContent).not.toContain("observations are");
+});
+
+it("says how many of the rows are drawn, and averaged over", () => {
+  const { el, store } = show({ fit: observed(fit(), XY, { n_rows: 4000 }) });
+  expect(el.textContent).toContain("Points are of 4 of 4,000 rows of the data, chosen at random.");
+  store.set("averaged", true);
+  store.flush();
+  expect(el.textContent).toContain("Averaged over 2 of 4,000 rows of the data, chosen at random, whose other");
+  expect(show({ fit: observed(fit(), XY) }).el.textContent).not.toContain("at random");
+});
+
+it("does not choose the observations near held values of an average", () => {
+  const one = observed(fit({ variables: [number("x", [0, 1]), { ...number("t", [0, 1]), places: [["low", 0], ["high", 1]] }], tables: [table("x", [0, 1], [0, 1]), table("t", [0, 1], [0, 1])] }), { ...XY, t: [0, 0, 0, 9] });
+  const { el, store, points } = show({ fit: one, points: "near" });
+  expect(el.textContent).toContain("3 of 4 observations are near the held values.");
+  store.set("averaged", true);
+  store.flush();
+  expect(el.textContent).not.toContain("near the held values.");
+  expect([...points()!.options].map(({ text }) => text)).toEqual(["raw", "faded", "partial residuals", "none"]);
+});
+
+it("does not say of partial residuals that 0 and 1 are moved", () => {
+  const one = observed(fit({ tables: [table("x", [0, 1], [0, 1])], variables: [number("x", [0, 1])] }), XY, { jitter: true });
+  const { el, store } = show({ fit: one });
+  expect(el.textContent).toContain("y is 0 or 1");
+  store.set("points", "residuals");
+  store.flush();
+  expect(el.textContent).toContain("Points are partial residuals");
+  expect(el.textContent).not.toContain("y is 0 or 1");
+});
+
+it("says of which groups the observations are, counted in all pictures", () => {
+  const { el, store } = show({ fit: observed(fit(GROUPED), XY) });
+  expect(el.textContent).toContain("They are of every g.");
+  store.set("points", "near");
+  store.flush();
+  expect(el.textContent).toContain("4 of 4 observations are near the held values.");
+  store.set("points", "raw");
+  store.set("group_effects", { g: "several" });
+  store.flush();
+  expect(el.textContent).toContain("4 of 4 observations are of the g shown.");
 });

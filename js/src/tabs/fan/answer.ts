@@ -2,7 +2,7 @@
 import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, truthOf, valueAt, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
-import { pointsOf, type PointsKind } from "../../fit/observed.js";
+import { isObserved, pointsOf, pointsSaid, type PointsKind } from "../../fit/observed.js";
 import { unitsOf, variable } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
@@ -11,7 +11,7 @@ import type { Stage } from "../../stage.js";
 import type { Curves } from "../../stats/curves.js";
 import { count } from "../../stats/format.js";
 import { wordOf } from "../../stats/random.js";
-import type { FanAxis, FanView, Fit, PredictorTables } from "../../wire.js";
+import { isUnavailable, type FanAxis, type FanView, type Fit, type PredictorTables } from "../../wire.js";
 import type { Sentence } from "../../ui/scene.js";
 import { brushOf } from "../selection.js";
 import { bandsOf, MOST_MOVING, showOf, type Bands } from "./bands.js";
@@ -50,7 +50,7 @@ export function movable(fit: Fit): Source | null {
 /** The fan of the moment. While it moves, there are no more curves than a frame has time for; else means are of all draws. */
 export function answer(stage: Stage, view: FanView, moving: boolean): Answer {
   const source = movable(stage.fit);
-  return source ? movedAnswer(stage, source, moving) : shippedAnswer(stage, view);
+  return source ? movedAnswer(stage, view, source, moving) : shippedAnswer(stage, view);
 }
 
 /** The same fan after a change of the probability of its interval alone. */
@@ -66,7 +66,7 @@ export function chosenX(stage: Stage, { predictor: { tables } }: Source): string
 const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture =>
   ({ title, fan, numbers, under, apart, bands: bandsOf(stage, fan) });
 
-function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
+function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolean): Answer {
   const { draws, predictor: { tables } } = source;
   const all = remaining(draws, brushOf(stage));
   const kept = keptDraws(stage);
@@ -77,8 +77,7 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
   const curves = asked.length * (question.by?.positions.length ?? 1) * fanLabels(tables, question.scale).length;
   const places = moving ? ordered.subarray(0, Math.ceil(MOST_MOVING[showOf(stage)] / curves)) : ordered;
   const numbers = Array.from(places, (place) => drawAt(draws, place));
-  const kind = stage.get("points") as PointsKind;
-  const observed = pointsOf(stage.fit, source, question, kind);
+  const kind = kindOf(stage, view);
   // The effects of a new group are the posterior's, and no truth.
   const truth = stage.get("show_truth") && !question.groups.fresh ? truthOf(source) : null;
   const news = stage.get("show") === "new";
@@ -90,9 +89,11 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
     let fan = fanOf(source, own, places, moving ? places : all);
     if (truth) fan = withTruth(fan, fanOf(truth, own, ONLY, ONLY));
     if (news && whyNone === null) fan = withNew(fan, source, own, places, wordOf(stage.fit.title));
-    const { points } = own === question ? observed : pointsOf(stage.fit, source, own, kind);
+    const points = pointsOf(stage.fit, source, own, kind);
     return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
   });
+  const observed = pointsSaid(source, question, kind, pictures.map(({ fan }) => fan.points));
+  const held = heldSaid(tables, question);
   if (beside) pictures.push(pictureOf(stage, "Prior", priorFan(beside, question), [], null, true));
   return {
     pictures,
@@ -101,8 +102,9 @@ function movedAnswer(stage: Stage, source: Source, moving: boolean): Answer {
     population: populationOf(tables, question),
     said: [
       question.averaged
-        ? `Averaged over ${count(tables.n_rows)} rows of the data, whose other predictors have their own values.`
-        : heldNote(heldSaid(tables, question), kind, observed.said),
+        ? `Averaged over ${ofRows(stage, tables.n_rows) ?? `${count(tables.n_rows)} rows of the data`}, whose other predictors have their own values.`
+        : [held && `held: ${held}`, observed].filter(Boolean).join(". "),
+      question.averaged && observed,
       reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
       reason("No new observations", whyNone),
       news && whyNone === null && `Bands hold the stated share of new observations${unitsSaid(tables)}, simulated once for each draw, at each point by itself.`,
@@ -136,10 +138,22 @@ function priorFan(prior: Source, { groups: { groups, fresh }, ...question }: Fan
   return fanOf(prior, { ...question, groups: { ...(groups && { groups }), ...own } }, data, data);
 }
 
-function heldNote(held: string, kind: PointsKind, observed: string): string {
-  if (held === "") return observed;
-  const all = kind === "none" ? "" : ". The observations are all rows, whatever their values of these.";
-  return `held: ${held}${observed === "" ? all : `. ${observed}`}`;
+/** The kinds of points that there are; where the chosen one is none of them, the first holds. */
+export function pointKinds(stage: Stage, { axes }: FanView): readonly PointsKind[] {
+  const source = movable(stage.fit);
+  if (source === null) return axes.some(({ points }) => points) ? ["raw", "faded", "none"] : [];
+  if (isUnavailable(stage.fit.tabs.data) || !isObserved(source.predictor)) return [];
+  return ["raw", "faded", ...(stage.get("averaged") ? [] : ["near" as const]), "residuals", "none"];
+}
+
+function kindOf(stage: Stage, view: FanView): PointsKind {
+  const [first, ...others] = pointKinds(stage, view);
+  return others.find((kind) => kind === stage.get("points")) ?? first ?? "none";
+}
+
+/** "5,000 of 40,000 rows of the data, chosen at random"; null where they are all. */
+export function ofRows({ fit: { tabs: { data } } }: Stage, n: number): string | null {
+  return isUnavailable(data) || n >= data.n_rows ? null : `${count(n)} of ${count(data.n_rows)} rows of the data, chosen at random`;
 }
 
 /** The axis of that label where it is over x, and else the plain one over x; where there is none, the label's own or the first. */
@@ -160,7 +174,7 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
     strata: strata.map(({ truth, curves, ...one }) => {
       return { ...one, truth: stage.get("show_truth") ? truth : null, curves: lines ? some(curves, lines) : curves };
     }),
-    points: stage.get("points") === "none" ? null : whole.points,
+    points: kindOf(stage, view) === "none" ? null : whole.points,
   };
   const held = axis.held.map(({ name, value }) => `${name} = ${value}`).join(", ");
   return {

@@ -7,7 +7,7 @@ import { probability, range, select } from "../../ui/controls.js";
 import { arrange, h } from "../../ui/dom.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import { isUnavailable, type FanView } from "../../wire.js";
-import { chosenAxis, chosenX, movable, type Answer } from "./answer.js";
+import { chosenAxis, chosenX, movable, pointKinds, type Answer } from "./answer.js";
 import { showOf, SHOWN } from "./bands.js";
 import { groupControls, heldControls } from "./held.js";
 import { playButton } from "./play.js";
@@ -42,10 +42,10 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
   const by = choice(stage, "By", "by", () => ["", ...others()], { "": "none" }, ["fit", "x"]);
   const average = choice(stage, "Others", "averaged", () => [false, true], { false: "at these values", true: "averaged over the data" });
   const scale = choice(stage, "Scale", "scale", () => ["response", "link"]);
-  const points = choice(stage, "Points", "points", () => ["raw", "faded", "near", "residuals", "none"], {
+  const points = choice(stage, "Points", "points", () => pointKinds(stage, view()), {
     near: "near the held values",
     residuals: "partial residuals",
-  });
+  }, ["fit", "averaged"]);
   const prior = choice(stage, "Prior", "prior_fan", () => ["none", "beside", "under"]);
   const truth = toggle(stage, "Show truth", "show_truth");
   const [groups, held] = [groupControls(stage), heldControls(stage)];
@@ -68,7 +68,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
       others().length > 0 && by,
       tables !== null && tables.variables.length > tables.exposure.length + 1 && average,
       tables !== null && hasLink(tables) && scale,
-      points,
+      pointKinds(stage, view()).length > 0 && points,
       !isUnavailable(stage.fit.prior) && prior,
       hasTruth(stage, view()) && truth,
     );

@@ -1,5 +1,5 @@
 /** What the controls of the fan ask: one question for each picture. */
-import { valueAt, type FanQuestion } from "../../fit/fan.js";
+import { heldOf, valueAt, type FanQuestion } from "../../fit/fan.js";
 import { isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
 import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
 import type { Groups, Source } from "../../fit/predictor.js";
@@ -108,11 +108,9 @@ function byOf(stage: Stage, tables: PredictorTables, x: string): FanQuestion["by
 }
 
 /** The values that are held and matter to the picture, in words. */
-export function heldSaid(tables: PredictorTables, { x, held, by, groups }: FanQuestion): string {
-  const every = tables.variables.filter(({ name, grid }) => {
-    return name !== x && name !== by?.name && !tables.exposure.includes(name) && grid.data.length > 0 && (!isOnlyGrouping(tables, name) || groups.groups?.has(name));
-  });
-  const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, held.get(one.name) ?? one.start)}`);
+export function heldSaid(tables: PredictorTables, question: FanQuestion): string {
+  const every = heldOf(tables, question);
+  const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, question.held.get(one.name) ?? one.start)}`);
   const rest = every.length - said.length;
   return said.join(", ") + (rest > 0 ? ` and ${rest} others at their mean or reference level` : "");
 }
