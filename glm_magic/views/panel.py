@@ -21,7 +21,9 @@ from glm_magic.wire import Payload, encode
 
 VERSION = 2
 NO_DRAWS = Unavailable(unavailable="The draws of this fit are not here.")
-NO_PREDICTOR = Unavailable(unavailable="Predictors cannot be moved here.")
+NO_PREDICTOR = Unavailable(
+    unavailable="Predictors cannot be moved in a panel that an older version saved: fit again to move them."
+)
 NO_PRIOR = Unavailable(unavailable=f"{NO_FAN}: this fit was saved without its draws.")
 
 

@@ -75,11 +75,11 @@ const XY = { x: [0, 1, 1, 0], y: [0, 1, 1, 0] };
 
 const VIEW = { axes: [], title: "Lines", response: "y", notes: [] } as unknown as FanView;
 
-function show(state: Partial<Drawn> & { tables?: Partial<PredictorTables> }) {
-  const { tables, ...chosen } = state;
+function show(state: Partial<Drawn> & { tables?: Partial<PredictorTables>; view?: FanView }) {
+  const { tables, view = VIEW, ...chosen } = state;
   const { signal } = new AbortController();
   const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(tables), ...chosen }, signal);
-  const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => VIEW));
+  const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => view));
   const points = () => el.querySelector<HTMLSelectElement>("[aria-label=Points]");
   const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
   return { store, el, spoken, points };
@@ -170,4 +170,19 @@ it("says of which groups the observations are, counted in all pictures", () => {
   store.set("group_effects", { g: "several" });
   store.flush();
   expect(el.textContent).toContain("4 of 4 observations are of the g shown.");
+});
+
+it("offers of curves that Python made what can be done with them, and says why not more", () => {
+  const strata = [{ label: "", lines: { kind: "curves", values: f8([0, 1, 0, 2], [2, 2]) }, mean: f8([0, 1]), truth: null }];
+  const seen = { x: f8([0, 1]), y: f8([0, 1]), hollow: null };
+  const axis = { label: "x", x: "x", kind: "numeric", grid: f8([0, 1]), levels: [], held: [], points: seen, jitter: false, note: null, strata };
+  const view = { ...VIEW, axes: [axis], n_draws: 2, numbers: i4([0, 1]), ylabel: "E[y | x]" } as unknown as FanView;
+  const block = { ...fit(), predictor: { unavailable: "Predictors cannot be moved here: a block." } };
+  const { el, points, store } = show({ fit: block, view, points: "residuals" });
+  expect([...points()!.options].map(({ text }) => text)).toEqual(["raw", "faded", "none"]);
+  expect(points()!.selectedIndex).toBe(0);
+  expect(el.textContent).toContain("Predictors cannot be moved here: a block.");
+  store.set("points", "none");
+  store.flush();
+  expect(legend(el)).not.toContain("observed");
 });

@@ -182,7 +182,7 @@ function shippedAnswer(stage: Stage, view: FanView): Answer {
     n_lines: lines?.length ?? view.n_draws,
     ylabel: view.ylabel,
     population: axis.population ?? "",
-    said: [held && `held: ${held}`, axis.note],
+    said: [held && `held: ${held}`, axis.note, isUnavailable(stage.fit.predictor) && stage.fit.predictor.unavailable],
   };
 }
 
