@@ -296,6 +296,7 @@ def test_a_panel_of_the_first_version_is_still_read():
     (old,) = decode(PanelView, first).fits
     assert old.modelled == old.tabs.summary.scale == old.tabs.fan.axes[0].population == ""
     assert old.show_truth
+    assert "fit again" in old.predictor.unavailable
     assert old.tabs.trace.drawn == ()
     assert {finding.remedy for finding in old.findings} == {None}
     assert old.tabs.summary.parameters == ()

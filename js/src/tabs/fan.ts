@@ -5,6 +5,7 @@ import { fanSentence } from "../stats/sentence.js";
 import { arrange, h } from "../ui/dom.js";
 import { keyed } from "../ui/keyed.js";
 import { pointing, stepping } from "../ui/pick.js";
+import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
@@ -56,9 +57,10 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const { population } = shown;
     const isHeld = Object.keys(stage.get("held")).length > 0;
     const key = JSON.stringify([stage.fit.title, ASKED.map(stage.get), stage.get("points"), isHeld]);
-    within = domain(key, domainOf(shown.pictures.flatMap(({ apart, fan }) => (apart ? [] : [fan]))));
+    within = domain(key, domainOf(shown.pictures.flatMap(({ isPrior, fan }) => (isPrior ? [] : [fan]))));
     heading.textContent = view().title + (population && `, for ${population}`);
-    place.legend(entries(shown.pictures[0]!));
+    const [first, prior] = [shown.pictures[0]!, shown.pictures.at(-1)!].map(entries) as [LegendEntry[], LegendEntry[]];
+    place.legend([...first, ...prior.filter(({ name }) => first.every((one) => one.name !== name))]);
     place.notes(said(stage, view(), shown));
     arrange(pictures, facets(shown.pictures));
     redraw();
@@ -94,7 +96,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
 
   function facet(own: Stage, { title }: Picture): HTMLElement {
     const picture = () => shown.pictures.find((one) => one.title === title)!;
-    const painter = fanPainter(own, picture, () => numeric(picture().apart ? domainOf([picture().fan]) : within, shown.ylabel));
+    const painter = fanPainter(own, picture, () => numeric(picture().isPrior ? domainOf([picture().fan]) : within, shown.ylabel));
     const figure = plot(own, {
       layers: LAYERS,
       overlay: true,
@@ -119,9 +121,11 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   function describe(): void {
     const show = showOf(stage);
     const { n_lines, ylabel, population } = shown;
-    const lines = `${count(Math.min(n_lines, stage.get("n_lines")))} of ${count(n_lines)} posterior lines`;
-    for (const { title, fan, bands } of shown.pictures) {
-      const what = show === "lines" ? lines : bands[0]!.median ? SHOWN[show] : "posterior mean";
+    for (const { title, fan, bands, isPrior } of shown.pictures) {
+      const of = isPrior ? "prior" : "posterior";
+      const n = isPrior ? fan.strata[0]!.curves.n_lines : n_lines;
+      const lines = `${count(Math.min(n, stage.get("n_lines")))} of ${count(n)} ${of} lines`;
+      const what = show === "lines" ? lines : bands[0]!.median ? SHOWN[show] : `${of} mean`;
       figures.get(title)!.figure.describe(fanSentence({ fan, title, ylabel, population, what, bands }));
     }
   }

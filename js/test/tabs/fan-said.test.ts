@@ -34,8 +34,9 @@ function fit(tables: Partial<PredictorTables> = {}, truth: number | null = null)
   );
   const order = { data: Uint32Array.of(0, 1), shape: [2] };
   const none = { unavailable: "none" };
+  const prior = { labels: ["a", "b"], centre: f8([0, 0]), values: f8([0, 9, 1, 1], [2, 2]), linear: [] };
   const columns = draws.columns.map((one) => ({ ...one, truth }));
-  return { title: "y ~ x", draws: { ...draws, columns, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
+  return { title: "y ~ x", draws: { ...draws, columns, order }, predictor, prior, findings: [], tabs: { data: none } } as unknown as Fit;
 }
 
 /** Counts over x and z with an exposure e, at its 1. */
@@ -185,4 +186,18 @@ it("offers of curves that Python made what can be done with them, and says why n
   store.set("points", "none");
   store.flush();
   expect(legend(el)).not.toContain("observed");
+});
+
+it("speaks of the prior's lines as the prior's, and of which level they are", () => {
+  const { el, store } = show({ prior_fan: "beside", n_lines: 3 });
+  const spoken = () => [...el.querySelectorAll("canvas[role=img]")].map((one) => one.getAttribute("aria-label"));
+  expect(spoken()[0]).toMatch(/^2 of 2 posterior lines of .*for Posterior/);
+  expect(spoken()[1]).toMatch(/^2 of 2 prior lines of .*for Prior/);
+  expect(legend(el)).toEqual(["posterior line", "posterior mean", "prior line", "prior mean"]);
+  const swatches = [...el.querySelectorAll("[aria-label=Legend] svg")].map((one) => one.outerHTML);
+  expect(swatches.map((one) => one.includes("--glm-muted"))).toEqual([false, false, true, true]);
+  store.set("fit", fit(GROUPED));
+  store.set("group_effects", { g: "several" });
+  store.flush();
+  expect([...el.querySelectorAll("figcaption")].map(({ textContent }) => textContent)).toEqual(["g = g1", "g = g2", "Prior, g = g1"]);
 });

@@ -25,8 +25,8 @@ export interface Picture {
   readonly numbers: readonly number[];
   /** The fan of the prior beneath it. */
   readonly under: Fan | null;
-  /** Whether it has a scale of its own: a prior is often far wider than the posterior. */
-  readonly apart: boolean;
+  /** Whether it is the prior's, which has a scale of its own: it is often far wider than the posterior. */
+  readonly isPrior: boolean;
   /** Of each stratum. */
   readonly bands: readonly Bands[];
 }
@@ -63,8 +63,8 @@ export function chosenX(stage: Stage, { predictor: { tables } }: Source): string
   return names.find((name) => name === stage.get("x")) ?? names[0]!;
 }
 
-const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, apart = false): Picture =>
-  ({ title, fan, numbers, under, apart, bands: bandsOf(stage, fan) });
+const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, isPrior = false): Picture =>
+  ({ title, fan, numbers, under, isPrior, bands: bandsOf(stage, fan) });
 
 function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolean): Answer {
   const { draws, predictor: { tables } } = source;
@@ -94,7 +94,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
   });
   const observed = pointsSaid(source, question, kind, pictures.map(({ fan }) => fan.points));
   const held = heldSaid(tables, question);
-  if (beside) pictures.push(pictureOf(stage, "Prior", priorFan(beside, question), [], null, true));
+  if (beside) pictures.push(pictureOf(stage, ["Prior", asked[0]!.title].filter(Boolean).join(", "), priorFan(beside, question), [], null, true));
   return {
     pictures,
     n_lines: ordered.length,
@@ -112,7 +112,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
       reason("Not averaged", stage.get("averaged") ? whyNotAveraged(tables, x, question.by) : null),
       under && "Lines of the prior are drawn as far as the axis reaches.",
       beside && "The prior's lines have an axis of their own.",
-      question.scale === "link" && "Observations have no place on the scale of the link.",
+      question.scale === "link" && kind !== "none" && "Observations have no place on the scale of the link.",
     ],
   };
 }

@@ -7,19 +7,20 @@ import type { Show } from "./bands.js";
 import { inkOf } from "./picture.js";
 
 /** The legend of a picture: whatever is drawn is named. */
-export function fanEntries({ fan, under, bands }: Picture, show: Show): LegendEntry[] {
-  const { strata, points, kind } = fan;
+export function fanEntries(picture: Picture, show: Show): LegendEntry[] {
+  const { fan: { strata, points, kind }, under, bands, isPrior } = picture;
+  const of = isPrior ? "prior" : "posterior";
   const lines = show === "lines";
   const mark = kind === "category" ? "disc" : "line";
-  const median = bands[0]!.median && (show === "new" ? "predictive median" : "posterior median");
-  const centre = median || "posterior mean";
+  const median = bands[0]!.median && (show === "new" ? "predictive median" : `${of} median`);
+  const centre = median || `${of} mean`;
   const widths = bands[0]!.of.map(({ prob }) => percent(prob)).join(", ");
   return present(
     points && entry("cross", points.name ?? "observed", "point"),
     Array.from(points?.hollow ?? []).some(Boolean) && entry("ring", "censored", "point"),
-    strata.length === 1 && lines && entry("line", "posterior line", "fan", [], 1),
-    ...strata.map(({ label }, i) => entry(mark, label || centre, inkOf(fan, i, "mean"), seriesDash(i), 3)),
-    widths !== "" && entry("band", widths + (lines ? " interval" : show === "new" ? " of new observations" : " bands"), strata.length > 1 ? "muted" : "mean"),
+    (isPrior || strata.length === 1) && lines && entry("line", `${of} line`, inkOf(picture, 0, "fan"), [], 1),
+    ...strata.map(({ label }, i) => entry(mark, label || centre, inkOf(picture, i, "mean"), seriesDash(i), 3)),
+    widths !== "" && entry("band", widths + (lines ? " interval" : show === "new" ? " of new observations" : " bands"), strata.length > 1 || isPrior ? "muted" : "mean"),
     under && entry("line", "prior line", "muted", [], 1),
     strata.some(({ truth }) => truth) && entry("line", "true curve", "truth", [7, 4]),
   );

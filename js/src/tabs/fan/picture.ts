@@ -103,7 +103,7 @@ function drawLines(on: Drawn, from: number, to: number): void {
   const many = fan.strata.length > 1;
   for (let start = from; start < to; ) {
     const end = many ? Math.min(to, stepAfter(start, TURN)) : to;
-    fan.strata.forEach((_, i) => drawStratum(on, fan, i, start, end, inkOf(fan, i, "fan"), many ? 0.22 : 0.3));
+    fan.strata.forEach((_, i) => drawStratum(on, fan, i, start, end, inkOf(on, i, "fan"), many ? 0.22 : 0.3));
     start = end;
   }
 }
@@ -122,7 +122,7 @@ function drawAbove(on: Drawn, faded: boolean): void {
   const ctx = surface.layers[1]!;
   const { palette } = surface;
   const { grid, kind, strata, points: seen } = fan;
-  const colourOf = (i: number) => palette[inkOf(fan, i, "mean")];
+  const colourOf = (i: number) => palette[inkOf(on, i, "mean")];
   if (kind === "numeric") {
     bands.forEach(({ of }, i) => {
       for (const { low, high } of of) band(ctx, { grid, low, high }, scales, { colour: colourOf(i), alpha: strata.length > 1 ? 0.1 : 0.2 });
@@ -202,4 +202,4 @@ function dodge({ strata: { length } }: Fan, i: number): { offset: number; spread
 }
 
 /** The ink of a stratum; `alone` where there is no other. */
-export const inkOf = ({ strata }: Fan, i: number, alone: Ink): Ink => (strata.length > 1 ? seriesInk(i) : alone);
+export const inkOf = ({ fan, isPrior }: Picture, i: number, alone: Ink): Ink => (isPrior ? "muted" : fan.strata.length > 1 ? seriesInk(i) : alone);
