@@ -64,6 +64,17 @@ const GROUPED: Partial<PredictorTables> = {
   ],
 };
 
+/** An intercept for each group of h besides. */
+const TWICE: Partial<PredictorTables> = {
+  ...GROUPED,
+  population: "an average g and h",
+  variables: [...GROUPED.variables!, { ...number("h", [0, 1]), levels: ["h1", "h2"] }],
+  parameters: GROUPED.parameters!.map((one) => {
+    const [term] = one.groups;
+    return { ...one, groups: [term!, { ...term!, term: "1|h", by: [{ ...BY_G, variable: "h" }] }] };
+  }),
+};
+
 /** With observations of four rows, of n_rows. */
 function observed(whole: Fit, columns: Readonly<Record<string, readonly number[]>>, more: object = {}): Fit {
   const numeric = Object.entries(columns).map(([name, values]) => ({ name, kind: "numeric", values: f8(values) }));
@@ -200,4 +211,33 @@ it("speaks of the prior's lines as the prior's, and of which level they are", ()
   store.set("group_effects", { g: "several" });
   store.flush();
   expect([...el.querySelectorAll("figcaption")].map(({ textContent }) => textContent)).toEqual(["g = g1", "g = g2", "Prior, g = g1"]);
+});
+
+it("says of every grouping factor whom the fan is for", () => {
+  const { el, store } = show({ tables: TWICE });
+  const titled = (group_effects: Drawn["group_effects"], x = "x") => {
+    store.set("group_effects", group_effects);
+    store.set("x", x);
+    store.flush();
+    return el.querySelector(".glm-tab-title")!.textContent;
+  };
+  expect(titled({})).toBe("Lines, for an average g and h");
+  expect(titled({ g: "one" })).toBe("Lines, for g = g1 and an average h");
+  expect(titled({ g: "new", h: "one" })).toBe("Lines, for a new g and h = h1");
+  expect(titled({ g: "several" })).toBe("Lines, for an average h");
+  expect(titled({}, "h")).toBe("Lines, for an average g");
+});
+
+it("has one grouping factor at several levels and the other at the population", () => {
+  const { el, store } = show({ tables: TWICE, group_effects: { g: "several" } });
+  const menu = () => el.querySelector<HTMLSelectElement>("[aria-label='Group-specific effects of h']")!;
+  expect([...menu().options].map(({ text }) => text)).toEqual(["population", "one level", "a new level"]);
+  expect(el.textContent).toContain("One grouping factor at a time can be at several levels.");
+  store.set("group_effects", { g: "several", h: "several" });
+  store.flush();
+  expect(menu().selectedIndex).toBe(0);
+  expect(el.querySelector(".glm-tab-title")!.textContent).toBe("Lines, for an average h");
+  store.set("x", "g");
+  store.flush();
+  expect([...menu().options].map(({ text }) => text)).toContain("several levels");
 });

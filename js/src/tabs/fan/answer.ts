@@ -3,7 +3,7 @@ import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, truthOf, valueAt, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { isObserved, pointsOf, pointsSaid, type PointsKind } from "../../fit/observed.js";
-import { unitsOf, variable } from "../../fit/points.js";
+import { isOnlyGrouping, unitsOf, variable } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
@@ -77,6 +77,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
   const curves = asked.length * (question.by?.positions.length ?? 1) * fanLabels(tables, question.scale).length;
   const places = moving ? ordered.subarray(0, Math.ceil(MOST_MOVING[showOf(stage)] / curves)) : ordered;
   const numbers = Array.from(places, (place) => drawAt(draws, place));
+  const [several] = chosenGroups(stage, tables, x, "several");
   const kind = kindOf(stage, view);
   // The effects of a new group are the posterior's, and no truth.
   const truth = stage.get("show_truth") && !question.groups.fresh ? truthOf(source) : null;
@@ -99,13 +100,14 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
     pictures,
     n_lines: ordered.length,
     ylabel: scaleLabel(tables, question.scale),
-    population: populationOf(tables, question),
+    population: populationOf(tables, question, several),
     said: [
       question.averaged
         ? `Averaged over ${ofRows(stage, tables.n_rows) ?? `${count(tables.n_rows)} rows of the data`}, whose other predictors have their own values.`
         : [held && `held: ${held}`, observed].filter(Boolean).join(". "),
       question.averaged && observed,
       reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
+      several !== undefined && groupings(tables).length > 1 && "One grouping factor at a time can be at several levels.",
       reason("No new observations", whyNone),
       news && whyNone === null && `Bands hold the stated share of new observations${unitsSaid(tables)}, simulated once for each draw, at each point by itself.`,
       reason("New observations", news && whyNone === null && tables.observation.reason),
@@ -126,9 +128,17 @@ const unitsSaid = (tables: PredictorTables): string => {
 
 const reason = (what: string, why: string | false | null): Sentence => why && `${what}: ${why}.`;
 
-function populationOf(tables: PredictorTables, { groups: { groups, fresh } }: FanQuestion): string {
-  if (fresh) return `a new ${[...fresh.variables].join(" and ")}`;
-  return groupings(tables).some((name) => groups?.has(name)) ? "" : tables.population;
+/** Of each grouping factor, but for the one of x and the one whose levels are the titles of the pictures. */
+function populationOf(tables: PredictorTables, { x, held, groups: { groups, fresh } }: FanQuestion, several: string | undefined): string {
+  const factors = groupings(tables);
+  const average = factors.filter((name) => !groups?.has(name) && !fresh?.variables.has(name) && isOnlyGrouping(tables, name));
+  if (factors.every((name) => average.includes(name))) return tables.population;
+  const one = factors.filter((name) => groups?.has(name) && name !== x && name !== several);
+  return [
+    fresh && `a new ${[...fresh.variables].join(" and ")}`,
+    ...one.map((name) => `${name} = ${valueAt(variable(tables, name), held.get(name) ?? 0)}`),
+    average.length > 0 && `an average ${average.join(" and ")}`,
+  ].filter(Boolean).join(" and ");
 }
 
 /** A new group of the prior is one that the prior draws. */

@@ -10,7 +10,8 @@ import { button, on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Predictor, PredictorTables, Variable } from "../../wire.js";
-import { groupings, movingOf, nearestTo, positionOf } from "./question.js";
+import { chosenX, movable } from "./answer.js";
+import { chosenGroups, groupings, movingOf, nearestTo, positionOf } from "./question.js";
 
 /** Controls that are there at once; more are unfolded on request. */
 const AT_ONCE = 8;
@@ -96,7 +97,11 @@ export function groupControls(stage: Stage): Controls {
       const { [name]: _, ...others } = own.get("group_effects");
       own.set("group_effects", chosen === "population" ? others : { ...others, [name]: chosen });
     };
-    return menu(own, label, ["fit", "group_effects"], () => Object.keys(EFFECTS), () => String(own.get("group_effects")[name]), choose, EFFECTS);
+    const effects = () => {
+      const [several = name] = chosenGroups(own, tablesOf(own), chosenX(own, movable(own.fit)!), "several");
+      return Object.keys(EFFECTS).filter((effect) => effect !== "several" || several === name);
+    };
+    return menu(own, label, ["fit", "group_effects", "x"], effects, () => String(own.get("group_effects")[name]), choose, EFFECTS);
   });
   const levels = h("select", { multiple: "", size: 4, "aria-label": "Levels" });
   on(stage, levels, "change", () => stage.set("several", [...levels.selectedOptions].map(({ value }) => value)));

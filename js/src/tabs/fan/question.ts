@@ -71,7 +71,8 @@ export function facets(stage: Stage, source: Source, x: string): Facet[] {
   const effects = stage.get("group_effects");
   const fresh = new Set(chosenGroups(stage, tables, x, "new"));
   const [several] = chosenGroups(stage, tables, x, "several");
-  const own = groupings(tables).filter((name) => (name === x || effects[name] !== undefined) && !fresh.has(name));
+  // A second factor that is asked for at several levels stays at the population.
+  const own = groupings(tables).filter((name) => name === x || name === several || effects[name] === "one");
   const by = byOf(stage, tables, x);
   const question: FanQuestion = {
     x,
