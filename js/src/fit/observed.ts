@@ -18,7 +18,7 @@ export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQ
   if (isUnavailable(data) || kind === "none" || question.scale === "link") return null;
   const x = columnOf(data, question.x, variable(predictor.tables, question.x));
   if (x === null) return null;
-  if (kind === "residuals") return residualsOver(source, question, x);
+  if (kind === "residuals") return residualsOver(source, question, x, data.hollow !== null);
   if (!isObserved(predictor)) return null;
   const own = groupsHeld(predictor.tables, question);
   const rows = Array.from(x.keys()).filter((row) => {
@@ -40,10 +40,10 @@ export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQ
 export const isObserved = ({ observed }: Predictor): boolean => observed.data.some(Number.isFinite);
 
 /** Which observations the points of all pictures are. */
-export function pointsSaid(source: Source, question: FanQuestion, kind: PointsKind, points: readonly (FanPoints | null)[]): string {
+export function pointsSaid({ tabs: { data } }: Fit, source: Source, question: FanQuestion, kind: PointsKind, points: readonly (FanPoints | null)[]): string {
   const { tables, observed } = source.predictor;
   if (kind === "residuals" && question.scale === "response") {
-    const why = whyNoResiduals(source, question);
+    const why = whyNoResiduals(source, question, !isUnavailable(data) && data.hollow !== null);
     return why === null
       ? "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation."
       : `No partial residuals: ${why}.`;
@@ -60,8 +60,8 @@ export function pointsSaid(source: Source, question: FanQuestion, kind: PointsKi
   ].filter(Boolean).join(" ");
 }
 
-function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>): FanPoints | null {
-  if (whyNoResiduals(source, question) !== null) return null;
+function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>, isCensored: boolean): FanPoints | null {
+  if (whyNoResiduals(source, question, isCensored) !== null) return null;
   const y = partialResiduals(source, question);
   return { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0], exact: y, hollow: null, name: "partial residual" };
 }

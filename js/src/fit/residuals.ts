@@ -10,10 +10,13 @@ import { evaluate, type Source } from "./predictor.js";
 const AVERAGED = 200;
 
 /** Why there are none; null where there are. */
-export function whyNoResiduals({ predictor: { tables } }: Source, { x, by, averaged, scale }: FanQuestion): string | null {
+export function whyNoResiduals({ predictor: { tables } }: Source, { x, by, averaged, scale }: FanQuestion, isCensored: boolean): string | null {
   if (scale === "link") return "residuals are on the scale of the response";
   if (averaged || by !== null) return "residuals belong to one curve at held values";
   if (tables.categories.length > 0) return "a category has no residual";
+  if (isCensored) return "a censored response is not known, and neither is its residual";
+  const { bounds, trials, reason } = tables.observation;
+  if (bounds || (reason && trials === 0)) return "lines are of the response before truncation, and what is observed is not";
   return refusal(tables, new Set([x])) ?? refusal(tables, new Set(tables.exposure));
 }
 

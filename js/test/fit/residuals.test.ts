@@ -29,9 +29,14 @@ it("takes away what the other predictors do, at their mean effect", () => {
 });
 
 it("says where there are none", () => {
-  expect(whyNoResiduals(source(), question)).toBeNull();
-  expect(whyNoResiduals(source(), { ...question, scale: "link" })).toMatch(/scale of the response/);
-  expect(whyNoResiduals(source(), { ...question, averaged: true })).toMatch(/one curve/);
+  expect(whyNoResiduals(source(), question, false)).toBeNull();
+  expect(whyNoResiduals(source(), { ...question, scale: "link" }, false)).toMatch(/scale of the response/);
+  expect(whyNoResiduals(source(), { ...question, averaged: true }, false)).toMatch(/one curve/);
+  expect(whyNoResiduals(source(), question, true)).toMatch(/censored/);
+  for (const observation of [{ trials: 0, bounds: f8([0, Infinity]), reason: "" }, { trials: 0, bounds: null, reason: "the bounds differ" }]) {
+    const { predictor, ...made } = source();
+    expect(whyNoResiduals({ ...made, predictor: { ...predictor, tables: { ...predictor.tables, observation } } }, question, false)).toMatch(/truncation/);
+  }
 });
 
 it("compares an observed rate with the fitted rate", () => {

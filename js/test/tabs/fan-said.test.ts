@@ -241,3 +241,9 @@ it("has one grouping factor at several levels and the other at the population", 
   store.flush();
   expect([...menu().options].map(({ text }) => text)).toContain("several levels");
 });
+
+it("refuses partial residuals of a censored response", () => {
+  const { el } = show({ fit: observed(fit(), XY, { hollow: "g" }), points: "residuals" });
+  expect(el.textContent).toContain("No partial residuals: a censored response is not known");
+  expect(legend(el)).not.toContain("partial residual");
+});

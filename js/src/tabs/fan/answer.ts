@@ -93,7 +93,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
     const points = pointsOf(stage.fit, source, own, kind);
     return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
   });
-  const observed = pointsSaid(source, question, kind, pictures.map(({ fan }) => fan.points));
+  const observed = pointsSaid(stage.fit, source, question, kind, pictures.map(({ fan }) => fan.points));
   const held = heldSaid(tables, question);
   if (beside) pictures.push(pictureOf(stage, ["Prior", asked[0]!.title].filter(Boolean).join(", "), priorFan(beside, question), [], null, true));
   return {
