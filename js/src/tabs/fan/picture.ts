@@ -138,7 +138,7 @@ function drawAbove(on: Drawn, faded: boolean): void {
   }
   strata.forEach(({ mean, truth }, i) => {
     const { median, of } = bands[i]!;
-    drawCourse(on, 1, i, { y: median ?? mean, colour: colourOf(i), dash: seriesDash(i), truth, widest: of[0] });
+    drawCourse(on, 1, i, { y: median ?? mean, colour: colourOf(i), dash: seriesDash(i), truth, bands: of });
   });
 }
 
@@ -149,11 +149,11 @@ interface Course {
   readonly dash?: readonly number[];
   readonly truth?: ArrayLike<number> | null;
   /** Drawn at the levels of a category. */
-  readonly widest?: Band | undefined;
+  readonly bands?: readonly Band[];
 }
 
 /** Draws it as a curve, or as a mark at each level, with the truth beside it. */
-function drawCourse({ surface, scales, fan }: Drawn, layer: number, i: number, { y, colour, dash = [], truth, widest }: Course): void {
+function drawCourse({ surface, scales, fan }: Drawn, layer: number, i: number, { y, colour, dash = [], truth, bands = [] }: Course): void {
   const ctx = surface.layers[layer]!;
   const { truth: trueColour, background: halo } = surface.palette;
   const { grid: x, kind } = fan;
@@ -164,8 +164,8 @@ function drawCourse({ surface, scales, fan }: Drawn, layer: number, i: number, {
   }
   const { offset } = dodge(fan, i);
   for (let g = 0; g < x.length; g++) {
-    const interval = widest ? { low: widest.low[g]!, high: widest.high[g]! } : null;
-    level(ctx, { x: x[g]! + offset, mean: y[g]!, interval, truth: truth?.[g] ?? null }, scales, { colour, truth: trueColour, halo });
+    const intervals = bands.map(({ low, high }) => ({ low: low[g]!, high: high[g]! }));
+    level(ctx, { x: x[g]! + offset, mean: y[g]!, intervals, truth: truth?.[g] ?? null }, scales, { colour, truth: trueColour, halo });
   }
 }
 
