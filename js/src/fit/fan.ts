@@ -48,6 +48,8 @@ export interface FanPoints {
   readonly by: readonly [number, number];
   readonly exact: ArrayLike<number>;
   readonly hollow: ArrayLike<number> | null;
+  /** The stratum of each, where they belong to one. */
+  readonly strata?: ArrayLike<number> | null;
 }
 
 /** The curves of draws, by their places; means are of `all` draws, which may be the same. */

@@ -25,6 +25,8 @@ export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQ
     return isOf(data, own, question, row) && (kind !== "near" || isNear(data, predictor.tables, question, row));
   });
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
+  const by = predictor.tables.variables.find(({ name, levels }) => name === question.by?.name && levels.length > 0);
+  const levels = by ? columnOf(data, by.name, by) : null;
   const hollow = data.columns.find(({ name }) => name === data.hollow);
   const placed = placedOf(predictor, question.x, data, x);
   return {
@@ -33,6 +35,7 @@ export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQ
     by: placed.by,
     exact: take(predictor.observed.data),
     hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
+    strata: levels && take(Float64Array.from(levels, (level) => question.by!.positions.indexOf(level))),
   };
 }
 

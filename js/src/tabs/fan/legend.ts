@@ -16,7 +16,7 @@ export function fanEntries(picture: Picture, show: Show): LegendEntry[] {
   const centre = median || `${of} mean`;
   const widths = bands[0]!.of.map(({ prob }) => percent(prob)).join(", ");
   return present(
-    points && entry("cross", points.name ?? "observed", "point"),
+    points && entry("cross", points.name ?? "observed", points.strata ? "muted" : "point"),
     Array.from(points?.hollow ?? []).some(Boolean) && entry("ring", "censored", "point"),
     (isPrior || strata.length === 1) && lines && entry("line", `${of} line`, inkOf(picture, 0, "fan"), [], 1),
     ...strata.map(({ label }, i) => entry(mark, label || centre, inkOf(picture, i, "mean"), seriesDash(i), 3)),

@@ -1,5 +1,5 @@
 import type { Band } from "../../fit/bands.js";
-import type { Fan } from "../../fit/fan.js";
+import type { Fan, FanPoints } from "../../fit/fan.js";
 import { axes, type Axis } from "../../marks/axes.js";
 import { band } from "../../marks/band.js";
 import { curve } from "../../marks/curve.js";
@@ -129,17 +129,22 @@ function drawAbove(on: Drawn, faded: boolean): void {
     });
   }
   if (seen) {
-    const { y, hollow } = seen;
-    const x = kind === "category" ? jittered(seen.x, STRIP, 1) : seen.x;
+    const { y, hollow, strata: of } = seen;
+    const x = kind === "category" ? spreadPoints(fan, seen) : seen.x;
     ctx.save();
     if (faded) ctx.globalAlpha = 0.25;
-    points(ctx, { x, y, hollow }, scales, () => palette.point);
+    points(ctx, { x, y, hollow }, scales, (row) => palette[of ? inkOf(on, of[row]!, "point") : "point"]);
     ctx.restore();
   }
   strata.forEach(({ mean, truth }, i) => {
     const { median, of } = bands[i]!;
     drawCourse(on, 1, i, { y: median ?? mean, colour: colourOf(i), dash: seriesDash(i), truth, bands: of });
   });
+}
+
+/** Points of a category beside one another, each at its stratum. */
+export function spreadPoints(fan: Fan, { x, strata }: FanPoints): ArrayLike<number> {
+  return strata ? jittered(Float64Array.from(x, (at, row) => at + dodge(fan, strata[row]!).offset), dodge(fan, 0).spread, 1) : jittered(x, STRIP, 1);
 }
 
 /** One value at each point of the grid. */
