@@ -87,7 +87,7 @@ interface Stratum {
 function strataOf(tables: PredictorTables, { by }: FanQuestion): Stratum[] {
   if (by === null) return [{ label: "", apart: new Map() }];
   const other = variable(tables, by.name);
-  return by.positions.map((at) => ({ label: `${by.name} = ${valueAt(other, at)}`, apart: new Map([[by.name, at]]) }));
+  return by.positions.map((at) => ({ label: by.positions.length > 1 ? placeSaid(other, at) : "", apart: new Map([[by.name, at]]) }));
 }
 
 /** The mean, or the linear predictor of the main parameter, of draws along x: one for each category of the response. */
@@ -112,6 +112,12 @@ export const heldOf = (tables: PredictorTables, { x, by, groups }: FanQuestion):
   tables.variables.filter(({ name }) => {
     return name !== x && name !== by?.name && !tables.exposure.includes(name) && (!isOnlyGrouping(tables, name) || groups.groups?.has(name));
   });
+
+/** "z = 2.3 (mean + sd)": where a variable that tells fans apart stands. */
+export function placeSaid(one: Variable, at: number): string {
+  const [place] = one.places.find(([, position]) => position === at) ?? [];
+  return `${one.name} = ${valueAt(one, at)}${place ? ` (${place})` : ""}`;
+}
 
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {

@@ -56,7 +56,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     shown = answer(stage, view(), moving);
     const { population } = shown;
     const isHeld = Object.keys(stage.get("held")).length > 0;
-    const key = JSON.stringify([stage.fit.title, ASKED.map(stage.get), stage.get("points"), isHeld]);
+    const key = JSON.stringify([stage.fit.title, ASKED.map(stage.get), stage.get("points"), showOf(stage), isHeld]);
     within = domain(key, domainOf(shown.pictures.flatMap(({ isPrior, fan }) => (isPrior ? [] : [fan]))));
     heading.textContent = view().title + (population && `, for ${population}`);
     const [first, prior] = [shown.pictures[0]!, shown.pictures.at(-1)!].map(entries) as [LegendEntry[], LegendEntry[]];

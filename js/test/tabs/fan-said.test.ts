@@ -247,3 +247,18 @@ it("refuses partial residuals of a censored response", () => {
   expect(el.textContent).toContain("No partial residuals: a censored response is not known");
   expect(legend(el)).not.toContain("partial residual");
 });
+
+it("names places and what its lines are the mean or the median of", () => {
+  const { el, store } = show({ by: "g" });
+  expect(legend(el)).toEqual(["g = 0 (low): mean", "g = 1 (high): mean"]);
+  store.set("show", "pointwise");
+  store.flush();
+  expect(legend(el).slice(0, 2)).toEqual(["g = 0 (low): median", "g = 1 (high): median"]);
+});
+
+it("has a picture for each level of another factor where the response has categories", () => {
+  const parameters = [parameter("p", "logit", columnOf(["b"], 0)), parameter("threshold", "identity", columnOf(["a", "b"]))];
+  const { el } = show({ by: "g", tables: { family: "cumulative", mean: "cumulative", categories: ["low", "mid", "high"], parameters } });
+  expect([...el.querySelectorAll("figcaption")].map(({ textContent }) => textContent)).toEqual(["g = 0 (low)", "g = 1 (high)"]);
+  expect(legend(el)).toEqual(["low: mean", "mid: mean", "high: mean"]);
+});

@@ -19,7 +19,7 @@ export function fanEntries(picture: Picture, show: Show): LegendEntry[] {
     points && entry("cross", points.name ?? "observed", points.strata ? "muted" : "point"),
     Array.from(points?.hollow ?? []).some(Boolean) && entry("ring", "censored", "point"),
     (isPrior || strata.length === 1) && lines && entry("line", `${of} line`, inkOf(picture, 0, "fan"), [], 1),
-    ...strata.map(({ label }, i) => entry(mark, label || centre, inkOf(picture, i, "mean"), seriesDash(i), 3)),
+    ...strata.map(({ label }, i) => entry(mark, label ? `${label}: ${centre.split(" ")[1]}` : centre, inkOf(picture, i, "mean"), seriesDash(i), 3)),
     widths !== "" && entry("band", widths + (lines ? " interval" : show === "new" ? " of new observations" : " bands"), strata.length > 1 || isPrior ? "muted" : "mean"),
     under && entry("line", "prior line", "muted", [], 1),
     strata.some(({ truth }) => truth) && entry("line", "true curve", "truth", [7, 4]),

@@ -1,8 +1,8 @@
 /** What the controls of the fan ask: one question for each picture. */
-import { heldOf, valueAt, type FanQuestion } from "../../fit/fan.js";
+import { heldOf, placeSaid, valueAt, type FanQuestion } from "../../fit/fan.js";
 import { isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
 import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
-import type { Groups, Source } from "../../fit/predictor.js";
+import { fanLabels, type Groups, type Source } from "../../fit/predictor.js";
 import { wordOf } from "../../stats/random.js";
 import type { Stage } from "../../stage.js";
 import type { Values } from "../../state/traits.js";
@@ -82,13 +82,22 @@ export function facets(stage: Stage, source: Source, x: string): Facet[] {
     by,
     averaged: stage.get("averaged") && whyNotAveraged(tables, x, by) === null,
   };
-  if (several === undefined) return [{ title: "", question }];
-  const { levels } = variable(tables, several);
-  const asked = stage.get("several").filter((level) => levels.includes(level));
-  const shown = (asked.length > 0 ? asked : levels.slice(0, 6)).slice(0, MOST_FACETS);
-  return shown.map((level) => {
-    return { title: `${several} = ${level}`, question: { ...question, held: new Map([...held, [several, levels.indexOf(level)]]) } };
-  });
+  return byCategory(tables, question).flatMap((one) => {
+    if (several === undefined) return [one];
+    const { levels } = variable(tables, several);
+    const asked = stage.get("several").filter((level) => levels.includes(level));
+    return (asked.length > 0 ? asked : levels.slice(0, 6)).map((level) => ({
+      title: [`${several} = ${level}`, one.title].filter(Boolean).join(", "),
+      question: { ...one.question, held: new Map([...held, [several, levels.indexOf(level)]]) },
+    }));
+  }).slice(0, MOST_FACETS);
+}
+
+/** A response with categories has a picture for each value of another variable: one cannot tell so many curves apart. */
+function byCategory(tables: PredictorTables, question: FanQuestion): Facet[] {
+  const { by } = question;
+  if (by === null || fanLabels(tables, question.scale).length === 1) return [{ title: "", question }];
+  return by.positions.map((at) => ({ title: placeSaid(variable(tables, by.name), at), question: { ...question, by: { ...by, positions: [at] } } }));
 }
 
 /** Why the fan cannot be averaged over the data; null where it can. */
