@@ -59,7 +59,7 @@ export function pointsSaid({ tabs: { data } }: Fit, source: Source, question: Fa
   const others = tables.variables.filter(({ name }) => name !== question.x && isOnlyGrouping(tables, name));
   return [
     !question.averaged && heldOf(tables, question).length > 0 && "The observations are all rows, whatever their values of these.",
-    others.length > 0 && `They are of every ${others.map(({ name }) => name).join(" and ")}.`,
+    others.length > 0 && `Observations are of every ${others.map(({ name }) => name).join(" and ")}.`,
   ].filter(Boolean).join(" ");
 }
 

@@ -174,7 +174,7 @@ it("does not say of partial residuals that 0 and 1 are moved", () => {
 
 it("says of which groups the observations are, counted in all pictures", () => {
   const { el, store } = show({ fit: observed(fit(GROUPED), XY) });
-  expect(el.textContent).toContain("They are of every g.");
+  expect(el.textContent).toContain("Observations are of every g.");
   store.set("points", "near");
   store.flush();
   expect(el.textContent).toContain("4 of 4 observations are near the held values.");
@@ -182,6 +182,7 @@ it("says of which groups the observations are, counted in all pictures", () => {
   store.set("group_effects", { g: "several" });
   store.flush();
   expect(el.textContent).toContain("4 of 4 observations are of the g shown.");
+  expect(el.textContent).not.toContain("held: g = g1");
 });
 
 it("offers of curves that Python made what can be done with them, and says why not more", () => {

@@ -94,7 +94,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
     return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
   });
   const observed = pointsSaid(stage.fit, source, question, kind, pictures.map(({ fan }) => fan.points));
-  const held = heldSaid(tables, question);
+  const held = heldSaid(tables, question, several);
   if (beside) pictures.push(pictureOf(stage, ["Prior", asked[0]!.title].filter(Boolean).join(", "), priorFan(beside, question), [], null, true));
   return {
     pictures,

@@ -118,8 +118,8 @@ function byOf(stage: Stage, tables: PredictorTables, x: string): FanQuestion["by
 }
 
 /** The values that are held and matter to the picture, in words. */
-export function heldSaid(tables: PredictorTables, question: FanQuestion): string {
-  const every = heldOf(tables, question);
+export function heldSaid(tables: PredictorTables, question: FanQuestion, several: string | undefined): string {
+  const every = heldOf(tables, question).filter(({ name }) => name !== several);
   const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, question.held.get(one.name) ?? one.start)}`);
   const rest = every.length - said.length;
   return said.join(", ") + (rest > 0 ? ` and ${rest} others at their mean or reference level` : "");
