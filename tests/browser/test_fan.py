@@ -256,3 +256,13 @@ def test_partial_residuals(fan):
     expect(panel.front.get_by_role("list", name="Legend")).to_contain_text("partial residual")
     pick(panel, "By", COURSE)
     expect(panel.front.get_by_text("No partial residuals")).to_be_visible()
+
+
+def test_the_axis_of_lines_is_not_that_of_new_observations(fan):
+    panel = fan("line")
+    canvas = panel.front.locator(".glm-plot").first
+    before = canvas.screenshot()
+    pick(panel, "Show", "new observations")
+    assert canvas.screenshot() != before
+    pick(panel, "Show", "lines")
+    eventually(lambda: canvas.screenshot() == before)
