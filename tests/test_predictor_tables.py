@@ -599,7 +599,13 @@ def test_exponentiated_coefficients_have_a_name(text, family, link, words):
         ("y ~ x", None, 0, None, ""),
         ("p(won, n) ~ x", "binomial", 8, None, ""),
         ("p(won, 8) ~ x", "beta_binomial", 8, None, ""),
-        ("p(hit, c1) ~ x", "binomial", 2, None, "of 1 to 4 trials, and a new observation is of 2, their median"),
+        (
+            "p(hit, c1) ~ x",
+            "binomial",
+            2,
+            None,
+            "of 1 to 4 trials, and a new observation is of 2, their median",
+        ),
         (
             "c(c1, c2, c3) ~ x",
             "multinomial",

@@ -58,7 +58,9 @@ def observation_of(source: FormulaSource) -> Observation:
             if source.family in COUNTED:
                 return Observation(reason=f"{rows}and of how many a new observation is, is not known")
             usual = max(1, round(float(np.median(data[:, 1]))))
-            return Observation(trials=usual, reason=f"{rows}and a new observation is of {usual:,}, their median")
+            return Observation(
+                trials=usual, reason=f"{rows}and a new observation is of {usual:,}, their median"
+            )
         return Observation(trials=int(trials[0]))
     if term.is_truncated or term.is_constrained:
         bounds = np.unique(data[:, 1:].astype(float), axis=0)
