@@ -4,7 +4,7 @@ import { brief } from "../stats/format.js";
 import type { PredictorTables, Variable } from "../wire.js";
 import { averaged } from "./average.js";
 import { isOnlyGrouping, pointsAlong, unitsOf, variable, type Held } from "./points.js";
-import { hasTrials, simulated, trialsOf, whyNotSimulated } from "./simulate.js";
+import { hasTrials, simulated, whyNotSimulated } from "./simulate.js";
 import { evaluate, fanLabels, type Groups, type Matrix, type Scale, type Source } from "./predictor.js";
 
 /** What a fan is asked: along which variable, where the others are held, for whom, and on which scale. */
@@ -42,11 +42,10 @@ export interface Fan {
 export interface FanPoints {
   /** What they are, where they are no observations. */
   readonly name?: string;
-  /** As they are drawn, moved by `by` at most to tell them apart; `exact` are the responses themselves. */
+  /** As they are drawn, moved by `by` at most to tell them apart. */
   readonly x: ArrayLike<number>;
   readonly y: ArrayLike<number>;
   readonly by: readonly [number, number];
-  readonly exact: ArrayLike<number>;
   readonly hollow: ArrayLike<number> | null;
   /** The stratum of each, where they belong to one. */
   readonly strata?: ArrayLike<number> | null;
@@ -116,8 +115,11 @@ export const heldOf = (tables: PredictorTables, { x, by, groups }: FanQuestion):
 /** "z = 2.3 (mean + sd)": where a variable that tells fans apart stands. */
 export function placeSaid(one: Variable, at: number): string {
   const [place] = one.places.find(([, position]) => position === at) ?? [];
-  return `${one.name} = ${valueAt(one, at)}${place ? ` (${place})` : ""}`;
+  return standing(one, at) + (place ? ` (${place})` : "");
 }
+
+/** "z = 2.3". */
+export const standing = (one: Variable, at: number): string => `${one.name} = ${valueAt(one, at)}`;
 
 /** The value of a variable at a position, in words. */
 export function valueAt({ levels, grid }: Variable, at: number): string {
@@ -136,7 +138,7 @@ export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, 
 export function withNew(fan: Fan, source: Source, question: FanQuestion, places: ArrayLike<number>, seed: number): Fan {
   const { tables } = source.predictor;
   const strata = strataOf(tables, question);
-  const trials = hasTrials(tables) ? trialsOf(tables, {}) : 1;
+  const trials = hasTrials(tables) ? tables.observation.trials : 1;
   return {
     ...fan,
     strata: fan.strata.map((one, k) => {

@@ -21,21 +21,20 @@ export function pointsOf({ tabs: { data } }: Fit, source: Source, question: FanQ
   if (kind === "residuals") return residualsOver(source, question, x, data.hollow !== null);
   if (!isObserved(predictor)) return null;
   const own = groupsHeld(predictor.tables, question);
-  const rows = Array.from(x.keys()).filter((row) => {
-    return isOf(data, own, question, row) && (kind !== "near" || isNear(data, predictor.tables, question, row));
-  });
+  const where = (kind === "near" ? heldOf(predictor.tables, question) : own).filter(({ reason }) => reason === "");
+  const tests = where.map((one) => nearness(data, one, question, own.includes(one)));
+  const rows = Array.from(x.keys()).filter((row) => tests.every((test) => test(row)));
   const take = (values: ArrayLike<number>) => Float64Array.from(rows, (row) => values[row]!);
-  const by = predictor.tables.variables.find(({ name, levels }) => name === question.by?.name && levels.length > 0);
-  const levels = by ? columnOf(data, by.name, by) : null;
+  const by = question.by && variable(predictor.tables, question.by.name);
+  const levels = by && by.levels.length > 0 ? columnOf(data, by.name, by) : null;
   const hollow = data.columns.find(({ name }) => name === data.hollow);
   const placed = placedOf(predictor, question.x, data, x);
   return {
     x: take(placed.x),
     y: take(placed.y),
     by: placed.by,
-    exact: take(predictor.observed.data),
     hollow: hollow?.kind === "category" ? take(hollow.codes.data) : null,
-    strata: levels && take(Float64Array.from(levels, (level) => question.by!.positions.indexOf(level))),
+    strata: levels && take(levels), // there is one for each level
   };
 }
 
@@ -47,9 +46,9 @@ export function pointsSaid({ tabs: { data } }: Fit, source: Source, question: Fa
   const { tables, observed } = source.predictor;
   if (kind === "residuals" && question.scale === "response") {
     const why = whyNoResiduals(source, question, !isUnavailable(data) && data.hollow !== null);
-    return why === null
-      ? "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation."
-      : `No partial residuals: ${why}.`;
+    return why
+      ? `No partial residuals: ${why}.`
+      : "Points are partial residuals: the curve at their own value, plus what the model leaves of each observation.";
   }
   if (!points[0]) return "";
   const shown = `${count(points.reduce((sum, one) => sum + one!.x.length, 0))} of ${count(observed.data.length)} observations are`;
@@ -66,7 +65,7 @@ export function pointsSaid({ tabs: { data } }: Fit, source: Source, question: Fa
 function residualsOver(source: Source, question: FanQuestion, x: ArrayLike<number>, isCensored: boolean): FanPoints | null {
   if (whyNoResiduals(source, question, isCensored) !== null) return null;
   const y = partialResiduals(source, question);
-  return { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0], exact: y, hollow: null, name: "partial residual" };
+  return { x: Float64Array.from(source.predictor.rows.data, (row) => x[row]!), y, by: [0, 0], hollow: null, name: "partial residual" };
 }
 
 /** All observations, each at a place of its own that stays while other predictors move. The picture spreads levels itself. */
@@ -80,13 +79,6 @@ function groupsHeld({ variables }: PredictorTables, { x, groups }: FanQuestion):
   return variables.filter(({ name }) => name !== x && groups.groups?.has(name));
 }
 
-function isOf(data: DataView_, own: readonly Variable[], { held }: FanQuestion, row: number): boolean {
-  return own.every((one) => {
-    const values = columnOf(data, one.name, one);
-    return values === null || values[row] === (held.get(one.name) ?? one.start);
-  });
-}
-
 /** Values of a variable at the rows that are drawn; positions for levels. Null where the data do not have it. */
 function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLike<number> & { keys(): Iterable<number> } | null {
   const found = data.columns.find((one) => one.name === name);
@@ -96,16 +88,13 @@ function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLik
   return Float64Array.from(found.codes.data, (code) => place[code] ?? NaN);
 }
 
-/** A number is near where it is within half a standard deviation of its held value; a level where it is the same. */
-function isNear(data: DataView_, tables: PredictorTables, question: FanQuestion, row: number): boolean {
-  return heldOf(tables, question).every((one) => {
-    if (one.reason !== "") return true;
-    const values = columnOf(data, one.name, one);
-    if (values === null) return true;
-    const at = question.held.get(one.name) ?? one.start;
-    if (one.levels.length > 0) return values[row] === at;
-    const [low, high] = [one.places[0]?.[1], one.places.at(-1)?.[1]];
-    const spread = low === undefined || high === undefined ? Infinity : (one.grid.data[high]! - one.grid.data[low]!) / 2;
-    return Math.abs(values[row]! - one.grid.data[at]!) <= spread / 2;
-  });
+/** Whether a row stands where a variable is held: at the same level, or within half a standard deviation unless it is `exact`. */
+function nearness(data: DataView_, one: Variable, { held }: FanQuestion, exact: boolean): (row: number) => boolean {
+  const { name, levels, grid, places, start } = one;
+  const values = columnOf(data, name, one);
+  if (values === null) return () => true;
+  const at = grid.data[held.get(name) ?? start]!;
+  const [low = -Infinity, high = Infinity] = [places[0], places.at(-1)].map((place) => place && grid.data[place[1]]);
+  const reach = exact || levels.length > 0 ? 0 : (high - low) / 4;
+  return (row) => Math.abs(values[row]! - at) <= reach;
 }

@@ -14,9 +14,9 @@ export function whyNoResiduals({ predictor: { tables } }: Source, { x, by, avera
   if (scale === "link") return "residuals are on the scale of the response";
   if (averaged || by !== null) return "residuals belong to one curve at held values";
   if (tables.categories.length > 0) return "a category has no residual";
-  if (isCensored) return "a censored response is not known, and neither is its residual";
+  if (isCensored) return "a censored response is not known";
   const { bounds, trials, reason } = tables.observation;
-  if (bounds || (reason && trials === 0)) return "lines are of the response before truncation, and what is observed is not";
+  if (bounds || (reason && trials === 0)) return "lines are before truncation, observations after it";
   return refusal(tables, new Set([x])) ?? refusal(tables, new Set(tables.exposure));
 }
 

@@ -17,7 +17,6 @@ export const shippedFan = once(({ x, kind, grid, levels, points, jitter, strata 
   }),
   points: points && {
     ...apart(points.x.data, points.y.data, [kind === "category" ? 0 : null, jitter ? BINARY : null]),
-    exact: points.y.data,
     hollow: points.hollow?.data ?? null,
   },
 }));

@@ -28,11 +28,6 @@ export function hasTrials({ family }: PredictorTables): boolean {
 /** Draws of one observation, of which none is within its bounds, until it is given up: a gap. */
 const MOST_TRIED = 1_000;
 
-/** How many trials an observation is of; 0 where that is not known. */
-export function trialsOf({ observation }: PredictorTables, { trials }: Pick<Noise, "trials">): number {
-  return trials ?? observation.trials;
-}
-
 /** Why no observation can be drawn; null where one can. */
 export function whyNotSimulated(tables: PredictorTables, noise: Pick<Noise, "trials">): string | null {
   const { family } = tables;
@@ -42,7 +37,7 @@ export function whyNotSimulated(tables: PredictorTables, noise: Pick<Noise, "tri
   }
   const missing = known?.of.find((name) => !tables.parameters.some((one) => one.name === name));
   if (missing) return `observations of the family ${family} are drawn from ${missing}, which this model does not have`;
-  const trials = trialsOf(tables, noise);
+  const { trials = tables.observation.trials } = noise;
   if (!hasTrials(tables)) return tables.observation.reason || null;
   if (Number.isInteger(trials) && trials > 0) return null;
   return tables.observation.reason || "an observation is a count of trials, and their number is not given";
@@ -66,7 +61,7 @@ export function simulated(
   const reason = whyNotSimulated(tables, noise);
   if (reason !== null) throw new Error(reason);
   const made = evaluate(source, points, places, groups);
-  const trials = trialsOf(tables, noise);
+  const { trials = tables.observation.trials } = noise;
   const numbers = Float64Array.from(places, (place) => drawAt(source.draws, place));
   const random = (at: number) => {
     const point = noise.alike ? 0 : at % points.n;

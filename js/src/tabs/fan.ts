@@ -143,22 +143,24 @@ function choosing(stage: Stage, el: HTMLElement, title: string, { nearest }: Fan
 }
 
 function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Answer): Sentence[] {
-  const { x, kind, strata, points } = pictures[0]!.fan;
+  const { fan: { x, kind, strata, points }, bands } = pictures[0]!;
   const show = showOf(stage);
   const { data } = stage.fit.tabs;
   const jitter = isUnavailable(data) ? view.axes[0]?.jitter : data.jitter;
   const from = `from ${count(n_lines)} lines.`;
   const of: Readonly<Record<Show, Sentence>> = {
-    lines: stage.get("interval") && `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, ${from}`,
-    curvewise: `Bands hold the stated share of whole lines, ${from}`,
-    pointwise: `Bands hold the stated share of the lines at each point by itself, ${from}`,
-    new: null,
+    lines: null,
+    curvewise: `whole lines, ${from}`,
+    pointwise: `the lines at each point by itself, ${from}`,
+    new: bands[0]!.median && "new observations, simulated once for each draw, at each point by itself.",
   };
+  const share = of[show];
   const drawn = isUnavailable(data) ? null : ofRows(stage, points?.name ? points.x.length : data.n_shown);
   const isCategory = kind === "category";
   return [
     ...own,
-    of[show],
+    share && `Bands hold the stated share of ${share}`,
+    show === "lines" && stage.get("interval") && `The ${percent(stage.get("prob"))} interval is equal-tailed and pointwise, ${from}`,
     points && drawn && `Points are of ${drawn}.`,
     jitter && points && !points.name && sayBinary(view.response),
     points && sayApart(x, view.response, points.by),

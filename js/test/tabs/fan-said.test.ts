@@ -104,7 +104,7 @@ it("keeps an exposure at its unit, so that lines are rates whatever is asked", (
   const names = [...el.querySelectorAll("select, input")].map((one) => one.getAttribute("aria-label") ?? one.closest("label")!.textContent);
   expect(names.some((name) => name!.includes("e held at"))).toBe(false);
   expect([...el.querySelectorAll("option")].map(({ value, textContent }) => value || textContent)).not.toContain("e");
-  expect(el.textContent).toContain("e is the exposure: lines are of e = 1.");
+  expect(el.textContent).toContain("e is the exposure: lines and new observations are of e = 1.");
   const rate = spoken();
   expect(rate).toContain("over x");
   store.set("averaged", true);
@@ -129,12 +129,11 @@ it("calls the mean by its name where no new observations can be drawn", () => {
   expect(el.textContent).toContain("No new observations");
 });
 
-it("says of what new observations are, where rows are of several trials or have exposures", () => {
+it("says of what new observations are, where rows are of several trials", () => {
   const observation = { trials: 5, bounds: null, reason: "the rows are of 3 to 7 trials, and a new observation is of 5" };
   const trials = show({ show: "new", tables: { family: "binomial", parameters: [parameter("p", "logit", columnOf(["a"]))], observation } });
   expect(legend(trials.el)[0]).toBe("predictive median");
   expect(trials.el.textContent).toContain("New observations: the rows are of 3 to 7 trials, and a new observation is of 5.");
-  expect(show({ show: "new", tables: { ...RATE, family: "poisson" } }).el.textContent).toContain("share of new observations of e = 1,");
 });
 
 it("neither offers points nor speaks of them where the response has no place on the scale of the mean", () => {

@@ -1,9 +1,9 @@
 /** What the fan shows at this moment: the answer to what its controls ask. */
 import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
-import { fanOf, scaleLabel, truthOf, valueAt, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
+import { fanOf, scaleLabel, standing, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { isObserved, pointsOf, pointsSaid, type PointsKind } from "../../fit/observed.js";
-import { isOnlyGrouping, unitsOf, variable } from "../../fit/points.js";
+import { isOnlyGrouping, variable } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
@@ -102,14 +102,15 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
     ylabel: scaleLabel(tables, question.scale),
     population: populationOf(tables, question, several),
     said: [
-      question.averaged
-        ? `Averaged over ${ofRows(stage, tables.n_rows) ?? `${count(tables.n_rows)} rows of the data`}, whose other predictors have their own values.`
-        : [held && `held: ${held}`, observed].filter(Boolean).join(". "),
-      question.averaged && observed,
+      [
+        question.averaged
+          ? `Averaged over ${ofRows(stage, tables.n_rows) ?? `${count(tables.n_rows)} rows of the data`}, whose other predictors have their own values`
+          : held && `held: ${held}`,
+        observed,
+      ].filter(Boolean).join(". "),
       reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
       several !== undefined && groupings(tables).length > 1 && "One grouping factor at a time can be at several levels.",
       reason("No new observations", whyNone),
-      news && whyNone === null && `Bands hold the stated share of new observations${unitsSaid(tables)}, simulated once for each draw, at each point by itself.`,
       reason("New observations", news && whyNone === null && tables.observation.reason),
       reason("Not averaged", stage.get("averaged") ? whyNotAveraged(tables, x, question.by) : null),
       under && "Lines of the prior are drawn as far as the axis reaches.",
@@ -121,22 +122,17 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
 
 const ONLY = [0];
 
-const unitsSaid = (tables: PredictorTables): string => {
-  const units = tables.exposure.map((name) => `${name} = ${valueAt(variable(tables, name), unitsOf(tables).get(name)!)}`);
-  return units.length > 0 ? ` of ${units.join(" and ")}` : "";
-};
-
 const reason = (what: string, why: string | false | null): Sentence => why && `${what}: ${why}.`;
 
 /** Of each grouping factor, but for the one of x and the one whose levels are the titles of the pictures. */
 function populationOf(tables: PredictorTables, { x, held, groups: { groups, fresh } }: FanQuestion, several: string | undefined): string {
   const factors = groupings(tables);
   const average = factors.filter((name) => !groups?.has(name) && !fresh?.variables.has(name) && isOnlyGrouping(tables, name));
-  if (factors.every((name) => average.includes(name))) return tables.population;
+  if (average.length === factors.length) return tables.population;
   const one = factors.filter((name) => groups?.has(name) && name !== x && name !== several);
   return [
     fresh && `a new ${[...fresh.variables].join(" and ")}`,
-    ...one.map((name) => `${name} = ${valueAt(variable(tables, name), held.get(name) ?? 0)}`),
+    ...one.map((name) => standing(variable(tables, name), held.get(name) ?? 0)),
     average.length > 0 && `an average ${average.join(" and ")}`,
   ].filter(Boolean).join(" and ");
 }
@@ -157,8 +153,8 @@ export function pointKinds(stage: Stage, { axes }: FanView): readonly PointsKind
 }
 
 function kindOf(stage: Stage, view: FanView): PointsKind {
-  const [first, ...others] = pointKinds(stage, view);
-  return others.find((kind) => kind === stage.get("points")) ?? first ?? "none";
+  const kinds = pointKinds(stage, view);
+  return kinds.find((kind) => kind === stage.get("points")) ?? kinds[0] ?? "none";
 }
 
 /** "5,000 of 40,000 rows of the data, chosen at random"; null where they are all. */

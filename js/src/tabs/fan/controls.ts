@@ -42,7 +42,8 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
   const by = choice(stage, "By", "by", () => ["", ...others()], { "": "none" }, ["fit", "x"]);
   const average = choice(stage, "Others", "averaged", () => [false, true], { false: "at these values", true: "averaged over the data" });
   const scale = choice(stage, "Scale", "scale", () => ["response", "link"]);
-  const points = choice(stage, "Points", "points", () => pointKinds(stage, view()), {
+  const kinds = () => pointKinds(stage, view());
+  const points = choice(stage, "Points", "points", kinds, {
     near: "near the held values",
     residuals: "partial residuals",
   }, ["fit", "averaged"]);
@@ -68,7 +69,7 @@ export function fanControls(stage: Stage, view: () => FanView, now: () => Answer
       others().length > 0 && by,
       tables !== null && tables.variables.length > tables.exposure.length + 1 && average,
       tables !== null && hasLink(tables) && scale,
-      pointKinds(stage, view()).length > 0 && points,
+      kinds().length > 0 && points,
       !isUnavailable(stage.fit.prior) && prior,
       hasTruth(stage, view()) && truth,
     );

@@ -1,5 +1,5 @@
 /** Controls of the predictors that are held while the fan runs along another one. */
-import { valueAt } from "../../fit/fan.js";
+import { standing, valueAt } from "../../fit/fan.js";
 import { isOnlyGrouping, variable } from "../../fit/points.js";
 import type { Stage } from "../../stage.js";
 import { menu } from "../../ui/bound.js";
@@ -48,18 +48,13 @@ export function heldControls(stage: Stage): Controls {
     more.hidden = moving.length <= AT_ONCE;
     summary.textContent = `${moving.length - AT_ONCE} more held values`;
     const still = tables.variables.filter((one) => tables.exposure.includes(one.name) || (one.reason !== "" && isUsed(one)));
-    fixed.textContent = still.slice(0, AT_ONCE).map(whyStill(tables)).join(" ");
+    fixed.textContent = still.slice(0, AT_ONCE).map((one) => one.name + (one.reason ? ` cannot be moved: ${one.reason}.` : ` is the exposure: lines and new observations are of ${standing(one, one.start)}.`)).join(" ");
     fixed.hidden = still.length === 0;
     reset.disabled = Object.keys(stage.get("held")).length === 0;
   };
   on(stage, more, "toggle", () => update(...known));
   return { el, update };
 }
-
-const whyStill = ({ exposure }: PredictorTables) => (one: Variable): string =>
-  exposure.includes(one.name)
-    ? `${one.name} is the exposure: lines are of ${one.name} = ${valueAt(one, one.start)}.`
-    : `${one.name} cannot be moved: ${one.reason}.`;
 
 function control(stage: Stage, { name, levels }: Variable): HTMLElement {
   const label = `${name} held at`;

@@ -1,5 +1,5 @@
 /** What the controls of the fan ask: one question for each picture. */
-import { heldOf, placeSaid, valueAt, type FanQuestion } from "../../fit/fan.js";
+import { heldOf, placeSaid, standing, type FanQuestion } from "../../fit/fan.js";
 import { isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
 import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
 import { fanLabels, type Groups, type Source } from "../../fit/predictor.js";
@@ -31,9 +31,8 @@ export const movingOf = ({ variables, exposure }: PredictorTables): readonly Var
 
 /** The variables over which there can be a fan; those that matter to groups alone come last. */
 export function alongs(tables: PredictorTables): readonly Variable[] {
-  const found = movingOf(tables).filter(({ levels }) => levels.length <= MOST_LEVELS);
-  const last = found.filter(({ name }) => isOnlyGrouping(tables, name));
-  return [...found.filter((one) => !last.includes(one)), ...last];
+  const last = ({ name }: Variable) => Number(isOnlyGrouping(tables, name));
+  return movingOf(tables).filter(({ levels }) => levels.length <= MOST_LEVELS).sort((a, b) => last(a) - last(b));
 }
 
 /** The variables whose values can have a fan each. */
@@ -120,7 +119,7 @@ function byOf(stage: Stage, tables: PredictorTables, x: string): FanQuestion["by
 /** The values that are held and matter to the picture, in words. */
 export function heldSaid(tables: PredictorTables, question: FanQuestion, several: string | undefined): string {
   const every = heldOf(tables, question).filter(({ name }) => name !== several);
-  const said = every.slice(0, MOST_FACETS).map((one) => `${one.name} = ${valueAt(one, question.held.get(one.name) ?? one.start)}`);
+  const said = every.slice(0, MOST_FACETS).map((one) => standing(one, question.held.get(one.name) ?? one.start));
   const rest = every.length - said.length;
   return said.join(", ") + (rest > 0 ? ` and ${rest} others at their mean or reference level` : "");
 }
