@@ -44,7 +44,7 @@ export const isObserved = ({ observed }: Predictor): boolean => observed.data.so
 /** Which observations the points of all pictures are. */
 export function pointsSaid({ tabs: { data } }: Fit, source: Source, question: FanQuestion, kind: PointsKind, points: readonly (FanPoints | null)[]): string {
   const { tables, observed } = source.predictor;
-  if (kind === "residuals" && question.scale === "response") {
+  if (kind === "residuals") {
     const why = whyNoResiduals(source, question, !isUnavailable(data) && data.hollow !== null);
     return why
       ? `No partial residuals: ${why}.`

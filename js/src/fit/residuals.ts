@@ -13,7 +13,6 @@ const AVERAGED = 200;
 export function whyNoResiduals({ predictor: { tables } }: Source, { x, by, averaged, scale }: FanQuestion, isCensored: boolean): string | null {
   if (scale === "link") return "residuals are on the scale of the response";
   if (averaged || by !== null) return "residuals belong to one curve at held values";
-  if (tables.categories.length > 0) return "a category has no residual";
   if (isCensored) return "a censored response is not known";
   const { bounds, trials, reason } = tables.observation;
   if (bounds || (reason && trials === 0)) return "lines are before truncation, observations after it";
