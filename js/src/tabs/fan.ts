@@ -59,14 +59,14 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const key = JSON.stringify([stage.fit.title, ASKED.map(stage.get), stage.get("points"), showOf(stage), isHeld]);
     within = domain(key, domainOf(shown.pictures.flatMap(({ isPrior, fan }) => (isPrior ? [] : [fan]))));
     heading.textContent = view().title + (population && `, for ${population}`);
-    const [first, prior] = [shown.pictures[0]!, shown.pictures.at(-1)!].map(entries) as [LegendEntry[], LegendEntry[]];
-    place.legend([...first, ...prior.filter(({ name }) => first.every((one) => one.name !== name))]);
-    place.notes(said(stage, view(), shown));
     arrange(pictures, facets(shown.pictures));
     redraw();
     controls.update();
   };
   const redraw = () => {
+    const [first, prior] = [shown.pictures[0]!, shown.pictures.at(-1)!].map(entries) as [LegendEntry[], LegendEntry[]];
+    place.legend([...first, ...prior.filter(({ name }) => first.every((one) => one.name !== name))]);
+    place.notes(said(stage, view(), shown));
     for (const { title } of shown.pictures) figures.get(title)!.figure.redraw();
     describe();
   };

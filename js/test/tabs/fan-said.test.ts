@@ -262,3 +262,11 @@ it("has a picture for each level of another factor where the response has catego
   expect([...el.querySelectorAll("figcaption")].map(({ textContent }) => textContent)).toEqual(["g = 0 (low)", "g = 1 (high)"]);
   expect(legend(el)).toEqual(["low: mean", "mid: mean", "high: mean"]);
 });
+
+it("names the probability of an interval while it moves", () => {
+  const { el, store } = show({ interval: true });
+  store.set("prob", 0.5);
+  store.flush();
+  expect(legend(el)).toContain("50% interval");
+  expect(el.textContent).toContain("The 50% interval is equal-tailed");
+});
