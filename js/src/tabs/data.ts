@@ -77,7 +77,7 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     clear(layers[1]!);
     for (const { mean } of fan?.strata ?? []) {
       if (fan!.kind === "numeric") curve(layers[1]!, { x: fan!.grid, y: mean }, scales, { colour, width: 2.5, halo });
-      else for (let x = 0; x < mean.length; x++) level(layers[1]!, { x, mean: mean[x]!, interval: null, truth: null }, scales, { colour, truth: colour, halo });
+      else for (let x = 0; x < mean.length; x++) level(layers[1]!, { x, mean: mean[x]!, intervals: [], truth: null }, scales, { colour, truth: colour, halo });
     }
   }
 
