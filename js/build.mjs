@@ -14,18 +14,18 @@ const BUDGET = 130_000;
 /** What is so of most traits, and is written once. */
 const PLAIN = { type: "text", default: "", synced: false };
 
-/** The table of traits, without the sentences that only Python shows, and of each row only what is not plain. */
+/** The table of traits, of each row only what is not plain. Python alone shows sentences; a host alone gives values to be read by their type. */
 const traits = {
   name: "traits",
   setup(build) {
     build.onLoad({ filter: /traits\.json$/ }, async ({ path }) => {
       const { tabs, traits } = JSON.parse(await readFile(path, "utf8"));
-      const rows = Object.entries(traits).map(([name, { help, ...row }]) => {
-        const own = Object.entries(row).filter(([key, value]) => value !== PLAIN[key]);
-        return `${name}: { ...plain, ...${JSON.stringify(Object.fromEntries(own))} }`;
+      const rows = Object.entries(traits).map(([name, { help, type, ...row }]) => {
+        const own = Object.entries(row.synced ? { type, ...row } : row).filter(([key, value]) => value !== PLAIN[key]);
+        return `${name}: row(${own.length > 0 ? JSON.stringify(Object.fromEntries(own)) : ""})`;
       });
-      const plain = JSON.stringify(PLAIN);
-      return { contents: `const plain = ${plain};\nexport default { tabs: ${JSON.stringify(tabs)}, traits: { ${rows} } };` };
+      const row = `const row = (own) => ({ ...${JSON.stringify(PLAIN)}, ...own });`;
+      return { contents: `${row}\nexport default { tabs: ${JSON.stringify(tabs)}, traits: { ${rows} } };` };
     });
   },
 };
@@ -93,7 +93,7 @@ async function script(entry, name, format) {
   const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
   const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
   // No function here has a prototype that is asked for.
-  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true }, mangle: false });
+  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
   const { code } = await minify(pooled(compressed.code, format === "esm" ? "module" : "script"), { ...options, compress: false });
   await writeFile(out + name, `${code}\n`);
 }

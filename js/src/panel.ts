@@ -5,6 +5,7 @@ import { connect, listen, stateOf, type Model } from "./state/model.js";
 import { carried, free, isNothing, NOTHING } from "./state/selection.js";
 import { makeStore, type Store } from "./state/store.js";
 import { DEFAULTS } from "./state/traits.js";
+import { reasonOf } from "./stats/reason.js";
 import { tabPlace } from "./tabs/place.js";
 import { TABS } from "./tabs/registry.js";
 import { WHOM, whoseLine } from "./tabs/whom.js";
@@ -39,8 +40,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   const fail = (error: unknown) => {
     laid?.abort();
     laid = null;
-    const reason = error instanceof Error ? error.message : String(error);
-    root.replaceChildren(h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reason}`));
+    root.replaceChildren(h("p", { class: "glm-unavailable", role: "alert" }, `This panel cannot be shown: ${reasonOf(error)}`));
   };
   const show = () => {
     try {
@@ -55,9 +55,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
       fail(error);
     }
   };
-  const start = performance.now();
   show();
-  performance.measure("glm-panel-open", { start });
 
   const again = perFrame(panel.signal, show); // schema and buffer change together: one payload
   listen(model, "change:schema", panel.signal, again);

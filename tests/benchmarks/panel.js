@@ -62,13 +62,15 @@
     },
   };
 
-  /** Milliseconds from the begin of the page's last script, which holds data and code, to the frame after the panel is drawn. */
+  /** Milliseconds from when the page has its data to the frame after the panel is drawn; its script comes in between. */
   window.glmOpened = new Promise((resolve) => {
+    let arrived = null;
     new MutationObserver(async (_changes, observer) => {
+      if (document.querySelector(".glm-payload")) arrived ??= performance.now();
       if (!document.querySelector(".glm-panel .glm-plot canvas")) return;
       observer.disconnect();
       await two();
-      resolve(performance.now() - performance.getEntriesByName("glm-panel-open")[0].startTime);
+      resolve(performance.now() - arrived);
     }).observe(document, { childList: true, subtree: true });
   });
 })();

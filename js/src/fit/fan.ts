@@ -143,7 +143,7 @@ export function withNew(fan: Fan, source: Source, question: FanQuestion, places:
     ...fan,
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
-      const values = simulated(source, points, places, { seed, alike: true }, question.groups)[0]!;
+      const values = simulated(source, points, places, { seed, alike: true }, question.groups);
       return { ...one, simulated: { values: Float32Array.from(values, (value) => value / trials), n_lines: places.length, n_grid: points.n } };
     }),
   };

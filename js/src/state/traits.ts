@@ -44,21 +44,14 @@ export function valid<K extends TraitName>(name: K, value: unknown, otherwise: S
   return read === undefined ? otherwise : (read as State[K]);
 }
 
-/** By type: a value of that type, or undefined. */
+/** By type, of those that a trait that is synced can have: a value of that type, or undefined. */
 const READERS: Readonly<Record<string, (value: unknown, row: Row) => unknown>> = {
   tab: (value) => (typeof value === "string" && Object.hasOwn(TAB_TITLES, value) ? value : undefined),
   int: (value, row) => (isNumber(value) ? within(Math.round(value), row) : undefined),
   float: (value, row) => (isNumber(value) ? within(value, row) : undefined),
   text: (value) => (typeof value === "string" ? value : undefined),
   bool: (value) => (typeof value === "boolean" ? value : undefined),
-  values: (value) => (isValues(value) ? value : undefined),
-  names: (value) => (Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined),
 };
-
-function isValues(value: unknown): value is Values {
-  const each = typeof value === "object" && value !== null ? Object.values(value) : [null];
-  return each.every((one) => typeof one === "string" || isNumber(one));
-}
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && !Number.isNaN(value);

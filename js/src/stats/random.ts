@@ -110,13 +110,6 @@ export function binomial(random: Random, trials: number, prob: number): number {
   return before + Math.min(n, inverted(uniform(random), (1 - p) ** n, (k) => ((n - k + 1) / k) * odds));
 }
 
-/** The place of a category, by comparing one uniform number with the cumulative probabilities. */
-export function category(random: Random, count: number, probability: (k: number) => number): number {
-  let left = uniform(random);
-  for (let k = 0; k < count - 1; k++) if ((left -= probability(k)) < 0) return k;
-  return count - 1;
-}
-
 /** Means up to which counts are found by going up from 0. */
 const SMALL = 12;
 

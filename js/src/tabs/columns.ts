@@ -7,6 +7,9 @@ import { MISSING_CODE, type Column, type DataView_ } from "../wire.js";
 export const sayBinary = (response: string): string =>
   `${response} is 0 or 1: points are moved up or down by at most ${BINARY} to tell them apart.`;
 
+/** What is done to what stands over a level. */
+export const saySpread = (where: string): string => `What a level has is spread ${where} to tell it apart.`;
+
 /** A column of that name, or nothing. */
 export const column = (view: DataView_, name: string): Column | undefined => view.columns.find((candidate) => candidate.name === name);
 

@@ -16,7 +16,7 @@ import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene, type Sentence } from "../ui/scene.js";
 import type { Column, DataView_ } from "../wire.js";
-import { axisOf, column, positions, sayBinary } from "./columns.js";
+import { axisOf, column, positions, sayBinary, saySpread } from "./columns.js";
 import { chosenX, movable } from "./fan/answer.js";
 import { facets } from "./fan/question.js";
 import { litPlace, type On } from "./selection.js";
@@ -159,8 +159,8 @@ function levelled(view: DataView_, name: string | null): Levels | undefined {
 /** What the picture does to the data must be said: noise added, rows left out. */
 const said = ({ jitter }: DataView_, { x, y, placed, missing }: Shown): Sentence[] => [
   jitter && sayBinary(y.name),
-  x.kind === "category" && "Points of a level are spread sideways to tell them apart.",
-  y.kind === "category" && !jitter && "Points of a response level are spread up and down to tell them apart.",
+  x.kind === "category" && saySpread("sideways"),
+  y.kind === "category" && !jitter && saySpread("up and down"),
   sayApart(x.name, y.name, placed.by),
   missing > 0 && `${plural(missing, "row")} with a missing ${x.name} or ${y.name} not drawn.`,
 ];

@@ -9,7 +9,7 @@ import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Plot } from "../ui/plot.js";
 import { scene, type Sentence } from "../ui/scene.js";
 import { isUnavailable, type FanView, type Fit } from "../wire.js";
-import { numeric, sayBinary } from "./columns.js";
+import { numeric, sayBinary, saySpread } from "./columns.js";
 import { answer, movable, ofRows, rebanded, type Answer, type Picture } from "./fan/answer.js";
 import { linesOf, showOf, SHOWN, type Show } from "./fan/bands.js";
 import { fanControls } from "./fan/controls.js";
@@ -164,7 +164,7 @@ function said(stage: Stage, view: FanView, { said: own, pictures, n_lines }: Ans
     points && drawn && `Points are of ${drawn}.`,
     jitter && points && !points.name && sayBinary(view.response),
     points && sayApart(x, view.response, points.by),
-    isCategory && "Draws and points of a level are spread sideways to tell them apart.",
+    isCategory && saySpread("sideways"),
     isCategory && strata.length > 1 && `Within a level from left to right: ${strata.map(({ label }) => label).join(", ")}.`,
     ...view.notes,
     ...(view.left_out ?? []),

@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import { reasonOf } from "../stats/reason.js";
 import { h } from "../ui/dom.js";
 import type { TabEntry } from "./registry.js";
 
@@ -17,8 +18,7 @@ export function tabPlace(stage: Stage, entry: TabEntry): HTMLElement {
     place.replaceChildren(h("p", { class: "glm-unavailable", ...attributes }, reason));
   };
   const fail = (error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    say(`This tab cannot be shown: ${reason}`, { role: "alert" });
+    say(`This tab cannot be shown: ${reasonOf(error)}`, { role: "alert" });
   };
   const show = () => {
     const missing = entry.missing(stage.fit);

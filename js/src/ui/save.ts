@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import { reasonOf } from "../stats/reason.js";
 import { write, type Table } from "../stats/table.js";
 import { selectedText } from "./copy.js";
 import { h } from "./dom.js";
@@ -36,6 +37,8 @@ export interface SaveMenu {
   /** After a change of what the plot is called. */
   readonly rename: () => void;
 }
+
+const FORBIDDEN = "Where the page around this one forbids downloads, ";
 
 /**
  * The button of a plot, and beneath it the place for what is said of the file. Nothing of what happens in either
@@ -104,7 +107,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
       download(el, typeof content === "string" ? new Blob([content], { type: TYPES[kind] }) : content, file);
       say(...(isFramed() ? [`${file} was given to the browser. `, inPlace(content, file)] : [`${file} was saved.`]));
     } catch (error) {
-      say(`The ${name()} could not be saved as ${kind}: ${error instanceof Error ? error.message : String(error)}.`);
+      say(`The ${name()} could not be saved as ${kind}: ${reasonOf(error)}.`);
     }
   }
 
@@ -123,12 +126,12 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
   }
 
   function showText(text: string, file: string): void {
-    selectedText(text, file, (area) => say("Where the page around this one forbids downloads, copy the selected text.", area));
+    selectedText(text, file, (area) => say(`${FORBIDDEN}copy the selected text.`, area));
   }
 
   async function showImage(content: Blob, file: string): Promise<void> {
     const src = await dataUrl(content);
-    say("Where the page around this one forbids downloads, save or copy this picture by its own menu.", h("img", { src, alt: file }));
+    say(`${FORBIDDEN}save or copy this picture by its own menu.`, h("img", { src, alt: file }));
   }
 }
 

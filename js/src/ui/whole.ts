@@ -1,6 +1,7 @@
 import { drawsOf } from "../fit/draws.js";
 import type { Ask } from "../source.js";
 import type { Stage } from "../stage.js";
+import { reasonOf } from "../stats/reason.js";
 import { h } from "./dom.js";
 
 /** Gets the draws that the payload left out, where there is a kernel to ask. */
@@ -16,7 +17,7 @@ export function wholeDraws(stage: Stage, ask: Ask | null): HTMLElement {
       await ask("draws");
       said.textContent = "All draws are here.";
     } catch (error) {
-      said.textContent = `They are not here: ${error instanceof Error ? error.message : String(error)}`;
+      said.textContent = `They are not here: ${reasonOf(error)}`;
       button.ariaDisabled = null;
     }
   };

@@ -34,8 +34,8 @@ const ranks = ofSeries(
     name: "rank ECDF difference",
     title: "Rank ECDF difference",
     note:
-      `for each chain, the share of its draws up to a rank among all draws, less that of all draws. ${percent(ENVELOPE)} of ` +
-      "sets of independent chains stay inside the envelope; draws of a chain depend on one another, so good chains leave it more often.",
+      `for each chain, the share of its draws up to a rank, less that of all draws. ${percent(ENVELOPE)} of sets of ` +
+      "independent draws stay inside the envelope; chains, whose draws depend on one another, leave it more often.",
     entries: [entry("band", `${percent(ENVELOPE)} envelope`, "muted")],
   },
   (draws, label) => {
