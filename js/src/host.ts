@@ -23,9 +23,7 @@ export function looksDark(el: Element): boolean | null {
   return null;
 }
 
-function frames(): HTMLIFrameElement[] {
-  return [...document.querySelectorAll<HTMLIFrameElement>("iframe.glm-frame")];
-}
+const frames = (): HTMLIFrameElement[] => [...document.querySelectorAll<HTMLIFrameElement>("iframe.glm-frame")];
 
 /** Numbers the frames of one title: a screen reader lists frames by title alone. */
 function distinguish(): void {
@@ -86,9 +84,7 @@ function start(): void {
   goToPaper();
 }
 
-function tables(): NodeListOf<HTMLDetailsElement> {
-  return document.querySelectorAll("details.glm-as-table");
-}
+const tables = (): NodeListOf<HTMLDetailsElement> => document.querySelectorAll("details.glm-as-table");
 
 /**
  * A page that is shown as print has time: its frames lay themselves out and tell their new heights. One that is being

@@ -24,14 +24,10 @@ export interface Theme {
 const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 2], [9, 3, 2, 3], [4, 2, 1, 2, 1, 2]];
 
 /** The dash pattern of series `i`. */
-export function seriesDash(i: number): readonly number[] {
-  return DASHES[i % DASHES.length]!;
-}
+export const seriesDash = (i: number): readonly number[] => DASHES[i % DASHES.length]!;
 
 /** The ink of series `i`. */
-export function seriesInk(i: number): Ink {
-  return SERIES[i % SERIES.length]!;
-}
+export const seriesInk = (i: number): Ink => SERIES[i % SERIES.length]!;
 
 /** Attributes whose value is "dark" or "light": Sphinx themes and many pages, Bootstrap and Quarto, Colab. */
 const PLAIN = ["data-theme", "data-bs-theme", "theme"];
@@ -77,9 +73,7 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
 }
 
 /** What the host announces, and else what the operating system prefers. */
-export function isDark(root: Element, systemDark: boolean): boolean {
-  return announcedDark(root) ?? systemDark;
-}
+export const isDark = (root: Element, systemDark: boolean): boolean => announcedDark(root) ?? systemDark;
 
 /** Asks the hosts in turn, the most specific first; null when none says anything. */
 export function announcedDark(root: Element): boolean | null {

@@ -37,9 +37,7 @@ export function toBytes(buffer: unknown): ArrayBuffer {
 }
 
 /** Base64, as a page carries its buffer, to bytes. */
-export function fromBase64(text: string): ArrayBuffer {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer;
-}
+export const fromBase64 = (text: string): ArrayBuffer => Uint8Array.from(atob(text), (char) => char.charCodeAt(0)).buffer;
 
 /**
  * Replaces every array reference of the schema with a view of the bytes; no value is copied twice, and

@@ -72,9 +72,8 @@ function averagedMean(
 }
 
 /** Linear predictors, and means that are linear predictors, are averaged before they are multiplied with draws. */
-function isLinear(tables: PredictorTables, scale: Scale): boolean {
-  return scale === "link" || (tables.mean === "main" && tables.parameters[0]!.link === "identity");
-}
+const isLinear = (tables: PredictorTables, scale: Scale): boolean =>
+  scale === "link" || (tables.mean === "main" && tables.parameters[0]!.link === "identity");
 
 function averageRows(values: Matrix, weights: Float64Array, into: Float64Array): void {
   const n = weights.length;

@@ -17,9 +17,7 @@ export interface Band {
 }
 
 /** At each grid point the median of the lines. */
-export function medianLine(lines: Lines): Float64Array {
-  return Float64Array.from(sortedColumns(lines), (column) => quantile(column, 0.5));
-}
+export const medianLine = (lines: Lines): Float64Array => Float64Array.from(sortedColumns(lines), (column) => quantile(column, 0.5));
 
 /** Equal-tailed intervals of the lines at each grid point, each by itself. */
 export function pointwiseBands(lines: Lines, probs: readonly number[]): Band[] {
@@ -143,9 +141,7 @@ function stepsOutwards({ values, n_grid }: Lines, order: readonly number[], inne
   });
 }
 
-function share(from: number, to: number, value: number): number {
-  return (value - from) / (to - from);
-}
+const share = (from: number, to: number, value: number): number => (value - from) / (to - from);
 
 /** The finite values at each grid point in ascending order; asking again for the same lines is free. */
 const sortedColumns = once(({ values, n_lines, n_grid }: Lines): readonly Float64Array[] => {

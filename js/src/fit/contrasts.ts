@@ -45,14 +45,11 @@ export function chosenPairs(
 }
 
 /** Six significant figures, as Python's `6g` writes them where numbers are neither large nor small. */
-function written(value: number): string {
-  return String(Number(value.toPrecision(6)));
-}
+const written = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** Whether a number may stand anywhere between the points of its grid: its functions are straight lines there. */
-export function standsAnywhere(tables: PredictorTables, variable: Variable): boolean {
-  return tables.tables.every((table) => !table.variables.includes(variable.name) || isStraight(table, variable));
-}
+export const standsAnywhere = (tables: PredictorTables, variable: Variable): boolean =>
+  tables.tables.every((table) => !table.variables.includes(variable.name) || isStraight(table, variable));
 
 const STRAIGHT = 1e-9;
 

@@ -9,19 +9,13 @@ import { isUnavailable, type Draws, type Fit } from "../wire.js";
 export type Column = Float64Array;
 
 /** The draws of a fit that has some. */
-export function drawsOf({ draws }: Fit): Draws | null {
-  return isUnavailable(draws) ? null : draws;
-}
+export const drawsOf = ({ draws }: Fit): Draws | null => isUnavailable(draws) ? null : draws;
 
 /** Draws of each chain that are shipped. */
-export function shownDraws({ values }: Draws): number {
-  return values.shape[2] ?? 0;
-}
+export const shownDraws = ({ values }: Draws): number => values.shape[2] ?? 0;
 
 /** All draws that are shipped. */
-export function shippedDraws(draws: Draws): number {
-  return draws.n_chains * shownDraws(draws);
-}
+export const shippedDraws = (draws: Draws): number => draws.n_chains * shownDraws(draws);
 
 /** The draws of the number with that label; undefined where it is not shipped. Asking again is free. */
 export const column = onceFor((draws: Draws, label: string): Column | undefined => {
@@ -38,14 +32,11 @@ export function ofNumber<T>(compute: (draws: Draws, label: string) => T): (draws
 }
 
 /** The draws of a number, an array for each chain. */
-export function chainsOf(draws: Draws, label: string): readonly Float64Array[] {
-  return rowsOf(column(draws, label) ?? new Float64Array(), shownDraws(draws));
-}
+export const chainsOf = (draws: Draws, label: string): readonly Float64Array[] =>
+  rowsOf(column(draws, label) ?? new Float64Array(), shownDraws(draws));
 
 /** Whether the draws of a number are here. */
-export function isShipped(draws: Draws, label: string): boolean {
-  return placesOfLabels(draws).has(label);
-}
+export const isShipped = (draws: Draws, label: string): boolean => placesOfLabels(draws).has(label);
 
 const placesOfLabels = once((draws: Draws) => new Map(draws.columns.map(({ label }, at) => [label, at])));
 
@@ -82,9 +73,7 @@ export const allPlaces = once((draws: Draws) => Uint32Array.from({ length: shipp
 const diverged = once((draws: Draws): ReadonlySet<number> => new Set(draws.divergent.data));
 
 /** Whether the draw of that number diverged. */
-export function isDivergent(draws: Draws, draw: number): boolean {
-  return diverged(draws).has(draw);
-}
+export const isDivergent = (draws: Draws, draw: number): boolean => diverged(draws).has(draw);
 
 /** "draw 1,234: chain 2, draw 234": both are counted from 1, and so is what is said of a draw everywhere. */
 export function nameOfDraw({ n_draws }: Draws, draw: number): string {

@@ -148,19 +148,15 @@ export function scalesOf({ categories, mean, parameters, ratios }: PredictorTabl
 }
 
 /** The predictors whose effects there are. */
-export function movable({ variables, common }: PredictorTables): readonly Variable[] {
-  return variables.filter(({ name, reason }) => common.includes(name) && reason === "");
-}
+export const movable = ({ variables, common }: PredictorTables): readonly Variable[] =>
+  variables.filter(({ name, reason }) => common.includes(name) && reason === "");
 
 /** The variables by whose levels rows can be averaged. */
-export function dividing({ variables }: PredictorTables): readonly Variable[] {
-  return variables.filter(({ levels, indicator, reason }) => reason === "" && (levels.length > 0 || indicator));
-}
+export const dividing = ({ variables }: PredictorTables): readonly Variable[] =>
+  variables.filter(({ levels, indicator, reason }) => reason === "" && (levels.length > 0 || indicator));
 
 /** What an effect is without a difference: 1 for a ratio. */
-export function centreOf({ effect, scale }: Question): number | null {
-  return effect === "prediction" ? null : scale === "ratio" ? 1 : 0;
-}
+export const centreOf = ({ effect, scale }: Question): number | null => effect === "prediction" ? null : scale === "ratio" ? 1 : 0;
 
 /** Why there are no effects of a fit, or null. */
 export function noEffects(fit: Fit): string | null {

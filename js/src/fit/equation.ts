@@ -92,9 +92,8 @@ function nameOf(tables: PredictorTables, { columns }: Parameter, { term, tables:
 }
 
 /** An exposure stands where it adds nothing: the mean is then a rate. */
-function isHeld({ tables, exposure }: PredictorTables, { labels, tables: of }: DesignColumn): boolean {
-  return labels.length === 0 && of.length > 0 && of.every((at) => tables[at]!.variables.every((name) => exposure.includes(name)));
-}
+const isHeld = ({ tables, exposure }: PredictorTables, { labels, tables: of }: DesignColumn): boolean =>
+  labels.length === 0 && of.length > 0 && of.every((at) => tables[at]!.variables.every((name) => exposure.includes(name)));
 
 /** What the sum of a category is equal to. */
 function subject({ mean, ylabel, categories }: PredictorTables, { name, link }: Parameter, k: number): string {

@@ -122,9 +122,7 @@ export function placeSaid(one: Variable, at: number): string {
 export const standing = (one: Variable, at: number): string => `${one.name} = ${valueAt(one, at)}`;
 
 /** The value of a variable at a position, in words. */
-export function valueAt({ levels, grid }: Variable, at: number): string {
-  return levels[at] ?? brief(grid.data[at]!);
-}
+export const valueAt = ({ levels, grid }: Variable, at: number): string => levels[at] ?? brief(grid.data[at]!);
 
 /** Why no new observations can be drawn over a fan; null where they can. */
 export function whyNoneNew({ predictor: { tables } }: Source, { averaged: over, scale }: FanQuestion): string | null {
@@ -182,6 +180,4 @@ export function scaleLabel({ ylabel, parameters }: PredictorTables, scale: Scale
   return scale === "link" ? `${link} link of ${ylabel}` : ylabel;
 }
 
-export function hasLink({ parameters }: PredictorTables): boolean {
-  return (parameters[0]?.link ?? "identity") !== "identity";
-}
+export const hasLink = ({ parameters }: PredictorTables): boolean => (parameters[0]?.link ?? "identity") !== "identity";

@@ -13,9 +13,8 @@ export interface Densities {
 }
 
 /** Those of the shipped draws; of angles, and where draws were thinned, those that Python made of all draws. */
-export function densitiesOf(draws: Draws, { label, density }: TraceRow): Densities {
-  return density === null ? estimated(draws, label) : { x: density.x.data, chains: rowsOf(density.y.data, density.x.data.length) };
-}
+export const densitiesOf = (draws: Draws, { label, density }: TraceRow): Densities =>
+  density === null ? estimated(draws, label) : { x: density.x.data, chains: rowsOf(density.y.data, density.x.data.length) };
 
 const estimated = onceFor((draws: Draws, label): Densities => {
   const { x, y } = densities(chainsOf(draws, label));
@@ -45,6 +44,4 @@ export function keptDensity(draws: Draws, row: TraceRow, brush: Brush): ArrayLik
   return Float64Array.from(x, (_, i) => turns[0]![i]! + turns[1]![i]! + turns[2]![i]!);
 }
 
-function sum(values: Float64Array, of: (value: number) => number): number {
-  return values.reduce((total, value) => total + of(value), 0);
-}
+const sum = (values: Float64Array, of: (value: number) => number): number => values.reduce((total, value) => total + of(value), 0);

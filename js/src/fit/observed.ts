@@ -75,9 +75,8 @@ const placedOf = onceFor(({ observed }: Predictor, name, { jitter, columns }: Da
 });
 
 /** The grouping factors that stand at a level of their own. */
-function groupsHeld({ variables }: PredictorTables, { x, groups }: FanQuestion): readonly Variable[] {
-  return variables.filter(({ name }) => name !== x && groups.groups?.has(name));
-}
+const groupsHeld = ({ variables }: PredictorTables, { x, groups }: FanQuestion): readonly Variable[] =>
+  variables.filter(({ name }) => name !== x && groups.groups?.has(name));
 
 /** Values of a variable at the rows that are drawn; positions for levels. Null where the data do not have it. */
 function columnOf(data: DataView_, name: string, { levels }: Variable): ArrayLike<number> & { keys(): Iterable<number> } | null {

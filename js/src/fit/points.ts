@@ -95,14 +95,10 @@ export function alikeRows(n_rows: number, values: readonly ArrayLike<number>[]):
 }
 
 /** By what group-specific effects differ. */
-export function groupings({ parameters }: PredictorTables): readonly Grouping[] {
-  return parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
-}
+export const groupings = ({ parameters }: PredictorTables): readonly Grouping[] => parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
 
 /** The names of these variables. */
-export function groupingNames(tables: PredictorTables): ReadonlySet<string> {
-  return new Set(groupings(tables).map(({ variable }) => variable));
-}
+export const groupingNames = (tables: PredictorTables): ReadonlySet<string> => new Set(groupings(tables).map(({ variable }) => variable));
 
 /** Whether a variable matters to nothing but group-specific effects. */
 export const isOnlyGrouping = ({ tables }: PredictorTables, name: string): boolean => !tables.some(({ variables }) => variables.includes(name));
@@ -121,15 +117,13 @@ export function refusal(tables: PredictorTables, held: Pick<ReadonlySet<string>,
 }
 
 /** A function without variables is the same wherever it is read. */
-function isHeld({ variables }: Table, held: ReadonlyMap<string, unknown>): boolean {
-  return variables.length === 0 || variables.some((name) => held.has(name));
-}
+const isHeld = ({ variables }: Table, held: ReadonlyMap<string, unknown>): boolean =>
+  variables.length === 0 || variables.some((name) => held.has(name));
 
 function standing(tables: PredictorTables, held: Held): (name: string) => number {
   const at = new Map(tables.variables.map((one) => [one.name, held.get(one.name) ?? one.start]));
   return (name) => at.get(name)!;
 }
 
-function valueAt({ variables, values }: Table, at: (name: string) => number): number {
-  return values.data[variables.reduce((place, name, axis) => place * values.shape[axis]! + at(name), 0)]!;
-}
+const valueAt = ({ variables, values }: Table, at: (name: string) => number): number =>
+  values.data[variables.reduce((place, name, axis) => place * values.shape[axis]! + at(name), 0)]!;

@@ -88,9 +88,7 @@ function parameterAt(tables: PredictorTables, name: string): number {
   return at;
 }
 
-export function widthOf(parameter: Parameter): number {
-  return parameter.columns.reduce((width, one) => Math.max(width, one.labels.length), 1);
-}
+export const widthOf = (parameter: Parameter): number => parameter.columns.reduce((width, one) => Math.max(width, one.labels.length), 1);
 
 /** The parts of the linear predictor of a parameter, for each of its categories; the coefficient of an offset is 1. */
 export function predicted(source: Source, name: string, points: Points, groups: Groups): readonly Predicted[] {

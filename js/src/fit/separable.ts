@@ -60,17 +60,12 @@ export function separated(
   return made;
 }
 
-function inRange(value: number): boolean {
-  return value < LARGEST && value > 1 / LARGEST;
-}
+const inRange = (value: number): boolean => value < LARGEST && value > 1 / LARGEST;
 
-function variesBetweenRows(part: Part): boolean {
-  return "drawsAt" in part || typeof part.value !== "number";
-}
+const variesBetweenRows = (part: Part): boolean => "drawsAt" in part || typeof part.value !== "number";
 
-function sameParts(parts: readonly Part[], others: readonly Part[], n: number): boolean {
-  return parts.length === others.length && parts.every((one, at) => samePart(one, others[at]!, n));
-}
+const sameParts = (parts: readonly Part[], others: readonly Part[], n: number): boolean =>
+  parts.length === others.length && parts.every((one, at) => samePart(one, others[at]!, n));
 
 function samePart(one: Part, other: Part, n: number): boolean {
   if (one === other) return true;
@@ -81,6 +76,4 @@ function samePart(one: Part, other: Part, n: number): boolean {
   return true;
 }
 
-function valueAt(value: PerPoint, p: number): number {
-  return typeof value === "number" ? value : value[p]!;
-}
+const valueAt = (value: PerPoint, p: number): number => typeof value === "number" ? value : value[p]!;

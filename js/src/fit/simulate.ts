@@ -15,9 +15,7 @@ export interface Noise {
 }
 
 /** Whether observations are counts of a number of trials. */
-export function hasTrials({ family }: PredictorTables): boolean {
-  return FAMILIES[family]?.trials === true;
-}
+export const hasTrials = ({ family }: PredictorTables): boolean => FAMILIES[family]?.trials === true;
 
 /** Draws of one observation, of which none is within its bounds, until it is given up: a gap. */
 const MOST_TRIED = 1_000;

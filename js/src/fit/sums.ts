@@ -70,10 +70,6 @@ export function both(a: PerPoint, b: PerPoint, make: (a: number, b: number) => n
   return Float64Array.from(a, (value, p) => make(value, typeof b === "number" ? b : b[p]!));
 }
 
-export function times(a: PerPoint, b: PerPoint): PerPoint {
-  return a === 1 ? b : both(a, b, (one, other) => one * other);
-}
+export const times = (a: PerPoint, b: PerPoint): PerPoint => a === 1 ? b : both(a, b, (one, other) => one * other);
 
-export function shifted(value: PerPoint, by: number): PerPoint {
-  return by === 0 ? value : both(value, by, (one, other) => one + other);
-}
+export const shifted = (value: PerPoint, by: number): PerPoint => by === 0 ? value : both(value, by, (one, other) => one + other);

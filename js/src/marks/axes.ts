@@ -58,9 +58,7 @@ interface Tick {
   readonly text: string;
 }
 
-function domain(axis: Axis): readonly [number, number] {
-  return axis.kind === "category" ? [-0.5, Math.max(1, axis.levels.length) - 0.5] : axis.domain;
-}
+const domain = (axis: Axis): readonly [number, number] => axis.kind === "category" ? [-0.5, Math.max(1, axis.levels.length) - 0.5] : axis.domain;
 
 /** At most about `room` ticks; names of levels are cut to `characters`. */
 function ticks(axis: Axis, scale: ScaleLinear<number, number>, room: number, characters = 14): Tick[] {

@@ -63,6 +63,4 @@ export function lines(
 }
 
 /** Canvas coordinates far outside are rasterised wrongly or slowly; the clip hides what this moves. */
-function bounded(py: number): number {
-  return Math.min(1e5, Math.max(-1e5, py));
-}
+const bounded = (py: number): number => Math.min(1e5, Math.max(-1e5, py));

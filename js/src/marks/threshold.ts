@@ -21,6 +21,4 @@ export function threshold(ctx: CanvasRenderingContext2D, c: number, scales: Scal
 }
 
 /** Whether a place in CSS pixels is near the line. */
-export function nearThreshold(x: number, c: number, scales: Scales): boolean {
-  return Math.abs(x - scales.x(c)) <= REACH;
-}
+export const nearThreshold = (x: number, c: number, scales: Scales): boolean => Math.abs(x - scales.x(c)) <= REACH;

@@ -18,19 +18,14 @@ export interface Selection {
 export const NOTHING: Selection = { hovered: null, pinned: null, brushed: null };
 
 /** The functions return the same selection where nothing changes, so that nothing is drawn again. */
-export function hover(selection: Selection, draw: number | null): Selection {
-  return selection.hovered === draw ? selection : { ...selection, hovered: draw };
-}
+export const hover = (selection: Selection, draw: number | null): Selection =>
+  selection.hovered === draw ? selection : { ...selection, hovered: draw };
 
 /** Pins a draw; the one that is pinned already is let go. */
-export function pin(selection: Selection, draw: number): Selection {
-  return { ...selection, pinned: selection.pinned === draw ? null : draw };
-}
+export const pin = (selection: Selection, draw: number): Selection => ({ ...selection, pinned: selection.pinned === draw ? null : draw });
 
 /** Lets pin, hover and brush go. */
-export function free(selection: Selection): Selection {
-  return isNothing(selection) ? selection : NOTHING;
-}
+export const free = (selection: Selection): Selection => isNothing(selection) ? selection : NOTHING;
 
 /** Keeps the draws of an interval, or all of them. */
 export function brush(selection: Selection, interval: Brush | null): Selection {
@@ -40,13 +35,9 @@ export function brush(selection: Selection, interval: Brush | null): Selection {
 }
 
 /** The draw that lights up. */
-export function lit({ hovered, pinned }: Selection): number | null {
-  return hovered ?? pinned;
-}
+export const lit = ({ hovered, pinned }: Selection): number | null => hovered ?? pinned;
 
-export function isNothing({ hovered, pinned, brushed }: Selection): boolean {
-  return hovered === null && pinned === null && brushed === null;
-}
+export const isNothing = ({ hovered, pinned, brushed }: Selection): boolean => hovered === null && pinned === null && brushed === null;
 
 /** The draws of a fit as far as a selection knows them. */
 export interface Numbered {

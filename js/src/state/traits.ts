@@ -57,6 +57,4 @@ function isNumber(value: unknown): value is number {
   return typeof value === "number" && !Number.isNaN(value);
 }
 
-function within(value: number, { min = -Infinity, max = Infinity }: Row): number {
-  return Math.min(Math.max(value, min), max);
-}
+const within = (value: number, { min = -Infinity, max = Infinity }: Row): number => Math.min(Math.max(value, min), max);

@@ -26,9 +26,7 @@ export function apart(x: ArrayLike<number>, y: ArrayLike<number>, spread: readon
   return { x: moved(x, spread[0] ?? byX, 1), y: moved(y, spread[1] ?? byY, 2), by: [byX, byY] };
 }
 
-function moved(values: ArrayLike<number>, amount: number, seed: number): ArrayLike<number> {
-  return amount === 0 ? values : jittered(values, amount, seed);
-}
+const moved = (values: ArrayLike<number>, amount: number, seed: number): ArrayLike<number> => amount === 0 ? values : jittered(values, amount, seed);
 
 /** The share of points that are not the first at their place. */
 function shared(x: ArrayLike<number>, y: ArrayLike<number>): number {

@@ -30,6 +30,4 @@ export function decimate(series: Sample, pixels: number): Polyline {
   return pick(series, kept);
 }
 
-function pick(series: Sample, at: readonly number[]): Polyline {
-  return { at, values: at.map((i) => series[i]!) };
-}
+const pick = (series: Sample, at: readonly number[]): Polyline => ({ at, values: at.map((i) => series[i]!) });

@@ -30,9 +30,7 @@ export function ess(chains: readonly Float64Array[]): Ess {
 }
 
 /** Of a mean, of the draws as they are; NaN for too few of them. */
-export function essOfMean(chains: readonly Float64Array[]): number {
-  return (chains[0]?.length ?? 0) < LEAST_DRAWS ? NaN : plain(split(chains));
-}
+export const essOfMean = (chains: readonly Float64Array[]): number => (chains[0]?.length ?? 0) < LEAST_DRAWS ? NaN : plain(split(chains));
 
 /** Where ESS is reckoned while chains grow, and what it is there. */
 export interface Growth {

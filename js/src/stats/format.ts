@@ -4,14 +4,10 @@ import { tails } from "./interval.js";
 export const NONE = "–";
 
 /** A count with thousands separators: draws, lines, effective sample sizes. */
-export function count(value: number | null): string {
-  return grouped(fixed(value, 0));
-}
+export const count = (value: number | null): string => grouped(fixed(value, 0));
 
 /** A written number with commas between its thousands. */
-export function grouped(text: string): string {
-  return text.replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ",");
-}
+export const grouped = (text: string): string => text.replace(/(?<!\.\d*)\B(?=(\d{3})+(?!\d))/g, ",");
 
 /** A number with a fixed number of decimals; never a negative zero. */
 export function fixed(value: number | null, digits: number): string {
@@ -21,9 +17,7 @@ export function fixed(value: number | null, digits: number): string {
 }
 
 /** A number with at most `figures` significant figures and no trailing zeros. */
-export function brief(value: number | null, figures = 3): string {
-  return isNumber(value) ? String(Number(value.toPrecision(figures))) : NONE;
-}
+export const brief = (value: number | null, figures = 3): string => isNumber(value) ? String(Number(value.toPrecision(figures))) : NONE;
 
 /** The shortest text that is read back as this number of 32 bits: 0.1, where 64 bits have 0.10000000149011612. */
 export function single(value: number): string {
@@ -35,9 +29,7 @@ export function single(value: number): string {
 }
 
 /** A probability as a percentage: 0.055 is "5.5%". */
-export function percent(prob: number): string {
-  return `${Number((100 * prob).toFixed(2))}%`;
-}
+export const percent = (prob: number): string => `${Number((100 * prob).toFixed(2))}%`;
 
 /** The column heads of an equal-tailed interval: 0.89 is ["5.5%", "94.5%"]. */
 export function tailLabels(prob: number): [string, string] {
@@ -46,9 +38,7 @@ export function tailLabels(prob: number): [string, string] {
 }
 
 /** "1 draw", "2,000 draws". */
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
-}
+export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 
 /** True for what can be printed as a number. */
 export function isNumber(value: number | null | undefined): value is number {

@@ -9,9 +9,7 @@ export interface Interval {
 }
 
 /** The two tail probabilities of the equal-tailed interval that holds `prob`. */
-export function tails(prob: number): Interval {
-  return { low: (1 - prob) / 2, high: (1 + prob) / 2 };
-}
+export const tails = (prob: number): Interval => ({ low: (1 - prob) / 2, high: (1 + prob) / 2 });
 
 /** The equal-tailed interval of row `r` of a quantile table, linear between the table's probabilities. */
 export function tabledInterval(probs: F4, quantiles: F4, r: number, prob: number): Interval {

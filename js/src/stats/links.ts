@@ -39,9 +39,7 @@ const BELOW = [
   1.75566716318264, 8.83883476483184e-2,
 ];
 
-function horner(coefficients: readonly number[], u: number): number {
-  return coefficients.reduceRight((sum, c) => sum * u + c, 0);
-}
+const horner = (coefficients: readonly number[], u: number): number => coefficients.reduceRight((sum, c) => sum * u + c, 0);
 
 /** (1 - cdf) / pdf of the standard normal: 1 / (u + 1 / (u + 2 / (u + 3 / ...))). */
 function mills(u: number): number {

@@ -24,37 +24,25 @@ export function stream(...key: readonly number[]): Random {
 }
 
 /** In the open interval from 0 to 1, with 53 bits. */
-export function uniform(random: Random): number {
-  return ((random() >>> 5) * 2 ** 26 + (random() >>> 6) + 0.5) / 2 ** 53;
-}
+export const uniform = (random: Random): number => ((random() >>> 5) * 2 ** 26 + (random() >>> 6) + 0.5) / 2 ** 53;
 
 /** With mean 1. */
-export function exponential(random: Random): number {
-  return -Math.log(uniform(random));
-}
+export const exponential = (random: Random): number => -Math.log(uniform(random));
 
 /** Box & Muller 1958, A note on the generation of random normal deviates; the second of the pair is left. */
-export function normal(random: Random): number {
-  return Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * uniform(random));
-}
+export const normal = (random: Random): number => Math.sqrt(2 * exponential(random)) * Math.cos(2 * Math.PI * uniform(random));
 
 /** About 0, with scale 1. */
-export function studentT(random: Random, nu: number): number {
-  return normal(random) / Math.sqrt((2 * gamma(random, nu / 2)) / nu);
-}
+export const studentT = (random: Random, nu: number): number => normal(random) / Math.sqrt((2 * gamma(random, nu / 2)) / nu);
 
 /**
  * About 0, with scale 1; `kappa` is how asymmetric it is. A difference of exponentials: Kotz, Kozubowski & Podgórski 2001, The
  * Laplace Distribution and Generalizations, 3.2.
  */
-export function laplace(random: Random, kappa = 1): number {
-  return exponential(random) / kappa - exponential(random) * kappa;
-}
+export const laplace = (random: Random, kappa = 1): number => exponential(random) / kappa - exponential(random) * kappa;
 
 /** With scale 1. */
-export function gamma(random: Random, shape: number): number {
-  return Math.exp(logGamma(random, shape));
-}
+export const gamma = (random: Random, shape: number): number => Math.exp(logGamma(random, shape));
 
 /**
  * The logarithm of a gamma variable, which does not underflow where the shape is small: Marsaglia & Tsang 2000, A simple
@@ -72,9 +60,7 @@ export function logGamma(random: Random, shape: number): number {
   }
 }
 
-export function beta(random: Random, a: number, b: number): number {
-  return 1 / (1 + Math.exp(logGamma(random, b) - logGamma(random, a)));
-}
+export const beta = (random: Random, a: number, b: number): number => 1 / (1 + Math.exp(logGamma(random, b) - logGamma(random, a)));
 
 /**
  * By inversion where the mean is small. Else an earlier arrival, a gamma variable, parts the count in two: Ahrens & Dieter

@@ -4,6 +4,4 @@ export function rowsOf<A extends Float32Array | Float64Array>(values: A, n: numb
 }
 
 /** The draws of all chains, chain by chain. */
-export function joined(chains: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(chains.flatMap((chain) => [...chain]));
-}
+export const joined = (chains: readonly Float64Array[]): Float64Array => Float64Array.from(chains.flatMap((chain) => [...chain]));

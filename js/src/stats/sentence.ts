@@ -59,6 +59,4 @@ function levels(fan: Fan, values: ArrayLike<number>, band: Band | undefined): st
   return `${told.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}${band ? `, ${percent(band.prob)} interval in brackets` : ""}`;
 }
 
-function ends(values: ArrayLike<number>): [string, string] {
-  return [brief(values[0] ?? null), brief(values[values.length - 1] ?? null)];
-}
+const ends = (values: ArrayLike<number>): [string, string] => [brief(values[0] ?? null), brief(values[values.length - 1] ?? null)];

@@ -33,6 +33,4 @@ export function sharePercent({ p, mcse, count }: Share): string {
 }
 
 /** "0.4%"; a dash where there is none. */
-export function errorPercent({ mcse }: Share): string {
-  return Number.isFinite(mcse) ? `${brief(100 * mcse, 1)}%` : NONE;
-}
+export const errorPercent = ({ mcse }: Share): string => Number.isFinite(mcse) ? `${brief(100 * mcse, 1)}%` : NONE;

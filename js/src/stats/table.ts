@@ -29,9 +29,7 @@ const FORMATS = { csv, markdown, latex };
 
 export type TableFormat = keyof typeof FORMATS;
 
-export function write(table: Table, as: TableFormat): string {
-  return FORMATS[as](table);
-}
+export const write = (table: Table, as: TableFormat): string => FORMATS[as](table);
 
 /** RFC 4180, with newlines as line ends. */
 function csv({ header, rows }: Table): string {
@@ -68,10 +66,6 @@ const LATEX: Readonly<Record<string, string>> = {
 };
 
 /** Text that LaTeX prints as it is written. */
-export function escapeLatex(text: string): string {
-  return oneLine(text).replace(/[\\~^|<>_%&#{}$]/g, (char) => LATEX[char] ?? `\\${char}`);
-}
+export const escapeLatex = (text: string): string => oneLine(text).replace(/[\\~^|<>_%&#{}$]/g, (char) => LATEX[char] ?? `\\${char}`);
 
-function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, " ");
-}
+const oneLine = (text: string): string => text.replace(/\s*[\r\n]+\s*/g, " ");

@@ -237,11 +237,7 @@ function niceStep(least: number): number {
   return power * ([1, 2, 5, 10].find((one) => one * power >= least * (1 - 1e-9)) ?? 10);
 }
 
-function stops({ domain, least, step }: Shown): number {
-  return Math.max(1, Math.floor((domain[1] - least) / step + 1e-9));
-}
+const stops = ({ domain, least, step }: Shown): number => Math.max(1, Math.floor((domain[1] - least) / step + 1e-9));
 
 /** A position of the threshold as a number that is written briefly. */
-function valueAt({ least, step }: Shown, at: number): number {
-  return Number((least + at * step).toPrecision(12));
-}
+const valueAt = ({ least, step }: Shown, at: number): number => Number((least + at * step).toPrecision(12));

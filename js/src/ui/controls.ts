@@ -13,9 +13,8 @@ export interface Control<Shown extends readonly unknown[]> {
 /** A drop-down. */
 export type Select = Control<[options: readonly string[], index: number]>;
 
-function labelled(label: string, more: string, ...parts: readonly HTMLElement[]): HTMLElement {
-  return h("label", { class: `glm-control${more}` }, h("span", {}, label), ...parts);
-}
+const labelled = (label: string, more: string, ...parts: readonly HTMLElement[]): HTMLElement =>
+  h("label", { class: `glm-control${more}` }, h("span", {}, label), ...parts);
 
 /** A labelled drop-down. `choose` gets the position of the chosen option. */
 export function select(stage: Stage, label: string, choose: (index: number) => void): Select {

@@ -16,9 +16,7 @@ async function copy(text: string, status: HTMLElement, done: string, select: () 
   }
 }
 
-function statusOf(): HTMLElement {
-  return h("span", { role: "status", class: "glm-status" });
-}
+const statusOf = (): HTMLElement => h("span", { role: "status", class: "glm-status" });
 
 /** A text to be copied, selected once `show` has put it into the document. */
 export function selectedText(text: string, name: string, show: (area: HTMLElement) => void): void {

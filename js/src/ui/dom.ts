@@ -48,15 +48,12 @@ export function headingLevel(text: string | undefined): HeadingLevel {
 }
 
 /** A heading, or words that look like it. */
-export function heading(level: HeadingLevel, attributes: Attributes, text: string): HTMLElement {
-  return h(level === null ? "div" : `h${level}`, attributes, text);
-}
+export const heading = (level: HeadingLevel, attributes: Attributes, text: string): HTMLElement =>
+  h(level === null ? "div" : `h${level}`, attributes, text);
 
 
 /** The level beneath. */
-export function beneath(level: HeadingLevel): HeadingLevel {
-  return level === null ? null : (Math.min(6, level + 1) as HeadingLevel);
-}
+export const beneath = (level: HeadingLevel): HeadingLevel => level === null ? null : (Math.min(6, level + 1) as HeadingLevel);
 
 /** Paragraphs under a plot or a table: one per non-empty sentence, or nothing. */
 export function notes(sentences: readonly (string | null)[]): HTMLElement | null {

@@ -20,6 +20,4 @@ export function keepKeys(root: HTMLElement, signal: AbortSignal, escape: () => b
 }
 
 /** A menu that is open closes by Escape, and nothing else does. */
-function isInMenu(target: Element): boolean {
-  return target.closest("[role=menu]") !== null;
-}
+const isInMenu = (target: Element): boolean => target.closest("[role=menu]") !== null;

@@ -1,4 +1,2 @@
 /** A media query; null where there are none (jsdom). */
-export function media(query: string): MediaQueryList | null {
-  return typeof matchMedia === "function" ? matchMedia(query) : null;
-}
+export const media = (query: string): MediaQueryList | null => typeof matchMedia === "function" ? matchMedia(query) : null;

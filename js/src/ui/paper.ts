@@ -22,9 +22,7 @@ export interface Paper {
 }
 
 /** Whether an element is in a panel that is laid out for paper. */
-export function isOnPaper(el: Element): boolean {
-  return el.closest("[data-glm-paper]") !== null;
-}
+export const isOnPaper = (el: Element): boolean => el.closest("[data-glm-paper]") !== null;
 
 /**
  * Lays a panel out for paper before it is printed, and back: all tabs one after another, light, without controls.

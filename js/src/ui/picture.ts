@@ -72,9 +72,8 @@ export function picture({ width, height: above, title, description, axes, layers
   return { width, height, svg: new XMLSerializer().serializeToString(svg).replace(FORBIDDEN, "") };
 }
 
-function given(el: Element, ...names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, el.getAttribute(name) ?? ""]));
-}
+const given = (el: Element, ...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [name, el.getAttribute(name) ?? ""]));
 
 /** Characters that no XML may hold, whatever a column is called. */
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;

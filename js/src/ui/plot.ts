@@ -107,9 +107,7 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
   return { el: figure, redraw, release, describe: (sentence) => top.setAttribute("aria-label", sentence) };
 }
 
-function axesOf(): SVGSVGElement {
-  return s("svg", { class: "glm-axes", "aria-hidden": "true" });
-}
+const axesOf = (): SVGSVGElement => s("svg", { class: "glm-axes", "aria-hidden": "true" });
 
 function give(svg: SVGSVGElement, { width, height }: { readonly width: number; readonly height: number }): void {
   svg.setAttribute("width", String(width));

@@ -38,6 +38,4 @@ function keyOf(el: Element): string {
   return `${el.tagName.toLowerCase()} ${name ?? ""}`;
 }
 
-function summaryOf(el: Element): Element | null {
-  return el.tagName === "DETAILS" ? el.querySelector(":scope > summary") : null;
-}
+const summaryOf = (el: Element): Element | null => el.tagName === "DETAILS" ? el.querySelector(":scope > summary") : null;

@@ -137,9 +137,7 @@ export function saveMenu(stage: Stage, { name, table }: Saved, draw: () => Pictu
 
 const TYPES: Readonly<Record<Kind, string>> = { SVG: "image/svg+xml", PNG: "image/png", CSV: "text/csv" };
 
-function isFramed(): boolean {
-  return window.parent !== window;
-}
+const isFramed = (): boolean => window.parent !== window;
 
 /** The link stands in the panel when it is followed: VS Code hears of a click in the document, and saves. */
 function download(within: Element, content: Blob, file: string): void {

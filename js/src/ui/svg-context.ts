@@ -117,6 +117,4 @@ const INITIAL: Readonly<Record<string, string | number>> = {
   "stroke-dasharray": "",
 };
 
-function tenth(value: number): number {
-  return Math.round(value * 10) / 10;
-}
+const tenth = (value: number): number => Math.round(value * 10) / 10;

@@ -143,9 +143,8 @@ function drawAbove(on: Drawn, faded: boolean): void {
 }
 
 /** Points of a category beside one another, each at its stratum. */
-export function spreadPoints(fan: Fan, { x, strata }: FanPoints): ArrayLike<number> {
-  return strata ? jittered(Float64Array.from(x, (at, row) => at + dodge(fan, strata[row]!).offset), dodge(fan, 0).spread, 1) : jittered(x, STRIP, 1);
-}
+export const spreadPoints = (fan: Fan, { x, strata }: FanPoints): ArrayLike<number> =>
+  strata ? jittered(Float64Array.from(x, (at, row) => at + dodge(fan, strata[row]!).offset), dodge(fan, 0).spread, 1) : jittered(x, STRIP, 1);
 
 /** One value at each point of the grid. */
 interface Course {
