@@ -20,7 +20,7 @@ CHROMIUM = os.environ.get("GLM_MAGIC_CHROMIUM") or next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
 )
 SCRIPT = Path(__file__).with_name("panel.js")
-FRAMES = 120
+FRAMES = 360
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found")
 
 
