@@ -59,11 +59,13 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
   const svg = axesOf();
   const el = h("div", { class: "glm-plot" }, svg, ...canvases);
   let drawnWidth = 0;
+  /** As it was seen when it changed last: asking for it while a frame is made costs another layout. */
+  let seenWidth: number | null = null;
 
   const redraw = () => when(drawAll);
   const drawAll = () => {
     save?.rename();
-    const width = el.clientWidth;
+    const width = isOnPaper(el) ? el.clientWidth : (seenWidth ?? el.clientWidth);
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;
     const screen = globalThis.devicePixelRatio || 1;
@@ -98,8 +100,9 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
 
   const save = saved === null ? null : saveMenu(stage, saved, record);
   observeSize(el, stage.signal, () => {
+    seenWidth = el.clientWidth;
     // What is drawn for paper is scaled to the paper.
-    if (el.clientWidth !== drawnWidth && !isOnPaper(el)) redraw();
+    if (seenWidth !== drawnWidth && !isOnPaper(el)) redraw();
   });
   stage.theme.follow(stage.signal, redraw);
   const figure = h("div", { class: "glm-figure" }, el, ...(save === null ? [] : [save.el, save.said]));
