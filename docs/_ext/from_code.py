@@ -46,6 +46,8 @@ def _option(option: Option) -> Iterator[str]:
     said = f"{option.help[0].upper()}{option.help[1:]}."
     if option.metavar and option.must_be:
         said += f" The value is {option.must_be}, such as `{option.example}`."
+    elif option.must_be:
+        said += f" As a keyword it is {option.must_be}."
     if option.name in FITTING:
         default = getattr(Options(), option.name)
         said += f" Default: `{default}`." if default not in (None, {}) else ""

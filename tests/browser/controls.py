@@ -179,6 +179,10 @@ SUMMARY = (
 
 EFFECTS = (
     Control(
+        kind="line", tab="Effects", role="application", name="Draws of effects",
+        acts=(keys("ArrowRight"), keys("ArrowRight")), changes=("status",),
+    ),
+    Control(
         kind="logistic", tab="Effects", role="combobox", name="Effect", acts=(option("slope"), option("prediction")),
         changes=("picture", "sentence", "title"),
     ),
@@ -340,6 +344,10 @@ FAN = (
     Control(
         kind="groups", tab="Fan", role="listbox", name="Levels", acts=(options("school 3", "school 5"),),
         changes=("picture", "captions", "sentence"), first=(chosen("Group-specific effects", "several levels"),),
+    ),
+    Control(
+        kind="groups", tab="Fan", role="application", name="Lines of {}", of="school 2", acts=(keys("ArrowRight"),),
+        changes=("status",), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
         kind="line", tab="Fan", role="application", name=LINES, acts=(keys("ArrowRight"), keys("ArrowRight")),

@@ -43,8 +43,9 @@ class PanelOnPage:
         self.root = root
 
     def choose(self, tab: str) -> None:
-        """Click on a tab."""
+        """Click on a tab, and wait until it is in front: what is chosen shows in the next frame."""
         self.root.get_by_role("tab", name=tab, exact=True).click()
+        self.root.get_by_role("tab", name=tab, exact=True, selected=True).wait_for()
 
     @property
     def front(self) -> Any:

@@ -65,6 +65,8 @@ def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_
         quiet_page.set_viewport_size({"width": width, "height": 640})
         height = status.bounding_box()["height"]
         field = narrow.front.get_by_role("application").first
+        field.scroll_into_view_if_needed()
+        eventually(lambda: field.locator("canvas").first.evaluate("canvas => canvas.width > 0"))  # in sight, it is drawn
         field.press("ArrowRight")
         expect(status).to_contain_text("draw ")
         expect(status).not_to_contain_text("undefined")

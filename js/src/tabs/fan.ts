@@ -94,7 +94,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   stage.follow(["playing"], () => pictures.classList.toggle("glm-playing", stage.get("playing")));
   return place.el;
 
-  function facet(own: Stage, { title }: Picture): HTMLElement {
+  function facet(own: Stage, { title, isPrior }: Picture): HTMLElement {
     const picture = () => shown.pictures.find((one) => one.title === title)!;
     const painter = fanPainter(own, picture, () => numeric(picture().isPrior ? domainOf([picture().fan]) : within, shown.ylabel));
     const figure = plot(own, {
@@ -114,7 +114,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     });
     figures.set(title, { figure, painter });
     own.signal.addEventListener("abort", () => figures.delete(title));
-    choosing(own, figure.el, title, painter, () => picture().numbers);
+    if (!isPrior) choosing(own, figure.el, title, painter, () => picture().numbers);
     return h("figure", { class: "glm-facet" }, title === "" ? "" : h("figcaption", {}, title), figure.el);
   }
 
