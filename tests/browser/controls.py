@@ -346,7 +346,7 @@ FAN = (
         changes=("picture", "captions", "sentence"), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
-        kind="groups", tab="Fan", role="application", name="Lines of {}", of="school 2", acts=(keys("ArrowRight"),),
+        kind="groups", tab="Fan", role="application", name="Lines of {}", of="school = school 2", acts=(keys("ArrowRight"),),
         changes=("status",), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
