@@ -122,6 +122,8 @@ def shown(jupyterlab, window, folder, watched):
         assert jupyterlab.errors(page) == []
         roots = page.locator(".jp-NotebookPanel .glm-panel")
         expect(roots).to_have_count(len(KINDS))
+        # What is not saved would be after two minutes, and JupyterLab would put up a dialog that it cannot.
+        page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
         context.set_offline(True)
         let_it_be_offline(page)
         page.set_default_timeout(10_000)
