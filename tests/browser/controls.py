@@ -346,8 +346,8 @@ FAN = (
         changes=("picture", "captions", "sentence"), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
-        kind="groups", tab="Fan", role="application", name="Lines of {}", of="school = school 2", acts=(keys("ArrowRight"),),
-        changes=("status",), first=(chosen("Group-specific effects", "several levels"),),
+        kind="groups", tab="Fan", role="application", name="Lines of {}", of="school = school 2",
+        acts=(keys("ArrowRight"),), changes=("status",), first=(chosen("Group-specific effects", "several levels"),),
     ),
     Control(
         kind="line", tab="Fan", role="application", name=LINES, acts=(keys("ArrowRight"), keys("ArrowRight")),

@@ -60,13 +60,14 @@ def test_choosing_a_tab_moves_no_other(narrow):
 def test_all_that_is_said_of_a_draw_is_in_reach_and_moves_nothing(narrow, quiet_page):
     narrow.choose("Trace")
     status = narrow.root.get_by_role("status", name="Selected draw")
+    drawn = "() => document.querySelector('.glm-panel [role=tabpanel]:not([hidden]) canvas')?.width > 0"
     reached = "el => el.scrollTop + el.clientHeight >= el.scrollHeight - 1"
     for width in (320, 360, 620, 1000):
         quiet_page.set_viewport_size({"width": width, "height": 640})
         height = status.bounding_box()["height"]
         field = narrow.front.get_by_role("application").first
         field.scroll_into_view_if_needed()
-        eventually(lambda: field.locator("canvas").first.evaluate("canvas => canvas.width > 0"))  # in sight, it is drawn
+        quiet_page.wait_for_function(drawn)  # what is in sight is drawn a moment later
         field.press("ArrowRight")
         expect(status).to_contain_text("draw ")
         expect(status).not_to_contain_text("undefined")
