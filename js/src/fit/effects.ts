@@ -111,7 +111,7 @@ function averages(source: Source, { scale }: Question, setting: Setting, levels:
   const { tables } = source.predictor;
   const places = allPlaces(source.draws);
   const count = places.length;
-  const groups = groupingNames(tables);
+  const groups = new Set(groupingNames(tables));
   const kinds = kindsOf(tables, setting, levels.codes);
   return levels.names.map((_, level) => {
     const own = kinds.filter(({ row }) => (levels.codes?.[row] ?? 0) === level);

@@ -98,7 +98,7 @@ export function alikeRows(n_rows: number, values: readonly ArrayLike<number>[]):
 export const groupings = ({ parameters }: PredictorTables): readonly Grouping[] => parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by));
 
 /** The names of these variables. */
-export const groupingNames = (tables: PredictorTables): ReadonlySet<string> => new Set(groupings(tables).map(({ variable }) => variable));
+export const groupingNames = (tables: PredictorTables): readonly string[] => [...new Set(groupings(tables).map(({ variable }) => variable))];
 
 /** Whether a variable matters to nothing but group-specific effects. */
 export const isOnlyGrouping = ({ tables }: PredictorTables, name: string): boolean => !tables.some(({ variables }) => variables.includes(name));

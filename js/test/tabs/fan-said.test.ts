@@ -1,43 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { NOTHING } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { makeStore } from "../../src/state/store.js";
 import { DEFAULTS } from "../../src/state/traits.js";
 import { fanTab } from "../../src/tabs/fan.js";
+import { whoseLine } from "../../src/tabs/whom.js";
 import { watchTheme } from "../../src/theme.js";
 import type { FanView, Fit, PredictorTables } from "../../src/wire.js";
-import { columnOf, f8, i4, number, parameter, sourceWith, table } from "../fit/hand.js";
+import { columnOf, f8, i4, number, parameter, table } from "../fit/hand.js";
+import { fit, withoutCanvas } from "./fan-hand.js";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null); // jsdom has no canvas
-});
-afterEach(() => {
-  vi.useRealTimers();
-  document.body.replaceChildren();
-});
-
-const places: PredictorTables["variables"][number]["places"] = [["low", 0], ["high", 1]];
-const GT = { variables: ["g", "t"], values: f8([0, 1, 2, 3], [2, 2]), observed: f8([0, 3]), shifts: [] };
-
-/** Lines of two of three draws. */
-function fit(tables: Partial<PredictorTables> = {}, truth: number | null = null): Fit {
-  const { draws, predictor } = sourceWith(
-    {
-      variables: [number("x", [0, 1]), { ...number("g", [0, 1]), places }, number("t", [0, 1])],
-      tables: [table("x", [0, 1], [0, 1]), GT],
-      parameters: [parameter("mu", "identity", columnOf(["a"]), columnOf(["b"], 0))],
-      n_rows: 2,
-      ...tables,
-    },
-    { a: [1, 2, 6], b: [1, 1, 1] },
-  );
-  const order = { data: Uint32Array.of(0, 1), shape: [2] };
-  const none = { unavailable: "none" };
-  const prior = { labels: ["a", "b"], centre: f8([0, 0]), values: f8([0, 9, 1, 1], [2, 2]), linear: [] };
-  const columns = draws.columns.map((one) => ({ ...one, truth }));
-  return { title: "y ~ x", draws: { ...draws, columns, order }, predictor, prior, findings: [], tabs: { data: none } } as unknown as Fit;
-}
+withoutCanvas();
 
 /** Counts over x and z with an exposure e, at its 1. */
 const RATE = {
@@ -226,6 +199,18 @@ it("says of every grouping factor whom the fan is for", () => {
   expect(titled({ g: "new", h: "one" })).toBe("Lines, for a new g and h = h1");
   expect(titled({ g: "several" })).toBe("Lines, for an average h");
   expect(titled({}, "h")).toBe("Lines, for an average g");
+});
+
+it("says the same of the line of a draw", () => {
+  const of = (group_effects: Drawn["group_effects"]) => {
+    const { signal } = new AbortController();
+    const store = makeStore<Drawn>({ ...DEFAULTS, selection: NOTHING, fit: fit(TWICE), x: "x", group_effects }, signal);
+    return whoseLine(makeStage(store, watchTheme(document.body, signal), signal))();
+  };
+  expect(of({}).words).toBe("an average g and h");
+  expect(of({ g: "one" })).toMatchObject({ words: "g = g1 and an average h", groups: { groups: new Set(["g"]) } });
+  expect(of({ g: "new", h: "one" }).words).toBe("a new g and h = h1");
+  expect(of({ g: "several" })).toMatchObject({ words: "an average h and each g, whose effects are added", groups: { groups: new Set() } });
 });
 
 it("has one grouping factor at several levels and the other at the population", () => {

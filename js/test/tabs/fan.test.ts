@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { NOTHING, pin } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { makeStore } from "../../src/state/store.js";
@@ -7,37 +7,11 @@ import { answer } from "../../src/tabs/fan/answer.js";
 import { MOST_MOVING } from "../../src/tabs/fan/bands.js";
 import { fanTab, noFan } from "../../src/tabs/fan.js";
 import { watchTheme } from "../../src/theme.js";
-import type { FanView, Fit, PredictorTables } from "../../src/wire.js";
-import { columnOf, f8, number, parameter, sourceWith, table } from "../fit/hand.js";
+import type { FanView } from "../../src/wire.js";
+import { number, sourceWith } from "../fit/hand.js";
+import { fit, withoutCanvas } from "./fan-hand.js";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null); // jsdom has no canvas
-});
-afterEach(() => {
-  vi.useRealTimers();
-  document.body.replaceChildren();
-});
-
-const places: PredictorTables["variables"][number]["places"] = [["low", 0], ["high", 1]];
-const GT = { variables: ["g", "t"], values: f8([0, 1, 2, 3], [2, 2]), observed: f8([0, 3]), shifts: [] };
-
-/** Lines of two of three draws. */
-function fit(tables: Partial<PredictorTables> = {}): Fit {
-  const { draws, predictor } = sourceWith(
-    {
-      variables: [number("x", [0, 1]), { ...number("g", [0, 1]), places }, number("t", [0, 1])],
-      tables: [table("x", [0, 1], [0, 1]), GT],
-      parameters: [parameter("mu", "identity", columnOf(["a"]), columnOf(["b"], 0))],
-      n_rows: 2,
-      ...tables,
-    },
-    { a: [1, 2, 6], b: [1, 1, 1] },
-  );
-  const order = { data: Uint32Array.of(0, 1), shape: [2] };
-  const none = { unavailable: "none" };
-  return { title: "y ~ x", draws: { ...draws, order }, predictor, prior: none, findings: [], tabs: { data: none } } as unknown as Fit;
-}
+withoutCanvas();
 
 const f4 = (values: readonly number[], shape = [values.length]) => ({ data: Float32Array.from(values), shape });
 const SHIPPED = {

@@ -3,7 +3,7 @@ import { drawAt, drawsOf, remaining } from "../../fit/draws.js";
 import { fanOf, scaleLabel, standing, truthOf, whyNoneNew, withNew, withTruth, type Fan, type FanQuestion } from "../../fit/fan.js";
 import { whyNoNewGroup } from "../../fit/groups.js";
 import { isObserved, pointsOf, pointsSaid, type PointsKind } from "../../fit/observed.js";
-import { isOnlyGrouping, variable } from "../../fit/points.js";
+import { groupingNames, isOnlyGrouping, variable } from "../../fit/points.js";
 import { priorOf } from "../../fit/prior.js";
 import { fanLabels, sourceOf, type Source } from "../../fit/predictor.js";
 import { shippedFan } from "../../fit/shipped-fan.js";
@@ -15,7 +15,7 @@ import { isUnavailable, type FanAxis, type FanView, type Fit, type PredictorTabl
 import type { Sentence } from "../../ui/scene.js";
 import { brushOf } from "../selection.js";
 import { bandsOf, MOST_MOVING, showOf, type Bands } from "./bands.js";
-import { alongs, chosenGroups, facets, freshOf, groupings, heldSaid, whyNotAveraged } from "./question.js";
+import { alongs, chosenGroups, facets, freshOf, heldSaid, whyNotAveraged } from "./question.js";
 
 /** One picture: a fan, and which draw each of its lines is. */
 export interface Picture {
@@ -109,7 +109,7 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
         observed,
       ].filter(Boolean).join(". "),
       reason("The population is shown", whyNoNewGroup(source, new Set(chosenGroups(stage, tables, x, "new")))),
-      several !== undefined && groupings(tables).length > 1 && "One grouping factor at a time can be at several levels.",
+      several !== undefined && groupingNames(tables).length > 1 && "One grouping factor at a time can be at several levels.",
       reason("No new observations", whyNone),
       reason("New observations", news && whyNone === null && tables.observation.reason),
       reason("Not averaged", stage.get("averaged") ? whyNotAveraged(tables, x, question.by) : null),
@@ -125,8 +125,8 @@ const ONLY = [0];
 const reason = (what: string, why: string | false | null): Sentence => why && `${what}: ${why}.`;
 
 /** Of each grouping factor, but for the one of x and the one whose levels are the titles of the pictures. */
-function populationOf(tables: PredictorTables, { x, held, groups: { groups, fresh } }: FanQuestion, several: string | undefined): string {
-  const factors = groupings(tables);
+export function populationOf(tables: PredictorTables, { x, held, groups: { groups, fresh } }: FanQuestion, several: string | undefined): string {
+  const factors = groupingNames(tables);
   const average = factors.filter((name) => !groups?.has(name) && !fresh?.variables.has(name) && isOnlyGrouping(tables, name));
   if (average.length === factors.length) return tables.population;
   const one = factors.filter((name) => groups?.has(name) && name !== x && name !== several);

@@ -1,6 +1,6 @@
 /** Controls of the predictors that are held while the fan runs along another one. */
 import { standing, valueAt } from "../../fit/fan.js";
-import { isOnlyGrouping, variable } from "../../fit/points.js";
+import { groupingNames, isOnlyGrouping, variable } from "../../fit/points.js";
 import type { Stage } from "../../stage.js";
 import { menu } from "../../ui/bound.js";
 import { range } from "../../ui/controls.js";
@@ -11,7 +11,7 @@ import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Predictor, PredictorTables, Variable } from "../../wire.js";
 import { chosenX, movable } from "./answer.js";
-import { chosenGroups, groupings, movingOf, nearestTo, positionOf } from "./question.js";
+import { chosenGroups, movingOf, nearestTo, positionOf } from "./question.js";
 
 /** Controls that are there at once; more are unfolded on request. */
 const AT_ONCE = 8;
@@ -87,7 +87,7 @@ const EFFECTS = { population: "population", one: "one level", several: "several 
 /** For whom the fan is: a choice for each grouping factor, and its levels where several have a picture each. */
 export function groupControls(stage: Stage): Controls {
   const controls = keyed(stage, String, (own, name: string) => {
-    const label = groupings(tablesOf(stage)).length > 1 ? `Group-specific effects of ${name}` : "Group-specific effects";
+    const label = groupingNames(tablesOf(stage)).length > 1 ? `Group-specific effects of ${name}` : "Group-specific effects";
     const choose = (chosen: string) => {
       const { [name]: _, ...others } = own.get("group_effects");
       own.set("group_effects", chosen === "population" ? others : { ...others, [name]: chosen });
@@ -103,7 +103,7 @@ export function groupControls(stage: Stage): Controls {
   const several = h("label", { class: "glm-control" }, h("span", {}, "Levels"), levels);
   const el = controlRow();
   const update = (tables: PredictorTables | null, x: string) => {
-    const names = tables ? groupings(tables).filter((name) => name !== x) : [];
+    const names = tables ? groupingNames(tables).filter((name) => name !== x) : [];
     const asked = names.find((name) => stage.get("group_effects")[name] === "several");
     offer(el, ...controls(names), asked !== undefined && several);
     if (!tables || asked === undefined) return;

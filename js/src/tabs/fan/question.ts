@@ -1,6 +1,6 @@
 /** What the controls of the fan ask: one question for each picture. */
 import { heldOf, placeSaid, standing, type FanQuestion } from "../../fit/fan.js";
-import { isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
+import { groupingNames, isOnlyGrouping, refusal, variable, type Held } from "../../fit/points.js";
 import { newGroup, whyNoNewGroup } from "../../fit/groups.js";
 import { fanLabels, type Groups, type Source } from "../../fit/predictor.js";
 import { wordOf } from "../../stats/random.js";
@@ -17,12 +17,6 @@ const MOST_STRATA = 7;
 export interface Facet {
   readonly title: string;
   readonly question: FanQuestion;
-}
-
-/** Names of the variables by which group-specific effects differ. */
-export function groupings({ parameters }: PredictorTables): readonly string[] {
-  const names = parameters.flatMap(({ groups }) => groups.flatMap(({ by }) => by.map(({ variable }) => variable)));
-  return [...new Set(names)];
 }
 
 /** The variables that move: an exposure is no predictor of a rate. */
@@ -61,7 +55,7 @@ export function positionOf({ name, levels, grid, start }: Variable, held: Values
 
 /** The grouping factors but x of which that is chosen. */
 export const chosenGroups = (stage: Stage, tables: PredictorTables, x: string, choice: string): string[] =>
-  groupings(tables).filter((name) => name !== x && stage.get("group_effects")[name] === choice);
+  groupingNames(tables).filter((name) => name !== x && stage.get("group_effects")[name] === choice);
 
 /** The question of each picture: several levels of a grouping factor have one each. */
 export function facets(stage: Stage, source: Source, x: string): Facet[] {
@@ -71,7 +65,7 @@ export function facets(stage: Stage, source: Source, x: string): Facet[] {
   const fresh = new Set(chosenGroups(stage, tables, x, "new"));
   const [several] = chosenGroups(stage, tables, x, "several");
   // A second factor that is asked for at several levels stays at the population.
-  const own = groupings(tables).filter((name) => name === x || name === several || effects[name] === "one");
+  const own = groupingNames(tables).filter((name) => name === x || name === several || effects[name] === "one");
   const by = byOf(stage, tables, x);
   const question: FanQuestion = {
     x,
