@@ -1,4 +1,5 @@
 import { listen, type Model } from "./state/model.js";
+import { reasonOf } from "./stats/reason.js";
 
 /** What a payload may leave out: draws, where a fit has many. The answer is a new payload. */
 export type Question = "draws";
@@ -30,7 +31,7 @@ export function askOf(model: Model, signal: AbortSignal): Ask | null {
       try {
         model.send!({ ask, id });
       } catch (error) {
-        end(String(error)); // MyST's model has the method, and no kernel
+        end(reasonOf(error)); // MyST's model has the method, and no kernel
       }
     });
 }
