@@ -28,13 +28,7 @@ FRAME, N_ROWS, N_DRAWS = WRITER.FRAME, WRITER.N, WRITER.DRAWS
 REPEATS = 500
 """Observations that Bambi draws at each draw of the parameters."""
 
-# What Bambi and formulae themselves warn about while a model is built, and where a predictor has no inverse link.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
-]
+pytestmark = STORED.BUILDING
 
 
 @pytest.fixture(scope="module")

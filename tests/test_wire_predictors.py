@@ -17,13 +17,7 @@ WRITER, STORED = importlib.import_module("write_predictors"), importlib.import_m
 MODELS = list(WRITER.models())
 NAMES = [WRITER.name_of(text, family, link) for text, family, _, link in MODELS]
 
-# What Bambi and formulae themselves warn about while a model is built.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
-    pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
-    pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
-]
+pytestmark = STORED.BUILDING
 
 
 @pytest.fixture(scope="module")

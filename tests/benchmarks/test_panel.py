@@ -6,8 +6,8 @@ part of the panel it is of; what the browser rasters shows in the time between f
 
 from __future__ import annotations
 
-import os
-import shutil
+import importlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +16,11 @@ import pytest
 
 import glm_magic
 
-CHROMIUM = os.environ.get("GLM_MAGIC_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+sys.path.insert(0, str(Path(__file__).parents[1] / "browser"))
+MACHINE = importlib.import_module("chromium")
 SCRIPT = Path(__file__).with_name("panel.js")
 FRAMES = 360
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found")
+pytestmark = pytest.mark.skipif(MACHINE.CHROMIUM is None, reason="no Chromium found")
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +28,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+        yield playwright.chromium.launch(executable_path=MACHINE.CHROMIUM, args=MACHINE.ARGUMENTS)
 
 
 @pytest.fixture(params=[1, 2], ids=["dpr 1", "dpr 2"])

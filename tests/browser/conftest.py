@@ -16,12 +16,12 @@ that leaves the machine.
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
 import os
 import re
 import runpy
-import shutil
 import signal
 import socket
 import subprocess
@@ -44,9 +44,8 @@ import glm_magic
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # for panels.py: pytest's importlib mode finds no neighbours
-CHROMIUM = os.environ.get("GLM_MAGIC_CHROMIUM") or next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-)
+_MACHINE = importlib.import_module("chromium")
+CHROMIUM, ARGUMENTS = _MACHINE.CHROMIUM, _MACHINE.ARGUMENTS
 NO_CHROMIUM = (
     "no Chromium found. Install it with `sudo apt-get install chromium fonts-dejavu-core`, "
     "or name one in GLM_MAGIC_CHROMIUM"
@@ -83,11 +82,8 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    """Start the Chromium of this machine; its sandbox does not work for root or in containers."""
-    return {
-        "executable_path": CHROMIUM,
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"],
-    }
+    """Start the Chromium of this machine."""
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
 
 
 @pytest.fixture(scope="session")

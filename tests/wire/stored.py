@@ -9,8 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from glm_magic.wire import Payload, decode, encode
+
+# What Bambi and formulae themselves warn about while a model is built, and where a predictor has no inverse link.
+BUILDING = [
+    pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
+    pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+]
 
 
 def read(path: Path, kind: type) -> Any:
