@@ -198,7 +198,7 @@ class Fit:
         return self._stages.attempt("the panel's payload", lambda: (view, payload_of(view)), without)
 
     def panel(self) -> Panel:
-        """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour and prob."""
+        """Make a live panel, an ipywidget with the traits tab, n_lines, x, colour, prob and show_truth."""
         from glm_magic.panel import Panel
 
         return Panel(self.view, self._payload, self._whole)

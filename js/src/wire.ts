@@ -1,5 +1,5 @@
 /**
- * The browser side of the wire contract (`glm_magic/wire.py` is the Python side).
+ * The browser side of the wire contract (`glm_magic/wire/` is the Python side).
  *
  * A payload is a JSON schema and one little-endian byte string. Wherever the schema holds an array it holds
  * `{"$": [dtype, shape, byteOffset]}`; `decode` puts a typed view in its place. NaN in a float array is a missing value.

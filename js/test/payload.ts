@@ -5,7 +5,7 @@ export const HOSTILE = '<img src=x onerror="globalThis.hacked = true"> "q" 🎉\
 
 const ARRAYS = { f4: Float32Array, f8: Float64Array, i4: Int32Array, u4: Uint32Array };
 
-/** Collects arrays as Python's wire.py does: one buffer, references in their place. */
+/** Collects arrays as Python's `wire/` does: one buffer, references in their place. */
 export function writer() {
   const chunks: Uint8Array[] = [];
   let offset = 0;

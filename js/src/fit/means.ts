@@ -1,4 +1,4 @@
-/** How the mean of a response is made of its parameters: `predictor/expectation.py` and `predictor/tables/means.py`. */
+/** How the mean of a response is made of its parameters: `predictor/formula/expectation.py` and `predictor/tables/means.py`. */
 import { INVERSE } from "../stats/links.js";
 import type { Link } from "../wire.js";
 
