@@ -43,9 +43,14 @@ class PanelOnPage:
         self.root = root
 
     def choose(self, tab: str) -> None:
-        """Click on a tab, and wait until it is in front: what is chosen shows in the next frame."""
-        self.root.get_by_role("tab", name=tab, exact=True).click()
-        self.root.get_by_role("tab", name=tab, exact=True, selected=True).wait_for()
+        """Click on a tab until it is in front.
+
+        While the frames of a page still grow to their height, what is below them moves, and a click misses.
+        """
+        button = self.root.get_by_role("tab", name=tab, exact=True)
+        in_front = self.root.get_by_role("tab", name=tab, exact=True, selected=True)
+        button.click()
+        eventually(lambda: in_front.count() == 1 or button.click())
 
     @property
     def front(self) -> Any:
@@ -95,7 +100,7 @@ class PanelOnPage:
         return True
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 60) -> None:
+def eventually(holds: Callable[[], object], seconds: float = 60) -> None:
     """Wait until a condition holds; asking the page lets it go on.
 
     On a new machine a kernel compiles in the background while it is asked.
