@@ -33,7 +33,7 @@ export const seriesInk = (i: number): Ink => SERIES[i % SERIES.length]!;
 const PLAIN = ["data-theme", "data-bs-theme", "theme"];
 
 /** The attributes by which hosts announce light or dark. */
-export const ANNOUNCED = ["data-jp-theme-light", "data-vscode-theme-kind", "data-md-color-scheme", ...PLAIN, "class"];
+export const ANNOUNCED = ["data-jp-theme-light", "data-jp-theme-name", "data-vscode-theme-kind", "data-vscode-theme-id", "data-md-color-scheme", ...PLAIN, "class"];
 
 /** Keeps `data-glm-theme` of the panel in step with its host, and tells the canvases. */
 export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
@@ -42,8 +42,10 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
   const system = media("(prefers-color-scheme: dark)");
 
   let printing = false;
+  let palette: Palette | null = null;
 
   const choose = () => {
+    palette = null;
     root.dataset.glmTheme = !printing && isDark(root, system?.matches ?? false) ? "dark" : "light";
   };
   const update = () => {
@@ -59,7 +61,7 @@ export function watchTheme(root: HTMLElement, signal: AbortSignal): Theme {
   signal.addEventListener("abort", () => observer.disconnect());
 
   return {
-    palette: () => readPalette(root),
+    palette: () => (palette ??= readPalette(root)),
     follow(until, redraw) {
       redraws.add(redraw);
       until.addEventListener("abort", () => redraws.delete(redraw));

@@ -99,7 +99,7 @@ function valuesOf(
 ): Curves[] {
   const { tables } = source.predictor;
   const wrap = (values: Matrix): Curves => {
-    return { values: new Float32Array(values), n_lines: places.length, n_grid: positions.length };
+    return { values, n_lines: places.length, n_grid: positions.length };
   };
   if (over) return averaged(source, places, { x, positions, held: new Map([...unitsOf(tables), ...apart]), scale, ...groups }).map(wrap);
   const made = evaluate(source, pointsAlong(tables, x, new Map([...held, ...apart]), positions), places, groups);
@@ -142,7 +142,7 @@ export function withNew(fan: Fan, source: Source, question: FanQuestion, places:
     strata: fan.strata.map((one, k) => {
       const points = pointsAlong(tables, question.x, new Map([...question.held, ...strata[k]!.apart]));
       const values = simulated(source, points, places, { seed, alike: true }, question.groups);
-      return { ...one, simulated: { values: Float32Array.from(values, (value) => value / trials), n_lines: places.length, n_grid: points.n } };
+      return { ...one, simulated: { values: values.map((value) => value / trials), n_lines: places.length, n_grid: points.n } };
     }),
   };
 }

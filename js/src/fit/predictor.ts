@@ -56,17 +56,18 @@ export function evaluate(source: Source, points: Points, places: ArrayLike<numbe
   const { tables } = source.predictor;
   const [n_draws, n_points] = [places.length, points.n];
   const main = tables.parameters[0]!.name;
-  const linear = memoised((name) => predicted(source, name, points, groups).map((one) => summed(one, places, n_points)));
+  const made = (name: string) => predicted(source, name, points, groups).map((one) => summed(one, places, n_points));
+  const linear = memoised(made);
   const parameter = memoised((name) => {
     if (name === main && tables.categories.length > 0) return probabilities(tables, linear);
     const { link } = tables.parameters[parameterAt(tables, name)]!;
-    return link === "identity" ? linear(name) : linear(name).map((eta) => inverted(eta, inverseOf(link)));
+    return link === "identity" ? linear(name) : made(name).map((eta) => invert(eta, inverseOf(link)));
   });
   const mean = () => {
-    const made = MEANS[tables.mean];
-    if (made === undefined || tables.mean in CATEGORIES) return parameter(main);
-    const [a, b, c] = made.of.map((name) => parameter(name)[0]!);
-    return [a!.map((value, at) => made.mean(value, b?.[at] ?? NaN, c?.[at] ?? NaN))];
+    const known = MEANS[tables.mean];
+    if (known === undefined || tables.mean in CATEGORIES) return parameter(main);
+    const [a, b, c] = known.of.map((name) => parameter(name)[0]!);
+    return [a!.map((value, at) => known.mean(value, b?.[at] ?? NaN, c?.[at] ?? NaN))];
   };
   return { n_draws, n_points, linear, parameter, mean };
 }
@@ -137,11 +138,10 @@ export function groupOf(term: GroupTerm, points: Points): PerPoint {
   }, 0);
 }
 
-/** A loop, into which engines write the link: `map` would call it a hundred thousand times a frame. */
-function inverted(eta: Matrix, inverse: (eta: number) => number): Matrix {
-  const made = new Float64Array(eta.length);
-  for (let i = 0; i < made.length; i++) made[i] = inverse(eta[i]!);
-  return made;
+/** In place: while a slider is dragged, another hundred thousand numbers in each frame would cost more than the link. */
+function invert(eta: Matrix, inverse: (eta: number) => number): Matrix {
+  for (let i = 0; i < eta.length; i++) eta[i] = inverse(eta[i]!);
+  return eta;
 }
 
 /** The probability of each category, of the linear predictors of the main parameter and of the thresholds. */

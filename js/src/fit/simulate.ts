@@ -1,5 +1,5 @@
 /** New observations: the family's distribution, at each draw of its parameters. */
-import { stream } from "../stats/random.js";
+import { replayed, stream, type Random, type Replay } from "../stats/random.js";
 import type { PredictorTables } from "../wire.js";
 import { drawAt } from "./draws.js";
 import { FAMILIES } from "./families.js";
@@ -52,9 +52,14 @@ export function simulated(
   const made = evaluate(source, points, places, groups);
   const { trials = tables.observation.trials } = noise;
   const numbers = Float64Array.from(places, (place) => drawAt(source.draws, place));
-  const random = (at: number) => {
-    const point = noise.alike ? 0 : at % points.n;
-    return stream(noise.seed, numbers[Math.floor(at / points.n)]!, point);
+  let own: Replay;
+  const random = (at: number): Random => {
+    const point = at % points.n;
+    const begun = () => stream(noise.seed, numbers[Math.floor(at / points.n)]!, point);
+    if (!noise.alike) return begun();
+    if (point === 0) own = replayed(begun());
+    own.rewind();
+    return own.random;
   };
   const { of, draw } = FAMILIES[tables.family]!;
   const [a, b, c] = of.map((name) => made.parameter(name)[0]!);

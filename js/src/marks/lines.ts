@@ -30,13 +30,15 @@ export function lines(
   scales: Scales,
   { colour, alpha, dpr }: LineStyle,
 ): void {
-  const px = Float64Array.from({ length: n_grid }, (_, g) => scales.x(grid[g]!));
+  const px = Float64Array.from(grid, (x) => scales.x(x));
   const py = new Float64Array(n_grid);
   const zero = scales.y(0);
   const unit = scales.y(1) - zero;
   const flat = (a: number, b: number): boolean => {
     const slope = (py[b]! - py[a]!) / (px[b]! - px[a]!);
-    for (let g = a + 1; g < b; g++) if (!(Math.abs(py[a]! + slope * (px[g]! - px[a]!) - py[g]!) <= FLAT)) return false;
+    const near = (g: number) => Math.abs(py[a]! + slope * (px[g]! - px[a]!) - py[g]!) <= FLAT;
+    if (!near((a + b) >> 1)) return false; // where a curve is farthest from its chord
+    for (let g = a + 1; g < b; g++) if (!near(g)) return false;
     return true;
   };
   const walk = (a: number, b: number): void => {

@@ -1,5 +1,4 @@
 import type { F4 } from "../wire.js";
-import type { Curves } from "./curves.js";
 import type { Sample } from "./decimate.js";
 
 /** A lower and an upper bound, in the units of the quantity. */
@@ -24,15 +23,6 @@ export function sampleInterval(draws: Sample, prob: number): Interval {
   const sorted = draws.filter(Number.isFinite).sort();
   const { low, high } = tails(prob);
   return { low: quantile(sorted, low), high: quantile(sorted, high) };
-}
-
-/** The equal-tailed interval of the lines at each grid point: pointwise, not simultaneous. */
-export function pointwise({ values, n_lines, n_grid }: Curves, prob: number): Interval[] {
-  const column = new Float32Array(n_lines);
-  return Array.from({ length: n_grid }, (_, g) => {
-    for (let i = 0; i < n_lines; i++) column[i] = values[i * n_grid + g]!;
-    return sampleInterval(column, prob);
-  });
 }
 
 /** The quantile of an ascending sample, linear between order statistics (Hyndman and Fan's type 7). */

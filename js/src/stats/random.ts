@@ -23,6 +23,25 @@ export function stream(...key: readonly number[]): Random {
   return random;
 }
 
+/** A stream that can be taken from its beginning again. */
+export interface Replay {
+  readonly random: Random;
+  readonly rewind: () => void;
+}
+
+/** Keeps the words of a stream: asking for them again costs less than beginning another stream. */
+export function replayed(random: Random): Replay {
+  const words: number[] = [];
+  let at = 0;
+  return {
+    random: () => {
+      if (at === words.length) words.push(random());
+      return words[at++]!;
+    },
+    rewind: () => void (at = 0),
+  };
+}
+
 /** In the open interval from 0 to 1, with 53 bits. */
 export const uniform = (random: Random): number => ((random() >>> 5) * 2 ** 26 + (random() >>> 6) + 0.5) / 2 ** 53;
 

@@ -26,6 +26,9 @@ export const noFan = ({ axes }: FanView, fit: Fit): string | null =>
 /** Milliseconds without a change after which the fan is whole again. */
 const SETTLED = 150;
 
+/** Milliseconds from a picture to the next frame, above which it took longer than a frame. */
+const LATE = 22;
+
 /** What changes the curves besides the fit and the held values, and what they are drawn with. */
 const ASKED = ["x", "axis", "by", "averaged", "group_effects", "several", "scale"] as const;
 const DRAWN = ["show", "interval", "points", "show_truth", "prior_fan"] as const;
@@ -45,6 +48,9 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const underHand = () => [stage.get("held"), brushOf(stage), showOf(stage) === "lines" && stage.get("interval") && stage.get("prob")];
   let before: readonly unknown[];
   let settling: ReturnType<typeof setTimeout> | undefined;
+  let moves = false;
+  /** Whether this browser does not draw all lines within a frame. */
+  let isSlow = false;
   const controls = fanControls(stage, view, () => shown);
   const entries = (picture: Picture) => fanEntries(picture, showOf(stage));
   const place = scene(pictures, heading, controls.el);
@@ -53,6 +59,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   const refresh = (moving: boolean) => {
     clearTimeout(settling);
     before = underHand();
+    moves = moving;
     shown = answer(stage, view(), moving);
     const { population } = shown;
     const isHeld = Object.keys(stage.get("held")).length > 0;
@@ -72,7 +79,9 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   };
   /** There are all lines, and means of all draws, once nothing has changed for a moment. */
   const quickly = () => {
+    const began = performance.now();
     refresh(true);
+    requestAnimationFrame((now) => (isSlow ||= now - began > LATE));
     settling = setTimeout(() => refresh(false), SETTLED);
   };
   stage.signal.addEventListener("abort", () => clearTimeout(settling));
@@ -100,6 +109,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     const figure = plot(own, {
       layers: LAYERS,
       overlay: true,
+      coarse: () => moves && isSlow,
       height: (width) => Math.min(440, Math.max(250, width * 0.56)),
       draw: painter.draw,
       saved: {

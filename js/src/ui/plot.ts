@@ -13,6 +13,8 @@ export interface Surface {
   readonly height: number;
   /** Device pixels per CSS pixel; canvases are already scaled by it. */
   readonly dpr: number;
+  /** As a share of those that the screen has; less than 1 in a coarse picture. */
+  readonly resolution: number;
   /** One context per layer, the lowest first, cleared. */
   readonly layers: readonly CanvasRenderingContext2D[];
   readonly svg: SVGSVGElement;
@@ -26,6 +28,8 @@ export interface PlotOptions {
   readonly overlay?: boolean;
   /** When a redraw that is due is done; at once, unless the plot says otherwise. */
   readonly when?: (redraw: () => void) => void;
+  /** Whether one device pixel per CSS pixel is enough at the moment. */
+  readonly coarse?: () => boolean;
   /** CSS pixels for the width at hand. */
   readonly height: (width: number) => number;
   /** Everything that is to be seen: a plot is saved by being drawn once more, on other layers. */
@@ -50,7 +54,7 @@ export interface Plot {
  * A plot that draws itself when it first gets a size and again when its size or the theme changes.
  * So a panel in a hidden tab or a detached node costs nothing and appears when it is shown.
  */
-export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) => job(), height, draw, saved }: PlotOptions): Plot {
+export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) => job(), coarse = () => false, height, draw, saved }: PlotOptions): Plot {
   const canvases = Array.from({ length: layers }, () => h("canvas", { class: "glm-canvas", "aria-hidden": "true" }));
   const top = canvases[layers - 1]!;
   top.setAttribute("role", "img");
@@ -69,7 +73,8 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     drawnWidth = width;
     if (width === 0 || stage.signal.aborted) return;
     const screen = globalThis.devicePixelRatio || 1;
-    const size = { width, height: Math.round(height(width)), dpr: isOnPaper(el) ? Math.max(PAPER_DPR, screen) : screen };
+    const dpr = isOnPaper(el) ? Math.max(PAPER_DPR, screen) : coarse() ? Math.min(1, screen) : screen;
+    const size = { width, height: Math.round(height(width)), dpr, resolution: Math.min(1, dpr / screen) };
     el.style.height = `${size.height}px`;
     el.style.aspectRatio = `${size.width} / ${size.height}`;
     give(svg, size);
@@ -88,7 +93,7 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     const marks = Array.from({ length: layers }, (_, i) => recording(`layer-${i}`));
     const palette = stage.theme.palette();
     try {
-      draw({ ...size, dpr: 1, layers: marks.map(({ ctx }) => ctx), svg: axes, palette });
+      draw({ ...size, dpr: 1, resolution: 1, layers: marks.map(({ ctx }) => ctx), svg: axes, palette });
       inline(axes);
     } finally {
       axes.remove();

@@ -25,10 +25,20 @@ export function scene(picture: HTMLElement, ...above: readonly HTMLElement[]): S
   const [key, captions] = [h("div"), h("div")];
   return {
     el: h("div", {}, ...above, key, picture, captions),
-    legend: (entries) => renew(key, [legend(entries)]),
-    notes(sentences) {
+    legend: unlessSame((entries) => renew(key, [legend(entries)])),
+    notes: unlessSame((sentences) => {
       const said = notes(sentences.map((one) => one || null));
       renew(captions, said ? [said] : []);
-    },
+    }),
+  };
+}
+
+/** Does nothing when it is asked for the same again: a picture is drawn in every frame while a slider is dragged. */
+function unlessSame<T>(show: (what: T) => void): (what: T) => void {
+  let last: string | undefined;
+  return (what) => {
+    const now = JSON.stringify(what);
+    if (now !== last) show(what);
+    last = now;
   };
 }

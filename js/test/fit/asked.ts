@@ -38,5 +38,5 @@ export function fanCurves(source: Source, question: FanQuestion): readonly Curve
   const points = pointsAlong(tables, x, held, positions);
   const made = evaluate(source, points, places, groups);
   const values = scale === "link" ? made.linear(tables.parameters[0]!.name) : made.mean();
-  return values.map((one) => ({ values: Float32Array.from(one), n_lines: places.length, n_grid: points.n }));
+  return values.map((one) => ({ values: one, n_lines: places.length, n_grid: points.n }));
 }

@@ -19,7 +19,7 @@ const style = { colour: "orange", alpha: 1, dpr: 2 };
 
 it("draws only the lines that are asked for, one path each", () => {
   const { ctx, calls } = recorder();
-  const curves = { values: Float32Array.of(0, 0, 1, 1, 0, 1), n_lines: 3, n_grid: 2 };
+  const curves = { values: Float64Array.of(0, 0, 1, 1, 0, 1), n_lines: 3, n_grid: 2 };
   lines(ctx, { curves, grid: [0, 1], from: 1, to: 3 }, scales, style);
   expect(calls).toEqual(["begin", "move 0 0", "line 10 0", "stroke", "begin", "move 0 10", "line 10 0", "stroke"]);
   expect(ctx.lineWidth).toBe(0.5);
@@ -27,14 +27,14 @@ it("draws only the lines that are asked for, one path each", () => {
 
 it("interrupts a line where it is not finite", () => {
   const { ctx, calls } = recorder();
-  const curves = { values: Float32Array.of(0, NaN, 0, Infinity), n_lines: 1, n_grid: 4 };
+  const curves = { values: Float64Array.of(0, NaN, 0, Infinity), n_lines: 1, n_grid: 4 };
   lines(ctx, { curves, grid: [0, 0.2, 0.4, 1], from: 0, to: 1 }, scales, style);
   expect(calls).toEqual(["begin", "move 0 10", "move 4 10", "stroke"]);
 });
 
 it("leaves out points that lie between others", () => {
   const { ctx, calls } = recorder();
-  const curves = { values: Float32Array.of(0, 0.1, 0.2, 0.3, 1), n_lines: 1, n_grid: 5 };
+  const curves = { values: Float64Array.of(0, 0.1, 0.2, 0.3, 1), n_lines: 1, n_grid: 5 };
   lines(ctx, { curves, grid: [0, 0.1, 0.2, 0.3, 0.4], from: 0, to: 1 }, scales, style);
   expect(calls.map((call) => call.split(" ")[0])).toEqual(["begin", "move", "line", "line", "line", "stroke"]);
 });
@@ -44,7 +44,7 @@ it("misses no point of a curve by more than a tenth of a pixel", () => {
   const n_grid = 100;
   const wide = { ...scales, x: scaleLinear([0, 1], [0, 900]), y: scaleLinear([-1, 1], [500, 0]) };
   const grid = Float64Array.from({ length: n_grid }, (_, g) => g / (n_grid - 1));
-  const values = Float32Array.from(grid, (x) => Math.sin(12 * x));
+  const values = Float64Array.from(grid, (x) => Math.sin(12 * x));
   lines(ctx, { curves: { values, n_lines: 1, n_grid }, grid, from: 0, to: 1 }, wide, style);
   const drawn = calls.filter((call) => /^(move|line)/.test(call)).map((call) => call.split(" ").slice(1).map(Number));
   expect(drawn.length).toBeLessThan(n_grid);

@@ -24,5 +24,5 @@ it("evaluates lines once", () => {
 
 it("takes whole curves as they are", () => {
   const values = nd([1, 2, 3, 4], [2, 2]);
-  expect(curves({ kind: "curves", values }).values).toBe(values.data);
+  expect([...curves({ kind: "curves", values }).values]).toEqual([1, 2, 3, 4]);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pointwise, sampleInterval, tabledInterval, tails } from "../../src/stats/interval.js";
+import { sampleInterval, tabledInterval, tails } from "../../src/stats/interval.js";
 
 const nd = (values: readonly number[], shape: readonly number[]) => ({ data: Float32Array.from(values), shape });
 
@@ -24,12 +24,4 @@ it("does not extrapolate a quantile table", () => {
 it("takes quantiles of type 7, as numpy does, and skips missing draws", () => {
   expect(sampleInterval(Float32Array.of(4, NaN, 1, 3, 2, 0), 0.5)).toEqual({ low: 1, high: 3 });
   expect(sampleInterval(Float32Array.of(NaN), 0.5).low).toBeNaN();
-});
-
-it("is pointwise over lines", () => {
-  const lines = { values: Float32Array.of(0, 10, 1, 11, 2, 12), n_lines: 3, n_grid: 2 };
-  expect(pointwise(lines, 1)).toEqual([
-    { low: 0, high: 2 },
-    { low: 10, high: 12 },
-  ]);
 });

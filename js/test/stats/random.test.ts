@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { logGamma } from "../../src/stats/gamma.js";
-import { binomial, normal, poisson, stream, uniform, wordOf } from "../../src/stats/random.js";
+import { binomial, normal, poisson, replayed, stream, uniform, wordOf } from "../../src/stats/random.js";
 
 const N = 20_000;
 
@@ -21,6 +21,14 @@ it.each(["one stream", "a stream each"])("is uniform in %s", (kind) => {
   // The 0.01 and 99.99 percentiles of chi-squared with 19 degrees of freedom.
   expect(chi2).toBeGreaterThan(4.1);
   expect(chi2).toBeLessThan(51.1);
+});
+
+it("replays a stream, and goes on where it was taken furthest", () => {
+  const [known, { random, rewind }] = [stream(3), replayed(stream(3))];
+  const words = Array.from({ length: 6 }, known);
+  expect([random(), random()]).toEqual(words.slice(0, 2));
+  rewind();
+  expect(Array.from({ length: 6 }, random)).toEqual(words);
 });
 
 it("has no correlation between neighbouring streams", () => {

@@ -9,6 +9,7 @@ import { fanTab, noFan } from "../../src/tabs/fan.js";
 import { watchTheme } from "../../src/theme.js";
 import type { FanView } from "../../src/wire.js";
 import { number, sourceWith } from "../fit/hand.js";
+import { drawable } from "../ui/shown.js";
 import { fit, withoutCanvas } from "./fan-hand.js";
 
 withoutCanvas();
@@ -36,6 +37,29 @@ it("has means of all draws again once nothing is moved any more", () => {
   expect(spoken()).toContain("from 1.5 to 2.5"); // of the lines alone
   vi.runAllTimers();
   expect(spoken()).toContain("from 3 to 4");
+});
+
+it("is coarse while it moves, where the browser is slow, and fine again afterwards", () => {
+  drawable();
+  vi.stubGlobal("devicePixelRatio", 2);
+  let milliseconds = 16;
+  vi.stubGlobal("requestAnimationFrame", (call: FrameRequestCallback) => setTimeout(() => call(performance.now()), milliseconds));
+  const { store, el } = show({});
+  const pixels = () => el.querySelector("canvas")!.width;
+  const fine = pixels();
+  const held = (t: number) => {
+    store.set("held", { t });
+    store.flush();
+    vi.advanceTimersByTime(milliseconds);
+    return pixels();
+  };
+  expect([held(1), held(2)]).toEqual([fine, fine]);
+  milliseconds = 33;
+  expect([held(3), held(4)]).toEqual([fine, fine / 2]);
+  vi.runAllTimers();
+  expect(pixels()).toBe(fine);
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
 });
 
 it("keeps its curves while the probability of their interval moves", () => {

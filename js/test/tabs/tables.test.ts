@@ -16,7 +16,7 @@ it("writes numbers so that they are read back as they were", () => {
   expect(csv(ofColumns("", [{ name: "x", values: Float32Array.of(0.1) }, { name: "g", values: [null] }]))[1]).toBe("0.1,");
 });
 
-const curves = { values: Float32Array.of(0, 1, 10, 11, 20, 21), n_lines: 3, n_grid: 2 };
+const curves = { values: Float64Array.of(0, 1, 10, 11, 20, 21), n_lines: 3, n_grid: 2 };
 const nameOf = (line: number) => `draw ${line + 7}`;
 const stratum = (label: string) => ({ label, curves, mean: [10, 11], truth: null });
 

@@ -26,7 +26,7 @@ it("refuses what it cannot record", () => {
 
 it("writes a path for each line, in one group, to a tenth of a pixel", () => {
   const { ctx, el } = recording("a");
-  const curves = { values: Float32Array.of(0, 0.123, 1, NaN, 0.5, 0.25), n_lines: 3, n_grid: 2 };
+  const curves = { values: Float64Array.of(0, 0.123, 1, NaN, 0.5, 0.25), n_lines: 3, n_grid: 2 };
   lines(ctx, { curves, grid: [0, 1], from: 0, to: 3 }, scales, { colour: "#e69f00", alpha: 0.3, dpr: 1 });
   expect(paths(el)).toEqual(["M0 0L10 1.2", "M0 10", "M0 5L10 2.5"]);
   expect(el.children).toHaveLength(1);
@@ -99,7 +99,7 @@ it("forgets what was drawn before a layer is cleared", () => {
 
 it("records a thousand lines of a hundred points without keeping the reader waiting", () => {
   const { ctx, el } = recording("a");
-  const curves = { values: new Float32Array(100_000).fill(0.123), n_lines: 1000, n_grid: 100 };
+  const curves = { values: new Float64Array(100_000).fill(0.123), n_lines: 1000, n_grid: 100 };
   const grid = Array.from({ length: 100 }, (_, g) => g / 100);
   lines(ctx, { curves, grid, from: 0, to: 1000 }, scales, { colour: "red", alpha: 0.3, dpr: 1 });
   expect(paths(el)).toHaveLength(1000);

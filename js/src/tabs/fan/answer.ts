@@ -199,7 +199,7 @@ function keptDraws(stage: Stage): ReadonlySet<number> | null {
 }
 
 function some({ values, n_grid }: Curves, lines: readonly number[]): Curves {
-  const made = new Float32Array(lines.length * n_grid);
+  const made = new Float64Array(lines.length * n_grid);
   lines.forEach((line, i) => made.set(values.subarray(line * n_grid, (line + 1) * n_grid), i * n_grid));
   return { values: made, n_lines: lines.length, n_grid };
 }

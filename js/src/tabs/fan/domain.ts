@@ -16,21 +16,24 @@ export function domainOf(fans: readonly Fan[]): readonly [number, number] {
 
 /** The lower and the upper end of nearly all curves at each point. */
 function nearlyAll({ values, n_lines, n_grid }: Curves): [Float64Array, Float64Array] {
-  const [low, high] = [new Float64Array(n_grid), new Float64Array(n_grid)];
-  for (let g = 0; g < n_grid; g++) {
-    let [least, most, sum, squares] = [Infinity, -Infinity, 0, 0];
-    const first = values[g]!; // deviations from one of them: squares of large numbers cancel
-    for (let i = 0; i < n_lines; i++) {
+  const first = values.subarray(0, n_grid); // deviations from one of them: squares of large numbers cancel
+  const [low, high] = [first.slice(), first.slice()];
+  const [sum, squares] = [new Float64Array(n_grid), new Float64Array(n_grid)];
+  for (let i = 0; i < n_lines; i++) {
+    for (let g = 0; g < n_grid; g++) {
       const value = values[i * n_grid + g]!;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-      sum += value - first;
-      squares += (value - first) ** 2;
+      const apart = value - first[g]!;
+      if (value < low[g]!) low[g] = value;
+      if (value > high[g]!) high[g] = value;
+      sum[g]! += apart;
+      squares[g]! += apart * apart;
     }
-    const mean = sum / n_lines;
-    const reach = SPREAD * Math.sqrt(Math.max(0, squares / n_lines - mean * mean));
-    low[g] = Math.max(least, first + mean - reach);
-    high[g] = Math.min(most, first + mean + reach);
+  }
+  for (let g = 0; g < n_grid; g++) {
+    const mean = sum[g]! / n_lines;
+    const reach = SPREAD * Math.sqrt(Math.max(0, squares[g]! / n_lines - mean * mean));
+    low[g] = Math.max(low[g]!, first[g]! + mean - reach);
+    high[g] = Math.min(high[g]!, first[g]! + mean + reach);
   }
   return [low, high];
 }

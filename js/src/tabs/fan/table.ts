@@ -20,7 +20,7 @@ export function fanTable({ x, kind, grid, levels, strata }: Numbers, { lines, na
   const words = <T>(name: string, value: (s: number, g: number) => T) => {
     return { name, values: strata.flatMap((_, s) => Array.from(grid, (__, g) => value(s, g))) };
   };
-  // Curves are numbers of 32 bits, and so is what is made of them: no more digits than these have.
+  // Draws are numbers of 32 bits: what is made of them has no more digits than these.
   const column = (name: string, value: (s: number, g: number) => number | undefined) => {
     return { name, values: Float32Array.from(words(name, value).values, (one) => one ?? NaN) };
   };
