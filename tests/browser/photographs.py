@@ -29,5 +29,9 @@ def test_a_kind_is_photographed(kind, look, quiet_page, tmp_path):
     panel = PanelOnPage(quiet_page.locator(".glm-panel"))
     for tab in TABS:
         panel.choose(tab)
+        # What is far out of sight is not drawn.
+        quiet_page.set_viewport_size(
+            {"width": width, "height": int(panel.root.bounding_box()["height"]) + 40}
+        )
         panel.settle()
         panel.root.screenshot(path=TARGET / f"{kind} {tab} {look}.png")
