@@ -153,6 +153,30 @@ def test_bambi_still_mistakes_the_parameters_of_a_weighted_gamma(frame):
     assert densities[0] != pytest.approx(densities[1], rel=1e-3)
 
 
+ONE_COLUMN = ["x:z|g", "x:flag|g", "poly(x, 1)|g"]
+
+
+@pytest.mark.parametrize("term", ONE_COLUMN)
+def test_a_slope_of_one_column_is_of_its_own_row(frame, term):
+    """The predictor is formulae's own design matrix times the effects."""
+    model = model_of(f"y ~ 1 + (0 + {term})", frame)
+    mean, effects = model.pymc["mu"], np.linspace(-1, 2, 4)
+    found = mean.eval({model.pymc["Intercept"]: 0.5, model.pymc[term]: effects})
+    (group,) = bambi_parameters(model.source.bambi)["mu"].design.group.terms.values()
+    np.testing.assert_allclose(found, 0.5 + np.asarray(group.data.todense()) @ effects, rtol=1e-12)
+
+
+@pytest.mark.parametrize("term", ONE_COLUMN)
+def test_bambi_still_adds_the_effects_of_other_rows(frame, term):
+    """Once it does not, `glm_magic.model.design._flatten` can go."""
+    model = bambi.Model(f"y ~ 1 + (0 + {term})", frame)
+    model.build()
+    built, effects = model.backend.model, np.linspace(-1, 2, 4)
+    found = built["mu"].eval({built["Intercept"]: 0.5, built[term]: effects})
+    (group,) = bambi_parameters(model)["mu"].design.group.terms.values()
+    assert not np.allclose(found, 0.5 + np.asarray(group.data.todense()) @ effects, rtol=1e-3)
+
+
 def test_family_and_link_point_into_the_header():
     frame = pd.DataFrame({"x": [1.0, 2, 3], "y": [1.0, 3, 2]})
     where = Where(text="df -f poison", start=6, end=12)

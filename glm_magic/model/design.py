@@ -41,6 +41,7 @@ def mended(model: bambi.Model) -> bambi.Model:
         elif common is not None:
             _renumber(common)
         _part_components(component.design)
+        _flatten(component.design)
         for term in _terms(component.design):
             for part in term.components:
                 _forget_levels(part)
@@ -83,6 +84,20 @@ def _part_components(design: Any) -> None:
         shared = any(uses[id(part)] > 1 for part in coded)
         if shared and (len(coded) > 1 or len(term.labels) != _width(term.data)):
             _recode(term, coded)
+
+
+def _flatten(design: Any) -> None:
+    """Give a group's effect of one column the shape of a number in each row.
+
+    Where formulae has an axis of length 1, as in ``(x:z|g)`` and ``(poly(x, 1)|g)``, Bambi (0.17 to 0.21) multiplies
+    each row with the effects of every row, and adds them up.
+    """
+    for effect in () if design.group is None else design.group.terms.values():
+        data = np.asarray(effect.expr.data)
+        # The one column of a factor of two levels is right: its effects have an axis of length 1, too.
+        coded = any(part.kind == "categoric" for part in getattr(effect.expr, "components", ()))
+        if data.ndim == 2 and data.shape[1] == 1 and not coded:
+            effect.expr.data = data[:, 0]
 
 
 def _width(data: Any) -> int:
