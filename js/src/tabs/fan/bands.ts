@@ -22,7 +22,7 @@ export const linesOf = (stage: Stage, { strata }: Fan): number =>
   showOf(stage) === "lines" ? Math.min(strata[0]!.curves.n_lines, stage.get("n_lines")) : 0;
 
 /** Curves, of all strata and pictures together, that are evaluated and drawn within a frame while a slider is dragged. */
-export const MOST_MOVING: Readonly<Record<Show, number>> = { lines: 1_000, pointwise: 400, curvewise: 200, new: 150 };
+export const MOST_MOVING: Readonly<Record<Show, number>> = { lines: 1_000, pointwise: 400, curvewise: 150, new: 150 };
 
 /** Probabilities of bands. */
 const PROBS = [0.95, 0.89, 0.5];
