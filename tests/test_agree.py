@@ -12,6 +12,9 @@ from scipy import stats
 from glm_magic import glm
 from glm_magic._stack import to_native
 
+# PyMC's own functions are called here, outside a fit: the first that compiles looks for a BLAS, which is about speed.
+pytestmark = pytest.mark.filterwarnings("ignore:PyTensor could not link to a BLAS")
+
 N = 60
 FEW = {"draws": 40, "tune": 200, "chains": 2, "seed": 1}
 
