@@ -71,3 +71,22 @@ it("believes the nearest ancestor that announces a theme", () => {
   island.dataset.theme = "dark";
   expect(isDark(island.appendChild(document.createElement("div")), false)).toBe(true);
 });
+
+it("reads the colours again when another theme comes, of the same lightness too, and only then", async () => {
+  vi.stubGlobal("matchMedia", undefined);
+  const root = panel();
+  const ends = new AbortController();
+  const theme = watchTheme(root, ends.signal);
+  root.style.setProperty("--glm-text", "red");
+  expect(theme.palette().text).toBe("red");
+  root.style.setProperty("--glm-text", "blue");
+  expect(theme.palette().text).toBe("red"); // in every frame while a slider is dragged, it costs a layout of styles
+  for (const [name, value, colour] of [["jpThemeName", "JupyterLab Dark High Contrast", "blue"], ["vscodeThemeId", "Monokai", "green"]] as const) {
+    root.style.setProperty("--glm-text", colour);
+    document.body.dataset[name] = value;
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(theme.palette().text).toBe(colour);
+  }
+  ends.abort();
+  vi.unstubAllGlobals();
+});

@@ -52,12 +52,11 @@ export function simulated(
   const made = evaluate(source, points, places, groups);
   const { trials = tables.observation.trials } = noise;
   const numbers = Float64Array.from(places, (place) => drawAt(source.draws, place));
+  const begun = (at: number) => stream(noise.seed, numbers[Math.floor(at / points.n)]!, at % points.n);
   let own: Replay;
   const random = (at: number): Random => {
-    const point = at % points.n;
-    const begun = () => stream(noise.seed, numbers[Math.floor(at / points.n)]!, point);
-    if (!noise.alike) return begun();
-    if (point === 0) own = replayed(begun());
+    if (!noise.alike) return begun(at);
+    if (at % points.n === 0) own = replayed(begun(at));
     own.rewind();
     return own.random;
   };

@@ -34,10 +34,7 @@ export function replayed(random: Random): Replay {
   const words: number[] = [];
   let at = 0;
   return {
-    random: () => {
-      if (at === words.length) words.push(random());
-      return words[at++]!;
-    },
+    random: () => (words[at++] ??= random()),
     rewind: () => void (at = 0),
   };
 }

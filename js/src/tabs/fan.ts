@@ -49,7 +49,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   let before: readonly unknown[];
   let settling: ReturnType<typeof setTimeout> | undefined;
   let moves = false;
-  /** Whether this browser does not draw all lines within a frame. */
+  /** Whether a picture of this movement took longer than a frame: another movement may be quick again. */
   let isSlow = false;
   const controls = fanControls(stage, view, () => shown);
   const entries = (picture: Picture) => fanEntries(picture, showOf(stage));
@@ -60,6 +60,7 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
     clearTimeout(settling);
     before = underHand();
     moves = moving;
+    isSlow &&= moving;
     shown = answer(stage, view(), moving);
     const { population } = shown;
     const isHeld = Object.keys(stage.get("held")).length > 0;

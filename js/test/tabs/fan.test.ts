@@ -58,6 +58,8 @@ it("is coarse while it moves, where the browser is slow, and fine again afterwar
   expect([held(3), held(4)]).toEqual([fine, fine / 2]);
   vi.runAllTimers();
   expect(pixels()).toBe(fine);
+  milliseconds = 16;
+  expect([held(5), held(6)]).toEqual([fine, fine]); // one late picture does not make every movement coarse
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });

@@ -112,7 +112,7 @@ function drawStratum({ surface, scales }: On, fan: Fan, i: number, from: number,
   const ctx = surface.layers[0]!;
   const span = { curves: fan.strata[i]!.curves, grid: fan.grid, from, to };
   const style = { colour: surface.palette[ink], dpr: surface.dpr };
-  // Of a coarse picture the lines are wider, and as light as they are without.
+  // Lines of a coarse picture are wider: a lower alpha keeps the ink the same.
   if (fan.kind === "numeric") lines(ctx, span, scales, { ...style, alpha: alpha * surface.resolution });
   else dashes(ctx, span, scales, { ...style, alpha: alpha * 1.6 }, dodge(fan, i));
 }
