@@ -14,7 +14,7 @@ import pytest
 from acts import Control
 from controls import CONTROLS, SCROLLED
 from kinds import fit_of
-from looks import LOOKS, PATIENCE, look, quiet, soon
+from looks import LOOKS, PATIENCE, frames, look, quiet, soon
 from panels import TABS, UNFOLD, PanelOnPage
 from playwright.sync_api import Error, expect
 
@@ -68,6 +68,7 @@ def prepare(panel: PanelOnPage, row: Control, undone: ExitStack) -> None:
     for step in row.first:
         for act in step.acts:
             undone.callback(act(panel, step.find(panel)))
+            frames(panel)  # what it brings is there now, and what it replaces is not
 
 
 @pytest.fixture(scope="module")
@@ -185,16 +186,18 @@ def states(panel, kind, tab):
                 prepare(panel, row, undone)
                 yield
     for box in panel.front.get_by_role("checkbox").all():
-        box.click()
-        yield
-        box.click()
+        for _ in ("the other", "as before"):
+            box.click()
+            frames(panel)
+            yield
     for chosen in panel.front.locator("select:not([multiple])").all():
         name, before = chosen.get_attribute("aria-label"), chosen.evaluate("el => el.selectedIndex")
         offered = panel.front.get_by_role("combobox", name=name, exact=True)
-        for at in range(min(6, offered.locator("option").count())):
+        # A choice out of one list may give another list other choices, in the next frame.
+        for at in (*range(min(6, offered.locator("option").count())), before):
             offered.select_option(index=at)
+            frames(panel)
             yield
-        offered.select_option(index=before)
 
 
 def is_known(tab, role, name):
