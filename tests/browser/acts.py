@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from looks import frames, lights, soon
+from looks import lights, soon
 from panels import PanelOnPage
 
 Undo = Callable[[], None]
@@ -74,15 +74,10 @@ def found(panel: PanelOnPage, role: str, name: str, *, first_of: bool = False) -
 def option(label: str) -> Act:
     """Choose out of a list."""
 
-    def act(panel: PanelOnPage, el: Any) -> Undo:
+    def act(_: PanelOnPage, el: Any) -> Undo:
         before = el.evaluate("el => el.selectedIndex")
-
-        def put(**one: Any) -> None:
-            el.select_option(**one)
-            frames(panel)  # another list may have other choices now
-
-        put(label=label)
-        return lambda: put(index=before)
+        el.select_option(label=label)
+        return lambda: el.select_option(index=before)
 
     return act
 

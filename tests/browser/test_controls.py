@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from acts import Control
+from acts import Act, Control
 from controls import CONTROLS, SCROLLED
 from kinds import fit_of
 from looks import LOOKS, PATIENCE, frames, look, quiet, soon
@@ -54,7 +54,7 @@ def attempt(panel: PanelOnPage, row: Control) -> None:
         said = panel.root.get_by_text(re.compile(row.says)).locator("visible=true")
         assert not row.says or said.count() == 0, f"{row.says!r} is said before"
         for act in row.acts:
-            undone.callback(act(panel, row.find(panel)))
+            do(panel, act, row.find(panel), undone)
             for change in row.changes:
                 soon(lambda c=change, was=before: LOOKS[c](panel) != was[c], f"the {change} stays the same")
             quiet(panel, row.changes)
@@ -67,8 +67,14 @@ def prepare(panel: PanelOnPage, row: Control, undone: ExitStack) -> None:
     """Do what must be done before a control is there."""
     for step in row.first:
         for act in step.acts:
-            undone.callback(act(panel, step.find(panel)))
-            frames(panel)  # what it brings is there now, and what it replaces is not
+            do(panel, act, step.find(panel), undone)
+
+
+def do(panel: PanelOnPage, act: Act, el: Any, undone: ExitStack) -> None:
+    """Act, and leave to `undone` to take it back. What either brings is drawn then: a list may have other choices."""
+    undone.callback(frames, panel)  # after the act is taken back: the last that is put there is called first
+    undone.callback(act(panel, el))
+    frames(panel)
 
 
 @pytest.fixture(scope="module")
