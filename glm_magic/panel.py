@@ -27,6 +27,7 @@ def _synced(name: str) -> traitlets.TraitType[Any, Any]:
         "float": lambda: traitlets.Float(row.default, min=row.min, max=row.max, help=row.help),
         "bool": lambda: traitlets.Bool(row.default, help=row.help),
         "text": lambda: traitlets.Unicode(row.default, help=row.help),
+        "change": lambda: traitlets.Dict(row.default, help=row.help),
     }
     return kinds[row.type]().tag(sync=True)
 
@@ -44,7 +45,7 @@ class Panel(anywidget.AnyWidget):
 
     Attributes
     ----------
-    tab : {"data", "trace", "pairs", "summary", "effects", "fan"}
+    tab : {"data", "trace", "pairs", "summary", "effects", "fan", "model"}
         The tab in front.
     n_lines : int
         Fan lines shown, from 0 to the number shipped.
@@ -54,6 +55,8 @@ class Panel(anywidget.AnyWidget):
         The categorical column that colours the points; empty for none.
     prob : float
         Probability of the equal-tailed intervals, from 0.01 to 0.99.
+    what_if : dict
+        What was changed of the fit in the browser, as keywords: ``fit.refit(**panel.what_if)`` is the same in Python.
     show_truth : bool
         Whether true values are shown, where they are known.
     slot : str
@@ -77,6 +80,7 @@ class Panel(anywidget.AnyWidget):
     x = _synced("x")
     colour = _synced("colour")
     prob = _synced("prob")
+    what_if = _synced("what_if")
     show_truth = _synced("show_truth")
     slot = traitlets.Unicode("").tag(sync=True)
 

@@ -21,8 +21,9 @@ class Trait:
 
     Attributes
     ----------
-    type : {"tab", "int", "float", "bool", "text", "names", "values"}
-        What its values are; ``"names"`` is a list of text, ``"values"`` a mapping of names to numbers or text.
+    type : {"tab", "int", "float", "bool", "text", "names", "values", "change"}
+        What its values are; ``"names"`` is a list of text, ``"values"`` a mapping of names to numbers or text,
+        ``"change"`` keywords of `Fit.refit`.
     default : object
         Its value until somebody changes it.
     synced : bool

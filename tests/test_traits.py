@@ -43,7 +43,7 @@ def test_the_panel_has_the_synced_traits_of_the_table_and_no_other():
     synced = {name: row for name, row in TRAITS.items() if row.synced}
     assert set(synced_by_the_panel()) == set(synced)
     for name, trait in synced_by_the_panel().items():
-        assert trait.default_value == synced[name].default
+        assert trait.default() == synced[name].default
         if synced[name].type in {"int", "float"}:
             assert (trait.min, trait.max) == (synced[name].min, synced[name].max)
     assert tuple(Panel.tab.values) == tuple(TABS)

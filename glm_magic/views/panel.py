@@ -12,7 +12,9 @@ from glm_magic.stages import Failure
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import DataView
 from glm_magic.views.draws import DrawsView
+from glm_magic.views.engine import EngineView
 from glm_magic.views.fan import FanView
+from glm_magic.views.model import ModelView
 from glm_magic.views.predictor import PredictorView
 from glm_magic.views.prior import NO_FAN, PriorView
 from glm_magic.views.summary import SummaryView
@@ -21,6 +23,12 @@ from glm_magic.wire import Payload, encode
 
 VERSION = 2
 NO_DRAWS = Unavailable(unavailable="The draws of this fit are not here.")
+NO_MODEL = Unavailable(
+    unavailable="The model of a panel that an older version saved is not here: fit again to see it."
+)
+NO_ENGINE = Unavailable(
+    unavailable="A panel that an older version saved cannot be sampled again: fit again to change it."
+)
 NO_PREDICTOR = Unavailable(
     unavailable="Predictors cannot be moved in a panel that an older version saved: fit again to move them."
 )
@@ -38,6 +46,7 @@ class Tabs:
     trace: TraceView | Unavailable
     summary: SummaryView | Unavailable
     fan: FanView | Unavailable
+    model: ModelView | Unavailable = NO_MODEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,8 @@ class FitView:
         Draws from the prior, for the predictor.
     show_truth : bool
         Whether true values are shown at first.
+    engine : EngineView or Unavailable
+        What the browser samples again when the user changes something, or why it does not.
     """
 
     title: str
@@ -82,6 +93,7 @@ class FitView:
     predictor: PredictorView | Unavailable = NO_PREDICTOR
     prior: PriorView | Unavailable = NO_PRIOR
     show_truth: bool = True
+    engine: EngineView | Unavailable = NO_ENGINE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

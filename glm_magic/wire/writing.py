@@ -41,7 +41,7 @@ class _Writer:
         """Turn a value into JSON, its arrays into references."""
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return {
-                field.name: self.plain(getattr(value, field.name), exact="exact" in field.metadata)
+                field.name: self.plain(getattr(value, field.name), exact=exact or "exact" in field.metadata)
                 for field in dataclasses.fields(value)
             }
         match value:

@@ -1,4 +1,5 @@
 import { drawsOf } from "./fit/draws.js";
+import { GIVEN } from "./lab/records.js";
 import { askOf, type Ask } from "./source.js";
 import { makeStage, type Drawn, type Stage } from "./stage.js";
 import { connect, listen, stateOf, type Model } from "./state/model.js";
@@ -77,7 +78,7 @@ function opened(store: Store<Drawn> | null, model: Model, fit: Fit, signal: Abor
   }
   // A page need not carry every trait.
   const { n_lines, prob, show_truth = true } = fit;
-  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob, show_truth }), fit, selection: NOTHING }, signal);
+  const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob, show_truth }), fit, ...GIVEN, selection: NOTHING }, signal);
   connect(made, model, signal);
   return made;
 }

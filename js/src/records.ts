@@ -1,4 +1,6 @@
 /** The records of a fit, field by field those of `glm_magic/views`. */
+import type { EngineView } from "./engine-records.js";
+import type { ModelView } from "./model-records.js";
 import type { PredictorTables } from "./predictor-tables.js";
 import type { F4, F8, U4 } from "./wire.js";
 
@@ -14,6 +16,8 @@ export interface Fit {
   readonly title: string;
   readonly tabs: {
     readonly data: DataView_ | Unavailable;
+    /** Missing in panels saved before 0.3. */
+    readonly model?: ModelView | Unavailable;
     readonly trace: TraceView | Unavailable;
     readonly summary: SummaryView | Unavailable;
     readonly fan: FanView | Unavailable;
@@ -32,6 +36,8 @@ export interface Fit {
   /** What evaluates the mean at any held values; where there is none, the fan has the curves that Python made. */
   readonly predictor: Predictor | Unavailable;
   readonly prior: Prior | Unavailable;
+  /** What the page samples again; missing in panels saved before 0.3. */
+  readonly engine?: EngineView | Unavailable;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Refit } from "./lab/records.js";
 import type { Selection } from "./state/selection.js";
 import type { Store } from "./state/store.js";
 import type { State } from "./state/traits.js";
@@ -12,12 +13,17 @@ export interface Chosen extends State {
 /** All that a panel is drawn from. */
 export interface Drawn extends Chosen {
   readonly fit: Fit;
+  /** The posterior before a change, until "Keep" or "Reset". */
+  readonly ghost: Fit | null;
+  readonly refit: Refit;
 }
 
 /** What a part of the panel is given: the state, the fit, the theme, and the lifetime of what it builds. */
 export interface Stage {
   /** The fit of this moment. */
   readonly fit: Fit;
+  readonly ghost: Fit | null;
+  readonly refit: Refit;
   readonly theme: Theme;
   /** Aborts when what was built with this stage goes. */
   readonly signal: AbortSignal;
@@ -35,6 +41,12 @@ export function makeStage(store: Store<Drawn>, theme: Theme, signal: AbortSignal
   return {
     get fit() {
       return store.get("fit");
+    },
+    get ghost() {
+      return store.get("ghost");
+    },
+    get refit() {
+      return store.get("refit");
     },
     theme,
     signal,

@@ -9,6 +9,8 @@ import type { Payload } from "./records.js";
 
 export { isUnavailable } from "./records.js";
 export type * from "./records.js";
+export type * from "./engine-records.js";
+export type * from "./model-records.js";
 export type * from "./predictor-tables.js";
 
 /** A row-major array of the payload. */

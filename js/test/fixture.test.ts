@@ -12,7 +12,7 @@ const bytes = fromBase64(example.buffer);
 const { tabs, ...panel } = decode(schema, bytes).fits[0]!;
 
 function drawn<K extends keyof Fit["tabs"]>(name: K) {
-  const view = tabs[name];
+  const view = tabs[name]!;
   if (isUnavailable(view)) throw new Error(view.unavailable);
   return view as Exclude<Fit["tabs"][K], { unavailable: string }>;
 }
@@ -50,13 +50,14 @@ it("reads the draws from the prior", () => {
 });
 
 it("is shown whole, its texts as text", () => {
-  const { unavailable } = panel.predictor as Unavailable;
+  const reason = (part: object) => (part as Unavailable).unavailable;
+  const missing = new Map([["effects", reason(panel.predictor)], ["model", reason(tabs.model!)]]);
   const el = document.createElement("div");
   for (const tab of Object.keys(TAB_TITLES)) {
     const dispose = mount(localModel({ schema, buffer: bytes, tab }), el);
     expect(el.querySelector("[role=alert], script, img")).toBeNull();
-    // This panel has no predictor tables.
-    expect(el.querySelector(".glm-unavailable")?.textContent).toBe(tab === "effects" ? unavailable : undefined);
+    // This panel has no predictor tables, and no model.
+    expect(el.querySelector(".glm-unavailable")?.textContent).toBe(missing.get(tab));
     expect(el.querySelector(".glm-title")!.textContent).toBe(panel.title);
     dispose();
   }

@@ -40,7 +40,7 @@ it("whoever has a payload can mount it, and keep its state", async () => {
   const el = document.createElement("div");
   const dispose = mount(model, el);
   [...el.querySelectorAll<HTMLElement>("[role=tab]")].at(-1)!.click();
-  expect(model.get("tab")).toBe("fan");
+  expect(model.get("tab")).toBe("model");
   dispose();
   expect(el.childElementCount).toBe(0);
 });

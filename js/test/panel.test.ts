@@ -67,7 +67,7 @@ it("moves between tabs by keys, with one tab stop", () => {
   const press = (key: string) => document.activeElement!.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   tab(el, "Data").focus();
   press("ArrowLeft");
-  expect([model.get("tab"), document.activeElement]).toEqual(["fan", tab(el, "Fan")]);
+  expect([model.get("tab"), document.activeElement]).toEqual(["model", tab(el, "Model")]);
   press("Home");
   press("ArrowRight");
   expect(model.get("tab")).toBe("trace");

@@ -1,4 +1,5 @@
 /** What the user can change, from the table that also gives Python its traits. */
+import type { WhatIf } from "./what-if.js";
 import table from "../../../glm_magic/traits.json";
 
 export type TabName = keyof typeof table.tabs;
@@ -10,7 +11,7 @@ type Rows = typeof table.traits;
 type TraitName = keyof Rows;
 
 /** TypeScript reads no more from JSON than "text" and "a list": a tab is one of the names, and a list holds text. */
-type Value<K extends TraitName> = K extends "tab" ? TabName : K extends "held" | "group_effects" ? Values : Rows[K]["default"] extends readonly unknown[] ? readonly string[] : Rows[K]["default"];
+type Value<K extends TraitName> = K extends "tab" ? TabName : K extends "what_if" ? WhatIf : K extends "held" | "group_effects" ? Values : Rows[K]["default"] extends readonly unknown[] ? readonly string[] : Rows[K]["default"];
 
 /** Values by name: numbers, or the names of levels. */
 export type Values = Readonly<Record<string, number | string>>;
@@ -51,6 +52,7 @@ const READERS: Readonly<Record<string, (value: unknown, row: Row) => unknown>> =
   float: (value, row) => (isNumber(value) ? within(value, row) : undefined),
   text: (value) => (typeof value === "string" ? value : undefined),
   bool: (value) => (typeof value === "boolean" ? value : undefined),
+  change: (value) => (typeof value === "object" && value !== null ? value : undefined),
 };
 
 function isNumber(value: unknown): value is number {

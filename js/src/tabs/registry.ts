@@ -4,6 +4,7 @@ import { isUnavailable, type Fit, type Unavailable } from "../wire.js";
 import { noEffects } from "../fit/effects.js";
 import { dataTab, noScatter } from "./data.js";
 import { effectsTab } from "./effects.js";
+import { modelTab } from "./model.js";
 import { fanTab, noFan } from "./fan.js";
 import { noPairs, pairsTab } from "./pairs.js";
 import { summaryTab } from "./summary.js";
@@ -27,11 +28,12 @@ export const TABS: readonly TabEntry[] = [
   tab("summary", summaryTab),
   ofFit("effects", effectsTab, noEffects),
   tab("fan", fanTab, noFan),
+  tab("model", modelTab),
 ];
 
 /** The tabs that Python makes a view for. */
 type ViewName = keyof Fit["tabs"];
-type View<K extends ViewName> = Exclude<Fit["tabs"][K], Unavailable>;
+type View<K extends ViewName> = Exclude<NonNullable<Fit["tabs"][K]>, Unavailable>;
 
 /** `missing` says what a view that is there lacks; `build` asks for the view of the moment. */
 function tab<K extends ViewName>(
@@ -44,6 +46,7 @@ function tab<K extends ViewName>(
     title: TAB_TITLES[name],
     missing(fit) {
       const view: Fit["tabs"][K] = fit.tabs[name];
+      if (view === undefined) return "A panel that an older version saved has no such tab: fit again to see it.";
       return isUnavailable(view) ? view.unavailable : missing(view as View<K>, fit);
     },
     build: (stage) => build(stage, () => stage.fit.tabs[name] as View<K>),

@@ -5,7 +5,7 @@ it("has a valid default for every trait that a host may give", () => {
   for (const name of SYNCED) {
     expect(valid(name, DEFAULTS[name], undefined as never)).toEqual(DEFAULTS[name]);
   }
-  expect(SYNCED).toEqual(["tab", "n_lines", "x", "colour", "prob", "show_truth"]);
+  expect(SYNCED).toEqual(["tab", "n_lines", "x", "colour", "prob", "what_if", "show_truth"]);
   expect(Object.keys(TAB_TITLES)).toContain(DEFAULTS.tab);
 });
 

@@ -1,3 +1,4 @@
+import { GIVEN } from "../../src/lab/records.js";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import stored from "../../../tests/wire/effects.json";
 import { remaining } from "../../src/fit/draws.js";
@@ -25,7 +26,7 @@ function show(name: string) {
   const { draws, predictor } = cases.find((one) => one.name.startsWith(name))!;
   const fit = { draws, predictor, tabs: { data: { unavailable: "none" } } } as unknown as Fit;
   const { signal } = new AbortController();
-  const store = makeStore<Drawn>({ ...DEFAULTS, prob: 0.8, selection: NOTHING, fit }, signal);
+  const store = makeStore<Drawn>({ ...DEFAULTS, prob: 0.8, ...GIVEN, selection: NOTHING, fit }, signal);
   const stage = makeStage(store, watchTheme(document.body, signal), signal);
   const el = document.body.appendChild(effectsTab(stage));
   const labelled = <E extends HTMLElement>(label: string) => el.querySelector<E>(`[aria-label="${label}"]`);

@@ -1,3 +1,4 @@
+import { GIVEN } from "../../src/lab/records.js";
 import { expect, it } from "vitest";
 import { NOTHING } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
@@ -63,7 +64,7 @@ const VIEW = { axes: [], title: "Lines", response: "y", notes: [] } as unknown a
 function show(state: Partial<Drawn> & { tables?: Partial<PredictorTables>; view?: FanView }) {
   const { tables, view = VIEW, ...chosen } = state;
   const { signal } = new AbortController();
-  const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(tables), ...chosen }, signal);
+  const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, ...GIVEN, selection: NOTHING, fit: fit(tables), ...chosen }, signal);
   const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => view));
   const points = () => el.querySelector<HTMLSelectElement>("[aria-label=Points]");
   const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
@@ -204,7 +205,7 @@ it("says of every grouping factor whom the fan is for", () => {
 it("says the same of the line of a draw", () => {
   const of = (group_effects: Drawn["group_effects"]) => {
     const { signal } = new AbortController();
-    const store = makeStore<Drawn>({ ...DEFAULTS, selection: NOTHING, fit: fit(TWICE), x: "x", group_effects }, signal);
+    const store = makeStore<Drawn>({ ...DEFAULTS, ...GIVEN, selection: NOTHING, fit: fit(TWICE), x: "x", group_effects }, signal);
     return whoseLine(makeStage(store, watchTheme(document.body, signal), signal))();
   };
   expect(of({}).words).toBe("an average g and h");

@@ -1,3 +1,4 @@
+import { GIVEN } from "../../src/lab/records.js";
 import { expect, it, vi } from "vitest";
 import { NOTHING, pin } from "../../src/state/selection.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
@@ -23,7 +24,7 @@ const VIEW = { axes: [], title: "Lines", notes: [] } as unknown as FanView;
 
 function show(state: Partial<Drawn>, view = VIEW) {
   const { signal } = new AbortController();
-  const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, selection: NOTHING, fit: fit(), ...state }, signal);
+  const store = makeStore<Drawn>({ ...DEFAULTS, n_lines: 2, ...GIVEN, selection: NOTHING, fit: fit(), ...state }, signal);
   const el = document.body.appendChild(fanTab(makeStage(store, watchTheme(document.body, signal), signal), () => view));
   const spoken = () => el.querySelector("canvas[role=img]")!.getAttribute("aria-label");
   return { store, el, spoken };
@@ -76,7 +77,7 @@ it.each(Object.entries(MOST_MOVING))("shares out what a frame has time for while
   const { draws, ...rest } = fit();
   const own = sourceWith({}, { a: many, b: many }).draws;
   const order = { data: Uint32Array.from(many), shape: [many.length] };
-  const chosen = { ...DEFAULTS, n_lines: 2, selection: NOTHING, show: mode, by: "g", fit: { ...rest, draws: { ...own, order } } };
+  const chosen = { ...DEFAULTS, n_lines: 2, ...GIVEN, selection: NOTHING, show: mode, by: "g", fit: { ...rest, draws: { ...own, order } } };
   const { signal } = new AbortController();
   const stage = makeStage(makeStore<Drawn>(chosen as Drawn, signal), watchTheme(document.body, signal), signal);
   const lines = (moving: boolean) => answer(stage, VIEW, moving).pictures[0]!.fan.strata.map(({ curves }) => curves.n_lines);
