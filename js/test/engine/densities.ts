@@ -58,7 +58,7 @@ export const slow = (wait: number): Density => {
 
 export const nowhere = (): Density => of(1, () => NaN);
 
-export const DENSITIES: readonly (() => Density)[] = [() => normals([0.1, 1, 30]), correlated, funnel, modes, () => slow(1), nowhere];
+export const DENSITIES: readonly (() => Density)[] = [() => normals([0.1, 1, 30]), correlated, funnel, modes, () => slow(0.1), nowhere];
 export const [NORMALS, CORRELATED, FUNNEL, MODES, SLOW, NOWHERE] = [0, 1, 2, 3, 4, 5] as const;
 
 /** Stands for `density` of `src/engine/density.ts`. */
