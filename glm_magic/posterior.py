@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.engines import Draws
+from glm_magic.engines.instant import Program
 from glm_magic.idata import observed_data
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.centering import with_intercepts
@@ -61,6 +62,8 @@ class Posterior:
         What else the engine has to say.
     finished : bool
         Whether the variables are those that the user is told about; see `unfinished`.
+    program : Program or None
+        As `Draws.program`.
     """
 
     tree: xarray.DataTree
@@ -79,6 +82,7 @@ class Posterior:
     begun_again: bool = False
     notes: tuple[str, ...] = ()
     finished: bool = True
+    program: Program | None = None
 
     @property
     def draws(self) -> xarray.Dataset:
@@ -189,6 +193,7 @@ def _record(model: Model, draws: Draws, groups: Mapping[str, xarray.Dataset], **
         lost=draws.lost,
         begun_again=draws.begun_again,
         notes=draws.notes,
+        program=draws.program,
         **options,
     )
 
