@@ -142,6 +142,8 @@ class Model:
         Posterior variables of the parameterisation, which PyMC's functions need and nobody is shown:
         ``"Intercept_centered"``, ``"1|school_offset"``.
     dropped : Dropped or None
+    used : ndarray of int, shape (n_used,), or None
+        The rows that the likelihood has, by position; None where it has all.
     """
 
     pymc: pymc.Model
@@ -155,3 +157,4 @@ class Model:
     circular: frozenset[str] = frozenset()
     internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None
+    used: NDArray[np.intp] | None = None

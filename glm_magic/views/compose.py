@@ -20,7 +20,7 @@ from glm_magic.request import Options
 from glm_magic.stages import Failure, Stages
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.data import TruthLine, chosen_rows, data_view, true_lines
+from glm_magic.views.data import TruthLine, chosen_rows, data_view, shown_rows, true_lines
 from glm_magic.views.draws import DrawsView, draws_view, exact_draws
 from glm_magic.views.engine import engine_view
 from glm_magic.views.fan import FanView, fan_view
@@ -159,8 +159,7 @@ def _predictor(
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:
     """Choose the observations that Data and Fan draw."""
-    n_rows = 0 if model.response is None else len(model.response.values)
-    return chosen_rows(n_rows, posterior.seed, len(model.predictors))
+    return shown_rows(model, posterior.seed, len(model.predictors))
 
 
 def _no_numbers(estimates: Sequence[Estimate]) -> Unavailable | None:
