@@ -111,9 +111,12 @@ class BlockSource:
     ----------
     vectors : mapping of str to ndarray, shape (n_rows,)
         Arrays that the user can see, by name: candidates for predictors.
+    text : str
+        The cell; empty where the model was given as an object.
     """
 
     vectors: Mapping[str, NDArray[Any]]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from glm_magic.views.draws import DrawsView, draws_view, exact_draws
 from glm_magic.views.engine import engine_view
 from glm_magic.views.fan import FanView, fan_view
 from glm_magic.views.glossary import Meaning, parameter_meanings
+from glm_magic.views.model import model_view
 from glm_magic.views.panel import FitView, Tabs, footer
 from glm_magic.views.predictor import PredictorView, predictor_view
 from glm_magic.views.prior import prior_view
@@ -88,6 +89,7 @@ def panel_view(
         trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth, draws)),
         summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
+        model=tab("model", lambda: model_view(model, options, posterior.seed)),
     )
     last_line = stages.attempt("the footer", lambda: footer(model, posterior), lambda _: posterior.engine)
     modelled = stages.attempt("what is modelled", lambda: worth_saying(model), lambda _: "")
