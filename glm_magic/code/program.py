@@ -237,7 +237,7 @@ def _joined(sheet: Sheet) -> list[str | Random]:
         for part in statement:
             body.append(part if isinstance(part, str) or not part.fixed else call_of(part, sheet.python))
         body.append("\n")
-    below = "".join([*sheet.arrays, *(part for part in body if isinstance(part, str))])
+    below = "\n".join([*sheet.arrays, *(part for part in body if isinstance(part, str))])
     # A way of writing that did not give the columns that were fitted leaves arrays that nobody uses.
     columns = [
         line for own, line in sheet.columns.items() if re.search(rf"(?<!\w){re.escape(own)}(?!\w)", below)
