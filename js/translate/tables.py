@@ -12,7 +12,7 @@ from translate.source import ENGINE, Function, Module, Refused, Table, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A distribution, whose key is its name, or a link, whose key is its domain and its name."""
+    """A distribution with the domains of its slots, or a link with its own."""
 
     key: str
     kernel: Function
@@ -55,7 +55,7 @@ def links() -> list[Row]:
     for key, call in _entries(module.tables["LINKS"]):
         domain, name = ast.literal_eval(key)
         kernel = next(keyword.value for keyword in call.keywords if keyword.arg == "kernel")
-        rows.append(Row(key=f"{domain} {name}", kernel=_kernel(module, kernel), domains=(domain,)))
+        rows.append(Row(key=name, kernel=_kernel(module, kernel), domains=(domain,)))
     return rows
 
 
