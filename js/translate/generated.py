@@ -25,6 +25,12 @@ export interface PriorFamily {
   readonly slots: (values: readonly number[]) => readonly number[];
 }
 
+const family = (name, distribution, support, given, slots = (values) => values) => {
+  const parsed = given.split(" ").map((one) => ({ name: one.split(/[=>]/)[0], domain: one.includes(">") ? "positive" : "real", start: +one.split(/[=>]/)[1] }));
+  return { name, distribution, support, arguments: parsed, slots };
+};
+
+/** Of each argument its name, "=" for any number or ">" for a positive one, and its first value. */
 export const PRIOR_FAMILIES: readonly PriorFamily[] = [
 """
 
