@@ -6,7 +6,7 @@ import { keyed } from "../ui/keyed.js";
 import { legend } from "../ui/legend.js";
 import { renew } from "../ui/renew.js";
 import type { ModelView, PriorRecord } from "../wire.js";
-import { cellText, pymcCode } from "./model/current.js";
+import { cellText, pymcCode } from "./model/texts.js";
 import { mathematics } from "./model/mathematics.js";
 import { priorEntries } from "./model/picture.js";
 import { priorElement } from "./model/prior.js";

@@ -5,7 +5,7 @@ import { quantile } from "../../stats/interval.js";
 import { density } from "../../stats/kde.js";
 import { onceFor } from "../../stats/once.js";
 import type { Draws, Fit, PriorRecord } from "../../wire.js";
-import type { Known } from "./current.js";
+import type { Known } from "../../lab/priors.js";
 import { spanOf } from "./grips.js";
 
 export type Domain = readonly [low: number, high: number];

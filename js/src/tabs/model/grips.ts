@@ -1,5 +1,5 @@
 /** Where a prior is taken hold of on its density: its location moves one number, its width another. */
-import type { Known } from "./current.js";
+import type { Known } from "../../lab/priors.js";
 
 export interface Grip {
   /** Which argument it moves. */

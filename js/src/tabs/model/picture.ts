@@ -12,7 +12,7 @@ import { on } from "../../ui/listen.js";
 import { plot, type Surface } from "../../ui/plot.js";
 import type { PriorRecord } from "../../wire.js";
 import { numeric } from "../columns.js";
-import { isVaried, replaced, type Known } from "./current.js";
+import { isVaried, priorsAt, replaced, type Known } from "../../lab/priors.js";
 import { domainOf, heights, posteriors, priorCurve, settled, type Domain } from "./densities.js";
 import { gripsOf } from "./grips.js";
 
@@ -116,16 +116,15 @@ export function priorPicture(stage: Stage, shown: () => Shown, change: (known: K
     const scaled = ({ x, y }: { readonly x: Float64Array; readonly y: Float64Array }) => ({ x, y: y.map((value) => value / peak) });
     for (const one of before) curve(ctx!, scaled(one), scales, { colour: palette.muted, width: 1.5, dash: GHOST });
     for (const one of now) area(ctx!, scaled(one), scales, palette.truth);
-    for (const one of priors()) curve(ctx!, priorCurve(one, domain), scales, { colour: palette.mean, width: 2.25, halo: palette.background });
+    for (const one of distinct()) curve(ctx!, priorCurve(one, domain), scales, { colour: palette.mean, width: 2.25, halo: palette.background });
     place();
   }
 
   /** Of elements that differ, each has its own. */
-  function priors(): Known[] {
-    const { record, known } = shown();
-    if (known === null) return [];
-    const same = !isVaried(record) || known.family.name !== record.family || record.arguments.some(({ values }, i) => values.data[0] !== known.values[i]);
-    return same ? [known] : record.labels.map((_, k) => ({ ...known, values: record.arguments.map(({ values: { data } }) => data[k % data.length]!) }));
+  function distinct(): readonly Known[] {
+    const { record } = shown();
+    const priors = priorsAt(record, stage.get("what_if"));
+    return isVaried(record) ? priors : priors.slice(0, 1);
   }
 
   function place(): void {

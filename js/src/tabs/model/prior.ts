@@ -13,10 +13,11 @@ import { on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { ModelView, PriorRecord } from "../../wire.js";
-import { isVaried, knownPrior, replaced, shownPrior, withPrior, type Known } from "./current.js";
+import { isVaried, knownPrior, replaced, withPrior, type Known } from "../../lab/priors.js";
 import { isFlat } from "./densities.js";
 import { moved, spanOf } from "./grips.js";
 import { priorPicture } from "./picture.js";
+import { shownPrior } from "./texts.js";
 
 /** A prior: its family and numbers, and its density over the posterior. `open` is whether it is unfolded at first. */
 export function priorElement(stage: Stage, view: () => ModelView, name: string, open: boolean): HTMLElement {
