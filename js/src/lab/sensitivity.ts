@@ -9,7 +9,7 @@ import { effectsAt, movable, nameOfEffect, type Question } from "../fit/effects.
 import { sourceOf, type Source } from "../fit/predictor.js";
 import type { WhatIf } from "../state/what-if.js";
 import { scaling, sensitivity } from "../stats/power-scaling.js";
-import { isUnavailable, type Draws, type EngineView, type Factor, type Fit, type PredictorTables, type PriorRecord, type Program } from "../wire.js";
+import { isUnavailable, type Draws, type Factor, type Fit, type PredictorTables, type PriorRecord, type Program } from "../wire.js";
 import { engineOf, knownOf } from "./posterior.js";
 import { priorsAt } from "./priors.js";
 import type { Work } from "./slices.js";

@@ -10,6 +10,7 @@ import { cellText, pymcCode } from "./model/texts.js";
 import { mathematics } from "./model/mathematics.js";
 import { priorEntries } from "./model/picture.js";
 import { priorElement } from "./model/prior.js";
+import { sensitivityTable } from "./model/sensitivity.js";
 
 /** So many priors are unfolded at first; of more, none is. */
 const UNFOLDED = 4;
@@ -24,7 +25,11 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
     renew(noted, present(notes([...view().notes, view().priors.length > 0 ? HEIGHTS : null])));
   });
   stage.follow(["fit", "ghost"], () => renew(key, view().priors.length > 0 ? [legend(priorEntries(stage))] : []));
-  return h("div", {}, lines, key, list, noted, text(stage, "The equivalent PyMC code", "PyMC code", () => pymcCode(view(), stage.get("what_if"))), text(stage, "The equivalent cell", "as cell", () => cellText(view(), stage.get("what_if"))));
+  const [code, cell] = [
+    text(stage, "The equivalent PyMC code", "PyMC code", () => pymcCode(view(), stage.get("what_if"))),
+    text(stage, "The equivalent cell", "as cell", () => cellText(view(), stage.get("what_if"))),
+  ];
+  return h("div", {}, lines, key, list, noted, sensitivityTable(stage, view), code, cell);
 }
 
 const HEIGHTS = "Each density is drawn to a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";

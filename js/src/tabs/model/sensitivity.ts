@@ -31,10 +31,10 @@ export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLEleme
     if (known === fit) return;
     stop();
     known = null;
-    el.hidden = true;
-    stage.set("sensed", []);
+    el.setAttribute("aria-busy", "true"); // what was found before is seen until there is more, so that nothing jumps
     const waits = refit.kind === "sampling" || (refit.kind === "reweighted" && refit.alone === "");
-    if (stage.get("tab") !== "model" || waits) return;
+    if (stage.get("tab") !== "model") return stage.set("sensed", []);
+    if (waits) return;
     work = new AbortController();
     void look(fit, work.signal);
   });
@@ -67,6 +67,7 @@ export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLEleme
 
   function explain(sentences: readonly (string | null)[]): void {
     el.hidden = false;
+    el.setAttribute("aria-busy", "false");
     renew(said, present(notes(sentences)));
   }
 }
