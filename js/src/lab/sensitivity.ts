@@ -1,15 +1,14 @@
-/** How sensitive the numbers of a fit, and its average comparisons, are to the prior and to the likelihood. */
+/** How sensitive the numbers of a fit, and its effects, are to the prior and to the likelihood. */
 import { density } from "../engine/density.js";
 import { changed, isLikelihood } from "../engine/edit.js";
 import { pack } from "../engine/pack.js";
 import { logPrior } from "../engine/prior.js";
-import { unheld } from "../fit/contrasts.js";
-import { allPlaces, column, drawsOf, shippedDraws } from "../fit/draws.js";
-import { effectsAt, movable, nameOfEffect, type Question } from "../fit/effects.js";
-import { sourceOf, type Source } from "../fit/predictor.js";
+import { allPlaces, column, shippedDraws } from "../fit/draws.js";
+import { effectsAt, nameOfEffect, type Question } from "../fit/effects.js";
+import type { Source } from "../fit/predictor.js";
 import type { WhatIf } from "../state/what-if.js";
 import { scaling, sensitivity } from "../stats/power-scaling.js";
-import { isUnavailable, type Draws, type Factor, type Fit, type PredictorTables, type PriorRecord, type Program } from "../wire.js";
+import type { Draws, Factor, Fit, PriorRecord, Program } from "../wire.js";
 import { engineOf, knownOf } from "./posterior.js";
 import { priorsAt } from "./priors.js";
 import type { Work } from "./slices.js";
@@ -17,67 +16,63 @@ import type { Work } from "./slices.js";
 /** Of one number; the likelihood's is null where it is not known. */
 export interface Sensed {
   readonly name: string;
-  readonly kind: "parameter" | "effect";
   readonly prior: number;
   readonly likelihood: number | null;
 }
 
 export interface Sensitivities {
-  readonly rows: readonly Sensed[];
+  readonly parameters: readonly Sensed[];
+  readonly effects: readonly Sensed[];
   /** Pareto k of the weights by which both were found. */
-  readonly k: { readonly prior: number; readonly likelihood: number | null };
+  readonly k: Omit<Sensed, "name">;
   /** Why the likelihood's is not known; empty where it is. */
   readonly reason: string;
 }
+
+/** From here on a posterior is sensitive: as in `psense_summary` of arviz-stats. */
+export const SENSITIVE = 0.05;
+/** What both being so is called, and the prior alone. */
+export const DIAGNOSES = ["potential prior-data conflict", "potential strong prior / weak likelihood"] as const;
+
+export const diagnosisOf = ({ prior, likelihood }: Sensed): (typeof DIAGNOSES)[number] | null =>
+  likelihood === null || prior < SENSITIVE ? null : DIAGNOSES[likelihood < SENSITIVE ? 1 : 0];
 
 /** Up to a constant, at each draw that is shipped. */
 interface LogDensities {
   readonly prior: Float64Array;
   readonly likelihood: Float64Array | null;
-  readonly reason: string;
 }
 
-/** Above it, a posterior is sensitive: as in `psense_summary` of arviz-stats. */
-export const SENSITIVE = 0.05;
-
-export type Diagnosis = "" | "potential prior-data conflict" | "potential strong prior / weak likelihood";
-
-export function diagnosisOf({ prior, likelihood }: Sensed): Diagnosis {
-  if (likelihood === null || prior < SENSITIVE) return "";
-  return likelihood >= SENSITIVE ? "potential prior-data conflict" : "potential strong prior / weak likelihood";
-}
-
-/** Draws between two rests. */
+/** Draws between two rests; and rows times draws. */
 const AT_ONCE = 32;
+const CELLS = 2 ** 17;
 
-/** What the fit's draws say, which are those of the change. */
-export function* sensed(fit: Fit, priors: readonly PriorRecord[], whatIf: WhatIf): Work<Sensitivities> {
-  const draws = drawsOf(fit);
-  if (draws === null) throw new Error("the draws of this fit are not here");
-  const { prior, likelihood, reason } = yield* logDensities(fit, draws, priors, whatIf);
-  const byPrior = scaling(prior);
-  const byLikelihood = likelihood && scaling(likelihood);
-  const rows: Sensed[] = [];
-  for (const { name, kind, values } of quantities(fit, draws)) {
-    if (values?.every(Number.isFinite)) rows.push({ name, kind, prior: sensitivity(values, byPrior), likelihood: byLikelihood && sensitivity(values, byLikelihood) });
+/** By the draws of a change, of every number but groups' effects, and of the effects that are asked for. */
+export function* sensed(fit: Fit, draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf, source: Source, questions: readonly Question[]): Work<Sensitivities> {
+  const engine = engineOf(fit);
+  const made = "view" in engine ? changed(engine.view, priors, whatIf) : { refused: engine.reason };
+  const points = "view" in engine ? knownOf(fit).points(engine.view) : null;
+  const reason = "refused" in made ? made.refused : points === null ? "the draws do not give the parameters of its density" : "";
+  const logs = "program" in made && points !== null ? yield* byEngine(made.program, points, shippedDraws(draws)) : yield* byRecords(draws, priors, whatIf);
+  const [prior, likelihood] = [scaling(logs.prior), logs.likelihood && scaling(logs.likelihood)];
+  const of = (name: string, values: Float64Array): Sensed => ({ name, prior: sensitivity(values, prior), likelihood: likelihood && sensitivity(values, likelihood) });
+
+  const [parameters, effects]: [Sensed[], Sensed[]] = [[], []];
+  for (const { label, term } of draws.columns) {
+    if (term === null) parameters.push(of(label, column(draws, label)!));
     yield;
   }
-  return { rows, k: { prior: byPrior.k, likelihood: byLikelihood && byLikelihood.k }, reason };
-}
-
-function* logDensities(fit: Fit, draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf): Work<LogDensities> {
-  const engine = engineOf(fit);
-  if ("reason" in engine) return { prior: yield* byRecords(draws, priors, whatIf), likelihood: null, reason: engine.reason };
-  const made = changed(engine.view, priors, whatIf);
-  const points = knownOf(fit).points(engine.view);
-  if ("refused" in made || points === null) {
-    return { prior: yield* byRecords(draws, priors, whatIf), likelihood: null, reason: "refused" in made ? made.refused : "the draws do not give its parameters" };
+  for (const question of questions) {
+    for (const [name, values] of yield* effectsOf(source, question)) {
+      effects.push(of(name, values));
+      yield;
+    }
   }
-  return { ...(yield* byEngine(made.program, points, shippedDraws(draws))), reason: "" };
+  return { parameters, effects, k: { prior: prior.k, likelihood: likelihood && likelihood.k }, reason };
 }
 
 /** By the kernels. What transforms add to a density is that of a program without factors. */
-function* byEngine(program: Program, points: Float64Array, n: number): Work<{ readonly prior: Float64Array; readonly likelihood: Float64Array }> {
+function* byEngine(program: Program, points: Float64Array, n: number): Work<LogDensities> {
   const size = points.length / n;
   const [prior, likelihood, neither] = [isPrior(program), (factor: Factor) => isLikelihood(program, factor), () => false].map((part) =>
     density(pack({ ...program, factors: program.factors.filter(part) })),
@@ -99,60 +94,35 @@ function isPrior(program: Program): (factor: Factor) => boolean {
   const grouped = new Set(program.factors.flatMap(({ slots }) => slots.flatMap((slot) => ("groups" in slot ? slot.groups.flatMap(({ index }) => [...index.data]) : []))));
   return (factor) => {
     const [value, ...others] = factor.slots;
-    const ofGroups = value !== undefined && "positions" in value && grouped.has(value.positions.data[0]!);
-    return !isLikelihood(program, factor) && !ofGroups && others.every((slot) => "values" in slot);
+    return !isLikelihood(program, factor) && others.every((slot) => "values" in slot) && !("positions" in value! && grouped.has(value.positions.data[0]!));
   };
 }
 
 /** By the columns of the draws, of the priors whose families the engine knows. */
-function* byRecords(draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf): Work<Float64Array> {
-  const found = new Float64Array(shippedDraws(draws));
+function* byRecords(draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf): Work<LogDensities> {
+  const prior = new Float64Array(shippedDraws(draws));
   for (const record of priors) {
     for (const [k, { family, values }] of priorsAt(record, whatIf).entries()) {
-      const own = isOfGroup(draws, record.labels[k]!) ? undefined : column(draws, record.labels[k]!);
-      own?.forEach((x, i) => (found[i]! += logPrior(family, values, x)));
+      const isTop = draws.columns.some(({ label, term }) => label === record.labels[k] && term === null);
+      if (isTop) column(draws, record.labels[k]!)!.forEach((x, i) => (prior[i]! += logPrior(family, values, x)));
       yield;
     }
   }
-  return found;
+  return { prior, likelihood: null };
 }
 
-const isOfGroup = (draws: Draws, label: string): boolean => draws.columns.some((one) => one.label === label && one.term !== null);
-
-interface Quantity {
-  readonly name: string;
-  readonly kind: Sensed["kind"];
-  readonly values: Float64Array | undefined;
-}
-
-/** Every number but groups' effects, and what the Effects tab compares at first. */
-function* quantities(fit: Fit, draws: Draws): Generator<Quantity> {
-  for (const { label, term } of draws.columns) if (term === null) yield { name: label, kind: "parameter", values: column(draws, label) };
-  const source = sourceOf(fit);
-  if (isUnavailable(source) || source.predictor.tables.n_rows === 0) return;
-  for (const of of comparable(source.predictor.tables)) yield* comparisons(source, of);
-}
-
-function comparable(tables: PredictorTables): string[] {
-  const isCompared = ({ name, levels, indicator, unmoved, grid }: PredictorTables["variables"][number]) =>
-    levels.length > 0 || indicator ? unheld(tables, name) === null && grid.data.length > 1 : unmoved === "";
-  return movable(tables).filter(isCompared).map(({ name }) => name);
-}
-
-/** Rows times draws between two rests. */
-const CELLS = 2 ** 17;
-
-function* comparisons(source: Source, of: string): Generator<Quantity> {
-  const question: Question = { effect: "comparison", of, contrast: { kind: "reference" }, scale: "response", by: "" };
+/** By their names, some draws at a time. */
+function* effectsOf(source: Source, question: Question): Work<Map<string, Float64Array>> {
   const places = allPlaces(source.draws);
+  const found = new Map<string, Float64Array>();
   const step = Math.max(AT_ONCE, Math.floor(CELLS / source.predictor.tables.n_rows));
-  const found: { readonly name: string; readonly values: Float64Array }[] = [];
   for (let from = 0; from < places.length; from += step) {
-    effectsAt(source, question, places.subarray(from, from + step)).forEach((effect, i) => {
-      found[i] ??= { name: nameOfEffect(effect, question), values: new Float64Array(places.length) };
-      found[i].values.set(effect.draws, from);
-    });
-    yield { name: "", kind: "effect", values: undefined };
+    for (const effect of effectsAt(source, question, places.subarray(from, from + step))) {
+      const name = nameOfEffect(effect, question);
+      if (!found.has(name)) found.set(name, new Float64Array(places.length));
+      found.get(name)!.set(effect.draws, from);
+    }
+    yield;
   }
-  for (const one of found) yield { ...one, kind: "effect" };
+  return found;
 }

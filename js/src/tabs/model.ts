@@ -18,7 +18,7 @@ const UNFOLDED = 4;
 /** The model: its mathematics, its priors, how much they matter, and its code. */
 export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
   const [lines, key, list, noted] = [h("div", { class: "glm-mathematics" }), h("div"), h("div"), h("div")];
-  const elements = keyed(stage, ({ name }: PriorRecord) => name, (part, { name }) => priorElement(part, view, name, view().priors.length <= UNFOLDED));
+  const elements = keyed(stage, ({ name }: PriorRecord) => name, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
   stage.follow(["fit"], () => {
     renew(lines, mathematics(view()));
     arrange(list, elements(view().priors));

@@ -8,54 +8,38 @@ export interface Grip {
   readonly value: (x: number, values: readonly number[]) => number;
 }
 
-const location = (at: number): Grip => ({ at, place: (values) => values[at]!, value: (x) => x });
+type Values = readonly number[];
+const grip = (at: number, place: Grip["place"], value: Grip["value"]): Grip => ({ at, place, value });
 /** One width away from the location; from 0, where there is none. */
-const width = (at: number, about?: number): Grip => {
-  const from = (values: readonly number[]) => (about === undefined ? 0 : values[about]!);
-  return { at, place: (values) => from(values) + values[at]!, value: (x, values) => Math.abs(x - from(values)) };
-};
-/** What no grid of x makes round is written with three figures. */
-const three = (value: number): number => Number(value.toPrecision(3));
+const width = (at: number, from: Grip["place"]): Grip => grip(at, (values) => from(values) + values[at]!, (x, values) => x - from(values));
 
 /** By the mean, where an argument is neither location nor width; that of InverseGamma is its mode, for it may have no mean. */
 const OTHERS: Readonly<Record<string, readonly Grip[]>> = {
-  Exponential: [{ at: 0, place: ([lam]) => 1 / lam!, value: (x) => three(1 / x) }],
-  Gamma: [{ at: 1, place: ([alpha, beta]) => alpha! / beta!, value: (x, [alpha]) => three(alpha! / x) }],
-  InverseGamma: [{ at: 1, place: ([alpha, beta]) => beta! / (alpha! + 1), value: (x, [alpha]) => three(x * (alpha! + 1)) }],
+  Exponential: [grip(0, ([lam]) => 1 / lam!, (x) => 1 / x)],
+  Gamma: [grip(1, ([alpha, beta]) => alpha! / beta!, (x, [alpha]) => alpha! / x)],
+  InverseGamma: [grip(1, ([alpha, beta]) => beta! / (alpha! + 1), (x, [alpha]) => x * (alpha! + 1))],
   LogNormal: [
-    { at: 0, place: ([mu]) => Math.exp(mu!), value: (x) => three(Math.log(x)) },
-    { at: 1, place: ([mu, sigma]) => Math.exp(mu! + sigma!), value: (x, [mu]) => three(Math.abs(Math.log(x) - mu!)) },
+    grip(0, ([mu]) => Math.exp(mu!), (x) => Math.log(x)),
+    grip(1, ([mu, sigma]) => Math.exp(mu! + sigma!), (x, [mu]) => Math.log(x) - mu!),
   ],
-  Beta: [{ at: 0, place: ([alpha, beta]) => alpha! / (alpha! + beta!), value: (x, [, beta]) => three((beta! * x) / (1 - x)) }],
+  Beta: [grip(0, ([alpha, beta]) => alpha! / (alpha! + beta!), (x, [, beta]) => (beta! * x) / (1 - x))],
 };
 
 /** Location and width are the last two arguments of a family, and the width is the last of one that begins at 0. */
-export function gripsOf({ family, values }: Known): readonly Grip[] {
-  const last = values.length - 1;
-  return OTHERS[family.name] ?? (family.support === "real" ? [location(last - 1), width(last, last - 1)] : [width(last)]);
+export function gripsOf({ family: { name, support }, values: { length } }: Known): readonly Grip[] {
+  const location = (values: Values) => values[length - 2]!;
+  return OTHERS[name] ?? (support === "real" ? [grip(length - 2, location, (x) => x), width(length - 1, location)] : [width(length - 1, () => 0)]);
 }
 
-/** Where nearly all of a prior lies, and where it is taken hold of. */
-export function spanOf(known: Known): { readonly low: number; readonly high: number; readonly centre: number; readonly width: number } {
-  const places = gripsOf(known).map(({ place }) => place(known.values));
-  const [centre, far] = [places[0]!, Math.max(...places)];
-  switch (known.family.support) {
-    case "real":
-      return { low: centre - 3 * (far - centre), high: centre + 3 * (far - centre), centre, width: far - centre };
-    case "positive":
-      return { low: 0, high: 3 * far, centre, width: far };
-    case "unit":
-      return { low: 0, high: 1, centre, width: 0.5 };
-  }
-}
+export const placesOf = (known: Known): number[] => gripsOf(known).map(({ place }) => place(known.values));
 
 /** Another family where the one before it was: each grip keeps its place. */
 export function moved(before: Known, family: Known["family"]): Known {
   const values = family.arguments.map(({ start }) => start);
-  const places = gripsOf(before).map(({ place }) => place(before.values));
+  const places = placesOf(before);
   gripsOf({ family, values }).forEach(({ at, value }, i) => {
-    const x = value(places[Math.min(i, places.length - 1)]!, values);
-    if (Number.isFinite(x) && (x > 0 || family.arguments[at]!.domain === "real")) values[at] = x;
+    const x = value(places[i] ?? NaN, values);
+    if (Number.isFinite(x) && (x > 0 || family.arguments[at]!.domain === "real")) values[at] = Number(x.toPrecision(3));
   });
   return { family, values };
 }

@@ -1,117 +1,108 @@
+import { drawsOf } from "../../fit/draws.js";
+import { noEffects } from "../../fit/effects.js";
+import type { Source } from "../../fit/predictor.js";
 import { RELIABLE } from "../../lab/records.js";
-import { diagnosisOf, SENSITIVE, sensed, type Diagnosis, type Sensed, type Sensitivities } from "../../lab/sensitivity.js";
+import { DIAGNOSES, diagnosisOf, SENSITIVE, sensed, type Sensed, type Sensitivities } from "../../lab/sensitivity.js";
 import { sliced } from "../../lab/slices.js";
 import type { Stage } from "../../stage.js";
-import { brief, fixed } from "../../stats/format.js";
-import { reasonOf } from "../../stats/reason.js";
+import { DEFAULTS } from "../../state/traits.js";
+import { brief, fixed, NONE } from "../../stats/format.js";
 import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
 import { findingList } from "../../ui/findings.js";
 import { reachable } from "../../ui/reach.js";
 import { renew } from "../../ui/renew.js";
 import type { Finding, Fit, ModelView } from "../../wire.js";
+import { choiceOf } from "../effects-question.js";
 
 /** Milliseconds for which a posterior has stayed before it is looked into: not in every frame of a drag. */
 const QUIET = 400;
 
 /** How far the posterior moves with the prior and with the likelihood: computed while the tab is in front, some milliseconds at a time. */
 export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLElement {
-  const table = h("table", { class: "glm-table" });
+  const [table, found, said] = [h("table", { class: "glm-table" }), h("div"), h("div")];
   const scroll = h("div", { class: "glm-scroll" }, table);
-  const [found, said] = [h("div"), h("div")];
-  const el = h("div", { class: "glm-sensitivity", hidden: true }, h("p", { class: "glm-tab-title" }, "Sensitivity"), found, scroll, said);
-  let work: AbortController | null = null;
+  const el = h("div", { class: "glm-sensitivity", hidden: true }, found, scroll, said);
+  let work = new AbortController();
   let known: Fit | null = null;
-  const stop = () => work?.abort();
-  stage.signal.addEventListener("abort", stop, { once: true });
   reachable(stage, scroll, { role: "group", "aria-label": "Sensitivity table" });
+  stage.signal.addEventListener("abort", () => work.abort());
 
   stage.follow(["tab", "fit", "refit"], () => {
     const { fit, refit } = stage;
     if (known === fit) return;
-    stop();
+    work.abort();
     known = null;
     el.setAttribute("aria-busy", "true"); // what was found before is seen until there is more, so that nothing jumps
-    const waits = refit.kind === "sampling" || (refit.kind === "reweighted" && refit.alone === "");
-    if (stage.get("tab") !== "model") return stage.set("sensed", []);
-    if (waits) return;
-    work = new AbortController();
-    void look(fit, work.signal);
+    if (stage.get("tab") !== "model") stage.set("sensed", []);
+    else if (refit.kind !== "sampling" && (refit.kind !== "reweighted" || refit.alone !== "")) void look(fit, (work = new AbortController()).signal);
   });
   return el;
 
   async function look(fit: Fit, signal: AbortSignal): Promise<void> {
+    const draws = drawsOf(fit);
+    await new Promise((resolve) => setTimeout(resolve, QUIET));
+    if (signal.aborted || draws === null) return;
     try {
-      await new Promise((resolve) => setTimeout(resolve, QUIET));
-      signal.throwIfAborted();
-      const all = await sliced(sensed(fit, view().priors, stage.get("what_if")), signal);
+      const all = await sliced(sensed(fit, draws, view().priors, stage.get("what_if"), fit as Fit & Source, noEffects(fit) === null ? questions(fit as Fit & Source) : []), signal);
       known = fit;
       show(all);
     } catch (error) {
-      if (!signal.aborted) explain([`Sensitivity cannot be computed: ${reasonOf(error)}.`]);
+      if (!signal.aborted) reportError(error); // an error of ours, which costs nothing but the table
     }
   }
 
   function show(all: Sensitivities): void {
-    const findings = findingsOf(all.rows);
+    const findings = findingsOf([...all.parameters, ...all.effects]);
     stage.set("sensed", findings);
     renew(table, content(all));
     renew(found, present(findingList(stage, findings)));
-    const unreliable = Math.max(all.k.prior, all.k.likelihood ?? 0) > RELIABLE;
-    explain([
-      `Above ${SENSITIVE} it matters: where both do, prior and data may be in conflict; where the prior does alone, it says more than the data.`,
-      unreliable ? `Pareto k is above ${RELIABLE}: these numbers are not reliable.` : null,
-      all.reason === "" ? null : `The likelihood's is not known here: ${all.reason}.`,
-    ]);
-  }
-
-  function explain(sentences: readonly (string | null)[]): void {
+    const sentences = [
+      `Above ${SENSITIVE} it matters: of both, prior and data may be in conflict; of the prior alone, it says more than the data.`,
+      Math.max(all.k.prior, all.k.likelihood ?? 0) > RELIABLE ? `Pareto k is above ${RELIABLE}: these numbers are not reliable.` : null,
+      all.reason && `That to the likelihood is not known: ${all.reason}.`,
+    ];
+    renew(said, present(notes(sentences)));
     el.hidden = false;
     el.setAttribute("aria-busy", "false");
-    renew(said, present(notes(sentences)));
   }
 }
 
-const KINDS = { parameter: "Parameters", effect: "Average comparisons" };
+/** The comparisons that the Effects tab makes at first, of every predictor. */
+function questions({ predictor: { tables } }: Source) {
+  const of = (name: string) => choiceOf(tables, { ...DEFAULTS, effect_of: name });
+  return of("").variables.map(({ name }) => of(name)).filter(({ reason }) => reason === "").map(({ question }) => question);
+}
 
-function content({ rows, k }: Sensitivities): HTMLElement[] {
-  const of = k.likelihood === null ? "" : `, and ${brief(k.likelihood, 2)} for the likelihood`;
-  const caption = `How far each posterior moves as the prior, or the likelihood, gains or loses weight (power-scaling sensitivity). Pareto k is ${brief(k.prior, 2)} for the prior${of}.`;
-  const heads = ["", "prior", "likelihood", "says"].map((name) => h("th", { scope: "col" }, name));
-  const bodies = (["parameter", "effect"] as const).flatMap((kind) => {
-    const own = rows.filter((row) => row.kind === kind);
-    return own.length === 0 ? [] : [h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: heads.length }, KINDS[kind])), ...own.map(line))];
-  });
-  return [h("caption", {}, h("span", {}, caption)), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
+function content({ parameters, effects, k }: Sensitivities): HTMLElement[] {
+  const caption = `Sensitivity: how far a posterior moves as the prior, or the likelihood, gains or loses weight by power-scaling. Pareto k ${brief(k.prior, 2)} and ${brief(k.likelihood, 2)}.`;
+  const heads = ["", "to the prior", "to the likelihood", ""].map((name) => h(name ? "th" : "td", name ? { scope: "col" } : {}, name));
+  const body = (title: string, rows: readonly Sensed[]) =>
+    rows.length === 0 ? [] : [h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: 4 }, title)), ...rows.map(line))];
+  return [h("caption", {}, h("span", {}, caption)), h("thead", {}, h("tr", {}, ...heads)), ...body("Parameters", parameters), ...body("Average comparisons", effects)];
 }
 
 function line(row: Sensed): HTMLElement {
   const diagnosis = diagnosisOf(row);
   const cells = [row.prior, row.likelihood].map((value) => h("td", {}, fixed(value, 3)));
-  return h("tr", {}, h("th", { scope: "row" }, row.name), ...cells, h("td", { class: diagnosis === "" ? "" : "glm-flagged" }, diagnosis === "" ? "–" : diagnosis));
+  return h("tr", {}, h("th", { scope: "row" }, row.name), ...cells, h("td", diagnosis ? { class: "glm-flagged" } : {}, diagnosis ?? NONE));
 }
 
-/** Names that a finding has. */
-const NAMED = 6;
+/** What to do, by diagnosis. */
+const ADVICE = ["See in the Model tab whether the prior says what you mean", "Report that the prior decides more than the data, or gather more data"];
 
-const ADVICE: Readonly<Record<Exclude<Diagnosis, "">, string>> = {
-  "potential prior-data conflict": "See in the Model tab whether the prior says what you mean; a wider one may",
-  "potential strong prior / weak likelihood": "The prior decides more than the data do: report it, or gather more data",
-};
-
-/** The findings of a diagnosis each, as `Fit.sensitivity` in Python has them. */
+/** A finding for each diagnosis, as `Fit.sensitivity` in Python has them; the most sensitive number first. */
 export function findingsOf(rows: readonly Sensed[]): Finding[] {
-  return (Object.keys(ADVICE) as (keyof typeof ADVICE)[]).flatMap((diagnosis) => {
-    const own = rows.filter((row) => diagnosisOf(row) === diagnosis);
-    const [worst] = [...own].sort((a, b) => b.prior - a.prior);
-    if (worst === undefined) return [];
-    const names = own.slice(0, NAMED).map(({ name }) => name);
-    const more = own.length > NAMED ? ` and ${own.length - NAMED} more` : "";
-    const message = `${diagnosis[0]!.toUpperCase()}${diagnosis.slice(1)}: ${names.join(", ")}${more}`;
-    return [{
-      ...{ rule: "sensitivity", severity: "warning", message, advice: ADVICE[diagnosis] },
-      ...{ value: `prior ${fixed(worst.prior, 3)}, likelihood ${fixed(worst.likelihood, 3)} (${worst.name})`, threshold: String(SENSITIVE) },
-      source: "Kallioinen et al. 2024, Statistics and Computing 34:57",
-    }];
+  return DIAGNOSES.flatMap((diagnosis, i) => {
+    const own = rows.filter((row) => diagnosisOf(row) === diagnosis).sort((a, b) => b.prior - a.prior);
+    const [worst] = own;
+    return worst === undefined
+      ? []
+      : {
+          ...{ rule: "sensitivity", severity: "warning", advice: ADVICE[i]!, threshold: String(SENSITIVE) },
+          message: `P${diagnosis.slice(1)}: ${own.map(({ name }) => name).join(", ")}`,
+          value: `${worst.name}: ${fixed(worst.prior, 3)} to the prior, ${fixed(worst.likelihood, 3)} to the likelihood`,
+          source: "Kallioinen et al. 2024, Statistics and Computing 34:57",
+        };
   });
 }
