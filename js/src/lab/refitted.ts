@@ -42,7 +42,7 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
   const made: Fit = {
     ...fit,
     incomplete: false,
-    findings: findingsOf(given, fit.tabs.summary, answer),
+    findings: findingsOf(given.findings, view.saying, isUnavailable(fit.tabs.summary) ? [] : fit.tabs.summary.rows, answer),
     footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
   };
   const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinates, n));
