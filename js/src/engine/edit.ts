@@ -43,7 +43,7 @@ export function difference(view: EngineView, priors: readonly PriorRecord[], bef
   const states = [before, after].map((whatIf) => stateOf(likelihood, whatIf)) as [State, State];
   const rows = [...states[0].keys()].filter((row) => states[0][row] !== states[1][row]);
   const partOf = ({ rows: _, ...rest }: WhatIf, state: State): Program => {
-    const made = changed(view, priors, rest) as { readonly program: Program };
+    const made = changed(view, priors, { priors: rest.priors ?? {} }) as { readonly program: Program };
     const factors = made.program.factors.filter((factor) => factor.variables.some((name) => variables.includes(name)));
     const used = rows.filter((row) => state[row] !== null);
     return { ...program, factors: used.length > 0 ? [...factors, observed(likelihood, { ...rest, rows: used })] : factors };
