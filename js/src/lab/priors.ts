@@ -1,8 +1,10 @@
 /** The priors of this moment: those of the fit, and what is changed of them. */
 import { priorText, readPrior } from "../engine/prior.js";
 import { PRIOR_FAMILIES, type PriorFamily } from "../engine/priors.gen.js";
+import { column } from "../fit/draws.js";
 import type { WhatIf } from "../state/what-if.js";
-import type { PriorRecord } from "../wire.js";
+import { onceFor } from "../stats/once.js";
+import type { Draws, PriorRecord } from "../wire.js";
 
 /** A prior as the engine knows it. */
 export interface Known {
@@ -29,6 +31,11 @@ export function priorsAt(record: PriorRecord, whatIf: WhatIf): readonly Known[] 
   const own = whatIf.priors?.[record.name] === undefined;
   return record.labels.map((_, k) => (own ? { ...known, values: record.arguments.map(({ values: { data } }) => data[k % data.length]!) } : known));
 }
+
+/** The draws of what a prior is of, by label: a number, or the intercept at the means of the predictors; undefined where they are not here. */
+export const priorColumn = onceFor((draws: Draws, label: string, { shift }: PriorRecord): Float64Array | undefined =>
+  shift.reduce((sum, { name, values }) => sum?.map((value, i) => value + values.data[0]! * column(draws, name)![i]!), column(draws, label)),
+);
 
 /** Whether each element has a prior of its own, which one line cannot give. */
 export const isVaried = ({ arguments: given }: PriorRecord): boolean => given.some(({ values: { data } }) => data.some((value) => value !== data[0]));

@@ -10,7 +10,7 @@ import type { WhatIf } from "../state/what-if.js";
 import { scaling, sensitivity } from "../stats/power-scaling.js";
 import type { Draws, Factor, Fit, PriorRecord, Program } from "../wire.js";
 import { engineOf, knownOf } from "./posterior.js";
-import { priorsAt } from "./priors.js";
+import { priorColumn, priorsAt } from "./priors.js";
 import type { Work } from "./slices.js";
 
 /** Of one number; the likelihood's is null where it is not known. */
@@ -104,7 +104,7 @@ function* byRecords(draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf
   for (const record of priors) {
     for (const [k, { family, values }] of priorsAt(record, whatIf).entries()) {
       const isTop = draws.columns.some(({ label, term }) => label === record.labels[k] && term === null);
-      if (isTop) column(draws, record.labels[k]!)!.forEach((x, i) => (prior[i]! += logPrior(family, values, x)));
+      if (isTop) priorColumn(draws, record.labels[k]!, record)!.forEach((x, i) => (prior[i]! += logPrior(family, values, x)));
       yield;
     }
   }

@@ -1,11 +1,12 @@
 /** A prior over its posterior: over which x, and how high. Pure functions of the fit and of the prior. */
 import { logPrior } from "../../engine/prior.js";
-import { column, drawsOf, ofNumber } from "../../fit/draws.js";
-import type { Known } from "../../lab/priors.js";
+import { drawsOf } from "../../fit/draws.js";
+import { priorColumn, type Known } from "../../lab/priors.js";
 import { extent } from "../../stats/extent.js";
 import { sampleInterval } from "../../stats/interval.js";
 import { density, type Kernel } from "../../stats/kde.js";
-import type { Fit, PriorRecord } from "../../wire.js";
+import { onceFor } from "../../stats/once.js";
+import type { Draws, Fit, PriorRecord } from "../../wire.js";
 import { placesOf } from "./grips.js";
 
 export type Domain = readonly [low: number, high: number];
@@ -17,16 +18,16 @@ interface Posterior {
   readonly range: Domain;
 }
 
-const posteriorOf = ofNumber((draws, label): Posterior => {
-  const values = column(draws, label) ?? new Float64Array();
+const posteriorOf = onceFor((draws: Draws, label, record: PriorRecord): Posterior => {
+  const values = priorColumn(draws, label, record) ?? new Float64Array();
   const { low, high } = sampleInterval(values, 0.998);
   return { density: density(values), range: [low, high] };
 });
 
 /** Of the numbers of a prior. */
-export const posteriors = (fit: Fit | null, { labels }: PriorRecord): Posterior[] => {
+export const posteriors = (fit: Fit | null, record: PriorRecord): Posterior[] => {
   const draws = fit && drawsOf(fit);
-  return draws ? labels.map((label) => posteriorOf(draws, label)) : [];
+  return draws ? record.labels.map((label) => posteriorOf(draws, label, record)) : [];
 };
 
 /** Of the posterior's width, on either side: a prior that is wider goes beyond the picture. */

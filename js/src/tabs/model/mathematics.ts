@@ -9,8 +9,8 @@ const ATTRIBUTES = /^(accent|columnalign|display|displaystyle|fence|mathvariant|
 export const mathematics = ({ mathml, lines }: ModelView): HTMLElement[] => lines.map((line, i) => h("p", {}, formula(mathml[i] ?? "", line)));
 
 function formula(text: string, spoken: string): Element | string {
-  const { documentElement: root, doctype } = new DOMParser().parseFromString(text, "application/xml");
-  if (root.localName !== "math" || root.namespaceURI !== MATHML || doctype) return spoken;
+  const root = new DOMParser().parseFromString(text, "text/html").querySelector("math");
+  if (!root) return spoken;
   for (const el of [root, ...root.querySelectorAll("*")]) {
     if (el.namespaceURI !== MATHML) el.remove();
     for (const { name } of [...el.attributes]) if (!ATTRIBUTES.test(name)) el.removeAttribute(name);

@@ -1,14 +1,14 @@
 import { priorText, readPrior } from "../../engine/prior.js";
 import { PRIOR_FAMILIES } from "../../engine/priors.gen.js";
-import { column, drawsOf } from "../../fit/draws.js";
-import { knownPrior, replaced, withPrior, type Known } from "../../lab/priors.js";
+import { drawsOf } from "../../fit/draws.js";
+import { knownPrior, priorColumn, replaced, withPrior, type Known } from "../../lab/priors.js";
 import type { Stage } from "../../stage.js";
 import { brief, plural } from "../../stats/format.js";
 import { sampleInterval } from "../../stats/interval.js";
 import { moments } from "../../stats/moments.js";
 import { posterior } from "../../stats/sentence.js";
 import { select } from "../../ui/controls.js";
-import { h, notes } from "../../ui/dom.js";
+import { arrange, h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
 import { keyed } from "../../ui/keyed.js";
 import { on } from "../../ui/listen.js";
@@ -23,7 +23,7 @@ import { shownPrior } from "./texts.js";
 /** A prior: its family and numbers, and its density over the posterior. `open` is whether it is unfolded at first. */
 export function priorElement(stage: Stage, record: () => PriorRecord, open: boolean): HTMLElement {
   const { name } = record();
-  const known = () => knownPrior(record(), stage.get("what_if"));
+  const known = () => (record().fixed === "" ? knownPrior(record(), stage.get("what_if")) : null);
   const change = (to: Known) => stage.set("what_if", withPrior(stage.get("what_if"), record(), to));
   const families = () => PRIOR_FAMILIES.filter(({ support }) => support === known()?.family.support);
 
@@ -32,23 +32,32 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
   const family = select(stage, `${name} prior`, (i) => change(moved(known()!, families()[i]!)));
   const fields = keyed(stage, String, field);
   const picture = priorPicture(stage, record, known, change);
-  stage.follow(["fit", "ghost", "what_if", "prob"], () => {
-    const [now, { labels, fixed, ...one }] = [known(), record()];
-    const free = now !== null && fixed === "";
-    said.textContent = shownPrior(record(), stage.get("what_if"));
-    family.show(families().map((each) => each.name), families().indexOf(now?.family as never));
-    offer(controls, free && family.el, ...(free ? fields(now.family.arguments.map((each) => each.name)) : []));
-    const many = labels.length > 1 && `A change is one of all ${plural(labels.length, "parameter")} that have this prior.`;
-    const flat = now && isFlat(posteriors(stage.fit, { labels, fixed, ...one }), now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.";
-    renew(told, present(notes([fixed, many || null, flat || null])));
-    picture.describe([`Prior of ${name}: ${said.textContent}`, ...labels.slice(0, 4).map(posteriorOf)].join("; "));
+  const head = h("summary", {}, h("span", { class: "glm-parameter" }, name), " ", said);
+  const el = h("details", { class: "glm-fold glm-prior", open }, head);
+  on(stage, el, "toggle", show);
+  stage.follow(["fit", "ghost", "what_if", "prob"], show);
+  return el;
+
+  function show(): void {
+    const [now, one] = [known(), record()];
+    said.textContent = now ? shownPrior(one, stage.get("what_if")) : `cannot be changed here: ${one.fixed}`;
+    if (!now || !el.open) return arrange(el, [head]);
+    arrange(el, [head, controls, picture.el, told]);
+    family.show(families().map((each) => each.name), families().indexOf(now.family));
+    offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
+    const sentences = [
+      one.shift.length > 0 && "The prior is of the intercept where every predictor is at its mean.",
+      one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,
+      isFlat(posteriors(stage.fit, one), now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.",
+    ];
+    renew(told, present(notes(sentences.map((each) => each || null))));
+    picture.describe([`Prior of ${name}: ${said.textContent}`, ...one.labels.slice(0, 4).map(posteriorOf)].join("; "));
     picture.redraw();
-  });
-  return h("details", { class: "glm-fold glm-prior", open }, h("summary", {}, h("span", { class: "glm-parameter" }, name), " ", said), controls, picture.el, told);
+  }
 
   function posteriorOf(label: string): string {
     const draws = drawsOf(stage.fit);
-    const values = draws && column(draws, label);
+    const values = draws && priorColumn(draws, label, record());
     const prob = stage.get("prob");
     return `posterior of ${label}: ${values ? posterior(moments(values).mean, sampleInterval(values, prob), prob, null) : "not here"}`;
   }
