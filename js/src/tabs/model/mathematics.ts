@@ -1,4 +1,4 @@
-/** The lines of the model as MathML. What is not MathML is left out: names come from the data. */
+/** The lines of the model as MathML. What is not presentation MathML is left out: names come from the data. */
 import { h } from "../../ui/dom.js";
 import type { ModelView } from "../../wire.js";
 
@@ -12,7 +12,7 @@ function formula(text: string, spoken: string): Element | string {
   const root = new DOMParser().parseFromString(text, "text/html").querySelector("math");
   if (!root) return spoken;
   for (const el of [root, ...root.querySelectorAll("*")]) {
-    if (el.namespaceURI !== MATHML) el.remove();
+    if (el.namespaceURI !== MATHML || !el.localName.startsWith("m")) el.remove();
     for (const { name } of [...el.attributes]) if (!ATTRIBUTES.test(name)) el.removeAttribute(name);
   }
   root.setAttribute("aria-label", spoken);

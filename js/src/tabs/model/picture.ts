@@ -4,7 +4,6 @@ import { curve } from "../../marks/curve.js";
 import { area } from "../../marks/density.js";
 import type { Stage } from "../../stage.js";
 import { brief } from "../../stats/format.js";
-import { ofColumns } from "../../stats/table.js";
 import { h } from "../../ui/dom.js";
 import { entry, present } from "../../ui/entries.js";
 import type { LegendEntry } from "../../ui/legend.js";
@@ -36,11 +35,7 @@ export function priorPicture(stage: Stage, record: () => PriorRecord, known: () 
   });
   const figure = plot(stage, {
     height: () => HEIGHT,
-    saved: {
-      name: () => `prior of ${record().name}`,
-      table: () => ofColumns("prior", priorsAt(record(), stage.get("what_if")).slice(0, 1).flatMap((one) => Object.entries(priorCurve(one, domain)).map(([name, values]) => ({ name, values })))),
-      legend: () => priorEntries(stage),
-    },
+    saved: null,
     draw(surface) {
       const { palette, layers: [ctx] } = surface;
       const [now, before] = [stage.fit, stage.ghost].map((fit) => posteriors(fit, record()));

@@ -77,6 +77,7 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
       const typed = replaced(values, at(), text.trim() === "" ? NaN : Number(text));
       const found = Number.isNaN(typed[at()]) ? { refused: `${argument} must be a number.` } : readPrior(priorText(family, typed));
       if ("refused" in found) return say(found.refused);
+      say("");
       change(found);
       part.flush();
     };

@@ -6,7 +6,7 @@ import { DIAGNOSES, diagnosisOf, SENSITIVE, sensed, type Sensed, type Sensitivit
 import { sliced } from "../../lab/slices.js";
 import type { Stage } from "../../stage.js";
 import { DEFAULTS } from "../../state/traits.js";
-import { brief, fixed, NONE } from "../../stats/format.js";
+import { brief, fixed } from "../../stats/format.js";
 import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
 import { findingList } from "../../ui/findings.js";
@@ -85,7 +85,7 @@ function content({ parameters, effects, k }: Sensitivities): HTMLElement[] {
 function line(row: Sensed): HTMLElement {
   const diagnosis = diagnosisOf(row);
   const cells = [row.prior, row.likelihood].map((value) => h("td", {}, fixed(value, 3)));
-  return h("tr", {}, h("th", { scope: "row" }, row.name), ...cells, h("td", diagnosis ? { class: "glm-flagged" } : {}, diagnosis ?? NONE));
+  return h("tr", {}, h("th", { scope: "row" }, row.name), ...cells, h("td", diagnosis ? { class: "glm-flagged" } : {}, diagnosis ?? ""));
 }
 
 /** What to do, by diagnosis. */
