@@ -55,6 +55,7 @@ export const record = (name: string, family: string, given: Readonly<Record<stri
   labels: [name],
   family,
   arguments: Object.entries(given).map(([argument, value]) => ({ name: argument, values: f8([value]) })),
+  shift: [],
   rest: "",
   given: null,
   fixed: "",
