@@ -4,6 +4,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 import { fileURLToPath } from "node:url";
 import { pooled } from "./pool.mjs";
+import translate from "./translate.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
@@ -98,6 +99,7 @@ async function script(entry, name, format) {
   await writeFile(out + name, `${code}\n`);
 }
 
+translate();
 await mkdir(out, { recursive: true });
 await Promise.all([
   script("widget.ts", "widget.js", "esm"),

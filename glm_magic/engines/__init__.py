@@ -142,11 +142,11 @@ class _Run:
                 return self._discrete(discrete)
             if engine in ("auto", "instant"):
                 checks.check_variables(self._job.model, engine)
-                program = instant.small_program(self._job.model)
+                read = instant.lowered(self._job.model)
             else:
                 check(self._job.model, engine)
-                program = None
-        match program:
+                read = None
+        match read:
             case None:
                 return self._with(engine)
             case instant.NotInstant(reason=reason):
@@ -154,15 +154,15 @@ class _Run:
                     why=f"not instant: {reason}", refusal=f"it cannot fit this model: {reason}"
                 )
             case _:
-                return self._instant(program)
+                return self._instant(read)
 
     def _discrete(self, names: Sequence[str]) -> Draws:
         """Sample with PyMC what has no gradient."""
         check(self._job.model, "pymc")
         return replace(self._with("pymc"), why=f"no gradient by the discrete {', '.join(names)}")
 
-    def _instant(self, program: instant.Program) -> Draws:
-        match instant.instant_draws(program, self._job):
+    def _instant(self, read: instant.Lowered) -> Draws:
+        match instant.instant_draws(read, self._job):
             case Draws() as found:
                 return replace(found, why="agrees with PyMC")
             case instant.Disagreement() as found:

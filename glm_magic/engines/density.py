@@ -21,12 +21,11 @@ from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 from pytensor.tensor.type import TensorType
 
+from glm_magic.engines.derived import derived_once, function_of
 from glm_magic.engines.kept import Kept
-from glm_magic.engines.shared import shared_copy
-from glm_magic.engines.structure import operation, structure, value_of
+from glm_magic.engines.structure import operation
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.observed import observed_variables
-from glm_magic.model.untraced import untraced
 
 Point = Mapping[str, Any]
 """Unconstrained values, by name of value variable."""
@@ -50,7 +49,7 @@ def log_density(model: pm.Model) -> Callable[[Point], float]:
     callable
         From a point to the log density. It is derived once for all models of the same structure.
     """
-    derived, numbers = _once(model, WHOLE, _whole)
+    derived, numbers = derived_once(model, WHOLE, _whole)
 
     def evaluate(point: Point) -> float:
         (value,) = derived.functions[0](*[point[name] for name in derived.names], *numbers)
@@ -91,7 +90,7 @@ def log_densities(model: pm.Model) -> Terms:
     Terms
         Derived once for all models of the same structure.
     """
-    derived, numbers = _once(model, DERIVED, _terms)
+    derived, numbers = derived_once(model, DERIVED, _terms)
     constrain, priors, likelihoods = derived.functions
     return Terms(
         constrain=lambda point: constrain(*[point[name] for name in derived.names], *numbers),
@@ -113,55 +112,14 @@ def initial_point(model: pm.Model) -> Point:
     mapping of str to ndarray
         Unconstrained, by name of value variable.
     """
-    derived, numbers = _once(model, STARTS, _start)
+    derived, numbers = derived_once(model, STARTS, _start)
     return dict(zip(derived.names, derived.functions[0](*numbers), strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Derived:
-    """Something derived from a model, as functions of the model's numbers.
-
-    Attributes
-    ----------
-    functions : tuple of callable
-    names : tuple of str
-        Value variables.
-    places : tuple of int
-        Which of the structure's numbers are their last arguments.
-    """
-
-    functions: tuple[Any, ...]
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-
-
-def _once(
-    model: pm.Model,
-    kept: Kept,
-    derive: Callable[[pm.Model, Mapping[int, Any]], tuple[Any, ...]],
-) -> tuple[_Derived, Sequence[Any]]:
-    """Derive once for all models of a structure; give the numbers of this one too."""
-    found = structure(model)
-    derived = kept.get(found.key)
-    if derived is None:
-        with untraced():
-            copy = shared_copy(model, found)
-            source, shared = (model, {}) if copy is None else (copy.model, copy.shared)
-            functions = derive(source, shared)
-        derived = _Derived(
-            functions=functions,
-            names=tuple(model.rvs_to_values[rv].name for rv in model.free_RVs),
-            places=tuple(shared),
-        )
-        if copy is not None:
-            kept.put(found.key, derived)
-    return derived, [value_of(found.numbers[place]) for place in derived.places]
 
 
 def _whole(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     # Two at a time: NumPy, which evaluates this, adds no more than 32 arrays at once.
     logp = reduce(add, (term.sum() for term in model.logp(sum=False)))
-    return (_function(_values(model), [logp], shared),)
+    return (function_of(_values(model), [logp], shared),)
 
 
 def _start(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -171,7 +129,7 @@ def _start(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
         initval_strategies=model.rvs_to_initial_values,
         return_transformed=True,
     )
-    return (_function([], point, shared),)
+    return (function_of([], point, shared),)
 
 
 def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -185,7 +143,7 @@ def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
         jacobian.extend([] if transform is None else [transform.log_jac_det(value, *inputs).sum()])
     total = reduce(add, jacobian, pytensor.tensor.constant(0.0))
     return (
-        _function(_values(model), [*constrained, total], shared),
+        function_of(_values(model), [*constrained, total], shared),
         _Own(model.free_RVs, list(zip(model.free_RVs, model.free_RVs, strict=True)), shared),
         _Own(model.free_RVs, [(rv, model.rvs_to_values[rv]) for rv in observed_variables(model)], shared),
     )
@@ -214,7 +172,7 @@ class _Own:
             arguments = [pm.logp(rv, value).sum()] if law is None else [value, *_inputs(rv)]
             self._laws.append((law, len(arguments)))
             outputs.extend(arguments)
-        self._arguments = _function(free, outputs, shared)
+        self._arguments = function_of(free, outputs, shared)
 
     def __call__(self, constrained: Sequence[Any], numbers: Sequence[Any]) -> Mapping[str, float]:
         """Evaluate all, by name."""
@@ -278,14 +236,3 @@ def _of_the_model(variable: Any) -> bool:
 
 def _values(model: pm.Model) -> list[Any]:
     return [model.rvs_to_values[rv] for rv in model.free_RVs]
-
-
-def _function(inputs: Sequence[Any], outputs: Sequence[Any], shared: Mapping[int, Any]) -> Any:
-    numbers = {variable: variable.type() for variable in shared.values()}
-    return pytensor.function(
-        [*inputs, *numbers.values()],
-        list(outputs),
-        givens=numbers,
-        mode=AS_WRITTEN,
-        on_unused_input="ignore",
-    )

@@ -22,6 +22,7 @@ from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
 from glm_magic.views.data import TruthLine, chosen_rows, data_view, true_lines
 from glm_magic.views.draws import DrawsView, draws_view, exact_draws
+from glm_magic.views.engine import engine_view
 from glm_magic.views.fan import FanView, fan_view
 from glm_magic.views.glossary import Meaning, parameter_meanings
 from glm_magic.views.panel import FitView, Tabs, footer
@@ -78,8 +79,12 @@ def panel_view(
     prior = part("the draws from the prior", lambda: prior_view(model, moved, posterior.seed))
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
+    data = tab("data", lambda: data_view(model, _rows(model, posterior), truth))
+    engine = part(
+        "what the page samples again", lambda: engine_view(model, posterior, data, draws, estimates)
+    )
     tabs = Tabs(
-        data=tab("data", lambda: data_view(model, _rows(model, posterior), truth)),
+        data=data,
         trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth, draws)),
         summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
@@ -103,6 +108,7 @@ def panel_view(
         draws=draws,
         predictor=moved,
         prior=prior,
+        engine=engine,
         show_truth=not options.ask_truth,
     )
 

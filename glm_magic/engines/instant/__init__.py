@@ -33,17 +33,26 @@ from glm_magic.engines.instant.driver import density, expand
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.points import unconstrained
-from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Program
+from glm_magic.engines.instant.program import (
+    MOST_NUMBERS,
+    Factor,
+    Floats,
+    Lowered,
+    NotInstant,
+    Program,
+)
 from glm_magic.engines.job import Job
 from glm_magic.engines.starts import is_possible, possible
 
 __all__ = [
     "Disagreement",
+    "Lowered",
     "NotInstant",
     "Program",
+    "compressed",
     "instant_draws",
     "lower",
-    "small_program",
+    "lowered",
     "unconstrained",
     "warm",
 ]
@@ -76,8 +85,8 @@ class Disagreement:
         )
 
 
-def small_program(model: pm.Model) -> Program | NotInstant:
-    """Lower a model, and compress what was read: the design itself is not kept while the chains run.
+def lowered(model: pm.Model) -> Lowered | NotInstant:
+    """Lower a model, and compress what was read: a large design is not kept while the chains run.
 
     Parameters
     ----------
@@ -85,21 +94,26 @@ def small_program(model: pm.Model) -> Program | NotInstant:
 
     Returns
     -------
-    Program or NotInstant
+    Lowered or NotInstant
     """
     program = lower(model)
     if isinstance(program, NotInstant):
         return program
+    whole = program if program.numbers <= MOST_NUMBERS else None
+    return Lowered(small=compressed(program), whole=whole)
+
+
+def compressed(program: Program) -> Program:
+    """Give a program of the same density, up to a constant, with fewer rows."""
     return replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
 
 
-def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
+def instant_draws(read: Lowered, job: Job) -> Draws | Disagreement:
     """Sample a program, and check it against the model that it was lowered from.
 
     Parameters
     ----------
-    program : Program
-        As `small_program` gives it.
+    read : Lowered
     job : Job
 
     Returns
@@ -107,7 +121,8 @@ def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
     Draws or Disagreement
         Incomplete draws after an interruption.
     """
-    machine, model = kernel(program), job.model
+    program, model = read.small, job.model
+    machine = kernel(program)
     names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     start = _starts(model, names, machine)
     begun = [start(job.seed + number) for number in range(CHECKED_STARTS)]
@@ -139,6 +154,7 @@ def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
         lost=trace.lost,
         begun_again=trace.begun_again,
         notes=notes(),
+        program=read.whole,
     )
 
 

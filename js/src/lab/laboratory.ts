@@ -1,0 +1,108 @@
+/** What a change of the fit does to its posterior: reweighted in the frame of the change, and then sampled again. */
+import { pack } from "../engine/pack.js";
+import { changed } from "../engine/edit.js";
+import { sampleAgain } from "../engine/run.js";
+import type { Drawn } from "../stage.js";
+import { drawsOf } from "../fit/draws.js";
+import { wordOf } from "../stats/random.js";
+import { reasonOf } from "../stats/reason.js";
+import { carried } from "../state/selection.js";
+import type { Store } from "../state/store.js";
+import type { WhatIf } from "../state/what-if.js";
+import { isUnavailable, type EngineView, type Fit, type PriorRecord } from "../wire.js";
+import { beginnings, byEngine, byPriors, engineOf, knownOf, recalled, type Known } from "./posterior.js";
+import { GIVEN, type Refit } from "./records.js";
+import { refitted, reweighted } from "./refitted.js";
+import { drained, sliced } from "./slices.js";
+
+/** The only writer of the slices `fit`, `ghost` and `refit`. */
+export interface Laboratory {
+  /** Takes another fit from whoever holds it, and lets the change go. */
+  readonly open: (fit: Fit) => void;
+  /** Lets the posterior before the change go, and keeps the change. */
+  readonly keep: () => void;
+}
+
+/** Pareto k above which weighted draws are no posterior: Vehtari et al. 2024, Pareto smoothed importance sampling, JMLR 25(72). */
+const RELIABLE = 0.7;
+
+/** Nothing is computed before the first change. */
+export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory {
+  let given = store.get("fit");
+  /** The posterior that was sampled last: nearer to the next change than the given one. */
+  let last = knownOf(given);
+  let before: Fit | null = null;
+  let running = new AbortController();
+  signal.addEventListener("abort", () => running.abort());
+
+  const show = (fit: Fit, refit: Refit) => {
+    store.set("selection", carried(store.get("selection"), drawsOf(store.get("fit")), drawsOf(fit)));
+    store.set("fit", fit);
+    store.set("ghost", before);
+    store.set("refit", refit);
+  };
+  const refuse = (reason: string) => store.set("refit", { kind: "refused", reason });
+
+  const hear = () => {
+    running.abort();
+    running = new AbortController();
+    const whatIf = store.get("what_if");
+    try {
+      if (isNothing(whatIf)) {
+        [last, before] = [knownOf(given), null];
+        show(given, GIVEN.refit);
+      } else answer(whatIf);
+    } catch (error) {
+      refuse(reasonOf(error));
+    }
+    store.flush(); // in the frame of the change
+  };
+
+  const answer = (whatIf: WhatIf) => {
+    const engine = engineOf(given);
+    const priors = priorsOf(given);
+    if ("reason" in engine) return alone(whatIf, priors, engine.reason);
+    const { view, words } = engine;
+    const made = changed(view, priors, whatIf);
+    if ("refused" in made) return refuse(made.refused);
+    before ??= store.get("fit");
+    const found = byEngine(view, priors, last, whatIf);
+    if (found === "same") return show(last.fit, last.refit);
+    const good = found !== null && found.k <= RELIABLE;
+    if (good) show(drained(reweighted(given, last.fit, found, whatIf)), { kind: "reweighted", k: found.k, ess: found.ess, alone: "" });
+    else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
+    const question = { packed: pack(made.program), ...beginnings(view, last, good ? found : null), seed: wordOf(given.title) };
+    void sampleAgain(question, running.signal)
+      .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), running.signal))
+      .then((known: Known) => {
+        if (running.signal.aborted) return;
+        last = known;
+        show(known.fit, known.refit);
+      });
+  };
+
+  const alone = (whatIf: WhatIf, priors: readonly PriorRecord[], reason: string) => {
+    const found = byPriors(given, priors, whatIf, reason);
+    if ("refused" in found) return refuse(found.refused);
+    before ??= given;
+    show(drained(reweighted(given, given, found, whatIf)), { kind: "reweighted", k: found.k, ess: found.ess, alone: reason });
+  };
+
+  store.subscribe(["what_if"], hear, signal);
+  if (!isNothing(store.get("what_if"))) hear();
+  return {
+    open(fit) {
+      given = fit;
+      store.set("what_if", {});
+      hear();
+    },
+    keep() {
+      before = null;
+      store.set("ghost", null);
+    },
+  };
+}
+
+const isNothing = ({ priors = {}, rows, response }: WhatIf): boolean => Object.keys(priors).length === 0 && !rows && !response;
+
+const priorsOf = ({ tabs: { model } }: Fit): readonly PriorRecord[] => (model === undefined || isUnavailable(model) ? [] : model.priors);
