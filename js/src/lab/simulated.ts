@@ -1,15 +1,14 @@
 /** A new response of every row, drawn from the likelihood of a program. */
+import { valuesOf } from "../engine/coordinates.js";
+import { isLikelihood } from "../engine/edit.js";
 import { FAMILIES } from "../fit/families.js";
 import { inverseOf } from "../fit/means.js";
 import * as variate from "../stats/random.js";
 import type { Random } from "../stats/random.js";
-import type { EngineView, Factor, Program, Slot, Sum } from "../wire.js";
+import type { EngineView, Factor, Program, Slot } from "../wire.js";
 
 /** Of a random variable that is not free; undefined where there is none. */
-export function likelihoodOf({ variables, factors }: Program): Factor | undefined {
-  const free = new Set(variables.map(({ name }) => name));
-  return factors.find((one) => one.variables.some((name) => !free.has(name)));
-}
+export const likelihoodOf = (program: Program): Factor | undefined => program.factors.find((factor) => isLikelihood(program, factor));
 
 /** One value for each row, or one for all. */
 export const ofRow = (values: ArrayLike<number>, row: number): number => values[values.length === 1 ? 0 : row]!;
@@ -49,12 +48,6 @@ const DRAWS: Readonly<Record<string, Draw>> = {
 /** Numbers of the draws, by their places among `Draws.columns`. */
 export type ValueOf = (column: number) => number;
 
-const sumOf = ({ constant, at, weights, scales, power }: Sum, value: ValueOf): number =>
-  at.data.reduce((sum, from, k) => {
-    const scale = scales.data[k]!;
-    return sum + weights.data[k]! * value(from) * (scale < 0 ? 1 : value(scale) ** power);
-  }, constant);
-
 /** The columns of the draws that determine the coordinates; null where they do not. */
 export const columnsNeeded = ({ coordinates }: EngineView): ReadonlySet<number> | null =>
   coordinates && new Set(coordinates.flatMap(({ at, scales }) => [...at.data, ...scales.data]).filter((at) => at >= 0));
@@ -65,13 +58,13 @@ export const columnsNeeded = ({ coordinates }: EngineView): ReadonlySet<number> 
  */
 export function simulatedResponse(view: EngineView, value: ValueOf, random: Random): number[] {
   const { distribution, rows, slots } = likelihoodOf(view.program)!;
-  const c = view.coordinates!.map((sum) => sumOf(sum, value));
-  const [a, b, d] = slots.slice(1).map((slot) => valuesOf(slot, c));
+  const c = view.coordinates!.map((sum) => valuesOf(sum, (at) => [value(at)], 1)[0]!);
+  const [a, b, d] = slots.slice(1).map((slot) => inRows(slot, c));
   return Array.from({ length: rows }, (_, row) => DRAWS[distribution]!(random, a!(row), b?.(row) ?? NaN, d?.(row) ?? NaN));
 }
 
 /** The value of a parameter in a row, at constrained coordinates. */
-function valuesOf(slot: Slot, c: readonly number[]): (row: number) => number {
+function inRows(slot: Slot, c: readonly number[]): (row: number) => number {
   if ("values" in slot) return (row) => ofRow(slot.values.data, row);
   const inverse = inverseOf(slot.link);
   if ("positions" in slot) {

@@ -71,7 +71,7 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     if (!on) return;
     const { surface: { layers, palette }, scales } = on;
     const { selected: colour, background: halo } = palette;
-    const fan = litFan(stage, shown, view());
+    const fan = litFan(stage, shown);
     clear(layers[1]!);
     for (const { mean } of fan?.strata ?? []) {
       if (fan!.kind === "numeric") curve(layers[1]!, { x: fan!.grid, y: mean }, scales, { colour, width: 2.5, halo });

@@ -1,8 +1,10 @@
 /** The response as the likelihood has it: which values a row may have, and where they are drawn. */
+import { domainOf, type Domain } from "../../engine/edit.js";
 import { likelihoodOf, ofRow } from "../../lab/simulated.js";
 import { brief } from "../../stats/format.js";
-import { once } from "../../stats/once.js";
+import { onceFor } from "../../stats/once.js";
 import { isUnavailable, type ConstantSlot, type DataView_, type EngineView, type Fit } from "../../wire.js";
+import { column, positions } from "../columns.js";
 
 export interface Response {
   readonly view: EngineView;
@@ -12,9 +14,10 @@ export interface Response {
   place(row: number, value: number): number;
   /** The nearest value to a place that the row may have. */
   nearest(row: number, place: number): number;
-  holds(row: number, value: number): boolean;
-  /** Which values the row may have. */
-  words(row: number): string;
+  /** Which values it may have. */
+  readonly domain: Domain;
+  /** Whether the picture has the response as the model has it, so that rows can be moved. */
+  readonly moves: boolean;
   /** What a press of a key adds to a value. */
   readonly step: number;
 }
@@ -27,9 +30,10 @@ const REAL = /^(normal|student_t|cauchy|.*laplace)$/;
 /** Steps from the lowest to the highest value. */
 const STEPS = 50;
 
-/** Null where the page can change nothing of the rows. */
-export function responseOf({ engine, tabs: { data } }: Fit): Response | null {
-  const made = engine && !isUnavailable(engine) ? responseIn(engine) : null;
+/** What the page can change of the rows; null where it can change nothing. `given` is a fit with the response of the data. */
+export function responseOf(given: Fit): Response | null {
+  const { engine, tabs: { data } } = given;
+  const made = engine && !isUnavailable(engine) ? responseIn(engine, "", data as DataView_) : null;
   return made?.given.length === (data as DataView_).n_shown ? made : null;
 }
 
@@ -39,7 +43,7 @@ export function whyNoResponse(fit: Fit): string {
   return isUnavailable(fit.engine) ? fit.engine.unavailable : "The rows of the model are not those of the picture.";
 }
 
-const responseIn = once((view: EngineView): Response | null => {
+const responseIn = onceFor((view: EngineView, _: string, data: DataView_): Response | null => {
   const factor = likelihoodOf(view.program);
   if (!factor) return null;
   const { distribution, slots } = factor;
@@ -56,16 +60,14 @@ const responseIn = once((view: EngineView): Response | null => {
     return value <= low ? low + (least - low) / 10 : value >= end ? end - (end - most) / 10 : value;
   };
   const unit = (row: number) => (trials ? ofRow(trials, row) : 1);
+  const drawn = positions(column(data, data.response)!);
   return {
     view,
     given,
     place: (row, value) => value / unit(row),
+    moves: given.every((value, row) => Math.fround(value / unit(row)) === drawn[row]),
     nearest: (row, place) => nearest(row, place * unit(row)),
-    holds: (row, value) => (whole ? nearest(row, value) === value : value > low && value < end),
-    words(row) {
-      if (whole) return high(row) === Infinity ? "a whole number from 0" : `a whole number from 0 to ${high(row)}`;
-      return end === 1 ? "between 0 and 1" : "above 0";
-    },
+    domain: domainOf(factor),
     step: whole ? 1 : Number(brief((most - least || 1) / STEPS, 1)),
   };
 });

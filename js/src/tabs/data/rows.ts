@@ -56,8 +56,9 @@ export function rowControls(stage: Stage, { shown, scales, light, redraw }: Arou
   });
   const value = numberInput(stage, "Row value", (typed) => {
     const { response, y } = shown();
-    if (response!.holds(row!, typed)) move(row!, typed);
-    else status.textContent = `${y.name} must be ${response!.words(row!)}.`;
+    const { holds, said } = response!.domain;
+    if (holds(typed, row!)) move(row!, typed);
+    else status.textContent = `${y.name} must be ${said}.`;
   });
   const status = h("span", { role: "status", "aria-label": "Row", class: "glm-status" });
   const el = controlRow();
@@ -86,7 +87,7 @@ export function rowControls(stage: Stage, { shown, scales, light, redraw }: Arou
         if (!moves) return;
         held ??= { scales: scales(), from: placed.y[at]!, place: response!.place(at, values[at]!) };
         const { scales: { y }, from, place } = held;
-        move(at, response!.nearest(at, place + y.invert(y(from) - up) - from));
+        move(at, response!.nearest(at, place + y.invert(y(from) - up) - y.invert(y(from))));
       },
       end() {
         held = null;

@@ -28,7 +28,7 @@ export interface Shown {
   readonly response: Response | null;
   /** Of each row, as it is changed. */
   readonly values: ArrayLike<number>;
-  /** Whether the response is drawn where its values are, so that rows can be moved. */
+  /** Whether rows can be moved. */
   readonly moves: boolean;
   /** Heights as in the data, of rows that have others now. */
   readonly before: ReadonlyMap<number, number>;
@@ -38,19 +38,20 @@ export interface Shown {
 export function shownOf(stage: Stage, view: DataView_): Shown {
   const name = view.x.includes(stage.get("x")) ? stage.get("x") : view.x[0]!;
   const [x, y] = [column(view, name)!, column(view, view.response)!];
-  const [xs, ys] = [positions(x), positions(y)];
+  const response = responseOf(stage.ghost ?? stage.fit);
+  const moves = response?.moves ?? false;
+  const heights = (values: ArrayLike<number>) => Float32Array.from(values, (value, row) => response!.place(row, value));
+  const [xs, ys] = [positions(x), moves ? heights(response!.given) : positions(y)];
   const strip = ({ kind }: Column) => (kind === "category" ? STRIP : null);
   const placed = apart(xs, ys, [strip(x), view.jitter ? BINARY : strip(y)]);
-  const response = responseOf(stage.fit);
-  const moves = response !== null && ys.every((at, row) => at === Math.fround(response.place(row, response.given[row]!)));
   const { rows, response: changed } = stage.get("what_if");
   const values = changed?.length === ys.length ? changed : (response?.given ?? []);
-  const now = moves ? ys.map((_, row) => response.place(row, values[row]!)) : ys;
+  const now = moves ? heights(values) : ys;
   const before = new Map([...ys.keys()].filter((row) => now[row] !== ys[row]).map((row) => [row, placed.y[row]!]));
   const used = rows && response && new Set(rows);
   return {
     x,
-    y: before.size > 0 ? { name: y.name, kind: "numeric", values: { data: now, shape: [now.length] } } : y,
+    y: moves ? { name: y.name, kind: "numeric", values: { data: now, shape: [now.length] } } : y,
     placed: before.size > 0 ? { ...placed, y: now.map((at, row) => placed.y[row]! + at - ys[row]!) } : placed,
     missing: xs.filter((at, row) => !Number.isFinite(at + ys[row]!)).length,
     by: levelled(view, stage.get("colour")),
@@ -70,12 +71,12 @@ function levelled(view: DataView_, name: string | null): Levels | undefined {
 }
 
 /** The selected draw's line of the fan; null where the fan is over another variable, or the response not on the scale of the mean. */
-export function litFan(stage: Stage, { x }: Shown, view: DataView_): Fan | null {
+export function litFan(stage: Stage, { x, y, out }: Shown): Fan | null {
   const source = movable(stage.fit);
   const place = source && litPlace(stage);
   if (source === null || place === null || chosenX(stage, source) !== x.name) return null;
   const { observed: { data } } = source.predictor;
-  if (!positions(column(view, view.response)!).every((value, row) => Math.fround(value) === data[row])) return null;
+  if (!positions(y).every((value, row) => out.has(row) || value === data[row])) return null;
   const { question } = facets(stage, source, x.name)[0]!;
   return fanOf(source, { ...question, scale: "response" }, [place], [place]);
 }

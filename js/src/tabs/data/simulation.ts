@@ -28,13 +28,13 @@ interface Series {
 
 export function simulation(stage: Stage): { readonly el: HTMLElement; update(): void } {
   let series: Series | null = null;
-  /** Of the data set whose posterior is awaited: its response, and what was said before it. */
-  let awaited: { readonly response: readonly number[]; readonly before: Refit } | null = null;
+  /** The response whose posterior is awaited. */
+  let awaited: readonly number[] | null = null;
   let [repeats, n_series, n_sets, problem] = [false, 0, 0, ""];
   const given = () => drawsOf(stage.ghost ?? stage.fit)!;
-  const response = () => responseOf(stage.fit);
+  const response = () => responseOf(stage.ghost ?? stage.fit);
   /** The columns that make the coordinates; null where nothing can be simulated. */
-  const needed = () => (response() && drawsOf(stage.fit) ? columnsNeeded(response()!.view) : null);
+  const needed = () => (response()?.moves && drawsOf(stage.fit) ? columnsNeeded(response()!.view) : null);
   const places = () => ([...(needed() ?? [-1])].every((at) => (given().columns[at]?.truth ?? null) !== null) ? ["truth", "draw"] : ["draw"]);
   const now = () => (places().includes(stage.get("simulate_at")) ? stage.get("simulate_at") : "draw");
   const at = choice(stage, "Simulate at", "simulate_at", places, { draw: "a posterior draw" }, ["fit"], now);
@@ -52,8 +52,9 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
   stage.follow(["refit", "what_if", "simulate_at"], () => {
     const { response: held } = stage.get("what_if");
     if (held === undefined || series?.key !== keyNow()) series = null;
-    if (series === null || held !== awaited?.response) [awaited, repeats] = [null, false];
-    else if (awaited && stage.refit !== awaited.before) arrived(stage.refit);
+    // The laboratory has heard of the change before: what it says is of this response.
+    if (series === null || held !== awaited) [awaited, repeats] = [null, false];
+    else arrived(stage.refit);
     show();
   });
   stage.follow(["prob"], show);
@@ -67,7 +68,7 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
     const drawn = simulatedResponse(view, series.value, stream(SEED, ++n_sets));
     problem = drawn.every(Number.isFinite) ? "" : "No response can be drawn there: a value is no finite number.";
     if (problem) return void ((repeats = false), show());
-    awaited = { response: drawn, before: stage.refit };
+    awaited = drawn;
     stage.set("what_if", withResponse(stage.get("what_if"), drawn, data));
   }
 
