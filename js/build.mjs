@@ -3,6 +3,7 @@ import { build } from "esbuild";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 import { fileURLToPath } from "node:url";
+import { engine } from "./engine.mjs";
 import { pooled } from "./pool.mjs";
 import translate from "./translate.mjs";
 
@@ -86,17 +87,26 @@ const common = {
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
-/**
- * Bundles with esbuild; terser then shortens what esbuild leaves, and finds short names once the texts are pooled: what a
- * script has many times has the shortest.
- */
+/** Bundles a script with esbuild. */
 async function script(entry, name, format) {
-  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
-  const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
+  const inject = ["often"];
+  const own = await engine(common);
+  const options = { ...common, inject, plugins: [own.plugin, ...common.plugins] };
+  const { outputFiles } = await build({ ...options, entryPoints: [`src/${entry}`], outfile: out + name, format, write: false });
+  const code = await minified(outputFiles[0].text, format === "esm" ? "module" : "script");
+  await writeFile(out + name, `${await own.inserted(code, { inject }, minified)}\n`);
+}
+
+/**
+ * Terser shortens what esbuild leaves, and finds short names once the texts are pooled: what a script has many times has the
+ * shortest.
+ */
+async function minified(text, sourceType) {
+  const options = { ecma: 2022, module: sourceType === "module", format: { ascii_only: true, comments: false } };
   // No function here has a prototype that is asked for.
-  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
-  const { code } = await minify(pooled(compressed.code, format === "esm" ? "module" : "script"), { ...options, compress: false });
-  await writeFile(out + name, `${code}\n`);
+  const compressed = await minify(text, { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
+  const { code } = await minify(pooled(compressed.code, sourceType), { ...options, compress: false });
+  return code;
 }
 
 translate();

@@ -111,9 +111,12 @@ class BlockSource:
     ----------
     vectors : mapping of str to ndarray, shape (n_rows,)
         Arrays that the user can see, by name: candidates for predictors.
+    text : str
+        The cell; empty where the model was given as an object.
     """
 
     vectors: Mapping[str, NDArray[Any]]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,8 @@ class Model:
         Posterior variables of the parameterisation, which PyMC's functions need and nobody is shown:
         ``"Intercept_centered"``, ``"1|school_offset"``.
     dropped : Dropped or None
+    used : ndarray of int, shape (n_used,), or None
+        The rows that the likelihood has, by position; None where it has all.
     """
 
     pymc: pymc.Model
@@ -155,3 +160,4 @@ class Model:
     circular: frozenset[str] = frozenset()
     internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None
+    used: NDArray[np.intp] | None = None

@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.said import Said, said
 from glm_magic.engines.instant import Program, unconstrained, witness
+from glm_magic.engines.instant.edit import TRIALS
 from glm_magic.engines.instant.program import MOST_NUMBERS, Constant, Factor
-from glm_magic.model import Column, Model
+from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.views import Unavailable
-from glm_magic.views.data import DataView
+from glm_magic.views.data import DataView, used_rows
 from glm_magic.views.draws import DrawsView
 from glm_magic.views.sums import Sum, column_sums, coordinate_sums
 from glm_magic.wire import EXACT
@@ -52,6 +54,8 @@ class EngineView:
         PyMC's log density there.
     gradients : ndarray, shape (n_points, n_dim)
         PyMC's gradient there.
+    saying : tuple of Said
+        What is wrong with draws, and how it is said.
     """
 
     program: Program = field(metadata=EXACT)
@@ -63,6 +67,7 @@ class EngineView:
     points: NDArray[np.float64] = field(metadata=EXACT)
     values: NDArray[np.float64] = field(metadata=EXACT)
     gradients: NDArray[np.float64] = field(metadata=EXACT)
+    saying: tuple[Said, ...]
 
 
 def engine_view(
@@ -124,6 +129,7 @@ def engine_view(
         points=points,
         values=values,
         gradients=gradients,
+        saying=said(len(starts)),
     )
 
 
@@ -149,7 +155,7 @@ def _program(model: Model, posterior: Posterior, data: DataView | Unavailable) -
         return Unavailable(
             unavailable=f"The model has {count} observed variables, and the page samples models of one."
         )
-    if not _same_rows(program.likelihoods[0], model.response):
+    if not _same_rows(program.likelihoods[0], model.response.values[used_rows(model)]):
         return Unavailable(unavailable="The rows of the Data tab are not those of the likelihood.")
     return program
 
@@ -160,19 +166,16 @@ def _not_instant(posterior: Posterior) -> str:
     return f"The page samples fits of the instant engine again, and {posterior.engine} made this one."
 
 
-def _same_rows(likelihood: Factor, response: Column) -> bool:
+def _same_rows(likelihood: Factor, response: Floats) -> bool:
     value, *others = likelihood.slots
-    if likelihood.rows != len(response.values) or not isinstance(value, Constant):
+    if likelihood.rows != len(response) or not isinstance(value, Constant):
         return False
     shown = [value.values]
+    # Data shows proportions of a formula's trials.
     if likelihood.distribution in TRIALS and isinstance(others[0], Constant):
         with np.errstate(all="ignore"):
             shown.append(value.values / others[0].values)
-    return any(np.array_equal(np.broadcast_to(one, len(response.values)), response.values) for one in shown)
-
-
-TRIALS = ("binomial", "beta_binomial", "beta_binomial_shapes")
-"""Distributions whose second slot is the number of trials; Data shows proportions of a formula's trials."""
+    return any(np.array_equal(np.broadcast_to(one, len(response)), response) for one in shown)
 
 
 def constrained_draws(program: Program, posterior: Posterior) -> Floats:

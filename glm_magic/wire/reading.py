@@ -111,6 +111,9 @@ class _Reader:
         others = [member for member in members if member is not type(None)]
         if len(others) == 1:
             return self.read(others[0], value, place)
+        plain = [member for member in others if member in WORDS]
+        if plain and not isinstance(value, dict):
+            return self.read(next((one for one in plain if type(value) is one), plain[0]), value, place)
         fitting = [member for member in others if isinstance(value, dict) and _fits(member, value)]
         if len(fitting) != 1:
             raise _MismatchError(place, " or ".join(f"a {member.__name__}" for member in others), value)

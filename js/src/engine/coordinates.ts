@@ -31,13 +31,14 @@ export function freed({ transform: { kind, lower, upper } }: FreeVariable, eleme
   }
 }
 
+export const sizeOf = ({ shape }: FreeVariable): number => shape.reduce((size, length) => size * length, 1);
+
 /** Shape [n, D]: unconstrained points, of the constrained coordinates, an array of n for each. */
 export function pointsOf(variables: readonly FreeVariable[], coordinates: readonly ArrayLike<number>[], n: number): Float64Array {
   const size = coordinates.length;
   const made = new Float64Array(n * size);
   for (const variable of variables) {
-    const length = variable.shape.reduce((product, one) => product * one, 1);
-    for (let k = 0; k < length; k++) {
+    for (let k = 0; k < sizeOf(variable); k++) {
       const [at, free] = [variable.start + k, freed(variable, k)];
       for (let i = 0; i < n; i++) made[i * size + at] = free(coordinates[at]![i]!);
     }

@@ -2,6 +2,7 @@
 import type { EngineView, F8, Factor, FreeVariable, I4, PriorRecord, Program, Slot } from "../wire.js";
 import type { WhatIf } from "../state/what-if.js";
 import { count, plural } from "../stats/format.js";
+import { sizeOf } from "./coordinates.js";
 import { readPrior } from "./prior.js";
 import type { PriorFamily } from "./priors.gen.js";
 
@@ -84,8 +85,6 @@ function priorFactor({ variables }: Program, priors: readonly PriorRecord[], nam
   const slots = family.slots(values).map((value): Slot => ({ values: { data: Float64Array.of(value), shape: [1] } }));
   return { distribution: family.distribution, rows: sizeOf(own), slots: [pointOf(own), ...slots], weights: null, variables: [own.name] };
 }
-
-const sizeOf = ({ shape }: FreeVariable): number => shape.reduce((size, length) => size * length, 1);
 
 /** The elements of a variable as the value of its prior; `point` of `glm_magic/engines/instant/slots.py`. */
 function pointOf(variable: FreeVariable): Slot {

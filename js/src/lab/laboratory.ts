@@ -9,9 +9,9 @@ import { reasonOf } from "../stats/reason.js";
 import { carried } from "../state/selection.js";
 import type { Store } from "../state/store.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type EngineView, type Fit, type PriorRecord } from "../wire.js";
-import { beginnings, byEngine, byPriors, engineOf, knownOf, recalled, type Known } from "./posterior.js";
-import { GIVEN, type Refit } from "./records.js";
+import type { Fit, PriorRecord } from "../wire.js";
+import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf } from "./posterior.js";
+import { GIVEN, RELIABLE, type Refit } from "./records.js";
 import { refitted, reweighted } from "./refitted.js";
 import { drained, sliced } from "./slices.js";
 
@@ -22,9 +22,6 @@ export interface Laboratory {
   /** Lets the posterior before the change go, and keeps the change. */
   readonly keep: () => void;
 }
-
-/** Pareto k above which weighted draws are no posterior: Vehtari et al. 2024, Pareto smoothed importance sampling, JMLR 25(72). */
-const RELIABLE = 0.7;
 
 /** Nothing is computed before the first change. */
 export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory {
@@ -71,10 +68,10 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     const good = found !== null && found.k <= RELIABLE;
     if (good) show(drained(reweighted(given, last.fit, found, whatIf)), { kind: "reweighted", k: found.k, ess: found.ess, alone: "" });
     else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
-    const question = { packed: pack(made.program), ...beginnings(view, last, good ? found : null), seed: wordOf(given.title) };
+    const question = { packed: pack(made.program), ...beginnings(view, last.points(view), good ? found : null), seed: wordOf(given.title) };
     void sampleAgain(question, running.signal)
       .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), running.signal))
-      .then((known: Known) => {
+      .then((known) => {
         if (running.signal.aborted) return;
         last = known;
         show(known.fit, known.refit);
@@ -93,7 +90,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
   return {
     open(fit) {
       given = fit;
-      store.set("what_if", {});
+      if (!isNothing(store.get("what_if"))) store.set("what_if", {});
       hear();
     },
     keep() {
@@ -104,5 +101,3 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
 }
 
 const isNothing = ({ priors = {}, rows, response }: WhatIf): boolean => Object.keys(priors).length === 0 && !rows && !response;
-
-const priorsOf = ({ tabs: { model } }: Fit): readonly PriorRecord[] => (model === undefined || isUnavailable(model) ? [] : model.priors);

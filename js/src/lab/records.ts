@@ -22,3 +22,6 @@ export type Refit =
 
 /** Of a fit of which nothing is changed. */
 export const GIVEN: { readonly ghost: null; readonly refit: Refit } = { ghost: null, refit: { kind: "given" } };
+
+/** Pareto k above which weighted draws are no posterior: Vehtari et al. 2024, Pareto smoothed importance sampling, JMLR 25(72). */
+export const RELIABLE = 0.7;

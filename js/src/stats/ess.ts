@@ -19,7 +19,8 @@ const TAIL = 0.05;
 
 export const ess = (chains: readonly Float64Array[]): Ess => ({ bulk: essBulk(chains), tail: essTail(chains) });
 
-export const essBulk = (chains: readonly Float64Array[]): number => (enough(chains) ? plain(normalised(split(chains))) : NaN);
+/** Scores can be shared with R-hat. */
+export const essBulk = (chains: readonly Float64Array[], scores = normalised(split(chains))): number => (enough(chains) ? plain(scores) : NaN);
 
 export function essTail(chains: readonly Float64Array[]): number {
   if (!enough(chains)) return NaN;

@@ -7,12 +7,11 @@ import { joined } from "./rows.js";
  * The rank-normalised split R-hat: the larger of that of the draws and that of their distances from the median (Vehtari,
  * Gelman, Simpson, Carpenter and Bürkner 2021). NaN for one chain, for too few draws, and for draws that do not move.
  */
-export function rHat(chains: readonly Float64Array[]): number {
+export function rHat(chains: readonly Float64Array[], scores = normalised(split(chains))): number {
   if (chains.length < 2 || !enough(chains)) return NaN;
   const halves = split(chains);
   const median = quantile(joined(halves).sort(), 0.5);
-  const [bulk, tail] = [halves, halves.map((half) => half.map((value) => Math.abs(value - median)))].map((parts) => plain(normalised(parts)));
-  return Math.max(bulk!, tail!);
+  return Math.max(plain(scores), plain(normalised(halves.map((half) => half.map((value) => Math.abs(value - median))))));
 }
 
 /** Of chains as they are: Gelman & Rubin 1992. */
