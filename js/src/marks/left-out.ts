@@ -2,7 +2,7 @@ import type { Scales } from "./axes.js";
 import { segment, withPen } from "./pen.js";
 
 /** Half the width of a cross in CSS pixels. */
-const REACH = 3.5;
+const REACH = 3;
 
 /** Draws observations that are left out as the outlines of crosses. */
 export function leftOut(
@@ -11,8 +11,8 @@ export function leftOut(
   scales: Scales,
   { colour, halo }: { readonly colour: string; readonly halo: string },
 ): void {
-  for (const [strokeStyle, lineWidth] of [[colour, 4], [halo, 2]] as const) {
-    withPen(ctx, { strokeStyle, lineWidth }, () => {
+  for (const [strokeStyle, lineWidth] of [[colour, 3.5], [halo, 2]] as const) {
+    withPen(ctx, { strokeStyle, lineWidth, lineCap: "square" }, () => {
       for (const row of rows) {
         const [px, py] = [scales.x(x[row]!), scales.y(y[row]!)];
         if (!Number.isFinite(px + py)) continue;

@@ -95,9 +95,9 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     const levels = by && positions(by);
     const colourOf = (row: number) => palette[levels ? inkOf(levels[row]!) : "point"];
     const only = (height: (row: number) => number) => Float32Array.from(placed.y, (_, row) => height(row));
+    leftOut(ctx, { ...placed, rows: [...out] }, scales, { colour: palette.muted, halo: palette.background });
     withPen(ctx, { globalAlpha: 0.35 }, () => points(ctx, { x: placed.x, y: only((row) => before.get(row) ?? NaN), hollow: null }, scales, () => palette.muted));
     points(ctx, { x: placed.x, y: only((row) => (out.has(row) ? NaN : placed.y[row]!)), hollow: hollow ? positions(hollow) : null }, scales, colourOf);
-    leftOut(ctx, { ...placed, rows: [...out] }, scales, { colour: palette.muted, halo: palette.background });
     if (line) curve(ctx, { x: line.grid.data, y: line.y.data }, scales, { colour: palette.truth, width: 2.5, dash: [7, 4], halo: palette.background });
     const [px, py] = [Float64Array.from(placed.x, scales.x), Float64Array.from(placed.y, scales.y)];
     on = { surface, scales, index: indexed(px, py, px.keys()) };
