@@ -3,6 +3,7 @@ import type { EngineView, F8, Factor, FreeVariable, I4, PriorRecord, Program, Sl
 import type { WhatIf } from "../state/what-if.js";
 import { count, plural } from "../stats/format.js";
 import { sizeOf } from "./coordinates.js";
+import { DISTRIBUTIONS } from "./layout.gen.js";
 import { readPrior } from "./prior.js";
 import type { PriorFamily } from "./priors.gen.js";
 
@@ -43,7 +44,7 @@ export function difference(view: EngineView, priors: readonly PriorRecord[], bef
   const states = [before, after].map((whatIf) => stateOf(likelihood, whatIf)) as [State, State];
   const rows = [...states[0].keys()].filter((row) => states[0][row] !== states[1][row]);
   const partOf = ({ rows: _, ...rest }: WhatIf, state: State): Program => {
-    const made = changed(view, priors, rest) as { readonly program: Program };
+    const made = changed(view, priors, { priors: rest.priors ?? {} }) as { readonly program: Program };
     const factors = made.program.factors.filter((factor) => factor.variables.some((name) => variables.includes(name)));
     const used = rows.filter((row) => state[row] !== null);
     return { ...program, factors: used.length > 0 ? [...factors, observed(likelihood, { ...rest, rows: used })] : factors };
@@ -132,9 +133,9 @@ export function domainOf({ distribution, slots }: Factor): Domain {
     const { data } = (slots[1] as { readonly values: F8 }).values;
     return { holds: (y, row) => y >= 0 && y <= data[row % data.length]! && Number.isInteger(y), said: "a count of at most its trials" };
   }
-  if (/^beta/.test(distribution)) return { holds: (y) => y > 0 && y < 1, said: "between 0 and 1" };
-  if (/^(normal|student_t|cauchy|laplace|asymmetric_laplace)$/.test(distribution)) return { holds: () => true, said: "any number" };
-  return { holds: (y) => y > 0, said: "positive" };
+  const domain = DISTRIBUTIONS[distribution]![1];
+  if (domain === "unit") return { holds: (y) => y > 0 && y < 1, said: "between 0 and 1" };
+  return domain === "positive" ? { holds: (y) => y > 0, said: "positive" } : { holds: () => true, said: "a number" };
 }
 
 /** A likelihood of some rows, with another response. */

@@ -10,7 +10,7 @@ import { carried } from "../state/selection.js";
 import type { Store } from "../state/store.js";
 import type { WhatIf } from "../state/what-if.js";
 import type { Fit, PriorRecord } from "../wire.js";
-import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf } from "./posterior.js";
+import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf, type Reweighted } from "./posterior.js";
 import { GIVEN, RELIABLE, type Refit } from "./records.js";
 import { refitted, reweighted } from "./refitted.js";
 import { drained, sliced } from "./slices.js";
@@ -22,6 +22,9 @@ export interface Laboratory {
   /** Lets the posterior before the change go, and keeps the change. */
   readonly keep: () => void;
 }
+
+/** Numbers whose summary takes no longer than a frame or two. */
+const AT_ONCE = 60_000;
 
 /** Nothing is computed before the first change. */
 export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory {
@@ -64,25 +67,46 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     if ("refused" in made) return refuse(made.refused);
     before ??= store.get("fit");
     const found = byEngine(view, priors, last, whatIf);
-    if (found === "same") return show(last.fit, last.refit);
+    if (found === "same") {
+      if (last.fit === given) before = null;
+      return show(last.fit, last.refit);
+    }
     const good = found !== null && found.k <= RELIABLE;
-    if (good) show(drained(reweighted(given, last.fit, found, whatIf)), { kind: "reweighted", k: found.k, ess: found.ess, alone: "" });
+    if (good) weigh(last.fit, found, whatIf, "");
     else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     const question = { packed: pack(made.program), ...beginnings(view, last.points(view), good ? found : null), seed: wordOf(given.title) };
-    void sampleAgain(question, running.signal)
-      .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), running.signal))
-      .then((known) => {
-        if (running.signal.aborted) return;
-        last = known;
-        show(known.fit, known.refit);
-      });
+    const { signal: until } = running;
+    attempt(
+      sampleAgain(question, until)
+        .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), until))
+        .then((known) => {
+          if (until.aborted) return;
+          last = known;
+          show(known.fit, known.refit);
+        }),
+    );
+  };
+
+  /** Says why something failed, unless it was for another change. */
+  const attempt = (work: Promise<unknown>) => {
+    const { signal: until } = running;
+    work.catch((error: unknown) => until.aborted || refuse(reasonOf(error)));
   };
 
   const alone = (whatIf: WhatIf, priors: readonly PriorRecord[], reason: string) => {
     const found = byPriors(given, priors, whatIf, reason);
     if ("refused" in found) return refuse(found.refused);
     before ??= given;
-    show(drained(reweighted(given, given, found, whatIf)), { kind: "reweighted", k: found.k, ess: found.ess, alone: reason });
+    weigh(given, found, whatIf, reason);
+  };
+
+  /** Shows weighted draws, at once unless they are so many that the page would not answer. */
+  const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, reason: string) => {
+    const work = reweighted(given, of, found, whatIf);
+    const shown = (fit: Fit) => show(fit, { kind: "reweighted", k: found.k, ess: found.ess, alone: reason });
+    const { signal: until } = running;
+    if (drawsOf(of)!.values.data.length <= AT_ONCE) shown(drained(work));
+    else attempt(sliced(work, until).then((fit) => until.aborted || store.get("refit").kind === "sampled" || shown(fit)));
   };
 
   store.subscribe(["what_if"], hear, signal);

@@ -12,7 +12,7 @@ import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { isUnavailable, type Draws, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
 import { RELIABLE, type Refit } from "./records.js";
 
 /** A posterior with draws, and the change that it is of. */
@@ -46,11 +46,11 @@ export function knownOf(fit: Fit): Known {
 
 /** What samples the fit, with what its check found; or why nothing does. */
 export const engineOf = once(({ engine, draws }: Fit): { readonly view: EngineView; readonly words: string } | { readonly reason: string } => {
-  if (engine === undefined) return { reason: "a panel that an older version saved cannot be sampled again" };
+  if (engine === undefined) return { reason: "A panel that an older version saved cannot be sampled again." };
   if (isUnavailable(engine)) return { reason: engine.unavailable };
   if (isUnavailable(draws)) return { reason: draws.unavailable };
   const { agrees, words } = agreement(engine);
-  return agrees ? { view: engine, words } : { reason: words };
+  return agrees ? { view: engine, words } : { reason: `The page does not sample this fit: ${words}.` };
 });
 
 /** Densities of a row, or of a coordinate, that are computed within a frame. */
@@ -84,7 +84,7 @@ const costOf = ({ factors }: Program, size: number): number =>
 
 /** The same of priors alone, by the columns of the draws: of a fit that the page cannot sample, for `reason`. */
 export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: texts = {}, ...data }: WhatIf, reason: string): Reweighted | { readonly refused: string } {
-  if (data.rows || data.response) return { refused: `Data can be changed only where the page samples: ${reason}.` };
+  if (data.rows || data.response) return { refused: `The data can be changed only where the page samples. ${reason}` };
   const draws = drawsOf(fit);
   if (draws === null) return { refused: "The draws of this fit are not here." };
   const ratios = new Float64Array(shippedDraws(draws));
@@ -94,16 +94,26 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
     const after = readPrior(text);
     if ("refused" in after) return after;
     for (const [at, label] of record.labels.entries()) {
-      const old = readPrior(`${record.family}(${record.arguments.map(({ name: one, values: { data: own } }) => `${one}=${own[at % own.length]}`).join(", ")})`);
-      const values = column(draws, label);
-      if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here, and the page does not sample: ${reason}.` };
+      const valueAt = ({ values: { data: own } }: PriorArgument) => own[at % own.length]!;
+      const old = readPrior(`${record.family}(${record.arguments.map((one) => `${one.name}=${valueAt(one)}`).join(", ")})`);
+      const values = shifted(draws, label, record.shift.map((one) => [one.name, valueAt(one)]));
+      if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
       if (old.family.support !== after.family.support) return { refused: `A ${after.family.name} prior has another support than ${record.family}.` };
       values.forEach((x, i) => (ratios[i]! += logPrior(after.family, after.values, x) - logPrior(old.family, old.values, x)));
     }
   }
   const found = taken(ratios, ratios.length, 1);
   if (found.k <= RELIABLE) return found;
-  return { refused: `The change is too large to reweight the draws (Pareto k ${brief(found.k, 2)}), and the page does not sample: ${reason}. Fit again with this prior.` };
+  return { refused: `The change is too large to reweight the draws (Pareto k ${brief(found.k, 2)}): fit again with this prior. ${reason}` };
+}
+
+type PriorArgument = PriorRecord["arguments"][number];
+
+/** The draws of a number plus multiples of others; undefined where they are not here. */
+export function shifted(draws: Draws, label: string, more: readonly (readonly [string, number])[]): Float64Array | undefined {
+  const parts = [label, ...more.map(([name]) => name)].map((name) => column(draws, name));
+  const [own, ...others] = parts;
+  return parts.includes(undefined) ? undefined : own!.map((value, i) => others.reduce((sum, one, k) => sum + more[k]![1] * one![i]!, value));
 }
 
 /** Of the log density ratios of every `step`-th of n draws. */

@@ -52,7 +52,7 @@ interface Asked {
 /** Where a prior is of the labels themselves, and no other one depends on it. */
 function byLabels({ predictor }: Source, labels: readonly string[], { own, of, drawn }: Asked): Float64Array[] | null {
   const scales = predictor.tables.parameters.flatMap(({ groups }) => groups.flatMap((term) => term.arguments.flatMap((one) => one.labels.flat())));
-  if (own.some((record) => record.labels.some((label) => scales.includes(label)))) return null;
+  if (own.some((record) => record.shift.length > 0 || record.labels.some((label) => scales.includes(label)))) return null;
   return labels.map((label) => {
     const record = own.find((one) => one.labels.includes(label));
     return record ? drawn(record, label) : of(label)!;

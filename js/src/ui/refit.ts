@@ -34,7 +34,7 @@ export function refitSaid(refit: Refit): string {
     case "given":
       return "";
     case "reweighted":
-      return `Reweighted: Pareto k ${fixed(refit.k, 2)}, ${plural(Math.round(refit.ess), "effective draw")}${refit.alone ? `. Not sampled again: ${refit.alone}` : "; sampling again …"}`;
+      return `Reweighted: Pareto k ${fixed(refit.k, 2)}, ${plural(Math.round(refit.ess), "effective draw")}${refit.alone ? `. ${refit.alone}` : "; sampling again …"}`;
     case "sampling":
       return `Sampling again …${Number.isFinite(refit.k) ? ` The change is too large to reweight the draws (Pareto k ${brief(refit.k, 2)}).` : ""}`;
     case "sampled": {

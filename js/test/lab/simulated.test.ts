@@ -6,7 +6,7 @@ import { groupingNames } from "../../src/fit/points.js";
 import { columnsNeeded, simulatedResponse } from "../../src/lab/simulated.js";
 import { stream } from "../../src/stats/random.js";
 import type { EngineView, Slot } from "../../src/wire.js";
-import { fitNamed } from "./fits.js";
+import { fitNamed } from "./panels.js";
 
 const f8 = (...data: number[]) => ({ data: Float64Array.from(data), shape: [data.length] });
 const N = 40_000;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { mount } from "../../src/panel.js";
 import { localModel } from "../../src/state/model.js";
 import type { WhatIf } from "../../src/state/what-if.js";
-import { fitNamed, panelOf } from "../lab/fits.js";
+import { fitNamed, panelOf } from "../lab/panels.js";
 import { frame } from "../ui/shown.js";
 
 /** Where strokes begin, of the picture that was drawn last. */
