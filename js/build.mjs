@@ -3,6 +3,8 @@ import { build } from "esbuild";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 import { fileURLToPath } from "node:url";
+import { withArrows } from "./arrows.mjs";
+import { shortened } from "./names.mjs";
 import { pooled } from "./pool.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -89,19 +91,21 @@ const common = {
  * Bundles with esbuild; terser then shortens what esbuild leaves, and finds short names once the texts are pooled: what a
  * script has many times has the shortest.
  */
-async function script(entry, name, format) {
-  const { outputFiles } = await build({ ...common, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
+async function script(entry, name, format, names) {
+  const { outputFiles } = await build({ ...common, ...names, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
   const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
   // No function here has a prototype that is asked for.
-  const compressed = await minify(outputFiles[0].text, { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
-  const { code } = await minify(pooled(compressed.code, format === "esm" ? "module" : "script"), { ...options, compress: false });
+  const type = format === "esm" ? "module" : "script";
+  const compressed = await minify(withArrows(outputFiles[0].text, type), { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
+  const { code } = await minify(pooled(compressed.code, type), { ...options, compress: false });
   await writeFile(out + name, `${code}\n`);
 }
 
 await mkdir(out, { recursive: true });
+const names = await shortened(here, ["widget.ts", "page-entry.ts"], common);
 await Promise.all([
-  script("widget.ts", "widget.js", "esm"),
-  script("page-entry.ts", "page.js", "iife"),
+  script("widget.ts", "widget.js", "esm", names),
+  script("page-entry.ts", "page.js", "iife", names),
   script("host.ts", "host.js", "iife"),
   build({ ...common, entryPoints: ["src/widget.css"], outfile: `${out}widget.css` }),
 ]);
