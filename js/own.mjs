@@ -59,7 +59,7 @@ export function ownNames(root, entries, foreign) {
 
   /** An object that goes where others look into it, or where any name may be asked for. */
   const follow = (node) => {
-    const isTakenApart = node.parent.initializer === node && ts.isObjectBindingPattern(node.parent.name);
+    const isTakenApart = node.parent.initializer === node && node.parent.name && ts.isObjectBindingPattern(node.parent.name);
     const target = isTakenApart ? undefined : checker.getContextualType(node);
     if (target === undefined) return;
     const given = checker.getTypeAtLocation(node);
