@@ -54,7 +54,12 @@ def changes_json() -> str:
             values, gradients = witness(made.pymc, lowered, engine.points)
             written.append(
                 json.dumps(
-                    {"fit": name, "what_if": what_if, "values": values.tolist(), "gradients": gradients.tolist()},
+                    {
+                        "fit": name,
+                        "what_if": what_if,
+                        "values": values.tolist(),
+                        "gradients": gradients.tolist(),
+                    },
                     separators=(",", ":"),
                 )
             )
