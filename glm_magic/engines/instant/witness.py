@@ -56,6 +56,16 @@ def witness(model: pm.Model, program: Program, points: Floats) -> tuple[Floats, 
     return np.array(values), np.array(gradients)
 
 
+def prepare(model: pm.Model) -> None:
+    """Derive the gradient, once for all models of the same structure, so that `witness` is fast.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    """
+    derived_once(model, GRADIENTS, _derived)
+
+
 def _derived(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     return (_ChainRule(model, shared),)
 
