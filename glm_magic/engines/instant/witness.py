@@ -112,7 +112,8 @@ class _ChainRule:
     def __call__(self, point: Sequence[Any], numbers: Sequence[Any]) -> tuple[float, list[Any]]:
         """Evaluate the log density, and the gradient by variable."""
         rest, *arguments = self._forward(*point, *numbers)
-        value, slopes, at = float(rest), {}, 0
+        value, at = float(rest), 0
+        slopes: dict[int, Any] = {}
         for law, count in self._laws:
             own = arguments[at : at + count]
             found, *by = law(*own)
