@@ -44,7 +44,7 @@ def priors_of(model: Model) -> tuple[Random, ...]:
 
 
 def named(model: Model) -> dict[str, str]:
-    """Map the name of each prior to the PyMC variable that has it.
+    """Map the target of each prior, as `glm_magic.request.prior_lines.read_prior` gives it, to its PyMC variable.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def named(model: Model) -> dict[str, str]:
         ``{"Intercept": "Intercept_centered", "1|school_sigma": "1|school_sigma"}``; without those that cannot be
         changed.
     """
-    return {one.name: one.variable for one in priors_of(model) if not one.fixed}
+    return {one.target: one.variable for one in priors_of(model) if not one.fixed}
 
 
 def _of_formula(source: FormulaSource, model: Model) -> Iterator[Random]:

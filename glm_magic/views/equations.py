@@ -54,7 +54,7 @@ def _symbols(source: FormulaSource) -> dict[str, Line]:
     found: dict[str, Line] = {}
     centered = {label_of(intercept.name) for intercept in source.centered}
     for parameter, component in bambi_parameters(source.bambi).items():
-        for label, term in component.terms.items():
+        for label in component.terms:
             target = label_of(variable_of(source, parameter, label))
             if label in component.group_specific_terms:
                 found[target] = (name("u", target),)
