@@ -26,7 +26,9 @@ def distributions() -> list[Row]:
     for part in getattr(joined["DISTRIBUTIONS"].node, "values", []):
         if not isinstance(part, ast.Name) or part.id not in joined:
             table = joined["DISTRIBUTIONS"]
-            raise Refused(table.module.path, part, "this part", "join tables by their names: {**REAL, **POSITIVE}")
+            raise Refused(
+                table.module.path, part, "this part", "join tables by their names: {**REAL, **POSITIVE}"
+            )
         table = joined[part.id]
         rows.extend(_distribution(table.module, key, call) for key, call in _entries(table))
     return rows
@@ -72,7 +74,9 @@ def priors() -> str:
 
 def _prior(module: Module, row: ast.expr) -> str:
     given = {keyword.arg: keyword.value for keyword in getattr(row, "keywords", [])}
-    texts = [f"{name}: {json.dumps(ast.literal_eval(given[name]))}" for name in ("name", "distribution", "support")]
+    texts = [
+        f"{name}: {json.dumps(ast.literal_eval(given[name]))}" for name in ("name", "distribution", "support")
+    ]
     arguments = ", ".join(_argument(module, one) for one in getattr(given["arguments"], "elts", []))
     return f"{{ {', '.join(texts)}, arguments: [{arguments}], slots: {_slots(module, given['slots'])} }}"
 
@@ -80,7 +84,9 @@ def _prior(module: Module, row: ast.expr) -> str:
 def _argument(module: Module, node: ast.expr) -> str:
     """Write ``_positive("sigma", 1)``: a function for each domain."""
     match node:
-        case ast.Call(func=ast.Name(id="_real" | "_positive" as domain), args=[ast.Constant(name), ast.Constant(start)]):
+        case ast.Call(
+            func=ast.Name(id="_real" | "_positive" as domain), args=[ast.Constant(name), ast.Constant(start)]
+        ):
             return f'{{ name: {json.dumps(name)}, domain: "{domain[1:]}", start: {start} }}'
     raise Refused(module.path, node, "this argument", 'write _real("mu", 0) or _positive("sigma", 1)')
 
