@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from glm_magic.code import Numbers, Random
 from glm_magic.code.families import KNOWN, short, why_fixed
 from glm_magic.code.graph import block_priors
 from glm_magic.code.literals import numbers
-from glm_magic.model import FormulaSource, Model
+from glm_magic.model import FormulaSource, Model, NewPrior
 from glm_magic.model.names import CENTERED, label_of, variable_of
 
 _TRANSFORMS = {"ordered": "pm.distributions.transforms.ordered"}
@@ -34,9 +35,19 @@ def priors_of(model: Model) -> tuple[Random, ...]:
     """
     match model.source:
         case FormulaSource() as source:
-            return tuple(_of_formula(source, model))
+            found = tuple(_of_formula(source, model))
         case _:
             return block_priors(model)
+    return tuple(
+        one if new is None else _renewed(one, new)
+        for one, new in ((one, model.new_priors.get(one.variable)) for one in found)
+    )
+
+
+def _renewed(one: Random, new: NewPrior) -> Random:
+    """Give a random variable a prior that the model got after Bambi had written it."""
+    arguments = {name: np.array([value]) for name, value in new.arguments.items()}
+    return replace(one, family=new.family, arguments=arguments)
 
 
 def named(model: Model) -> dict[str, str]:

@@ -35,6 +35,7 @@ from glm_magic.fit.predictions import predictions as _predictions
 from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
+from glm_magic.fit.refit import refit as _refit
 from glm_magic.fit.save import save as _save
 from glm_magic.fit.slopes import slopes as _slopes
 from glm_magic.fit.summary import summary as _summary
@@ -153,6 +154,7 @@ class Fit:
     priors = _priors
 
     update = _update
+    refit = _refit
     predict = _predict
     posterior_predictive = _posterior_predictive
     prior_predictive = _prior_predictive
