@@ -120,6 +120,21 @@ class BlockSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrior:
+    """A prior with numbers, of all elements of a variable.
+
+    Attributes
+    ----------
+    family : str
+        As PyMC names it.
+    arguments : mapping of str to float
+    """
+
+    family: str
+    arguments: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A model that can be sampled and shown.
 
@@ -147,6 +162,8 @@ class Model:
     dropped : Dropped or None
     used : ndarray of int, shape (n_used,), or None
         The rows that the likelihood has, by position; None where it has all.
+    new_priors : mapping of str to NewPrior
+        Priors that are not those of `source`, by PyMC variable.
     """
 
     pymc: pymc.Model
@@ -161,3 +178,4 @@ class Model:
     internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None
     used: NDArray[np.intp] | None = None
+    new_priors: Mapping[str, NewPrior] = field(default_factory=dict)

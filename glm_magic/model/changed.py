@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,23 +14,9 @@ from pytensor.tensor.random.op import RandomVariable
 from pytensor.tensor.type import TensorType
 
 from glm_magic.errors import ModelError
+from glm_magic.model import NewPrior
 from glm_magic.model.observed import observed_variables
 from glm_magic.model.untraced import untraced
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPrior:
-    """A prior with numbers.
-
-    Attributes
-    ----------
-    family : str
-        As PyMC names it.
-    arguments : mapping of str to float
-    """
-
-    family: str
-    arguments: Mapping[str, float]
 
 
 def changed_model(
@@ -73,7 +58,9 @@ def changed_model(
             ) from problem
         for name, prior in priors.items():
             old = memo[model[name]].owner.inputs[0]
-            new = getattr(pm, prior.family).dist(**prior.arguments, shape=old.type.shape)
+            # Dims leave a length open.
+            shape = old.shape if None in old.type.shape else old.type.shape
+            new = getattr(pm, prior.family).dist(**prior.arguments, shape=shape)
             graph.replace(old, new, import_missing=True)
         copy = model_from_fgraph(graph, mutate_fgraph=True)
         _in_order(model.free_RVs, copy.free_RVs)
@@ -88,9 +75,7 @@ def _in_order(theirs: list[Any], own: list[Any]) -> None:
     own.sort(key=lambda variable: order[variable.name])
 
 
-def _observe(
-    model: pm.Model, rows: NDArray[np.intp] | None, response: NDArray[np.float64] | None
-) -> None:
+def _observe(model: pm.Model, rows: NDArray[np.intp] | None, response: NDArray[np.float64] | None) -> None:
     """Register the observed variable anew."""
     (rv,) = observed_variables(model)
     value = model.rvs_to_values[rv]
@@ -135,7 +120,9 @@ def _by_density(model: pm.Model, rv: Any, rows: NDArray[np.intp], values: NDArra
 
     def whole(own: Any, argument: Any) -> Any:
         # The density of the other rows is left out, at whatever parameters.
-        return argument.ravel()[0] if own.ndim == 0 else pt.set_subtensor(pt.ones(len(values))[rows], argument)
+        return (
+            argument.ravel()[0] if own.ndim == 0 else pt.set_subtensor(pt.ones(len(values))[rows], argument)
+        )
 
     def logp(value: Any, *arguments: Any) -> Any:
         known = {size: pt.constant([len(values)], dtype="int64")}

@@ -133,9 +133,9 @@ export function domainOf({ distribution, slots }: Factor): Domain {
     const { data } = (slots[1] as { readonly values: F8 }).values;
     return { holds: (y, row) => y >= 0 && y <= data[row % data.length]! && Number.isInteger(y), said: "a count of at most its trials" };
   }
-  const domain = DISTRIBUTIONS[distribution]![1];
-  if (domain === "unit") return { holds: (y) => y > 0 && y < 1, said: "between 0 and 1" };
-  return domain === "positive" ? { holds: (y) => y > 0, said: "positive" } : { holds: () => true, said: "a number" };
+  const [domain] = DISTRIBUTIONS[distribution]!;
+  if (domain === "u") return { holds: (y) => y > 0 && y < 1, said: "between 0 and 1" };
+  return domain === "p" ? { holds: (y) => y > 0, said: "positive" } : { holds: () => true, said: "a number" };
 }
 
 /** A likelihood of some rows, with another response. */

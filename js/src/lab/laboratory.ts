@@ -106,7 +106,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     const shown = (fit: Fit) => show(fit, { kind: "reweighted", k: found.k, ess: found.ess, alone: reason });
     const { signal: until } = running;
     if (drawsOf(of)!.values.data.length <= AT_ONCE) shown(drained(work));
-    else attempt(sliced(work, until).then((fit) => until.aborted || store.get("refit").kind === "sampled" || shown(fit)));
+    else attempt(sliced(work, until).then((fit) => until.aborted || last.whatIf === whatIf || shown(fit)));
   };
 
   store.subscribe(["what_if"], hear, signal);

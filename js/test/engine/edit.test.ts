@@ -39,7 +39,7 @@ it("keeps some rows of whatever has one for each", () => {
   const { dense, offset } = slots[1] as LinearSlot;
   expect([...dense.data].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([1, 1, 1, -3, -1, 4]);
   expect([dense.shape, offset.data.length]).toEqual([[2, 3], 1]);
-  expect(slots[2]).toBe(PROGRAM.factors[0]!.slots[2]);
+  expect(slots[2]).toEqual(PROGRAM.factors[0]!.slots[2]);
 });
 
 it("takes groups, weights and positions along with their rows", () => {
