@@ -102,12 +102,13 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
   const result = resultLine(stage, root);
   let list: HTMLElement | null = null;
 
-  stage.follow(["fit"], () => {
+  stage.follow(["fit", "sensed"], () => {
     const { fit } = stage;
+    const findings = [...fit.findings, ...stage.get("sensed")];
     root.setAttribute("aria-label", fit.title);
-    renew(header, headerOf(fit, level));
+    renew(header, headerOf({ ...fit, findings }, level));
     renew(footer, [document.createTextNode(fit.footer)]);
-    const next = findingList(stage, fit.findings.filter(({ severity }) => severity !== "note"));
+    const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
     arrange(root, [header, list, tabs.el, refit, whole, footer, result]);
