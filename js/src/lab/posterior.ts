@@ -7,6 +7,7 @@ import { pack } from "../engine/pack.js";
 import { logPrior, readPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
+import { covariance } from "../stats/covariance.js";
 import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
@@ -149,7 +150,20 @@ export function beginnings({ starts, steps, mass }: EngineView, points: Float64A
     const place = found === null ? c * step : found.places[c * step]!;
     from.set(points.subarray(place * size, (place + 1) * size), c * size);
   }
-  return { starts: from, steps: steps.data, mass: mass.data };
+  return { starts: from, steps: steps.data, mass: (points && metric(points, size, found)) ?? mass.data };
+}
+
+/** Coordinates above which correlations cost a chain more than they save, and draws of which they are computed. */
+const [WIDEST, MOST_VARIED] = [60, 1000];
+
+/** The covariance of the draws; null where it is of no use. */
+function metric(points: Float64Array, size: number, found: Reweighted | null): Float64Array | null {
+  const n = points.length / size;
+  const used = Math.min(n, MOST_VARIED);
+  if (size > WIDEST) return null;
+  const places = Uint32Array.from({ length: used }, (_, i) => Math.floor((i * n) / used));
+  const matrix = covariance(points, size, found === null ? places : places.map((place) => found.places[place]!));
+  return matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0)) ? matrix : null;
 }
 
 /** The priors of a fit that the Model tab has. */
