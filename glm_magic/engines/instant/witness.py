@@ -56,6 +56,16 @@ def witness(model: pm.Model, program: Program, points: Floats) -> tuple[Floats, 
     return np.array(values), np.array(gradients)
 
 
+def prepare(model: pm.Model) -> None:
+    """Derive the gradient, once for all models of the same structure, so that `witness` is fast.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    """
+    derived_once(model, GRADIENTS, _derived)
+
+
 def _derived(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     return (_ChainRule(model, shared),)
 
@@ -102,7 +112,8 @@ class _ChainRule:
     def __call__(self, point: Sequence[Any], numbers: Sequence[Any]) -> tuple[float, list[Any]]:
         """Evaluate the log density, and the gradient by variable."""
         rest, *arguments = self._forward(*point, *numbers)
-        value, slopes, at = float(rest), {}, 0
+        value, at = float(rest), 0
+        slopes: dict[int, Any] = {}
         for law, count in self._laws:
             own = arguments[at : at + count]
             found, *by = law(*own)

@@ -2,12 +2,12 @@
 import { agreement } from "../engine/check.js";
 import { pointsOf, valuesOf } from "../engine/coordinates.js";
 import { density } from "../engine/density.js";
-import { difference } from "../engine/edit.js";
+import { difference, newPrior, noPrior } from "../engine/edit.js";
 import { pack } from "../engine/pack.js";
 import { logPrior, readPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
-import { moments } from "../stats/moments.js";
+import { covariance } from "../stats/covariance.js";
 import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
@@ -90,16 +90,15 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
   const ratios = new Float64Array(shippedDraws(draws));
   for (const [name, text] of Object.entries(texts)) {
     const record = priors.find((one) => one.name === name);
-    if (record === undefined || record.fixed !== "") return { refused: record?.fixed ?? `The model has no prior of ${name}.` };
-    const after = readPrior(text);
-    if ("refused" in after) return after;
+    if (record === undefined) return noPrior(priors, name);
     for (const [at, label] of record.labels.entries()) {
       const valueAt = ({ values: { data: own } }: PriorArgument) => own[at % own.length]!;
       const old = readPrior(`${record.family}(${record.arguments.map((one) => `${one.name}=${valueAt(one)}`).join(", ")})`);
       const values = shifted(draws, label, record.shift.map((one) => [one.name, valueAt(one)]));
       if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
-      if (old.family.support !== after.family.support) return { refused: `A ${after.family.name} prior has another support than ${record.family}.` };
-      values.forEach((x, i) => (ratios[i]! += logPrior(after.family, after.values, x) - logPrior(old.family, old.values, x)));
+      const made = newPrior(record, old.family.support, text);
+      if ("refused" in made) return made;
+      values.forEach((x, i) => (ratios[i]! += logPrior(made.family, made.values, x) - logPrior(old.family, old.values, x)));
     }
   }
   const found = taken(ratios, ratios.length, 1);
@@ -142,19 +141,29 @@ export function resampled(weights: Float64Array, n: number, step = 1): Uint32Arr
   return counts.map((count, place) => (count > 0 ? place : (more[next++] ?? place)));
 }
 
-/** Where chains of a change begin, and how they step, by the draws that are the nearest to it. */
+/** Where chains of a change begin: at draws that are near to it. */
 export function beginnings({ starts, steps, mass }: EngineView, points: Float64Array | null, found: Reweighted | null): Pick<Question, "starts" | "steps" | "mass"> {
   const size = mass.data.length;
-  if (points === null) return { starts: starts.data, steps: steps.data, mass: mass.data };
+  const from = starts.data.slice();
+  const step = points === null ? 0 : Math.floor(points.length / from.length);
+  for (let c = 0; points && c < steps.data.length; c++) {
+    const place = found === null ? c * step : found.places[c * step]!;
+    from.set(points.subarray(place * size, (place + 1) * size), c * size);
+  }
+  return { starts: from, steps: steps.data, mass: (points && metric(points, size, found)) ?? mass.data };
+}
+
+/** Coordinates above which correlations cost a chain more than they save, and draws of which they are computed. */
+const [WIDEST, MOST_VARIED] = [60, 1000];
+
+/** The covariance of the draws; null where it is of no use. */
+function metric(points: Float64Array, size: number, found: Reweighted | null): Float64Array | null {
   const n = points.length / size;
-  const of = (i: number) => (found === null ? i : found.places[i]!);
-  const chains = steps.data.length;
-  const from = Float64Array.from({ length: chains * size }, (_, i) => points[of(Math.floor(((Math.floor(i / size) + 0.5) * n) / chains)) * size + (i % size)]!);
-  const variances = mass.data.map((known, d) => {
-    const variance = moments(Float64Array.from({ length: n }, (_, i) => points[of(i) * size + d]!)).sd ** 2;
-    return variance > 0 && Number.isFinite(variance) ? variance : known;
-  });
-  return { starts: from, steps: steps.data, mass: variances };
+  const used = Math.min(n, MOST_VARIED);
+  if (size > WIDEST) return null;
+  const places = Uint32Array.from({ length: used }, (_, i) => Math.floor((i * n) / used));
+  const matrix = covariance(points, size, found === null ? places : places.map((place) => found.places[place]!));
+  return matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0)) ? matrix : null;
 }
 
 /** The priors of a fit that the Model tab has. */

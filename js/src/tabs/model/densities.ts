@@ -34,9 +34,8 @@ export const posteriors = (fit: Fit | null, record: PriorRecord): Posterior[] =>
 const ROOM = 5;
 
 /** The range that holds the posteriors, and as much of the prior as leaves them to be seen. */
-export function domainOf(posteriors: readonly Posterior[], known: Known | null): Domain {
+export function domainOf(posteriors: readonly Posterior[], known: Known): Domain {
   const own = extent(posteriors.map(({ range }) => range), 0.04);
-  if (known === null) return own;
   const { support } = known.family;
   if (support === "unit") return [0, 1];
   const [centre, far = centre] = placesOf(known) as [number, number?];
@@ -48,10 +47,10 @@ export function domainOf(posteriors: readonly Posterior[], known: Known | null):
   return [Math.min(own[0], all ? least : Math.max(least, middle - room)), Math.max(own[1], all ? most : Math.min(most, middle + room))];
 }
 
-const POINTS = 200;
+const POINTS = 120;
 
 /** The prior's density over a range, with more points about its handles, as parts of its greatest value there. */
-export function priorCurve(known: Known, [low, high]: Domain): { readonly x: Float64Array; readonly y: Float64Array } {
+export function priorCurve(known: Known, [low, high]: Domain): Kernel {
   const [centre, far = 0] = placesOf(known) as [number, number?];
   const even = (from: number, to: number) => Array.from({ length: POINTS }, (_, i) => from + ((to - from) * (i + 0.5)) / POINTS);
   const near = 4 * (far - centre);
