@@ -1,7 +1,7 @@
 """The panel as one self-contained HTML page: the same bundle, the same payload, no kernel.
 
 The page makes no request: its Content-Security-Policy allows nothing but the one inline
-script and the one inline style sheet, by their hashes.
+script and the one inline style sheet, by their hashes, and workers that this script makes of its own text.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def document_html(title: str, body: str, style: str = "") -> str:
     script, style = bundled("page.js"), f"{bundled('widget.css')}\n{_AROUND}{style}"
     policy = (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        "img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'"
     )
     return (
         "<!doctype html>\n"

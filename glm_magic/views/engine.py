@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glm_magic.diagnose.estimates import Estimate
+from glm_magic.diagnose.said import Said, said
 from glm_magic.engines.instant import Program, unconstrained, witness
 from glm_magic.engines.instant.edit import TRIALS
 from glm_magic.engines.instant.program import MOST_NUMBERS, Constant, Factor
@@ -53,6 +54,8 @@ class EngineView:
         PyMC's log density there.
     gradients : ndarray, shape (n_points, n_dim)
         PyMC's gradient there.
+    saying : tuple of Said
+        What is wrong with draws, and how it is said.
     """
 
     program: Program = field(metadata=EXACT)
@@ -64,6 +67,7 @@ class EngineView:
     points: NDArray[np.float64] = field(metadata=EXACT)
     values: NDArray[np.float64] = field(metadata=EXACT)
     gradients: NDArray[np.float64] = field(metadata=EXACT)
+    saying: tuple[Said, ...]
 
 
 def engine_view(
@@ -125,6 +129,7 @@ def engine_view(
         points=points,
         values=values,
         gradients=gradients,
+        saying=said(len(starts)),
     )
 
 

@@ -75,6 +75,7 @@ def expected(draws: NDArray[np.float64]) -> dict[str, Any]:
             "bulk": [array_stats.ess(draws[:, :size], method="bulk") for size in sizes],
             "tail": [array_stats.ess(draws[:, :size], method="tail", prob=(0.05, 0.95)) for size in sizes],
         },
+        "r_hat": [array_stats.rhat(draws[:, :size]) for size in sizes],
         "autocorrelation": [array_stats.autocorr(chain)[: MOST_LAGS + 1] for chain in draws],
         "rank_differences": [share[::10] for share in shares],
     }
@@ -107,9 +108,38 @@ def bounds() -> dict[str, Any]:
     }
 
 
+def weighted(kind: str) -> dict[str, Any]:
+    """Smooth weights with arviz-stats; the largest and every seventh are kept."""
+    rng = np.random.default_rng(8)
+    match kind:
+        case "close":
+            ratios = 0.3 * rng.normal(size=400)
+        case "far":
+            ratios = 3.0 * rng.normal(size=400)
+        case "Pareto":
+            ratios = 0.6 * rng.exponential(size=1000) - 400
+        case "bounded":
+            ratios = np.log(rng.uniform(0.5, 1.5, size=300))
+        case "few":
+            ratios = rng.normal(size=60)
+    ratios = np.round(ratios, DIGITS)
+    # arviz-stats takes the log densities that are divided by.
+    weights, k = array_stats.psislw(-ratios)
+    return {"ratios": ratios, "k": k, "largest": np.exp(weights.max()), "weights": np.exp(weights[::7])}
+
+
+WEIGHTS = ("close", "far", "Pareto", "bounded", "few")
+
+
 def chains() -> dict[str, Any]:
     """Give the content of `CHAINS`."""
-    return plain({"kinds": {kind: expected(chains_of(kind)) for kind in KINDS}, "bounds": bounds()})
+    return plain(
+        {
+            "kinds": {kind: expected(chains_of(kind)) for kind in KINDS},
+            "bounds": bounds(),
+            "psis": {kind: weighted(kind) for kind in WEIGHTS},
+        }
+    )
 
 
 def plain(value: Any) -> Any:

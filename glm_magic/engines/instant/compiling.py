@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import types
 
-from glm_magic.engines.instant import driver, layout, pointers, records, special, transforms
+from glm_magic.engines.instant import driver, layout, pointers, predict, records, special, transforms
 from glm_magic.engines.instant.caching import CachedKernel
 
 KERNEL = types.void(types.int64, types.CPointer(types.float64))
@@ -70,7 +70,7 @@ def notes() -> tuple[str, ...]:
 def _shared_digest() -> str:
     """Digest of the files that kernels take constants and functions from."""
     digest = hashlib.sha256()
-    for module in (driver, layout, pointers, records, special, transforms):
+    for module in (driver, layout, pointers, predict, records, special, transforms):
         digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()[:8]
 

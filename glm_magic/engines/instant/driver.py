@@ -38,7 +38,31 @@ from glm_magic.engines.instant.pointers import (
     numbers_at,
     part,
 )
-from glm_magic.engines.instant.records import CONSTANT, FACTOR, GROUP, HEADER, LINEAR, POINT, VARIABLE
+from glm_magic.engines.instant.predict import predict, push_back
+from glm_magic.engines.instant.records import (
+    CONSTANT,
+    CONSTANT_FIRST,
+    CONSTANT_SECOND,
+    FACTOR,
+    FACTOR_KERNEL,
+    FACTOR_ROWS,
+    FACTOR_SLOTS,
+    FACTOR_WEIGHTS,
+    HEADER,
+    LINEAR,
+    N_DIM,
+    N_FACTORS,
+    N_VARIABLES,
+    POINT,
+    POINT_FROM_U,
+    POINT_IN_A_ROW,
+    POINT_POSITIONS,
+    SLOT_KIND,
+    SLOT_LINK,
+    SLOT_NATURAL,
+    SLOT_ONE,
+    VARIABLE,
+)
 from glm_magic.engines.instant.transforms import chain, constrain
 
 # nutpie takes a positive return for a divergence, and 0 for a value.
@@ -56,104 +80,19 @@ def copy(numbers, start, n, block, first):
 
 
 @njit(fastmath=SUMS, **BARE)
-def predict(words, numbers, at, start, n, rows, c, eta):
-    """Write a chunk of a linear predictor into `eta`."""
-    if words[at + 5] == 0:
-        offset_of_all = numbers[words[at + 4]]
-        for i in range(n):
-            eta[i] = offset_of_all
-    else:
-        offset = part(numbers, words[at + 4] + start)
-        for i in range(n):
-            eta[i] = offset[i]
-    n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
-    # Four columns at a time: eta is read and written a quarter as often.
-    for j in range(0, n_columns - 3, 4):
-        b0, b1 = c[words[columns + j]], c[words[columns + j + 1]]
-        b2, b3 = c[words[columns + j + 2]], c[words[columns + j + 3]]
-        x0, x1 = part(numbers, dense + j * rows), part(numbers, dense + (j + 1) * rows)
-        x2, x3 = part(numbers, dense + (j + 2) * rows), part(numbers, dense + (j + 3) * rows)
-        for i in range(n):
-            eta[i] += b0 * x0[i] + b1 * x1[i] + b2 * x2[i] + b3 * x3[i]
-    for j in range(n_columns - n_columns % 4, n_columns):
-        b = c[words[columns + j]]
-        x = part(numbers, dense + j * rows)
-        for i in range(n):
-            eta[i] += b * x[i]
-    for g in range(words[at + 9]):
-        group = words[at + 10] + GROUP * g
-        multiplier = part(numbers, words[group] + start)
-        index = part(words, words[group + 1] + start)
-        scale = words[group + 2]
-        s = 1.0 if scale < 0 else c[scale]
-        if words[words[group + 3] + start // CHUNK] == 1:
-            effect = part(c, index[0])
-            for i in range(n):
-                eta[i] += multiplier[i] * s * effect[i]
-        else:
-            for i in range(n):
-                eta[i] += multiplier[i] * s * c[index[i]]
-
-
-@njit(fastmath=SUMS, **BARE)
-def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
-    """Add what a chunk of a linear predictor, whose derivative is `slope`, gives the gradient."""
-    n_columns, columns, dense = words[at + 6], words[at + 7], words[at + 8] + start
-    for j in range(0, n_columns - 3, 4):
-        x0, x1 = part(numbers, dense + j * rows), part(numbers, dense + (j + 1) * rows)
-        x2, x3 = part(numbers, dense + (j + 2) * rows), part(numbers, dense + (j + 3) * rows)
-        s0, s1, s2, s3 = 0.0, 0.0, 0.0, 0.0
-        for i in range(n):
-            s0 += slope[i] * x0[i]
-            s1 += slope[i] * x1[i]
-            s2 += slope[i] * x2[i]
-            s3 += slope[i] * x3[i]
-        gradient[words[columns + j]] += s0
-        gradient[words[columns + j + 1]] += s1
-        gradient[words[columns + j + 2]] += s2
-        gradient[words[columns + j + 3]] += s3
-    for j in range(n_columns - n_columns % 4, n_columns):
-        x = part(numbers, dense + j * rows)
-        total = 0.0
-        for i in range(n):
-            total += slope[i] * x[i]
-        gradient[words[columns + j]] += total
-    for g in range(words[at + 9]):
-        group = words[at + 10] + GROUP * g
-        multiplier = part(numbers, words[group] + start)
-        index = part(words, words[group + 1] + start)
-        scale = words[group + 2]
-        s = 1.0 if scale < 0 else c[scale]
-        total = 0.0
-        if words[words[group + 3] + start // CHUNK] == 1:
-            effect, own = part(c, index[0]), part(gradient, index[0])
-            for i in range(n):
-                d = slope[i] * multiplier[i]
-                own[i] += d * s
-                total += d * effect[i]
-        else:
-            for i in range(n):
-                d = slope[i] * multiplier[i]
-                gradient[index[i]] += d * s
-                total += d * c[index[i]]
-        if scale >= 0:
-            gradient[scale] += total
-
-
-@njit(fastmath=SUMS, **BARE)
 def fill(words, numbers, at, start, n, rows, u, c, block, first):
     """Bring one slot's coordinates into the block."""
-    kind = words[at]
+    kind = words[at + SLOT_KIND]
     if kind == CONSTANT:
-        copy(numbers, words[at + 4] + start, n, block, first + A * CHUNK)
-        if words[at + 5] >= 0:
-            copy(numbers, words[at + 5] + start, n, block, first + B * CHUNK)
+        copy(numbers, words[at + CONSTANT_FIRST] + start, n, block, first + A * CHUNK)
+        if words[at + CONSTANT_SECOND] >= 0:
+            copy(numbers, words[at + CONSTANT_SECOND] + start, n, block, first + B * CHUNK)
         return
     eta = part(block, first + ETA * CHUNK)
     if kind == POINT:
-        source = u if words[at + 4] == 1 else c
-        positions = part(words, words[at + 5] + start)
-        if words[words[at + 6] + start // CHUNK] == 1:
+        source = u if words[at + POINT_FROM_U] == 1 else c
+        positions = part(words, words[at + POINT_POSITIONS] + start)
+        if words[words[at + POINT_IN_A_ROW] + start // CHUNK] == 1:
             own = part(source, positions[0])
             for i in range(n):
                 eta[i] = own[i]
@@ -162,7 +101,7 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
                 eta[i] = source[positions[i]]
     else:
         predict(words, numbers, at, start, n, rows, c, eta)
-    call(words[at + 3], n, part(block, first))
+    call(words[at + SLOT_LINK], n, part(block, first))
 
 
 @njit(fastmath=SUMS, **BARE)
@@ -170,19 +109,19 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
     """Take one slot's derivatives from the block to the gradients by u and by c."""
     slope = part(block, first + ETA * CHUNK)
     ga, da = part(block, first + GA * CHUNK), part(block, first + DA * CHUNK)
-    if words[at + 2] == 2:
+    if words[at + SLOT_NATURAL] == 2:
         gb, db = part(block, first + GB * CHUNK), part(block, first + DB * CHUNK)
         for i in range(n):
             slope[i] = ga[i] * da[i] + gb[i] * db[i]
     else:
         for i in range(n):
             slope[i] = ga[i] * da[i]
-    if words[at] == LINEAR:
+    if words[at + SLOT_KIND] == LINEAR:
         push_back(words, numbers, at, start, n, rows, c, slope, from_c)
         return
-    gradient = from_u if words[at + 4] == 1 else from_c
-    positions = part(words, words[at + 5] + start)
-    if words[words[at + 6] + start // CHUNK] == 1:
+    gradient = from_u if words[at + POINT_FROM_U] == 1 else from_c
+    positions = part(words, words[at + POINT_POSITIONS] + start)
+    if words[words[at + POINT_IN_A_ROW] + start // CHUNK] == 1:
         own = part(gradient, positions[0])
         for i in range(n):
             own[i] += slope[i]
@@ -199,7 +138,7 @@ def weigh(words, numbers, at, weights, n, n_slots, block):
     for i in range(n):
         logp[i] *= weight[i]
     for s in range(n_slots):
-        for k in range(words[words[at + FACTOR + s] + 2]):
+        for k in range(words[words[at + FACTOR + s] + SLOT_NATURAL]):
             derivative = part(block, (FIRST + SLOT * s + GA + k) * CHUNK)
             for i in range(n):
                 derivative[i] *= weight[i]
@@ -220,9 +159,9 @@ def fill_all(words, numbers, at, start, n, rows, u, c, block):
 
     A slot with one row for all is filled before the first chunk and spread.
     """
-    for s in range(words[at + 2]):
+    for s in range(words[at + FACTOR_SLOTS]):
         slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
-        one = words[slot + 1]
+        one = words[slot + SLOT_ONE]
         if one == 0:
             fill(words, numbers, slot, start, n, rows, u, c, block, first)
         elif start == 0:
@@ -238,7 +177,8 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
 
     The derivatives of a slot with one row for all are summed over the chunks, and drained after the last.
     """
-    kernel, rows, n_slots, weights = words[at], words[at + 1], words[at + 2], words[at + 3]
+    kernel, rows = words[at + FACTOR_KERNEL], words[at + FACTOR_ROWS]
+    n_slots, weights = words[at + FACTOR_SLOTS], words[at + FACTOR_WEIGHTS]
     total = 0.0
     for s in range(2 * n_slots):
         sums[s] = 0.0
@@ -251,14 +191,14 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
         total += total_of(block, LOGP * CHUNK, n)
         for s in range(n_slots):
             slot, first = words[at + FACTOR + s], (FIRST + SLOT * s) * CHUNK
-            one = words[slot + 1]
-            if words[slot + 2] == 0:
+            one = words[slot + SLOT_ONE]
+            if words[slot + SLOT_NATURAL] == 0:
                 continue
             if one == 0:
                 drain(words, numbers, slot, start, n, rows, c, block, first, from_u, from_c)
                 continue
             sums[2 * s] += total_of(block, first + GA * CHUNK, n)
-            if words[slot + 2] == 2:
+            if words[slot + SLOT_NATURAL] == 2:
                 sums[2 * s + 1] += total_of(block, first + GB * CHUNK, n)
             if start + n == rows:
                 block[first + GA * CHUNK], block[first + GB * CHUNK] = sums[2 * s], sums[2 * s + 1]
@@ -266,21 +206,30 @@ def factor(words, numbers, at, u, c, from_u, from_c, block, sums):
     return total
 
 
+@njit(fastmath=SUMS, **BARE)
+def accumulate(words, numbers, u, c, slope, gradient, from_c, block, sums):
+    """Add all factors and the log-Jacobian up; the gradient is finished by `chain`.
+
+    Writes the constrained point to `c`, dc/du to `slope`, and the gradient by u and by c where they belong.
+    """
+    for i in range(words[N_DIM]):
+        from_c[i] = 0.0
+    total = constrain(words, numbers, u, c, slope, gradient)
+    at = HEADER + VARIABLE * words[N_VARIABLES]
+    for f in range(words[N_FACTORS]):
+        total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
+    return total
+
+
 def density(_n: int, u: Any, gradient: Any, logp: Any, program: Any) -> int:
     """Compute log density and gradient at an unconstrained point; C signature `compiling.DENSITY`."""
     words, numbers = integers_at(program[0]), numbers_at(program[1])
-    n = words[0]
+    n = words[N_DIM]
     # One array, which is kept until the end: what points into it does not hold it.
     work = np.empty(3 * n + BLOCK + 2 * MOST_SLOTS)
     c = numbers_at(address_of(work))
     slope, from_c, block = part(c, n), part(c, 2 * n), part(c, 3 * n)
-    sums = part(block, BLOCK)
-    for i in range(n):
-        from_c[i] = 0.0
-    total = constrain(words, numbers, u, c, slope, gradient)
-    at = HEADER + VARIABLE * words[1]
-    for f in range(words[2]):
-        total += factor(words, numbers, words[at + f], u, c, gradient, from_c, block, sums)
+    total = accumulate(words, numbers, u, c, slope, gradient, from_c, block, part(block, BLOCK))
     logp[0] = total
     finite = chain(n, from_c, slope, gradient) + 0.0 * total == 0.0
     keep(work)
@@ -290,8 +239,8 @@ def density(_n: int, u: Any, gradient: Any, logp: Any, program: Any) -> int:
 def expand(_n: int, _n_draw: int, u: Any, draw: Any, program: Any) -> int:
     """Write the constrained point; C signature `compiling.EXPAND`."""
     words, numbers = integers_at(program[0]), numbers_at(program[1])
-    work = np.empty(2 * words[0])
+    work = np.empty(2 * words[N_DIM])
     slope = numbers_at(address_of(work))
-    constrain(words, numbers, u, draw, slope, part(slope, words[0]))
+    constrain(words, numbers, u, draw, slope, part(slope, words[N_DIM]))
     keep(work)
     return FINE

@@ -16,7 +16,14 @@ from scipy import special as scipy_special
 
 from glm_magic.engines.instant.layout import CHUNK, DA, DB, ETA, SLOT, A, B
 from glm_magic.engines.instant.program import Floats
-from glm_magic.engines.instant.special import exp, log1p_of_unit, log_normal_cdf
+from glm_magic.engines.instant.special import (
+    HALF_ROOT_TWO_PI,
+    INVERSE_ROOT_TWO_PI,
+    ROOT_HALF,
+    erfcx,
+    exp,
+    log1p_of_unit,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,13 +162,21 @@ def unit_logit(n, slot_):
 
 
 def unit_probit(n, slot_):
-    """Value of the standard normal distribution function."""
+    """Value of the standard normal distribution function, from the scaled error function (DLMF 7.18.3)."""
     slot = carray(slot_, (SLOT, CHUNK))
     for i in range(n):
         eta = slot[ETA, i]
-        slot[A, i], slot[DA, i] = log_normal_cdf(eta)
-        slot[B, i], slope = log_normal_cdf(-eta)
-        slot[DB, i] = -slope
+        half_square = 0.5 * eta * eta
+        # The smaller of both probabilities is the density of eta times Mills' ratio.
+        ratio = HALF_ROOT_TWO_PI * erfcx(abs(eta) * ROOT_HALF)
+        density = INVERSE_ROOT_TWO_PI * exp(-half_square)
+        small = density * ratio
+        log_small, log_large = math.log(INVERSE_ROOT_TWO_PI * ratio) - half_square, math.log1p(-small)
+        by_small, by_large = 1.0 / ratio, density / (1.0 - small)
+        slot[A, i] = log_large if eta > 0.0 else log_small
+        slot[B, i] = log_small if eta > 0.0 else log_large
+        slot[DA, i] = by_large if eta > 0.0 else by_small
+        slot[DB, i] = -by_small if eta > 0.0 else -by_large
 
 
 def unit_cloglog(n, slot_):

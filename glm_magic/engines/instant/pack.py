@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from glm_magic.engines.instant.compiling import KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.layout import CHUNK
 from glm_magic.engines.instant.links import LINKS
+from glm_magic.engines.instant.merge import merged
 from glm_magic.engines.instant.program import (
     Constant,
     Factor,
@@ -23,10 +25,18 @@ from glm_magic.engines.instant.program import (
     Positions,
     Program,
     Slot,
+    Variable,
     rows_of,
 )
 
-_TRANSFORMS = ("identity", "log", "logodds", "interval", "lower", "upper")
+_TRANSFORMS = {
+    "identity": records.IDENTITY,
+    "log": records.LOG,
+    "logodds": records.LOGODDS,
+    "interval": records.INTERVAL,
+    "lower": records.LOWER,
+    "upper": records.UPPER,
+}
 _NATURAL = {"real": 1, "positive": 1, "unit": 2, "fixed": 0}
 """How many natural coordinates a domain has (`layout`)."""
 
@@ -48,12 +58,29 @@ class Packed:
     address: NDArray[np.uint64]
 
 
-def pack(program: Program) -> Packed:
-    """Lay a program out, with the addresses of the kernels it uses.
+Kernels = Callable[[Callable[..., Any]], int]
+"""From a kernel to the word by which a reader finds it."""
+
+
+def address(kernel: Callable[..., Any]) -> int:
+    """Give the address of a kernel's machine code, by which the driver calls it."""
+    return int(compiled(kernel, KERNEL).address)
+
+
+def number(kernel: Callable[..., Any]) -> int:
+    """Give the place of a kernel among those of distributions, then of links, by which the page calls it."""
+    kernels = [one.kernel for one in DISTRIBUTIONS.values()] + [one.kernel for one in LINKS.values()]
+    return kernels.index(kernel)
+
+
+def pack(program: Program, kernels: Kernels = address) -> Packed:
+    """Lay a program out.
 
     Parameters
     ----------
     program : Program
+    kernels : callable, optional
+        `address`, or `number` where the reader is the page.
 
     Returns
     -------
@@ -62,127 +89,129 @@ def pack(program: Program) -> Packed:
     """
     memory = _Memory()
     factors = merged(program.factors)
-    head = memory.words(
-        [program.n_dim, len(program.variables), len(factors), 0]
-        + [0] * (records.VARIABLE * len(program.variables) + len(factors))
+    table = records.HEADER + records.VARIABLE * len(program.variables)
+    memory.words([0] * (table + len(factors)))
+    memory.write(
+        0,
+        _record(
+            {
+                records.N_DIM: program.n_dim,
+                records.N_VARIABLES: len(program.variables),
+                records.N_FACTORS: len(factors),
+            }
+        ),
     )
-    for number, variable in enumerate(program.variables):
-        transform = variable.transform
-        memory.write(
-            head + records.HEADER + records.VARIABLE * number,
-            [
-                variable.start,
-                variable.size,
-                _TRANSFORMS.index(transform.kind),
-                memory.numbers(transform.lower),
-                memory.numbers(transform.upper),
-            ],
-        )
-    table = head + records.HEADER + records.VARIABLE * len(program.variables)
-    for number, factor in enumerate(factors):
-        memory.write(table + number, [_factor(memory, factor)])
+    for place, variable in enumerate(program.variables):
+        memory.write(records.HEADER + records.VARIABLE * place, _variable(memory, variable))
+    for place, factor in enumerate(factors):
+        memory.write(table + place, [_factor(memory, factor, kernels)])
     return memory.packed()
 
 
-def merged(factors: Sequence[Factor]) -> tuple[Factor, ...]:
-    """Join priors that differ only in their constants and in what they are priors of.
-
-    Fifty coefficients have fifty normal priors: one factor of fifty rows is read faster.
-    """
-    joined: dict[object, list[Factor]] = {}
-    for factor in factors:
-        value, *parameters = factor.slots
-        plain = isinstance(value, Point) and all(isinstance(slot, Constant) for slot in parameters)
-        key: object = id(factor)
-        if plain and isinstance(value, Point):
-            key = (factor.distribution, value.source, value.link)
-        joined.setdefault(key, []).append(factor)
-    return tuple(_joined(same) if len(same) > 1 else same[0] for same in joined.values())
+def _record(words: Mapping[int, int]) -> list[int]:
+    """Put named words in their places, of which none is left out."""
+    return [words[place] for place in range(len(words))]
 
 
-def _joined(factors: Sequence[Factor]) -> Factor:
-    rows = [factor.rows for factor in factors]
-    slots: list[Slot] = []
-    for place, slot in enumerate(factors[0].slots):
-        same = [factor.slots[place] for factor in factors]
-        match slot:
-            case Point():
-                positions = [one.positions for one in same if isinstance(one, Point)]
-                slots.append(replace(slot, positions=np.concatenate(positions)))
-            case _:
-                values = [
-                    np.broadcast_to(one.values, n)
-                    for one, n in zip(same, rows, strict=True)
-                    if isinstance(one, Constant)
-                ]
-                slots.append(Constant(values=np.concatenate(values)))
-    return Factor(
-        distribution=factors[0].distribution,
-        rows=sum(rows),
-        slots=tuple(slots),
-        variables=tuple(name for factor in factors for name in factor.variables),
+def _variable(memory: _Memory, variable: Variable) -> list[int]:
+    transform = variable.transform
+    return _record(
+        {
+            records.VARIABLE_START: variable.start,
+            records.VARIABLE_SIZE: variable.size,
+            records.VARIABLE_KIND: _TRANSFORMS[transform.kind],
+            records.VARIABLE_LOWER: memory.numbers(transform.lower),
+            records.VARIABLE_UPPER: memory.numbers(transform.upper),
+        }
     )
 
 
-def _factor(memory: _Memory, factor: Factor) -> int:
+def _factor(memory: _Memory, factor: Factor, kernels: Kernels) -> int:
     distribution = DISTRIBUTIONS[factor.distribution]
     weights = -1 if factor.weights is None else memory.numbers(factor.weights)
     slots = [
-        _slot(memory, slot, domain) for slot, domain in zip(factor.slots, distribution.domains, strict=True)
+        _slot(memory, slot, domain, kernels)
+        for slot, domain in zip(factor.slots, distribution.domains, strict=True)
     ]
-    kernel = compiled(distribution.kernel, KERNEL).address
-    return memory.words([kernel, factor.rows, len(slots), weights, *slots])
+    record = _record(
+        {
+            records.FACTOR_KERNEL: kernels(distribution.kernel),
+            records.FACTOR_ROWS: factor.rows,
+            records.FACTOR_SLOTS: len(slots),
+            records.FACTOR_WEIGHTS: weights,
+        }
+    )
+    return memory.words([*record, *slots])
 
 
-def _slot(memory: _Memory, slot: Slot, domain: str) -> int:
+def _slot(memory: _Memory, slot: Slot, domain: str, kernels: Kernels) -> int:
     match slot:
         case Constant(values=values):
             first, second = coordinates(values, domain)
-            one = int(len(values) == 1)
-            at = -1 if second is None else memory.numbers(second)
-            return memory.words([records.CONSTANT, one, 0, 0, memory.numbers(first), at])
-        case Point(positions=positions, source=source, link=link):
-            one = int(len(positions) == 1)
-            kernel = compiled(LINKS[domain, link].kernel, KERNEL).address
-            return memory.words(
-                [
-                    records.POINT,
-                    one,
-                    _NATURAL[domain],
-                    kernel,
-                    int(source == "u"),
-                    memory.words(positions),
-                    memory.words(in_a_row(positions)),
-                ]
+            link, natural, rest = 0, 0, _constant(memory, first, second)
+            kind = records.CONSTANT
+        case Point():
+            link, natural, rest = (
+                kernels(LINKS[domain, slot.link].kernel),
+                _NATURAL[domain],
+                _point(memory, slot),
             )
+            kind = records.POINT
         case LinearPredictor():
-            one = int(rows_of(slot) == 1)
-            kernel = compiled(LINKS[domain, slot.link].kernel, KERNEL).address
-            groups = memory.words([word for group in slot.groups for word in _group(memory, group)])
-            return memory.words(
-                [
-                    records.LINEAR,
-                    one,
-                    _NATURAL[domain],
-                    kernel,
-                    memory.numbers(slot.offset),
-                    int(len(slot.offset) > 1),
-                    len(slot.columns),
-                    memory.words(slot.columns),
-                    memory.numbers(slot.dense.ravel()),
-                    len(slot.groups),
-                    groups,
-                ]
+            link, natural, rest = (
+                kernels(LINKS[domain, slot.link].kernel),
+                _NATURAL[domain],
+                _linear(memory, slot),
             )
+            kind = records.LINEAR
+    record = {
+        records.SLOT_KIND: kind,
+        records.SLOT_ONE: int(rows_of(slot) == 1),
+        records.SLOT_NATURAL: natural,
+        records.SLOT_LINK: link,
+        **rest,
+    }
+    return memory.words(_record(record))
+
+
+def _constant(memory: _Memory, first: Floats, second: Floats | None) -> dict[int, int]:
+    return {
+        records.CONSTANT_FIRST: memory.numbers(first),
+        records.CONSTANT_SECOND: -1 if second is None else memory.numbers(second),
+    }
+
+
+def _point(memory: _Memory, slot: Point) -> dict[int, int]:
+    return {
+        records.POINT_FROM_U: int(slot.source == "u"),
+        records.POINT_POSITIONS: memory.words(slot.positions),
+        records.POINT_IN_A_ROW: memory.words(in_a_row(slot.positions)),
+    }
+
+
+def _linear(memory: _Memory, slot: LinearPredictor) -> dict[int, int]:
+    return {
+        records.LINEAR_OFFSET: memory.numbers(slot.offset),
+        records.LINEAR_OFFSETS: int(len(slot.offset) > 1),
+        records.LINEAR_N_COLUMNS: len(slot.columns),
+        records.LINEAR_COLUMNS: memory.words(slot.columns),
+        records.LINEAR_DENSE: memory.numbers(slot.dense.ravel()),
+        records.LINEAR_N_GROUPS: len(slot.groups),
+        records.LINEAR_GROUPS: memory.words(
+            [word for group in slot.groups for word in _group(memory, group)]
+        ),
+    }
 
 
 def _group(memory: _Memory, group: Group) -> list[int]:
-    return [
-        memory.numbers(group.multiplier),
-        memory.words(group.index),
-        group.scale,
-        memory.words(in_a_row(group.index)),
-    ]
+    return _record(
+        {
+            records.GROUP_MULTIPLIER: memory.numbers(group.multiplier),
+            records.GROUP_INDEX: memory.words(group.index),
+            records.GROUP_SCALE: group.scale,
+            records.GROUP_IN_A_ROW: memory.words(in_a_row(group.index)),
+        }
+    )
 
 
 def in_a_row(positions: Positions) -> Positions:

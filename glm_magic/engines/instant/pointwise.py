@@ -20,6 +20,7 @@ from pymc.logprob.utils import ParameterValueError
 from pytensor import function
 
 from glm_magic import interrupts
+from glm_magic.engines.instant import records
 from glm_magic.engines.instant.check import LEAST, VALUE_TOLERANCE
 from glm_magic.engines.instant.compiling import compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
@@ -37,7 +38,6 @@ from glm_magic.engines.instant.pointers import (
 )
 from glm_magic.engines.instant.points import is_exact, unconstrained
 from glm_magic.engines.instant.program import Constant, Factor, Floats, NotInstant, Program
-from glm_magic.engines.instant.records import HEADER, VARIABLE
 from glm_magic.engines.reuse import pointer
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.observed import observed_variables
@@ -76,8 +76,9 @@ class Differs:
 def pointwise(n_points: int, u: Any, c: Any, out: Any, program: Any) -> int:
     """Compute the log density of each row at several points; C signature `POINTWISE`."""
     words, numbers = integers_at(program[0]), numbers_at(program[1])
-    n_dim, at = words[0], words[HEADER + VARIABLE * words[1]]
-    kernel, rows, n_slots, weights = words[at], words[at + 1], words[at + 2], words[at + 3]
+    n_dim, at = words[records.N_DIM], words[records.HEADER + records.VARIABLE * words[records.N_VARIABLES]]
+    kernel, rows = words[at + records.FACTOR_KERNEL], words[at + records.FACTOR_ROWS]
+    n_slots, weights = words[at + records.FACTOR_SLOTS], words[at + records.FACTOR_WEIGHTS]
     work = np.empty(BLOCK)
     block = numbers_at(address_of(work))
     for place in range(n_points):

@@ -155,4 +155,4 @@ PRIORS = (
         slots=lambda alpha, beta: (alpha, beta),
     ),
 )
-"""What a prior can be changed to. Uniform and Flat are not among them: their bounds are part of a variable's transform."""
+"""What a prior can be changed to. Uniform and Flat are not among them: bounds are part of a variable's transform."""

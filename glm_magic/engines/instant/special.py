@@ -15,6 +15,9 @@ from numba.extending import intrinsic, register_jitable
 
 HALF_LOG_TWO_PI = 0.918938533204672741780329736406
 LOG_TWO = 0.693147180559945309417232121458
+ROOT_HALF = 0.707106781186547524400844362105
+HALF_ROOT_TWO_PI = 1.25331413731550025120788264241
+INVERSE_ROOT_TWO_PI = 0.398942280401432677939946059934
 LOG_PI = 1.144729885849400174143427351353
 
 _LOG2_E = 1.442695040888963407359924681002
@@ -91,15 +94,63 @@ def log1pexp(x):
     return max(x, 0.0) + log1p_of_unit(exp(-abs(x)))
 
 
+# Each rational function here has nearly the least largest relative error of its degree (Cheney 1966, "Introduction
+# to Approximation Theory", ch. 5); it was found with 60 digits. Coefficients are positive, so that nothing cancels.
+@register_jitable
+def lgamma(x):
+    """Logarithm of Gamma of a positive number, relative error below 4e-15; not a number below 0.
+
+    From 1 to 3 a rational function times the zeros at 1 and 2 (relative error 2e-17); outside, the recurrence DLMF
+    5.5.1, and from 10 on Stirling's series DLMF 5.11.1.
+    """
+    if x >= 10.0:
+        return (x - 0.5) * math.log(x) - x + HALF_LOG_TWO_PI + _stirling(x)
+    z, outside = x - 2.0, 0.0
+    if x < 1.0:
+        z, outside = x - 1.0, -math.log(x)
+    if z > 1.0:
+        factor = 1.0
+        while z > 1.0:
+            factor *= z + 1.0
+            z -= 1.0
+        outside = math.log(factor)
+    p = (
+        (1.1558046925975928e-07 * z + 5.3652306931132854e-05) * z + 0.0019896867499132
+    ) * z + 0.02574729084633415
+    p = ((p * z + 0.1550259963795172) * z + 0.47425113945361497) * z + 0.7155443219877748
+    p = p * z + 0.42278433509846713
+    q = (
+        (1.3641454514859875e-05 * z + 0.0008016129241112138) * z + 0.015096800010417428
+    ) * z + 0.1313139173213715
+    q = ((q * z + 0.6018137859220005) * z + 1.5016448560295708) * z + 1.929734751104516
+    q = q * z + 1.0
+    return z * (z + 1.0) * p / q + outside
+
+
 @register_jitable
 def digamma(x):
-    """Digamma function of a positive number: recurrence DLMF 5.5.2, then asymptotic series DLMF 5.11.2.
+    """Digamma function of a positive number, relative error below 4e-15; not a number elsewhere.
 
-    Not a number elsewhere: the recurrence would take forever from far below 0.
+    From 1 to 2 a rational function times the zero (relative error 7e-17); outside, the recurrence DLMF 5.5.2, and
+    from 10 on the asymptotic series DLMF 5.11.2.
     """
+    # The recurrence would take forever from far below 0.
     if not x > 0.0:
         return np.nan
     below = 0.0
+    if x < 1.0:
+        below = 1.0 / x
+        x += 1.0
+    if x < 2.0:
+        z = x - 1.0
+        p = (1.6976586413915448e-05 * z + 0.005419831351626774) * z + 0.11382960624209677
+        p = (p * z + 0.715890877231262) * z + 1.6689045959619027
+        p = p * z + 1.2503801375034054
+        q = (0.0012324898643284626 * z + 0.04010265099209614) * z + 0.37093065869057185
+        q = (q * z + 1.350325313075523) * z + 2.018264590800726
+        q = q * z + 1.0
+        # The zero in two parts.
+        return ((x - 1.4616321449683622) - 9.549995429965697e-17) * p / q - below
     while x < 10.0:
         below += 1.0 / x
         x += 1.0
@@ -110,7 +161,7 @@ def digamma(x):
 def _digamma_series(x):
     """Difference log x - 1 / (2 x) - digamma(x), for x >= 10 (DLMF 5.11.2)."""
     t = 1.0 / (x * x)
-    p = 1.0 / 252.0 - t * (1.0 / 240.0 - t * (5.0 / 660.0 - t * 691.0 / 32760.0))
+    p = 1.0 / 252.0 - t * (1.0 / 240.0 - t * (5.0 / 660.0 - t * (691.0 / 32760.0 - t / 12.0)))
     return t * (1.0 / 12.0 - t * (1.0 / 120.0 - t * p))
 
 
@@ -126,7 +177,7 @@ def log_rising(a, y):
     likelihood's whole variation. Their Stirling series (DLMF 5.11.1) are subtracted term by term instead.
     """
     if a < _STIRLING_FROM:
-        return math.lgamma(a + y) - math.lgamma(a)
+        return lgamma(a + y) - lgamma(a)
     leading = (a - 0.5) * math.log1p(y / a) + y * (math.log(a + y) - 1.0)
     return leading + (_stirling(a + y) - _stirling(a))
 
@@ -153,15 +204,18 @@ def digamma_rising(a, y):
 
 
 @register_jitable
-def log_normal_cdf(x):
-    """Logarithm of the standard normal distribution function, and its derivative.
+def erfcx(x):
+    """Scaled complementary error function exp(x**2) erfc(x) for x >= 0 (DLMF 7.2.2), relative error below 1e-15.
 
-    erfc above -30; below, the asymptotic series of Mills' ratio (DLMF 7.12.1).
+    A rational function of 1.5 / (1.5 + x), which is between 0 and 1: its own error is 2e-16.
     """
-    if x > -30.0:
-        tail = 0.5 * math.erfc(abs(x) * 0.7071067811865476)
-        value = math.log1p(-tail) if x > 0.0 else math.log(tail)
-        return value, math.exp(-0.5 * x * x - HALF_LOG_TWO_PI - value)
-    t = 1.0 / (x * x)
-    series = 1.0 - t * (1.0 - t * (3.0 - t * (15.0 - t * (105.0 - t * 945.0))))
-    return -0.5 * x * x - math.log(-x) - HALF_LOG_TWO_PI + math.log(series), -x / series
+    t = 1.5 / (1.5 + x)
+    p = ((0.038208357842154254 * t + 3.237311870029343) * t + 9.108673716350213) * t + 14.844894149854854
+    p = ((p * t + 18.155050831293103) * t + 16.044556080974928) * t + 12.749750535926
+    p = ((p * t + 6.4893781532789525) * t + 3.710820942859368) * t + 0.8569982137570648
+    p = p * t + 0.3761263890318375
+    q = ((0.20733630657846994 * t + 1.1653538882990675) * t + 5.008952281011758) * t + 8.799501841593951
+    q = ((q * t + 17.76661340710662) * t + 14.993514031845978) * t + 19.466538168328626
+    q = ((q * t + 8.115848788890272) * t + 7.809625851253933) * t + 1.2784846762891295
+    q = q * t + 1.0
+    return t * p / q

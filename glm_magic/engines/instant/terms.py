@@ -10,9 +10,9 @@ import numpy as np
 from glm_magic.engines.instant.bridge import Kernel
 from glm_magic.engines.instant.compiling import DENSITY, compiled
 from glm_magic.engines.instant.driver import density
-from glm_magic.engines.instant.pack import merged
+from glm_magic.engines.instant.merge import merged
 from glm_magic.engines.instant.program import Floats
-from glm_magic.engines.instant.records import HEADER, VARIABLE
+from glm_magic.engines.instant.records import HEADER, N_FACTORS, VARIABLE
 from glm_magic.engines.reuse import pointer
 
 
@@ -50,18 +50,18 @@ class Terms:
 
     def whole(self, u: Floats) -> tuple[float, Floats]:
         """Evaluate the Jacobian of the transforms and all factors: log density and gradient."""
-        self._words[2] = len(self._listed)
+        self._words[N_FACTORS] = len(self._listed)
         self._words[self._table : self._table + len(self._listed)] = self._listed
         return self._evaluate(u)
 
     def jacobian(self, u: Floats) -> tuple[float, Floats]:
         """Evaluate the Jacobian of the transforms alone."""
-        self._words[2] = 0
+        self._words[N_FACTORS] = 0
         return self._evaluate(u)
 
     def with_jacobian(self, place: int, u: Floats) -> tuple[float, Floats]:
         """Evaluate the Jacobian of the transforms and one factor."""
-        self._words[2] = 1
+        self._words[N_FACTORS] = 1
         self._words[self._table] = self._listed[place]
         return self._evaluate(u)
 

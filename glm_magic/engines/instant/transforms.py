@@ -7,7 +7,21 @@ import math
 from numba import njit
 
 from glm_magic.engines.instant.pointers import BARE, SUMS
-from glm_magic.engines.instant.records import HEADER, IDENTITY, INTERVAL, LOG, LOWER, UPPER, VARIABLE
+from glm_magic.engines.instant.records import (
+    HEADER,
+    IDENTITY,
+    INTERVAL,
+    LOG,
+    LOWER,
+    N_VARIABLES,
+    UPPER,
+    VARIABLE,
+    VARIABLE_KIND,
+    VARIABLE_LOWER,
+    VARIABLE_SIZE,
+    VARIABLE_START,
+    VARIABLE_UPPER,
+)
 
 
 @njit(fastmath=SUMS, **BARE)
@@ -18,9 +32,9 @@ def constrain(words, numbers, u, c, slope, gradient):
     """
     total = 0.0
     at = HEADER
-    for _ in range(words[1]):
-        start, size, kind = words[at], words[at + 1], words[at + 2]
-        lower, upper = words[at + 3], words[at + 4]
+    for _ in range(words[N_VARIABLES]):
+        start, size, kind = words[at + VARIABLE_START], words[at + VARIABLE_SIZE], words[at + VARIABLE_KIND]
+        lower, upper = words[at + VARIABLE_LOWER], words[at + VARIABLE_UPPER]
         if kind == IDENTITY:
             for i in range(start, start + size):
                 c[i], slope[i], gradient[i] = u[i], 1.0, 0.0
@@ -42,7 +56,8 @@ def constrain(words, numbers, u, c, slope, gradient):
                 # p and q = 1 - p, each exact however small; log p + log q is the log-Jacobian.
                 e = math.exp(-abs(x))
                 large, small = 1.0 / (1.0 + e), e / (1.0 + e)
-                p, q = (large, small) if x >= 0 else (small, large)
+                p = large if x >= 0.0 else small
+                q = small if x >= 0.0 else large
                 total -= abs(x) + 2.0 * math.log1p(e)
                 gradient[i] = q - p
                 width = 1.0

@@ -17,17 +17,24 @@ export interface Ess {
 const LEAST_DRAWS = 4;
 const TAIL = 0.05;
 
-export function ess(chains: readonly Float64Array[]): Ess {
-  const n = chains[0]?.length ?? 0;
-  const all = joined(chains);
-  if (n < LEAST_DRAWS || !all.every(Number.isFinite)) return { bulk: NaN, tail: NaN };
-  const sorted = all.slice().sort();
-  const tail = (p: number) => {
+export const ess = (chains: readonly Float64Array[]): Ess => ({ bulk: essBulk(chains), tail: essTail(chains) });
+
+/** Scores can be shared with R-hat. */
+export const essBulk = (chains: readonly Float64Array[], scores = normalised(split(chains))): number => (enough(chains) ? plain(scores) : NaN);
+
+export function essTail(chains: readonly Float64Array[]): number {
+  if (!enough(chains)) return NaN;
+  const sorted = joined(chains).sort();
+  const of = (p: number) => {
     const bound = quantile(sorted, p);
     return plain(split(chains.map((chain) => chain.map((value) => (value <= bound ? 1 : 0)))));
   };
-  return { bulk: plain(normalised(split(chains))), tail: Math.min(tail(TAIL), tail(1 - TAIL)) };
+  return Math.min(of(TAIL), of(1 - TAIL));
 }
+
+/** Whether there is anything to compute of draws. */
+export const enough = (chains: readonly Float64Array[]): boolean =>
+  (chains[0]?.length ?? 0) >= LEAST_DRAWS && chains.every((chain) => chain.every(Number.isFinite));
 
 /** Of a mean, of the draws as they are; NaN for too few of them. */
 export const essOfMean = (chains: readonly Float64Array[]): number => (chains[0]?.length ?? 0) < LEAST_DRAWS ? NaN : plain(split(chains));
@@ -46,15 +53,20 @@ export function growth(chains: readonly Float64Array[], steps: number): Growth {
 }
 
 /** The first and the last half of every chain. */
-function split(chains: readonly Float64Array[]): Float64Array[] {
+export function split(chains: readonly Float64Array[]): Float64Array[] {
   const halves = (take: (chain: Float64Array, half: number) => Float64Array) => chains.map((chain) => take(chain, Math.floor(chain.length / 2)));
   return [...halves((chain, half) => chain.subarray(0, half)), ...halves((chain, half) => chain.subarray(chain.length - half))];
 }
 
+/** By twice the rank: they are the same for every number that has as many draws. */
+let scores = new Float64Array();
+
 /** Normal scores of the ranks among all draws, with the offset of Blom (1958). */
-function normalised(chains: readonly Float64Array[]): Float64Array[] {
-  const scores = ranks(joined(chains));
-  return rowsOf(scores.map((rank) => normalQuantile((rank - 3 / 8) / (scores.length + 1 / 4))), chains[0]!.length);
+export function normalised(chains: readonly Float64Array[]): Float64Array[] {
+  const found = ranks(joined(chains));
+  const n = found.length;
+  if (scores.length !== 2 * n + 1) scores = Float64Array.from({ length: 2 * n + 1 }, (_, twice) => normalQuantile((twice / 2 - 3 / 8) / (n + 1 / 4)));
+  return rowsOf(found.map((rank) => scores[2 * rank]!), chains[0]!.length);
 }
 
 /** ESS of chains as they are, by Geyer's initial monotone sequence. */

@@ -6,17 +6,19 @@
 /** A stream of words of 32 bits. */
 export type Random = () => number;
 
-/** Of the generator sfc32 (C. Doty-Humphrey, PractRand), its state hashed from the key. */
+/** Of the generator sfc32 (C. Doty-Humphrey, PractRand), its state hashed from the key. Words in an array are no objects. */
 export function stream(...key: readonly number[]): Random {
   let hash = 0x9e3779b9;
   const next = (word: number): number => (hash = mixed((hash ^ word) + 0x6d2b79f5));
   key.forEach((word) => next(word));
-  let [a, b, c, counter] = [next(1), next(2), next(3), 1];
+  const state = Int32Array.of(next(1), next(2), next(3), 1);
   const random = () => {
-    const sum = (a + b + counter++) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    const [a, b, c, counter] = [state[0]!, state[1]!, state[2]!, state[3]!];
+    const sum = (a + b + counter) | 0;
+    state[0] = b ^ (b >>> 9);
+    state[1] = (c + (c << 3)) | 0;
+    state[2] = (((c << 21) | (c >>> 11)) + sum) | 0;
+    state[3] = counter + 1;
     return sum >>> 0;
   };
   for (let k = 0; k < 12; k++) random();

@@ -4,4 +4,9 @@ export function rowsOf<A extends Float32Array | Float64Array>(values: A, n: numb
 }
 
 /** The draws of all chains, chain by chain. */
-export const joined = (chains: readonly Float64Array[]): Float64Array => Float64Array.from(chains.flatMap((chain) => [...chain]));
+export function joined(chains: readonly Float64Array[]): Float64Array {
+  const n = chains[0]?.length ?? 0;
+  const all = new Float64Array(chains.length * n);
+  chains.forEach((chain, c) => all.set(chain, c * n));
+  return all;
+}

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { autocorrelation } from "../../src/stats/autocorrelation.js";
 import { bandwidth } from "../../src/stats/bandwidth.js";
-import { growth } from "../../src/stats/ess.js";
+import { essBulk, essTail, growth } from "../../src/stats/ess.js";
 import { densities, density, interpolated, kde } from "../../src/stats/kde.js";
 import { correlation } from "../../src/stats/moments.js";
 import { normalQuantile } from "../../src/stats/normal.js";
 import { bounds, envelope, places, rankDifferences } from "../../src/stats/rank-ecdf.js";
 import { random } from "../../src/stats/jitter.js";
+import { smoothed } from "../../src/stats/psis.js";
+import { rHat } from "../../src/stats/r-hat.js";
 import { ranks } from "../../src/stats/ranks.js";
 import { densitiesOf } from "../../src/fit/marginals.js";
 import type { Draws } from "../../src/wire.js";
@@ -14,11 +16,12 @@ import written from "../../../tests/wire/chains.json";
 
 /** What arviz-stats and SciPy found: `tests/wire/write_chains.py`. */
 const TOLERANCE = 1e-5;
+const EXACT = 1e-8;
 
-function close(found: ArrayLike<number>, expected: ArrayLike<number>): void {
+function close(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance = TOLERANCE): void {
   const scale = Math.max(1e-300, ...Array.from(expected, Math.abs));
   expect(found).toHaveLength(expected.length);
-  expect(Math.max(...Array.from(expected, (value, i) => Math.abs(found[i]! - value)))).toBeLessThan(TOLERANCE * scale);
+  expect(Math.max(...Array.from(expected, (value, i) => Math.abs(found[i]! - value)))).toBeLessThan(tolerance * scale);
 }
 
 /** One number as it is on the wire. */
@@ -56,14 +59,40 @@ describe.each(Object.entries(written.kinds))("of %s draws", (_, kind) => {
   it("finds the effective sample sizes of arviz-stats while chains grow", () => {
     const { at, found } = growth(chains, kind.ess.at.length);
     expect(at).toEqual(kind.ess.at);
-    close(found.map(({ bulk }) => bulk), kind.ess.bulk);
-    close(found.map(({ tail }) => tail), kind.ess.tail);
+    at.forEach((size, i) => {
+      const first = chains.map((chain) => chain.subarray(0, size));
+      close([essBulk(first)], [kind.ess.bulk[i]!], EXACT);
+      close([essTail(first)], [kind.ess.tail[i]!], EXACT);
+      close([rHat(first)], [kind.r_hat[i]!], EXACT);
+      expect(found[i]).toEqual({ bulk: essBulk(first), tail: essTail(first) });
+    });
   });
 
   it("finds autocorrelations and rank ECDFs", () => {
     chains.forEach((chain, c) => close(autocorrelation(chain, 10), kind.autocorrelation[c]!));
     rankDifferences(chains).forEach((found, c) => close(every(found, 10), kind.rank_differences[c]!));
   });
+});
+
+describe.each(Object.entries(written.psis))("of ratios that are %s", (_, { ratios, k, largest, weights }) => {
+  it("smooths weights as arviz-stats does", () => {
+    const found = smoothed(Float64Array.from(ratios));
+    close([found.k], [k], EXACT);
+    close(every(found.weights, 7), weights, EXACT);
+    close([Math.max(...found.weights)], [largest], EXACT);
+    expect(found.ess).toBeCloseTo(1 / found.weights.reduce((sum, weight) => sum + weight ** 2, 0), 8);
+  });
+});
+
+it("weighs draws whose ratios are equal, missing or without a tail", () => {
+  const half = smoothed(Float64Array.from({ length: 400 }, (_, i) => (i % 2 ? 3 : -Infinity)));
+  expect([half.k, half.weights[0], half.weights[1]]).toEqual([0, 0, 1 / 200]);
+  close([half.ess], [200]);
+  const one = smoothed(Float64Array.from({ length: 400 }, (_, i) => (i === 7 ? 0 : NaN)));
+  expect([one.k, one.weights[7], one.weights[8]]).toEqual([Infinity, 1, 0]);
+  const none = smoothed(new Float64Array(400).fill(-Infinity));
+  expect([none.k, none.ess, none.weights[0]]).toEqual([Infinity, 0, 0]);
+  expect(smoothed(Float64Array.of(1, 2, 3)).k).toBe(Infinity);
 });
 
 it("finds the bounds of the hypergeometric distribution", () => {

@@ -19,7 +19,7 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.special import HALF_LOG_TWO_PI, digamma
+from glm_magic.engines.instant.special import HALF_LOG_TWO_PI, digamma, lgamma
 
 
 def gamma(n, block_):
@@ -29,7 +29,7 @@ def gamma(n, block_):
     for i in range(n):
         alpha, log_alpha = block[SECOND_PARAMETER + A, i], block[SECOND_PARAMETER + B, i]
         if alpha != known:
-            known, constant, slope = alpha, math.lgamma(alpha), digamma(alpha)
+            known, constant, slope = alpha, lgamma(alpha), digamma(alpha)
         log_y, log_mu = block[VALUE + B, i], block[FIRST_PARAMETER + B, i]
         ratio = block[VALUE + A, i] / block[FIRST_PARAMETER + A, i]
         block[LOGP, i] = alpha * (log_alpha - log_mu + log_y - ratio) - log_y - constant
@@ -61,7 +61,7 @@ def weibull(n, block_):
     for i in range(n):
         alpha, log_y = block[SECOND_PARAMETER + A, i], block[VALUE + B, i]
         if alpha != known:
-            known, constant = alpha, math.lgamma(1.0 + 1.0 / alpha)
+            known, constant = alpha, lgamma(1.0 + 1.0 / alpha)
             slope = digamma(1.0 + 1.0 / alpha) / alpha
         power = alpha * (log_y - block[FIRST_PARAMETER + B, i] + constant)
         hazard = math.exp(power)

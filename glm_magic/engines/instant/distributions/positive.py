@@ -25,6 +25,7 @@ from glm_magic.engines.instant.special import (
     LOG_TWO,
     digamma,
     digamma_rising,
+    lgamma,
     log_rising,
 )
 
@@ -100,7 +101,7 @@ def gamma_rate(n, block_):
     for i in range(n):
         alpha = block[FIRST_PARAMETER + A, i]
         if alpha != known:
-            known, constant, slope = alpha, math.lgamma(alpha), digamma(alpha)
+            known, constant, slope = alpha, lgamma(alpha), digamma(alpha)
         log_beta, log_y = block[SECOND_PARAMETER + B, i], block[VALUE + B, i]
         rate = block[SECOND_PARAMETER + A, i] * block[VALUE + A, i]
         block[LOGP, i] = alpha * log_beta - constant + (alpha - 1.0) * log_y - rate
@@ -116,7 +117,7 @@ def inverse_gamma(n, block_):
     for i in range(n):
         alpha = block[FIRST_PARAMETER + A, i]
         if alpha != known:
-            known, constant, slope = alpha, math.lgamma(alpha), digamma(alpha)
+            known, constant, slope = alpha, lgamma(alpha), digamma(alpha)
         log_beta, log_y = block[SECOND_PARAMETER + B, i], block[VALUE + B, i]
         ratio = block[SECOND_PARAMETER + A, i] / block[VALUE + A, i]
         block[LOGP, i] = alpha * log_beta - constant - (alpha + 1.0) * log_y - ratio

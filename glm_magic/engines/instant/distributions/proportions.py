@@ -20,7 +20,7 @@ from glm_magic.engines.instant.layout import (
     A,
     B,
 )
-from glm_magic.engines.instant.special import digamma
+from glm_magic.engines.instant.special import digamma, lgamma
 
 
 def beta(n, block_):
@@ -30,11 +30,11 @@ def beta(n, block_):
     for i in range(n):
         kappa = block[SECOND_PARAMETER + A, i]
         if kappa != known:
-            known, constant, slope = kappa, math.lgamma(kappa), digamma(kappa)
+            known, constant, slope = kappa, lgamma(kappa), digamma(kappa)
         a = math.exp(block[FIRST_PARAMETER + A, i]) * kappa
         b = math.exp(block[FIRST_PARAMETER + B, i]) * kappa
         log_y, log_rest = block[VALUE + A, i], block[VALUE + B, i]
-        block[LOGP, i] = constant - math.lgamma(a) - math.lgamma(b) + (a - 1.0) * log_y + (b - 1.0) * log_rest
+        block[LOGP, i] = constant - lgamma(a) - lgamma(b) + (a - 1.0) * log_y + (b - 1.0) * log_rest
         by_a, by_b = a * (log_y - digamma(a)), b * (log_rest - digamma(b))
         block[VALUE + GA, i] = a - 1.0
         block[VALUE + GB, i] = b - 1.0
@@ -51,7 +51,7 @@ def beta_shapes(n, block_):
         a, b = block[FIRST_PARAMETER + A, i], block[SECOND_PARAMETER + A, i]
         if a != known_a or b != known_b:
             known_a, known_b = a, b
-            constant = math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+            constant = lgamma(a + b) - lgamma(a) - lgamma(b)
             by_a, by_b = digamma(a + b) - digamma(a), digamma(a + b) - digamma(b)
         log_y, log_rest = block[VALUE + A, i], block[VALUE + B, i]
         block[LOGP, i] = constant + (a - 1.0) * log_y + (b - 1.0) * log_rest

@@ -1,0 +1,88 @@
+/** Adaptation of the step size and of the diagonal mass matrix. */
+
+/** Dual averaging of the step size: Hoffman & Gelman 2014, 3.2, with their constants. */
+export interface Averaging {
+  /** Begins again at a step size. */
+  begin(step: number): void;
+  /** Takes the acceptance of a transition; gives the step size of the next one. */
+  next(acceptance: number): number;
+  /** The step size to stay with. */
+  average(): number;
+}
+
+const TARGET = 0.8;
+const [SHRINKAGE, DELAY, FORGETTING] = [0.05, 10, 0.75];
+
+export function averaging(): Averaging {
+  const [ABOUT, ERROR, MEAN, COUNT] = [0, 1, 2, 3];
+  const at = new Float64Array(4);
+  return {
+    begin(step) {
+      at.set([Math.log(step), 0, Math.log(step), 0]);
+    },
+    next(acceptance) {
+      const t = ++at[COUNT]!;
+      at[ERROR]! += (TARGET - acceptance - at[ERROR]!) / (t + DELAY);
+      const log = at[ABOUT]! - (Math.sqrt(t) / SHRINKAGE) * at[ERROR]!;
+      at[MEAN]! += t ** -FORGETTING * (log - at[MEAN]!);
+      return Math.exp(log);
+    },
+    average: () => Math.exp(at[MEAN]!),
+  };
+}
+
+/** Running variances of draws: Welford 1962, Technometrics 4(3). */
+export interface Variances {
+  add(u: Float64Array): void;
+  /** Writes what was found into variances from before, which weigh as much as some draws; begins again. */
+  into(mass: Float64Array): void;
+}
+
+/** Stan's weight of its own prior, in draws. */
+const BEFORE = 5;
+
+export function variances(size: number): Variances {
+  const [mean, squares] = [new Float64Array(size), new Float64Array(size)];
+  let n = 0;
+  return {
+    add(u) {
+      n++;
+      for (let i = 0; i < size; i++) {
+        const off = u[i]! - mean[i]!;
+        mean[i]! += off / n;
+        squares[i]! += off * (u[i]! - mean[i]!);
+      }
+    },
+    into(mass) {
+      // Between logarithms, so that a posterior may become many times narrower.
+      const share = n / (n + BEFORE);
+      for (let i = 0; i < size; i++) {
+        const found = squares[i]! / (n - 1);
+        if (found > 0 && Number.isFinite(found)) mass[i] = found ** share * mass[i]! ** (1 - share);
+      }
+      mean.fill(0);
+      squares.fill(0);
+      n = 0;
+    },
+  };
+}
+
+/** What a transition of the warm-up is for. */
+export type Phase = "step" | "mass" | "renew";
+
+/**
+ * Stan's windows (Stan reference manual, "HMC algorithm parameters"): steps alone at both ends, between them windows for the
+ * variances, each twice as long as the one before, at whose last transition these are renewed.
+ */
+export function phases(n: number): Phase[] {
+  const short = n < 150;
+  const [first, last] = short ? [Math.floor(0.15 * n), Math.floor(0.1 * n)] : [75, 50];
+  const end = n - last;
+  const found: Phase[] = Array<Phase>(first).fill("step");
+  for (let width = short ? end - first : 25; found.length < end; width *= 2) {
+    const left = end - found.length;
+    const taken = left < 3 * width ? left : width;
+    found.push(...Array<Phase>(taken - 1).fill("mass"), "renew");
+  }
+  return [...found, ...Array<Phase>(last).fill("step")];
+}

@@ -1,0 +1,125 @@
+/** Samples a question until chains agree, or a budget is spent. */
+import type { Block } from "./chain.js";
+import type { Order, Port, Reply, Verdict } from "./messages.js";
+import { listen, pool } from "./pool.js";
+import type { Answer, Question } from "./records.js";
+
+/** Draws of each chain: at first, and at most. */
+export interface Limits {
+  readonly first: number;
+  readonly most: number;
+  /** In milliseconds. */
+  readonly time: number;
+}
+
+const LIMITS: Limits = { first: 500, most: 2000, time: 20_000 };
+/** Fewer draws of each chain are no answer. */
+const FEWEST = 50;
+const CONVERGED = { r_hat: 1.01, ess: 400 };
+
+let questions = 0;
+
+/** Rejects with the signal's reason once it is aborted, and with a sentence where nothing can be drawn. */
+export async function sampleAgain(question: Question, signal: AbortSignal, limits = LIMITS): Promise<Answer> {
+  const began = performance.now();
+  signal.throwIfAborted();
+  const ports = await pool();
+  signal.throwIfAborted();
+  const run = opened(question, ports);
+  const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  try {
+    return await Promise.race([aborted, answered(run, question, limits, began)]);
+  } finally {
+    run.end();
+  }
+}
+
+interface Run {
+  /** Of each chain. */
+  draw(n: number, until: number): Promise<readonly Block[]>;
+  judge(coordinates: readonly Float64Array[], n_draws: number): Promise<Verdict>;
+  end(): void;
+}
+
+async function answered(run: Run, { steps, mass }: Question, limits: Limits, began: number): Promise<Answer> {
+  const parts: (readonly Block[])[] = [];
+  for (let n = 0, more = limits.first; ; more = Math.min(n, limits.most - n)) {
+    const blocks = await run.draw(more, began + limits.time);
+    const drawn = Math.min(...blocks.map((block) => block.energy.length));
+    parts.push(blocks.map((block) => first(block, drawn, mass.length)));
+    n += drawn;
+    if (n < FEWEST) throw new Error(`It takes more than ${Math.round(limits.time / 1000)} s to sample this.`);
+    const answer = joined(parts, steps.length, n, mass.length);
+    const verdict = await run.judge(coordinates(answer.draws, mass.length), n);
+    const met = verdict.r_hat <= CONVERGED.r_hat && verdict.ess >= CONVERGED.ess;
+    const milliseconds = performance.now() - began;
+    if (met || drawn < more || n >= limits.most || milliseconds >= limits.time) return { ...answer, ...verdict, met, milliseconds };
+  }
+}
+
+/** The chains of a question, dealt among the workers. */
+function opened(question: Question, ports: readonly Port[]): Run {
+  const id = ++questions;
+  const n_chains = question.steps.length;
+  let hear: (reply: Reply) => void = () => {};
+  let refuse: (reason: Error) => void = () => {};
+  const forget = listen(id, (reply) => (reply.kind === "failed" ? refuse(new Error(reply.reason)) : hear(reply)));
+  const all = (order: Order) => ports.forEach((port) => port.postMessage(order));
+  /** Waits for so many replies. */
+  function replies<R extends Reply>(n: number): Promise<R[]> {
+    return new Promise((resolve, reject) => {
+      const heard: R[] = [];
+      refuse = reject;
+      hear = (reply) => void (heard.push(reply as R) === n && resolve(heard));
+    });
+  }
+  const dealt = <T>(items: readonly T[]) => ports.map((_, w) => items.filter((_, i) => i % ports.length === w));
+
+  const chains = dealt(Array.from({ length: n_chains }, (_, c) => c));
+  ports.forEach((port, w) => port.postMessage({ kind: "begin", id, question, chains: chains[w]! }));
+  return {
+    async draw(n, until) {
+      const waiting = replies<Reply & { kind: "drawn" }>(n_chains);
+      all({ kind: "draw", id, n });
+      const late = setTimeout(() => all({ kind: "stop", id }), Math.max(0, until - performance.now()));
+      const heard = await waiting.finally(() => clearTimeout(late));
+      return heard.sort((a, b) => a.chain - b.chain).map((reply) => reply.block);
+    },
+    async judge(coordinates, n_draws) {
+      const waiting = replies<Reply & Verdict>(ports.length);
+      dealt(coordinates).forEach((part, w) => ports[w]!.postMessage({ kind: "judge", id, coordinates: part, n_draws }));
+      const heard = await waiting;
+      return { r_hat: Math.max(...heard.map((one) => one.r_hat)), ess: Math.min(...heard.map((one) => one.ess)) };
+    },
+    end() {
+      forget();
+      all({ kind: "end", id });
+    },
+  };
+}
+
+/** The first draws of a block. */
+function first({ draws, energy, depth, divergent }: Block, n: number, size: number): Block {
+  return { draws: draws.subarray(0, n * size), energy: energy.subarray(0, n), depth: depth.subarray(0, n), divergent: divergent.subarray(0, n) };
+}
+
+/** The blocks of each chain, one after the other, chain by chain. */
+function joined(parts: readonly (readonly Block[])[], n_chains: number, n: number, size: number) {
+  const [draws, energy, depth] = [new Float64Array(n_chains * n * size), new Float64Array(n_chains * n), new Uint8Array(n_chains * n)];
+  const divergent: number[] = [];
+  for (let c = 0, at = 0; c < n_chains; c++) {
+    for (const blocks of parts) {
+      const block = blocks[c]!;
+      draws.set(block.draws, at * size);
+      energy.set(block.energy, at);
+      depth.set(block.depth, at);
+      block.divergent.forEach((one, i) => one && divergent.push(at + i));
+      at += block.energy.length;
+    }
+  }
+  return { n_chains, n_draws: n, draws, energy, depth, divergent: Uint32Array.from(divergent) };
+}
+
+/** Each coordinate's draws, from rows of all coordinates. */
+const coordinates = (draws: Float64Array, size: number): Float64Array[] =>
+  Array.from({ length: size }, (_, d) => Float64Array.from({ length: draws.length / size }, (_, i) => draws[i * size + d]!));
