@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pymc as pm
@@ -12,13 +9,11 @@ import pytensor
 import pytest
 from pymc.logprob.utils import ParameterValueError
 
-from glm_magic import glm
 from glm_magic.code.calls import call_of
-from glm_magic.code.priors import named, priors_of
+from glm_magic.code.priors import priors_of
 from glm_magic.code.program import program_of, text_of
 from glm_magic.data import as_table, no_table
 from glm_magic.engines.instant.priors import PRIORS
-from glm_magic.errors import DataError, ModelError
 from glm_magic.model import Model
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model

@@ -146,7 +146,7 @@ def model_view(model: Model, options: Options, seed: int) -> ModelView:
                     if not isinstance(values, str)
                 ),
                 rest=rest_of(one),
-                given=given.get(one.name),
+                given=given.get(one.target),
                 fixed=one.fixed,
             )
             for one in priors
@@ -206,5 +206,5 @@ def _cell(model: Model, options: Options, priors: Sequence[Random]) -> str:
 def _changeable(prior: Prior, source: FormulaSource, priors: Sequence[Random]) -> bool:
     """Tell whether a line gives priors that the panel writes anew."""
     named = {prior.target, *classes_of(source.bambi).get(prior.target, ())}
-    own = [one for one in priors if one.name in named or prior.target.startswith(f"{one.name}[")]
+    own = [one for one in priors if one.target in named or prior.target.startswith(f"{one.target}[")]
     return bool(own) and not any(one.fixed for one in own)
