@@ -59,7 +59,7 @@ CASES = [
     ("word['yes'] ~ x", {"family": "bernoulli"}),
     ("time ~ x", {"family": "gamma", "link": "log"}),
     ("share ~ x", {"family": "beta"}),
-    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 1)", "sigma": "Exponential(1)"}}),
+    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 3.0)", "sigma": "Exponential(5.0)"}}),
 ]
 IDS = [" ".join([text.replace("\n", " / "), *map(str, options.values())]) for text, options in CASES]
 
