@@ -45,7 +45,11 @@ def case(prior_mean: float, prior_sd: float, mean: float, sd: float) -> dict[str
     log_likelihood = np.round(stats.norm.logpdf(mean, mu, sd), DIGITS)
     quantities = {"mu": mu, "exponential": np.round(np.exp(mu), DIGITS), "rounded": np.round(mu, 1)}
     posterior = from_dict(
-        {"posterior": quantities, "log_prior": {"mu": log_prior}, "log_likelihood": {"y": log_likelihood[..., np.newaxis]}}
+        {
+            "posterior": quantities,
+            "log_prior": {"mu": log_prior},
+            "log_likelihood": {"y": log_likelihood[..., np.newaxis]},
+        }
     )
     logging.getLogger("arviz_stats").setLevel(logging.ERROR)  # it logs what it finds
     summary = psense_summary(posterior, round_to=12)
