@@ -23,6 +23,7 @@ from glm_magic.request.cell import read_cell
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
 ]
 N = 60
 RNG = np.random.default_rng(8927)
@@ -62,7 +63,7 @@ def run(code: str, frame: pd.DataFrame | None = FRAME) -> pm.Model:
     """Run a program without its last statement, which samples."""
     statements, sampling = code.rsplit("    idata = ", 1)
     assert sampling.startswith("pm.sample(")
-    names = {**NOTEBOOK, "df": frame}
+    names = {**NOTEBOOK, "df": frame, "data": frame}
     exec(compile(statements, "program", "exec"), names)
     return names["model"]
 

@@ -54,6 +54,8 @@ class Sheet:
         self.indexes: dict[str, str] = {}
         # The free variables that are written.
         self.stated: set[str] = set()
+        # The array of the rows that a refit kept; empty where it has all.
+        self.kept = "" if model.used is None else self.define("kept", f"np.array({model.used.tolist()})")
 
     def column(self, name: str, *, numeric: bool = True) -> str:
         """Give the Python name of a column, which becomes an array."""
