@@ -183,6 +183,13 @@ def test_thresholds_keep_their_order():
     assert_same_density(model_of("grade ~ x\nthreshold ~ Normal([-1, 1], 2)", family="cumulative"))
 
 
+def test_many_levels_are_those_of_the_data():
+    frame = FRAME.assign(m=[f"m{place % 20:02d}" for place in range(N)])
+    for cell in ("y ~ x + (1|m)", "y ~ m", "y ~ x*m"):
+        code = assert_same_density(model_of(cell, frame), frame)
+        assert "np.unique(m)" in code
+
+
 def test_rows_with_missing_values_are_left_out():
     frame = FRAME.assign(x=FRAME["x"].mask(FRAME.index < 3), g=FRAME["g"].mask(FRAME.index == 7))
     code = assert_same_density(model_of("y ~ x + g + v", frame), frame)
