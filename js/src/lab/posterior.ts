@@ -4,14 +4,15 @@ import { pointsOf, valuesOf } from "../engine/coordinates.js";
 import { density } from "../engine/density.js";
 import { difference, newPrior, noPrior } from "../engine/edit.js";
 import { pack } from "../engine/pack.js";
-import { logPrior, readPrior } from "../engine/prior.js";
+import { logPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
 import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type Draws, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { isUnavailable, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { priorColumn, priorsAt } from "./priors.js";
 import { RELIABLE, type Refit } from "./records.js";
 
 /** A posterior with draws, and the change that it is of. */
@@ -31,11 +32,14 @@ export interface Reweighted {
   readonly ess: number;
 }
 
+/** Numbers of all draws that are known as points: more would stop the page. */
+const MOST_POINTS = 1_000_000;
+
 export function knownOf(fit: Fit): Known {
   const points = once(({ program, coordinates }: EngineView) => {
     const draws = drawsOf(fit);
-    if (draws === null || coordinates === null) return null;
-    const n = shippedDraws(draws);
+    const n = draws === null ? 0 : shippedDraws(draws);
+    if (draws === null || coordinates === null || n * coordinates.length > MOST_POINTS) return null;
     const labels = draws.columns.map(({ label }) => label);
     const of = (at: number) => column(draws, labels[at]!)!;
     return pointsOf(program.variables, coordinates.map((sum) => valuesOf(sum, of, n)), n);
@@ -91,10 +95,8 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
     const record = priors.find((one) => one.name === name);
     if (record === undefined) return noPrior(priors, name);
     for (const [at, label] of record.labels.entries()) {
-      const valueAt = ({ values: { data: own } }: PriorArgument) => own[at % own.length]!;
-      const old = readPrior(`${record.family}(${record.arguments.map((one) => `${one.name}=${valueAt(one)}`).join(", ")})`);
-      const values = shifted(draws, label, record.shift.map((one) => [one.name, valueAt(one)]));
-      if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
+      const [old, values] = [priorsAt(record, {})[at], priorColumn(draws, label, record)];
+      if (values === undefined || old === undefined) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
       const made = newPrior(record, old.family.support, text);
       if ("refused" in made) return made;
       values.forEach((x, i) => (ratios[i]! += logPrior(made.family, made.values, x) - logPrior(old.family, old.values, x)));
@@ -103,15 +105,6 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
   const found = taken(ratios, ratios.length, 1);
   if (found.k <= RELIABLE) return found;
   return { refused: `The change is too large to reweight the draws (Pareto k ${brief(found.k, 2)}): fit again with this prior. ${reason}` };
-}
-
-type PriorArgument = PriorRecord["arguments"][number];
-
-/** The draws of a number plus multiples of others; undefined where they are not here. */
-export function shifted(draws: Draws, label: string, more: readonly (readonly [string, number])[]): Float64Array | undefined {
-  const parts = [label, ...more.map(([name]) => name)].map((name) => column(draws, name));
-  const [own, ...others] = parts;
-  return parts.includes(undefined) ? undefined : own!.map((value, i) => others.reduce((sum, one, k) => sum + more[k]![1] * one![i]!, value));
 }
 
 /** Of the log density ratios of every `step`-th of n draws. */
@@ -140,16 +133,36 @@ export function resampled(weights: Float64Array, n: number, step = 1): Uint32Arr
   return counts.map((count, place) => (count > 0 ? place : (more[next++] ?? place)));
 }
 
-/** Where chains of a change begin: at draws that are near to it. */
+/** Draws, and coordinates, whose covariance takes no longer than it saves. */
+const [MOST_DRAWS, MOST_CORRELATED] = [2_000, 30];
+
+/** Where chains of a change begin, and how draws that are near to it vary. */
 export function beginnings({ starts, steps, mass }: EngineView, points: Float64Array | null, found: Reweighted | null): Pick<Question, "starts" | "steps" | "mass"> {
+  const known = { starts: starts.data, steps: steps.data, mass: mass.data };
+  if (points === null) return known;
   const size = mass.data.length;
-  const from = starts.data.slice();
-  const step = points === null ? 0 : Math.floor(points.length / from.length);
-  for (let c = 0; points && c < steps.data.length; c++) {
-    const place = found === null ? c * step : found.places[c * step]!;
-    from.set(points.subarray(place * size, (place + 1) * size), c * size);
+  const n = points.length / size;
+  const take = Math.min(n, MOST_DRAWS);
+  const rows = Array.from({ length: take }, (_, i) => {
+    const place = Math.floor((i * n) / take);
+    const from = size * (found?.places[place] ?? place);
+    return points.subarray(from, from + size);
+  });
+  const chains = steps.data.length;
+  const from = new Float64Array(chains * size);
+  for (let c = 0; c < chains; c++) from.set(rows[Math.floor((c * take) / chains)]!, c * size);
+  const covariance = size > MOST_CORRELATED ? mass.data : covarianceOf(rows, size);
+  return { ...known, starts: from, mass: covariance.every(Number.isFinite) ? covariance : mass.data };
+}
+
+function covarianceOf(rows: readonly Float64Array[], size: number): Float64Array {
+  const [mean, made] = [new Float64Array(size), new Float64Array(size * size)];
+  for (const row of rows) row.forEach((value, d) => (mean[d]! += value / rows.length));
+  for (const row of rows) {
+    const apart = row.map((value, d) => (value - mean[d]!) / Math.sqrt(rows.length));
+    for (let a = 0, at = 0; a < size; a++) for (let b = 0; b < size; b++) made[at++]! += apart[a]! * apart[b]!;
   }
-  return { starts: from, steps: steps.data, mass: mass.data };
+  return made;
 }
 
 /** The priors of a fit that the Model tab has. */
