@@ -1,7 +1,8 @@
-"""Write ``tests/wire/sensitivity.json``: posteriors, and what arviz-stats makes of their sensitivity, for vitest to read.
+"""Write ``tests/wire/sensitivity.json``: posteriors, and what arviz-stats makes of their sensitivity, for vitest.
 
-``python tests/wire/write_sensitivity.py``. Each case is a normal mean with a normal prior, whose posterior is known: what is
-drawn from it needs no sampler. The last is the line of ``laboratory.json``, whose densities are written here by hand.
+``python tests/wire/write_sensitivity.py``. Each case is a normal mean with a normal prior, whose posterior is known:
+what is drawn from it needs no sampler. The last is the line of ``laboratory.json``, whose densities are written here
+by hand.
 """
 
 from __future__ import annotations
