@@ -4,6 +4,7 @@
  * the minifier's to find.
  */
 import { parse } from "acorn";
+import { edited, visit } from "./tree.mjs";
 
 /** Members that loops over draws and points ask for in each turn: a key that is always the same costs little, a name nothing. */
 const SPARED = new Set(["lineTo", "moveTo", "data"]);
@@ -53,6 +54,9 @@ function placeOf(node, parent) {
   if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier" && !SPARED.has(key.name)) {
     return { kind: "key", name: key.name, start: key.start, end: key.end };
   }
+  if (type === "Property" && parent.type === "ObjectExpression" && !computed && key.type === "Identifier" && !SPARED.has(key.name)) {
+    return { kind: "key", name: key.name, start: key.start, end: key.end };
+  }
   return type === "Literal" && typeof node.value === "string" && isRead(node, parent) ? { kind: "text", name: node.value, start, end } : null;
 }
 
@@ -66,24 +70,4 @@ function isRead(node, parent) {
 function beginning({ body }) {
   const whole = body.at(-1).expression?.callee?.body;
   return whole?.type === "BlockStatement" ? whole.start + 1 : body[0].start;
-}
-
-/** A name beside a word needs a blank between them. */
-function edited(code, edits) {
-  let [made, from] = ["", 0];
-  for (const { start, end, text } of edits.sort((a, b) => a.start - b.start)) {
-    made += code.slice(from, start);
-    const before = /^\w/.test(text) && /[\w$]$/.test(made) ? " " : "";
-    const after = /\w$/.test(text) && /[\w$]/.test(code[end]) ? " " : "";
-    made += before + text + after;
-    from = end;
-  }
-  return made + code.slice(from);
-}
-
-function visit(node, parent, see) {
-  if (Array.isArray(node)) for (const one of node) visit(one, parent, see);
-  if (typeof node?.type !== "string") return;
-  see(node, parent);
-  for (const child of Object.values(node)) if (typeof child === "object") visit(child, node, see);
 }

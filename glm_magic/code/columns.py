@@ -9,6 +9,7 @@ import numpy as np
 from glm_magic.code.expressions import python_of
 from glm_magic.code.literals import levels, numbers, text
 from glm_magic.code.sheet import Sheet, unwritten
+from glm_magic.model.recipe import nested
 
 
 def design(sheet: Sheet, term: Any, wanted: Any, dim: str | None, name: str, formula: str) -> str:
@@ -150,7 +151,7 @@ def _by_formulae(sheet: Sheet, term: Any, wanted: Any, name: str, formula: str) 
     rest = formula if any(part.kind == "categoric" for part in term.components) else f"0 + {term.name}"
     plain = {one: python_column(sheet, one) for one in used}
     try:
-        made = design_matrices(rest, frame, extra_namespace=sheet.notebook).common[term.name]
+        made = design_matrices(rest, frame, extra_namespace=nested(sheet.notebook)).common[term.name]
     # formulae raises what its parser, pandas or the user's function raises.
     except Exception as problem:
         raise unwritten(name, f"formulae does not compute it alone: {problem}") from problem

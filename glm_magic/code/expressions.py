@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 
+from bambi.transformations import transformations_namespace
+
 from glm_magic.code.sheet import Sheet
 from glm_magic.model.arguments import BUILT_IN
 from glm_magic.model.recipe import numpy_name
@@ -85,6 +87,9 @@ class _Translator(ast.NodeTransformer):
         """Write a call of formulae's as NumPy does it."""
         name = ast.unparse(node.func)
         own = self.sheet.notebook.get(name)
+        # Bambi lends names to functions of NumPy's, such as log.
+        lent = transformations_namespace.get(name)
+        own = lent if own is None and numpy_name(lent) is not None else own
         if name in BUILT_IN and own is None:
             if name not in _PLAIN or len(node.args) != 1 or node.keywords:
                 raise _UnknownFunctionError

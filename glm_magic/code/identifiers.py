@@ -35,7 +35,7 @@ class Identifiers:
         str
             A Python name that was not given before.
         """
-        plain = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", wish)).strip("_") or "value"
+        plain = re.sub(r"[\W_]+", "_", unicodedata.normalize("NFKC", wish)).strip("_") or "value"
         plain = plain if plain.isidentifier() else f"v_{plain}"
         if keyword.iskeyword(plain) or hasattr(builtins, plain):
             plain += "_"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+WIDEST = 90
+"""Letters of a line that is not folded."""
 
 
 def text(value: str) -> str:
@@ -64,6 +67,26 @@ def _nested(array: Any) -> str:
     if array.ndim == 0:
         return number(float(array))
     return f"[{', '.join(_nested(one) for one in array)}]"
+
+
+def folded(parts: Sequence[str], operator: str) -> str:
+    """Join the parts of a sum, each in a line of its own where they are too long for one.
+
+    Parameters
+    ----------
+    parts : sequence of str
+    operator : str
+
+    Returns
+    -------
+    str
+        For a statement that is indented by four spaces.
+    """
+    one_line = f" {operator} ".join(parts)
+    if len(one_line) <= WIDEST:
+        return one_line
+    lines = f"\n        {operator} ".join(parts)
+    return f"(\n        {lines}\n    )"
 
 
 def levels(values: Iterable[Any]) -> str | None:

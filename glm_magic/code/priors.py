@@ -152,7 +152,18 @@ def _hyperpriors(term: Any, variable: str, target: str, prior: Prior) -> Iterato
 
 
 def _of_process(model: Model, term: Any, variable: str, target: str) -> Iterator[Random]:
-    """Give the priors of a covariance function."""
+    """Give the priors of a covariance function, and that of the weights of its basis functions."""
     for parameter, prior in term.prior.items():
         if isinstance(prior, Prior):
             yield _random(model, f"{target}_{parameter}", f"{variable}_{parameter}", prior)
+    weights = f"{variable}_weights{'' if term.centered else '_raw'}"
+    scale = "its spectrum" if term.centered else np.ones(1)
+    yield Random(
+        name=f"{target}_weights",
+        variable=weights,
+        label=label_of(weights),
+        family="Normal",
+        arguments={"mu": np.zeros(1), "sigma": scale},
+        dims=tuple(model.pymc.named_vars_to_dims.get(weights) or ()),
+        fixed="the weights of basis functions follow from the covariance function",
+    )

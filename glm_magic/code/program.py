@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_response_term
 from glm_magic.code import Program, Random
 from glm_magic.code.calls import call_of
+from glm_magic.code.expressions import python_of
 from glm_magic.code.likelihood import distribution_of, inverse_of
 from glm_magic.code.literals import number, text
 from glm_magic.code.predictor import CATEGORIES, linear_predictor
 from glm_magic.code.priors import priors_of
 from glm_magic.code.response import Response, response_of
+from glm_magic.code.rows import COMPLETE
 from glm_magic.code.sheet import Sheet, unwritten
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.families import ORDINAL
@@ -109,8 +112,9 @@ def _of_formula(sheet: Sheet, priors: Sequence[Random], sample: str) -> Program:
             parameters[name] = sheet.assign(left.pop(variable), name)
         elif variable not in sheet.python:
             parameters[name] = numbers_of(record.prior)
-    if left:
-        raise unwritten(", ".join(left), "its place in the model is not known")
+    free = {variable.name for variable in sheet.model.pymc.free_RVs}
+    if free != sheet.stated:
+        raise unwritten(", ".join(sorted(free ^ sheet.stated)), "its place in the model is not known")
     _likelihood(sheet, parameters, response)
     sheet.state(f"idata = {sample}")
     return Program(parts=tuple(_joined(sheet)))
@@ -211,6 +215,20 @@ def _weighted(name: str, arguments: tuple[str, ...], weights: str) -> str:
     )
 
 
+def _complete(sheet: Sheet) -> list[str]:
+    """Write how rows are left out: those with a missing value, and those where a function has none."""
+    dropped = sheet.model.dropped
+    lines = list(sheet.rows.complete())
+    if not lines or dropped is None:
+        return lines
+    for call in set(dropped.columns) - set(sheet.rows.columns):
+        written = python_of(sheet, call, lambda name: f"{COMPLETE}[{text(name)}]")
+        lines.append(f"{COMPLETE} = {COMPLETE}[pd.notna({written})]")
+    if sheet.rows_left(lines) != len(sheet.source.frame):
+        raise unwritten("the rows that are left out", "they are not those with a missing value")
+    return lines
+
+
 def _joined(sheet: Sheet) -> list[str | Random]:
     """Put the lines in their order."""
     body: list[str | Random] = []
@@ -219,7 +237,12 @@ def _joined(sheet: Sheet) -> list[str | Random]:
         for part in statement:
             body.append(part if isinstance(part, str) or not part.fixed else call_of(part, sheet.python))
         body.append("\n")
-    above = [*sheet.rows.lines(), *sheet.columns, *sheet.arrays]
+    below = "\n".join([*sheet.arrays, *(part for part in body if isinstance(part, str))])
+    # A way of writing that did not give the columns that were fitted leaves arrays that nobody uses.
+    columns = [
+        line for own, line in sheet.columns.items() if re.search(rf"(?<!\w){re.escape(own)}(?!\w)", below)
+    ]
+    above = [*sheet.rows.source(), *_complete(sheet), *columns, *sheet.arrays]
     if sheet.coords:
         listed = "".join(f"    {text(name)}: {values},\n" for name, values in sheet.coords.items())
         above.insert(len(above) - len(sheet.arrays), f"coords = {{\n{listed}}}")

@@ -49,15 +49,18 @@ class Rows:
         """Write where a column is."""
         return f"{COMPLETE}[{text(name)}]" if self.missing else self._source(name)
 
-    def lines(self) -> tuple[str, ...]:
-        """Write what comes before the columns: reading a file, leaving rows out."""
-        written = []
+    def source(self) -> tuple[str, ...]:
+        """Write how the table is read, or say what it is."""
         if self.path:
-            written.append(f"{self.table} = {READ[Path(self.path).suffix.lower()].format(text(self.path))}")
-        if self.missing:
-            every = ", ".join(f"{text(name)}: {self._source(name)}" for name in self.columns)
-            written.append(f"{COMPLETE} = pd.DataFrame({{{every}}}).dropna()")
-        return tuple(written)
+            return (f"{self.table} = {READ[Path(self.path).suffix.lower()].format(text(self.path))}",)
+        return (f"# {self.table}: the data of the fit",) if self.table else ()
+
+    def complete(self) -> tuple[str, ...]:
+        """Write how rows with a missing value are left out."""
+        if not self.missing:
+            return ()
+        every = ", ".join(f"{text(name)}: {self._source(name)}" for name in self.columns)
+        return (f"{COMPLETE} = pd.DataFrame({{{every}}}).dropna()",)
 
     def _source(self, name: str) -> str:
         return f"{self.table}[{text(name)}]" if name in self.of_table else name

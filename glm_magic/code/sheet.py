@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from glm_magic.code import Random
 from glm_magic.code.identifiers import Identifiers
 from glm_magic.code.literals import levels
-from glm_magic.code.rows import rows_of
+from glm_magic.code.rows import COMPLETE, rows_of
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.recipe import values_of
@@ -37,18 +38,22 @@ class Sheet:
         # What the formula uses of the notebook keeps its name.
         self.notebook = values_of(source.recipe)
         roots = {name.partition(".")[0] for name in self.notebook}
-        self.identifiers = Identifiers(*roots, source.recipe.table.name)
+        self.rows = rows_of(source, path)
+        # A cell that ran would otherwise leave another array in the place of the notebook's own.
+        arrays = set(self.rows.columns) - self.rows.of_table
+        self.identifiers = Identifiers(*roots, *arrays, source.recipe.table.name, COMPLETE)
         self.namespace: dict[str, Any] = {"np": np, "pd": pd, **_roots(source, roots)}
-        self.columns: list[str] = []
+        self.columns: dict[str, str] = {}
         self.arrays: list[str] = []
         self.statements: list[tuple[str | Random, ...]] = []
         self.coords: dict[str, str] = {}
         self.imports: set[str] = set()
         self.known: dict[tuple[str, bool], str] = {}
-        self.rows = rows_of(source, path)
         # Python's names of random variables, and of the arrays of each row's group.
         self.python: dict[str, str] = {}
         self.indexes: dict[str, str] = {}
+        # The free variables that are written.
+        self.stated: set[str] = set()
 
     def column(self, name: str, *, numeric: bool = True) -> str:
         """Give the Python name of a column, which becomes an array."""
@@ -57,7 +62,7 @@ class Sheet:
             own = self.identifiers.new(name)
             self.known[name, numeric] = own
             kind = ", dtype=float" if numeric else ""
-            self.columns.append(f"{own} = np.asarray({self.rows.place(name)}{kind})")
+            self.columns[own] = f"{own} = np.asarray({self.rows.place(name)}{kind})"
             self.namespace[own] = np.asarray(frame[name], dtype=float if numeric else None)
         return self.known[name, numeric]
 
@@ -76,7 +81,7 @@ class Sheet:
             with np.errstate(all="ignore"):
                 return eval(expression, {**self.namespace, "coords": _Coords(self)})
         # The user's functions raise what they like; what cannot be computed is not written in this way.
-        except Exception:
+        except Exception:  # noqa: BLE001
             return None
 
     def gives(self, expression: str, wanted: Any) -> bool:
@@ -86,6 +91,15 @@ class Sheet:
             return False
         return bool(np.allclose(np.asarray(found, float), array.astype(float), rtol=1e-12, atol=1e-14))
 
+    def rows_left(self, lines: Sequence[str]) -> int:
+        """Count the rows that lines about missing values leave."""
+        recipe = self.source.recipe
+        names = {name: recipe.rows[name] for name in recipe.rows.columns if name not in recipe.table.columns}
+        namespace = {**self.namespace, **names, self.rows.table: recipe.table.frame}
+        with np.errstate(all="ignore"):
+            exec("\n".join(lines), namespace)
+        return len(namespace[COMPLETE])
+
     def state(self, *parts: str | Random) -> None:
         """Add a statement of the model."""
         self.statements.append(parts)
@@ -94,6 +108,7 @@ class Sheet:
         """State a random variable, and give its name in Python."""
         own = self.identifiers.new(wish)
         self.python[random.variable] = own
+        self.stated.add(random.variable)
         self.dims(*random.dims)
         self.state(f"{own} = ", random)
         return own

@@ -7,7 +7,7 @@ every model, so it is derived once per process: a new model costs only the graph
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -16,15 +16,10 @@ from typing import Any
 import pymc as pm
 import pytensor
 from pymc.initial_point import make_initial_point_expression
-from pytensor.graph.basic import Constant
-from pytensor.graph.replace import clone_replace
-from pytensor.graph.traversal import ancestors
-from pytensor.tensor.type import TensorType
 
 from glm_magic.engines.derived import derived_once, function_of
 from glm_magic.engines.kept import Kept
-from glm_magic.engines.structure import operation
-from glm_magic.model.as_written import AS_WRITTEN
+from glm_magic.engines.laws import inputs_of, law_of
 from glm_magic.model.observed import observed_variables
 
 Point = Mapping[str, Any]
@@ -34,7 +29,6 @@ Point = Mapping[str, Any]
 WHOLE = Kept(16)
 DERIVED = Kept(16)
 STARTS = Kept(16)
-LAWS = Kept(128)
 
 
 def log_density(model: pm.Model) -> Callable[[Point], float]:
@@ -168,8 +162,8 @@ class _Own:
         self._laws: list[tuple[Callable[..., Any] | None, int]] = []
         outputs: list[Any] = []
         for rv, value in valued:
-            law = _law(rv, value)
-            arguments = [pm.logp(rv, value).sum()] if law is None else [value, *_inputs(rv)]
+            law = law_of(rv, value)
+            arguments = [pm.logp(rv, value).sum()] if law is None else [value, *inputs_of(rv)]
             self._laws.append((law, len(arguments)))
             outputs.extend(arguments)
         self._arguments = function_of(free, outputs, shared)
@@ -182,56 +176,6 @@ class _Own:
             own = [next(arguments) for _ in range(count)]
             found[name] = float(own[0] if law is None else law(*own))
         return found
-
-
-def _inputs(rv: Any) -> list[Any]:
-    """List what a random variable's distribution is given as numbers: parameters, and its size."""
-    return [one for one in rv.owner.inputs if isinstance(one.type, TensorType)]
-
-
-def _law(rv: Any, value: Any) -> Callable[..., Any] | None:
-    """Make PyMC's log density of a distribution as a function of value and inputs, of any length.
-
-    None where it depends on more: a user's own density may use other variables of the model.
-    """
-    node, own = rv.owner, _inputs(rv)
-    types = [value.type, *(one.type for one in own)]
-    # A user's distribution has a class of its own in every model, and its shapes may matter.
-    if getattr(node.op, "fgraph", None) is None:
-        size = node.op.size_param(node)
-        types = [one.type if one is size else _any_length(one.type) for one in (value, *own)]
-    key: Hashable = (operation(node.op), tuple(types))
-    law: Callable[..., Any] | None = LAWS.get(key)
-    if law is not None:
-        return law
-    given = [one() for one in types]
-    places = dict(zip(own, given[1:], strict=True))
-    remade = node.clone_with_new_inputs([places.get(one, one) for one in node.inputs], strict=False)
-    logp = pm.logp(remade.outputs[node.outputs.index(rv)], given[0]).sum()
-    if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
-        return None
-    # PyTensor holds a constant 10 in 8 bits, in which nu * sigma**2 overflows where it is evaluated as written.
-    wide = {one: _wide(one.type)() for one in given if one.type.dtype in ("int8", "int16", "int32")}
-    logp = clone_replace(logp, replace=wide, rebuild_strict=False) if wide else logp
-    given = [wide.get(one, one) for one in given]
-    law = pytensor.function(given, logp, mode=AS_WRITTEN, on_unused_input="ignore")
-    LAWS.put(key, law)
-    return law
-
-
-def _wide(known: Any) -> Any:
-    return TensorType("int64", shape=known.shape)
-
-
-def _any_length(known: Any) -> Any:
-    return TensorType(known.dtype, shape=tuple(1 if length == 1 else None for length in known.shape))
-
-
-def _of_the_model(variable: Any) -> bool:
-    """Whether a variable belongs to one model: it is random, or an input of the graph."""
-    if variable.owner is None:
-        return not isinstance(variable, Constant)
-    return hasattr(variable.owner.op, "dist_params")
 
 
 def _values(model: pm.Model) -> list[Any]:

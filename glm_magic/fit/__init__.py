@@ -42,6 +42,7 @@ from glm_magic.fit.summary import summary as _summary
 from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.to_html import to_html as _to_html
+from glm_magic.fit.to_pymc import to_pymc as _to_pymc
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
@@ -226,6 +227,7 @@ class Fit:
 
     save = _save
     to_html = _to_html
+    to_pymc = _to_pymc
 
     def _kept(self) -> Payload:
         """Give the panel of a file; where it cannot be encoded, its findings, which say so."""

@@ -6,6 +6,7 @@
  */
 
 import type { Payload } from "./records.js";
+import { WIRE_NAMES } from "./wire-names.js";
 
 export { isUnavailable } from "./records.js";
 export type * from "./records.js";
@@ -43,7 +44,7 @@ export const fromBase64 = (text: string): ArrayBuffer => Uint8Array.from(atob(te
 
 /**
  * Replaces every array reference of the schema with a view of the bytes; no value is copied twice, and
- * references to the same place share one array.
+ * references to the same place share one array. Fields have the names that the bundle has for them.
  */
 export function decode(schema: unknown, buffer: unknown): Payload {
   const bytes = toBytes(buffer);
@@ -53,7 +54,7 @@ export function decode(schema: unknown, buffer: unknown): Payload {
     if (Array.isArray(node)) return node.map(walk);
     if (typeof node !== "object" || node === null) return node;
     if ("$" in node) return arrayAt(node.$, bytes, shared);
-    return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, walk(value)]));
+    return Object.fromEntries(Object.entries(node).map(([key, value]) => [WIRE_NAMES.get(key) ?? key, walk(value)]));
   };
 
   const payload = walk(schema) as Payload | null;

@@ -120,13 +120,13 @@ function refusedData(program: Program, { rows, response }: WhatIf): Refusal | nu
   return bad === undefined ? null : { refused: `The response of row ${count(bad)} would be ${response[bad]}, and the model's is ${said}.`, where: "response" };
 }
 
-interface Domain {
+export interface Domain {
   readonly holds: (value: number, row: number) => boolean;
   readonly said: string;
 }
 
 /** What the response of a distribution can be. */
-function domainOf({ distribution, slots }: Factor): Domain {
+export function domainOf({ distribution, slots }: Factor): Domain {
   if (distribution === "bernoulli") return { holds: (y) => y === 0 || y === 1, said: "0 or 1" };
   if (/^(poisson|negative_binomial)$/.test(distribution)) return { holds: (y) => y >= 0 && Number.isInteger(y), said: "a count" };
   if (/binomial/.test(distribution)) {

@@ -1,0 +1,22 @@
+/** The syntax tree of a script, for the passes of the build that change its text at places of the tree. */
+
+/** Calls `see` with each node and the node above it. */
+export function visit(node, parent, see) {
+  if (Array.isArray(node)) for (const one of node) visit(one, parent, see);
+  if (typeof node?.type !== "string") return;
+  see(node, parent);
+  for (const child of Object.values(node)) if (typeof child === "object") visit(child, node, see);
+}
+
+/** The code with other texts at some places. A name beside a word needs a blank between them. */
+export function edited(code, edits) {
+  let [made, from] = ["", 0];
+  for (const { start, end, text } of edits.sort((a, b) => a.start - b.start || a.end - b.end)) {
+    made += code.slice(from, start);
+    const before = /^\w/.test(text) && /[\w$]$/.test(made) ? " " : "";
+    const after = /\w$/.test(text) && /[\w$]/.test(code[end]) ? " " : "";
+    made += before + text + after;
+    from = end;
+  }
+  return made + code.slice(from);
+}
