@@ -16,30 +16,22 @@ from typing import TYPE_CHECKING, Any
 import pymc
 
 from glm_magic.data import Table, as_table, find_table, no_table
-from glm_magic.diagnose import Finding, by_severity
-from glm_magic.diagnose.estimates import Estimate, estimates_of
-from glm_magic.diagnose.every import all_findings
-from glm_magic.diagnose.failed import failed_findings
 from glm_magic.engines import Draws, Progress, sample
 from glm_magic.errors import NOWHERE, ModelError, StartError, Where, did_you_mean
 from glm_magic.fit import Fit
-from glm_magic.fit.predictors import predictor_of, with_predictors
+from glm_magic.fit.shown import fit_of
 from glm_magic.model import Model
 from glm_magic.model.block import block_model
 from glm_magic.model.formula import formula_model
 from glm_magic.model.given import written_priors
 from glm_magic.model.names import known_labels
 from glm_magic.model.start import explained
-from glm_magic.posterior import finish, unfinished
 from glm_magic.request import DEFAULTS, FormulaCell, Options
 from glm_magic.request.again import Asked, asked_by_call
 from glm_magic.request.cell import read_cell
 from glm_magic.request.options import asked_truth, check_options
 from glm_magic.request.prior_lines import read_prior
-from glm_magic.stages import Failure, Stages
 from glm_magic.turns import in_turn
-from glm_magic.views.along import panel_along
-from glm_magic.views.compose import panel_view
 
 if TYPE_CHECKING:
     import bambi
@@ -189,43 +181,7 @@ def fit_model(
     """
     _check_truth(model, options, places.get("truth"))
     draws = _sampled(model, options, report or _silent)
-    return _shown(model, draws, options, asked or Asked(options=options))
-
-
-def _shown(model: Model, draws: Draws, options: Options, asked: Asked) -> Fit:
-    """Make everything that is shown of the draws; what fails here costs itself, and says so."""
-    stages = Stages()
-    attempt = stages.attempt
-    posterior = attempt("the posterior", lambda: finish(model, draws), lambda _: unfinished(model, draws))
-    nothing: tuple[Estimate, ...] = ()
-    estimates = attempt("the summary", lambda: estimates_of(posterior, attempt), lambda _: nothing)
-    none: tuple[Finding, ...] = ()
-    notes = options.settings.notes
-    findings = attempt(
-        "the findings",
-        lambda: all_findings(model, posterior, estimates, asked, notes, attempt),
-        lambda _: none,
-    )
-    predictor = predictor_of(model, posterior, stages)
-    shown = attempt(
-        "the predictors of the Data tab", lambda: with_predictors(model, predictor), lambda _: model
-    )
-    every = (*findings, *failed_findings(stages.failures))
-
-    def unsorted(failure: Failure) -> tuple[Finding, ...]:
-        return (*every, *failed_findings([failure]))
-
-    findings = attempt("the order of the findings", lambda: by_severity(every), unsorted)
-    return Fit(
-        record=posterior,
-        model=shown,
-        estimates=estimates,
-        view=lambda: panel_view(shown, predictor, posterior, estimates, findings, options, stages),
-        along=lambda panel, x: panel_along(panel, x, shown, predictor, posterior, options.truth),
-        findings=findings,
-        options=options,
-        stages=stages,
-    )
+    return fit_of(model, draws, options, asked or Asked(options=options))
 
 
 def _sampled(model: Model, options: Options, report: Report) -> Draws:

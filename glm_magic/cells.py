@@ -89,7 +89,8 @@ class _Block:
         settings = replace(options.settings, notes=notes)
         options, given = replace(options, settings=settings), self.request.given
         asked = Asked(options=options, written=self.request.header, call=call, given=given)
-        model = block_model(sampling.model, self.table, sampling.names, sampling.title)
+        text = self.request.cell.text
+        model = block_model(sampling.model, self.table, sampling.names, sampling.title, text)
         model = keeping(model, settings.var_names, _place(call, "var_names"))
         report = self.report if settings.progress else None
         with beginning_at(model.pymc, settings.initvals, _place(call, "initvals")):

@@ -8,7 +8,7 @@ DATA the columns are the one-dimensional arrays of the namespace that the cell n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -42,10 +42,13 @@ class Table:
         Unique column names, a plain row index.
     name : str
         What to call it in messages: ``"df"``, ``"trees.csv"``, or ``"the notebook"``.
+    path : str
+        The file that it was read from, as typed; empty where it was in memory.
     """
 
     frame: pd.DataFrame
     name: str
+    path: str = ""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -238,7 +241,7 @@ def _read_file(path: Path, where: Where | None) -> Table:
         ) from missing
     except (OSError, ValueError) as problem:
         raise DataError(f"cannot read {str(path)!r}: {problem}", where=where) from problem
-    return as_table(frame, path.name, where)
+    return replace(as_table(frame, path.name, where), path=str(path))
 
 
 def no_table() -> Table:

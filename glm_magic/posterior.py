@@ -1,8 +1,7 @@
 """The posterior: one xarray.DataTree, and what made it.
 
-Groups of the tree: ``posterior`` (chain, draw, ...), ``sample_stats`` (chain, draw) in one
-vocabulary whichever engine drew, and ``observed_data``. Variables have their names in the PyMC model,
-and all of its free variables are there, so that PyMC's functions find them.
+Groups of the tree: ``posterior`` (chain, draw, ...), ``sample_stats`` (chain, draw) in one vocabulary
+whichever engine drew, and ``observed_data``. All free variables are there, named as in the PyMC model.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from numpy.typing import NDArray
 
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.engines import Draws
+from glm_magic.engines.instant import Program
 from glm_magic.idata import observed_data
 from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.centering import with_intercepts
 from glm_magic.model.names import label_of, variable_of
 
-# A hand-written vector longer than this is folded under its name, like a group's levels.
-UNFOLDED = 12
+UNFOLDED = 12  # A hand-written vector longer than this is folded under its name, like a group's levels.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +53,15 @@ class Posterior:
     lost : tuple of int
         Positions of chains that never came near the others.
     begun_again : bool
-        Whether these are other chains in their place, which did.
+        Whether these are other chains in their place.
     internal : frozenset of str
         Variables of the parameterisation, which PyMC's functions need and nobody is shown.
     notes : tuple of str
         What else the engine has to say.
     finished : bool
         Whether the variables are those that the user is told about; see `unfinished`.
+    program : Program or None
+        As `Draws.program`.
     """
 
     tree: xarray.DataTree
@@ -79,6 +80,7 @@ class Posterior:
     begun_again: bool = False
     notes: tuple[str, ...] = ()
     finished: bool = True
+    program: Program | None = None
 
     @property
     def draws(self) -> xarray.Dataset:
@@ -140,8 +142,8 @@ def finish(model: Model, draws: Draws) -> Posterior:
             posterior = whole[list(_reading_order(whole, source, model))]
         case BlockSource():
             posterior = kept
-    attributes = {"engine": draws.engine, "seed": draws.seed, "created_by": "glm-magic"}
     told = {"engine_reason": draws.why, "engine_check": draws.check, "engine_fallback": draws.fallback}
+    attributes = {"engine": draws.engine, "seed": draws.seed, "created_by": "glm-magic"}
     attributes |= {name: text for name, text in told.items() if text}
     groups = {"posterior": posterior.assign_attrs(attributes), "sample_stats": draws.sample_stats}
     observed = observed_data(model.pymc)
@@ -170,8 +172,8 @@ def unfinished(model: Model, draws: Draws) -> Posterior:
     Posterior
         Under PyMC's names; Bambi's intercepts hold at the mean of the predictors.
     """
-    groups = {"posterior": draws.posterior, "sample_stats": draws.sample_stats}
-    return _record(model, draws, groups, group_terms={}, circular=frozenset(), finished=False)
+    drawn = {"posterior": draws.posterior, "sample_stats": draws.sample_stats}
+    return _record(model, draws, drawn, group_terms={}, circular=frozenset(), finished=False)
 
 
 def _record(model: Model, draws: Draws, groups: Mapping[str, xarray.Dataset], **options: Any) -> Posterior:
@@ -189,6 +191,7 @@ def _record(model: Model, draws: Draws, groups: Mapping[str, xarray.Dataset], **
         lost=draws.lost,
         begun_again=draws.begun_again,
         notes=draws.notes,
+        program=draws.program,
         **options,
     )
 

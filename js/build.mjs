@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
 
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
-const BUDGET = 180_000;
+const BUDGET = 200_000;
 
 /** What is so of most traits, and is written once. */
 const PLAIN = { type: "text", default: "", synced: false };

@@ -100,12 +100,12 @@ class TestDraws:
         assert not [name for name in fit.draws() if "centered" in name or "offset" in name]
 
     def test_a_posterior_that_could_not_be_made_has_no_table(self, frame, no_sampling, monkeypatch):
-        from glm_magic import api
+        from glm_magic.fit import shown
 
         def fails(*arguments):
             raise ValueError("no reason")
 
-        monkeypatch.setattr(api, "finish", fails)
+        monkeypatch.setattr(shown, "finish", fails)
         fit = glm("y ~ x", frame, draws=20, chains=2, seed=1)
         for verb in (fit.draws, fit.groups, lambda: fit.hypothesis("x > 0")):
             with pytest.raises(ModelError, match="the posterior could not be made"):

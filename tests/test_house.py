@@ -38,6 +38,7 @@ ROOMS = (
     "predict",
     "effects",
     "tables",
+    "code",
     "views",
     "store",
     "document",

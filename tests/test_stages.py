@@ -16,6 +16,7 @@ from glm_magic import fit as fit_module
 from glm_magic import text as text_module
 from glm_magic.diagnose import every
 from glm_magic.errors import GlmError, ModelError
+from glm_magic.fit import shown as shown_module
 from glm_magic.stages import Failure, Stages, together, unguarded
 from glm_magic.views import Unavailable, compose
 from tests.conftest import closed_form_draws, invented_draws
@@ -39,7 +40,7 @@ def broken(*_args, **_options):
 
 def stage_functions():
     """Every function of these rooms that the pipeline calls by a name of its own."""
-    for module in (api, every, compose, fit_module, text_module):
+    for module in (api, shown_module, every, compose, fit_module, text_module):
         for name, thing in vars(module).items():
             room = getattr(thing, "__module__", "").split(".")[1:2]
             if inspect.isfunction(thing) and room and room[0] in AFTER and name not in LAST:
@@ -226,7 +227,7 @@ def test_a_figure_of_a_view_that_failed_is_a_short_error(without_fan):
 def test_numbers_under_raw_names_have_no_lines(line_data, monkeypatch, tmp_path):
     """The sampled intercept holds at the mean of x: lines over x would be wrong."""
     monkeypatch.setattr(api, "sample", closed_form_draws)
-    monkeypatch.setattr(api, "finish", broken)
+    monkeypatch.setattr(shown_module, "finish", broken)
     fit = line(line_data)
     assert missing_tabs(fit) == ["fan"]
     _, again = check_kept(fit, tmp_path)
@@ -261,7 +262,7 @@ def with_variable(values):
 )
 def test_numbers_of_any_kind_have_a_row(values, line_data, monkeypatch, tmp_path):
     monkeypatch.setattr(api, "sample", with_variable(values))
-    monkeypatch.setattr(api, "finish", lambda model, draws: api.unfinished(model, draws))
+    monkeypatch.setattr(shown_module, "finish", lambda model, draws: shown_module.unfinished(model, draws))
     fit = line(line_data)
     check_kept(fit, tmp_path)
     assert (missing_tabs(fit)[:-1], fit.failures) == ([], ())
@@ -270,7 +271,7 @@ def test_numbers_of_any_kind_have_a_row(values, line_data, monkeypatch, tmp_path
 
 def test_a_variable_that_is_no_number_costs_its_rows(line_data, monkeypatch):
     monkeypatch.setattr(api, "sample", with_variable(np.array(["text", "more"])))
-    monkeypatch.setattr(api, "finish", lambda model, draws: api.unfinished(model, draws))
+    monkeypatch.setattr(shown_module, "finish", lambda model, draws: shown_module.unfinished(model, draws))
     fit = line(line_data)
     assert list(fit.summary().index) == ["Intercept_centered", "x", "sigma"]
     assert "the numbers of odd" in repr(fit)

@@ -191,21 +191,22 @@ def _about(rule: Threshold, bad: Sequence[Estimate], of: int, engine: str, asked
     size = rule.size(worst)
     named = ", ".join(f"{one.scalar.label} ({rule.value(one):.4g})" for one in bad[:3])
     more = f" and {len(bad) - 3:,} more" if len(bad) > 3 else ""
-    share = f"{len(bad):,} of {of:,} number{'s' * (of != 1)}: "
+    few, plain, severe = messages(rule)
     severity: Severity
     match size:
         case "slight":
             # With many numbers a few pass the threshold by chance.
             severity = "note" if len(bad) <= MOST_BY_CHANCE * of else "warning"
-            words, advice = f"{rule.few} {share}{named}{more}", SETTLE
+            message, advice = few, SETTLE
         case "plain":
-            severity, words, advice = "warning", f"{rule.saying} {named}{more}", AGAIN
+            severity, message, advice = "warning", plain, AGAIN
         case "severe":
-            severity, words, advice = "error", f"{rule.severe} {named}{more}", _advice(engine)
+            severity, message, advice = "error", severe, severe_advice(engine)
+    share = {"count": f"{len(bad):,}", "of": f"{of:,} number{'s' * (of != 1)}"}
     return finding(
         rule.name,
         severity=severity,
-        message=f"{rule.label}: {words}",
+        message=message.format(named=f"{named}{more}", **share),
         advice=advice,
         value=f"{worst:.4g}",
         threshold=f"{rule.side} {rule.careful:g}",
@@ -220,7 +221,37 @@ SETTLE = "More draws would settle it (--draws)"
 AGAIN = "Draw more (--draws, --tune); if it stays, centre or rescale predictors or use tighter priors"
 
 
-def _advice(engine: str) -> str:
+def messages(rule: Threshold) -> tuple[str, str, str]:
+    """Give the message for a slight, a plain and a severe excess, with braces for what was measured.
+
+    Parameters
+    ----------
+    rule : Threshold
+
+    Returns
+    -------
+    tuple of str
+        ``{named}`` are the worst numbers, ``{count}`` of ``{of}``.
+    """
+    return (
+        f"{rule.label}: {rule.few} {{count}} of {{of}}: {{named}}",
+        f"{rule.label}: {rule.saying} {{named}}",
+        f"{rule.label}: {rule.severe} {{named}}",
+    )
+
+
+def severe_advice(engine: str) -> str:
+    """Say what helps where chains disagree.
+
+    Parameters
+    ----------
+    engine : str
+        Which engine drew.
+
+    Returns
+    -------
+    str
+    """
     if engine in ("instant", "nutpie"):
         return (
             "Refit with PyMC's NUTS: --engine pymc --target-accept 0.99. "

@@ -184,19 +184,32 @@ def _statistic(posterior: Posterior, name: str) -> NDArray[np.float64] | None:
     return np.asarray(statistics[name].values, dtype=float) if name in statistics else None
 
 
+# The page says the same of draws that it makes itself (`said`): in braces stands what was measured.
+DIVERGED_SHARE = 0.01
+DIVERGED = "{count} of {of} draws diverged: part of the posterior may have been missed"
+UNEXPLORED = "{count} of {of} draws diverged: part of the posterior was not explored"
+DEEP = "{share} of the draws reached the maximum tree depth: the chains move slowly"
+DEEP_ADVICE = "Look for predictors that cannot be told apart; centre and rescale them, or use tighter priors"
+ENERGY = "E-BFMI {worst}: the sampler could not reach the tails, so intervals may be too short"
+ENERGY_ADVICE = (
+    "Use a tighter prior on scales, or the non-centred form of a hierarchy; then draw more (--tune 2000)"
+)
+
+
 def _divergences(posterior: Posterior, asked: Asked) -> Finding | None:
     diverging = _statistic(posterior, "diverging")
     if diverging is None or not diverging.sum():
         return None
     count, share = int(diverging.sum()), float(diverging.mean())
     target = next_target(asked.options)
-    missed = "was not explored" if share >= 0.01 else "may have been missed"
     other = " or --engine pymc" if posterior.engine in ("instant", "nutpie") else ""
     grouped = "; for a hand-written hierarchy use the non-centred form" if not posterior.group_terms else ""
     return finding(
         "divergences",
-        severity="error" if share >= 0.01 else "warning",
-        message=f"{count:,} of {diverging.size:,} draws diverged: part of the posterior {missed}",
+        severity="error" if share >= DIVERGED_SHARE else "warning",
+        message=(UNEXPLORED if share >= DIVERGED_SHARE else DIVERGED).format(
+            count=f"{count:,}", of=f"{diverging.size:,}"
+        ),
         advice=f"Refit with --target-accept {target}{other}{grouped}",
         value=f"{count:,}",
         threshold="above 0",
@@ -214,8 +227,8 @@ def _tree_depth(posterior: Posterior) -> Finding | None:
     return finding(
         "tree_depth",
         severity="warning",
-        message=f"{saturated.mean():.0%} of the draws reached the maximum tree depth: the chains move slowly",
-        advice="Look for predictors that cannot be told apart; centre and rescale them, or use tighter priors",
+        message=DEEP.format(share=f"{saturated.mean():.0%}"),
+        advice=DEEP_ADVICE,
         value=f"{worst:.1%} of a chain",
         threshold="above 5% of a chain",
     )
@@ -232,8 +245,8 @@ def _energy(posterior: Posterior, n_draws: int, asked: Asked) -> Finding | None:
     return finding(
         "energy",
         severity="error" if worst < 0.2 else "warning",
-        message=f"E-BFMI {worst:.2f}: the sampler could not reach the tails, so intervals may be too short",
-        advice="Use a tighter prior on scales, or the non-centred form of a hierarchy; then draw more (--tune 2000)",
+        message=ENERGY.format(worst=f"{worst:.2f}"),
+        advice=ENERGY_ADVICE,
         value=f"{worst:.3f}",
         threshold="below 0.3",
         remedy=remedy(asked, {"tune": max(2000, 2 * asked.options.tune)}),

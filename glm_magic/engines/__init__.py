@@ -53,6 +53,7 @@ def sample(
     options: Options,
     report: Callable[[Progress], None],
     variables: Sequence[str] | None = None,
+    change: instant.Change | None = None,
 ) -> Draws:
     """Sample a model.
 
@@ -67,6 +68,8 @@ def sample(
         in the calling thread.
     variables : sequence of str, optional
         Free and deterministic variables to keep; None keeps all.
+    change : instant.Change, optional
+        What the instant engine samples instead, a change of the model that it has read.
 
     Returns
     -------
@@ -98,7 +101,7 @@ def sample(
         cores=cores,
         began=time.perf_counter(),
     )
-    run = _Run(job)
+    run = _Run(job, change)
     with Listening(), Turn(run.waiting), _QUIET, Sampling():
         try:
             drawn = run.draws()
@@ -120,10 +123,12 @@ class _Run:
     Parameters
     ----------
     job : Job
+    change : instant.Change or None
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, change: instant.Change | None) -> None:
         self._job = job
+        self._change = change
 
     def waiting(self, seconds: float) -> None:
         """Tell that another fit has the turn."""
@@ -138,15 +143,18 @@ class _Run:
         engine = self._job.options.engine
         with interrupts.Answered("while compiling; nothing was drawn"):
             self._job.report(Progress(chains=(), stage="compiling", elapsed=0.0))
+            if self._change is not None:
+                drawn = instant.changed_draws(self._change, self._job)
+                return replace(drawn, why="a change of what agrees with PyMC")
             if engine == "auto" and (discrete := checks.discrete_variables(self._job.model)):
                 return self._discrete(discrete)
             if engine in ("auto", "instant"):
                 checks.check_variables(self._job.model, engine)
-                program = instant.small_program(self._job.model)
+                read = instant.lowered(self._job.model)
             else:
                 check(self._job.model, engine)
-                program = None
-        match program:
+                read = None
+        match read:
             case None:
                 return self._with(engine)
             case instant.NotInstant(reason=reason):
@@ -154,15 +162,15 @@ class _Run:
                     why=f"not instant: {reason}", refusal=f"it cannot fit this model: {reason}"
                 )
             case _:
-                return self._instant(program)
+                return self._instant(read)
 
     def _discrete(self, names: Sequence[str]) -> Draws:
         """Sample with PyMC what has no gradient."""
         check(self._job.model, "pymc")
         return replace(self._with("pymc"), why=f"no gradient by the discrete {', '.join(names)}")
 
-    def _instant(self, program: instant.Program) -> Draws:
-        match instant.instant_draws(program, self._job):
+    def _instant(self, read: instant.Lowered) -> Draws:
+        match instant.instant_draws(read, self._job):
             case Draws() as found:
                 return replace(found, why="agrees with PyMC")
             case instant.Disagreement() as found:

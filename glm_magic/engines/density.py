@@ -7,7 +7,7 @@ every model, so it is derived once per process: a new model costs only the graph
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -16,17 +16,11 @@ from typing import Any
 import pymc as pm
 import pytensor
 from pymc.initial_point import make_initial_point_expression
-from pytensor.graph.basic import Constant
-from pytensor.graph.replace import clone_replace
-from pytensor.graph.traversal import ancestors
-from pytensor.tensor.type import TensorType
 
+from glm_magic.engines.derived import derived_once, function_of
 from glm_magic.engines.kept import Kept
-from glm_magic.engines.shared import shared_copy
-from glm_magic.engines.structure import operation, structure, value_of
-from glm_magic.model.as_written import AS_WRITTEN
+from glm_magic.engines.laws import inputs_of, law_of
 from glm_magic.model.observed import observed_variables
-from glm_magic.model.untraced import untraced
 
 Point = Mapping[str, Any]
 """Unconstrained values, by name of value variable."""
@@ -35,7 +29,6 @@ Point = Mapping[str, Any]
 WHOLE = Kept(16)
 DERIVED = Kept(16)
 STARTS = Kept(16)
-LAWS = Kept(128)
 
 
 def log_density(model: pm.Model) -> Callable[[Point], float]:
@@ -50,7 +43,7 @@ def log_density(model: pm.Model) -> Callable[[Point], float]:
     callable
         From a point to the log density. It is derived once for all models of the same structure.
     """
-    derived, numbers = _once(model, WHOLE, _whole)
+    derived, numbers = derived_once(model, WHOLE, _whole)
 
     def evaluate(point: Point) -> float:
         (value,) = derived.functions[0](*[point[name] for name in derived.names], *numbers)
@@ -91,7 +84,7 @@ def log_densities(model: pm.Model) -> Terms:
     Terms
         Derived once for all models of the same structure.
     """
-    derived, numbers = _once(model, DERIVED, _terms)
+    derived, numbers = derived_once(model, DERIVED, _terms)
     constrain, priors, likelihoods = derived.functions
     return Terms(
         constrain=lambda point: constrain(*[point[name] for name in derived.names], *numbers),
@@ -113,55 +106,14 @@ def initial_point(model: pm.Model) -> Point:
     mapping of str to ndarray
         Unconstrained, by name of value variable.
     """
-    derived, numbers = _once(model, STARTS, _start)
+    derived, numbers = derived_once(model, STARTS, _start)
     return dict(zip(derived.names, derived.functions[0](*numbers), strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Derived:
-    """Something derived from a model, as functions of the model's numbers.
-
-    Attributes
-    ----------
-    functions : tuple of callable
-    names : tuple of str
-        Value variables.
-    places : tuple of int
-        Which of the structure's numbers are their last arguments.
-    """
-
-    functions: tuple[Any, ...]
-    names: tuple[str, ...]
-    places: tuple[int, ...]
-
-
-def _once(
-    model: pm.Model,
-    kept: Kept,
-    derive: Callable[[pm.Model, Mapping[int, Any]], tuple[Any, ...]],
-) -> tuple[_Derived, Sequence[Any]]:
-    """Derive once for all models of a structure; give the numbers of this one too."""
-    found = structure(model)
-    derived = kept.get(found.key)
-    if derived is None:
-        with untraced():
-            copy = shared_copy(model, found)
-            source, shared = (model, {}) if copy is None else (copy.model, copy.shared)
-            functions = derive(source, shared)
-        derived = _Derived(
-            functions=functions,
-            names=tuple(model.rvs_to_values[rv].name for rv in model.free_RVs),
-            places=tuple(shared),
-        )
-        if copy is not None:
-            kept.put(found.key, derived)
-    return derived, [value_of(found.numbers[place]) for place in derived.places]
 
 
 def _whole(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     # Two at a time: NumPy, which evaluates this, adds no more than 32 arrays at once.
     logp = reduce(add, (term.sum() for term in model.logp(sum=False)))
-    return (_function(_values(model), [logp], shared),)
+    return (function_of(_values(model), [logp], shared),)
 
 
 def _start(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -171,7 +123,7 @@ def _start(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
         initval_strategies=model.rvs_to_initial_values,
         return_transformed=True,
     )
-    return (_function([], point, shared),)
+    return (function_of([], point, shared),)
 
 
 def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
@@ -185,7 +137,7 @@ def _terms(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
         jacobian.extend([] if transform is None else [transform.log_jac_det(value, *inputs).sum()])
     total = reduce(add, jacobian, pytensor.tensor.constant(0.0))
     return (
-        _function(_values(model), [*constrained, total], shared),
+        function_of(_values(model), [*constrained, total], shared),
         _Own(model.free_RVs, list(zip(model.free_RVs, model.free_RVs, strict=True)), shared),
         _Own(model.free_RVs, [(rv, model.rvs_to_values[rv]) for rv in observed_variables(model)], shared),
     )
@@ -210,11 +162,11 @@ class _Own:
         self._laws: list[tuple[Callable[..., Any] | None, int]] = []
         outputs: list[Any] = []
         for rv, value in valued:
-            law = _law(rv, value)
-            arguments = [pm.logp(rv, value).sum()] if law is None else [value, *_inputs(rv)]
+            law = law_of(rv, value)
+            arguments = [pm.logp(rv, value).sum()] if law is None else [value, *inputs_of(rv)]
             self._laws.append((law, len(arguments)))
             outputs.extend(arguments)
-        self._arguments = _function(free, outputs, shared)
+        self._arguments = function_of(free, outputs, shared)
 
     def __call__(self, constrained: Sequence[Any], numbers: Sequence[Any]) -> Mapping[str, float]:
         """Evaluate all, by name."""
@@ -226,66 +178,5 @@ class _Own:
         return found
 
 
-def _inputs(rv: Any) -> list[Any]:
-    """List what a random variable's distribution is given as numbers: parameters, and its size."""
-    return [one for one in rv.owner.inputs if isinstance(one.type, TensorType)]
-
-
-def _law(rv: Any, value: Any) -> Callable[..., Any] | None:
-    """Make PyMC's log density of a distribution as a function of value and inputs, of any length.
-
-    None where it depends on more: a user's own density may use other variables of the model.
-    """
-    node, own = rv.owner, _inputs(rv)
-    types = [value.type, *(one.type for one in own)]
-    # A user's distribution has a class of its own in every model, and its shapes may matter.
-    if getattr(node.op, "fgraph", None) is None:
-        size = node.op.size_param(node)
-        types = [one.type if one is size else _any_length(one.type) for one in (value, *own)]
-    key: Hashable = (operation(node.op), tuple(types))
-    law: Callable[..., Any] | None = LAWS.get(key)
-    if law is not None:
-        return law
-    given = [one() for one in types]
-    places = dict(zip(own, given[1:], strict=True))
-    remade = node.clone_with_new_inputs([places.get(one, one) for one in node.inputs], strict=False)
-    logp = pm.logp(remade.outputs[node.outputs.index(rv)], given[0]).sum()
-    if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
-        return None
-    # PyTensor holds a constant 10 in 8 bits, in which nu * sigma**2 overflows where it is evaluated as written.
-    wide = {one: _wide(one.type)() for one in given if one.type.dtype in ("int8", "int16", "int32")}
-    logp = clone_replace(logp, replace=wide, rebuild_strict=False) if wide else logp
-    given = [wide.get(one, one) for one in given]
-    law = pytensor.function(given, logp, mode=AS_WRITTEN, on_unused_input="ignore")
-    LAWS.put(key, law)
-    return law
-
-
-def _wide(known: Any) -> Any:
-    return TensorType("int64", shape=known.shape)
-
-
-def _any_length(known: Any) -> Any:
-    return TensorType(known.dtype, shape=tuple(1 if length == 1 else None for length in known.shape))
-
-
-def _of_the_model(variable: Any) -> bool:
-    """Whether a variable belongs to one model: it is random, or an input of the graph."""
-    if variable.owner is None:
-        return not isinstance(variable, Constant)
-    return hasattr(variable.owner.op, "dist_params")
-
-
 def _values(model: pm.Model) -> list[Any]:
     return [model.rvs_to_values[rv] for rv in model.free_RVs]
-
-
-def _function(inputs: Sequence[Any], outputs: Sequence[Any], shared: Mapping[int, Any]) -> Any:
-    numbers = {variable: variable.type() for variable in shared.values()}
-    return pytensor.function(
-        [*inputs, *numbers.values()],
-        list(outputs),
-        givens=numbers,
-        mode=AS_WRITTEN,
-        on_unused_input="ignore",
-    )

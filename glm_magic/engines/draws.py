@@ -12,6 +12,8 @@ import xarray
 if TYPE_CHECKING:
     import pymc as pm
 
+    from glm_magic.engines.instant.program import Program
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draws:
@@ -48,6 +50,8 @@ class Draws:
         Whether these are other chains in their place, which did.
     notes : tuple of str
         What else the engine has to say: that its kernels could not be kept on disk.
+    program : Program or None
+        What the instant engine sampled, row by row; None where it is large, and for other engines.
     """
 
     posterior: xarray.Dataset
@@ -64,6 +68,7 @@ class Draws:
     lost: tuple[int, ...] = ()
     begun_again: bool = False
     notes: tuple[str, ...] = ()
+    program: Program | None = None
 
 
 # Our name, then the names that the engines give it: PyMC's own first, then nutpie's.

@@ -35,12 +35,14 @@ from glm_magic.fit.predictions import predictions as _predictions
 from glm_magic.fit.prior_predictive import prior_predictive as _prior_predictive
 from glm_magic.fit.priors import priors as _priors
 from glm_magic.fit.r2 import r2 as _r2
+from glm_magic.fit.refit import refit as _refit
 from glm_magic.fit.save import save as _save
 from glm_magic.fit.slopes import slopes as _slopes
 from glm_magic.fit.summary import summary as _summary
 from glm_magic.fit.table import table as _table
 from glm_magic.fit.to_arviz import to_arviz as _to_arviz
 from glm_magic.fit.to_html import to_html as _to_html
+from glm_magic.fit.to_pymc import to_pymc as _to_pymc
 from glm_magic.fit.update import update as _update
 from glm_magic.interrupts import Answered, Listening
 from glm_magic.model import FormulaSource, Model
@@ -153,6 +155,7 @@ class Fit:
     priors = _priors
 
     update = _update
+    refit = _refit
     predict = _predict
     posterior_predictive = _posterior_predictive
     prior_predictive = _prior_predictive
@@ -224,6 +227,7 @@ class Fit:
 
     save = _save
     to_html = _to_html
+    to_pymc = _to_pymc
 
     def _kept(self) -> Payload:
         """Give the panel of a file; where it cannot be encoded, its findings, which say so."""

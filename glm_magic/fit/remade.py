@@ -11,6 +11,7 @@ import pandas as pd
 
 from glm_magic.data import Table
 from glm_magic.errors import DataError, ModelError, did_you_mean
+from glm_magic.fit.change.apply import with_change
 from glm_magic.model import Model
 from glm_magic.model.arguments import BUILT_IN, MISSING, look_up
 from glm_magic.model.formula import formula_model
@@ -82,7 +83,8 @@ class FromFile:
                     cell, table, names, self.remembered.options if self.remembered else DEFAULTS
                 )
                 _check_variables(made, self._posterior)
-                self._made = made
+                change = None if self.remembered is None else self.remembered.change
+                self._made = made if change is None else with_change(made, change)[0]
             return self._made
 
     def cell(self, name: str) -> FormulaCell:

@@ -13,6 +13,7 @@ from formulae import model_description
 
 from glm_magic.diagnose import Finding, by_severity, finding
 from glm_magic.errors import ModelError
+from glm_magic.fit.change.data import changed_frame
 from glm_magic.model import BlockSource, FormulaSource
 from glm_magic.model.recipe import lines_of, priors_of
 from glm_magic.request import FormulaCell
@@ -23,7 +24,6 @@ from glm_magic.views.panel import FitView
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
-    from glm_magic.model.recipe import Recipe
 
 GAUSSIAN = "gaussian"
 
@@ -131,25 +131,28 @@ def _hidden(options: Mapping[str, Any], *, asked: bool | None) -> dict[str, Any]
     return {**options, "ask_truth": ask}
 
 
-def _recipe(fit: Fit) -> Recipe | None:
-    """Give what the model was made from; None for a fit from a file."""
-    source = None if fit._model is None else fit._model.source
-    return source.recipe if isinstance(source, FormulaSource) else None
+def _source(fit: Fit) -> FormulaSource | None:
+    """Give what the model was made from; None for a fit from a file, whose own words do."""
+    again = fit._again
+    changed = again is not None and again.remembered is not None and again.remembered.change is not None
+    model = fit._living("update") if changed else fit._model
+    source = None if model is None else model.source
+    return source if isinstance(source, FormulaSource) else None
 
 
 def _cell(fit: Fit) -> FormulaCell:
-    recipe = _recipe(fit)
-    return recipe.cell if recipe is not None else fit._file().cell("update")
+    source = _source(fit)
+    return source.recipe.cell if source is not None else fit._file().cell("update")
 
 
 def _frame(fit: Fit) -> pd.DataFrame:
-    recipe = _recipe(fit)
-    return recipe.data.frame if recipe is not None else fit._file().table("update").frame
+    source = _source(fit)
+    return changed_frame(source) if source is not None else fit._file().table("update").frame
 
 
 def _names(fit: Fit, cell: FormulaCell, own: Mapping[str, Any]) -> Mapping[str, Any]:
-    recipe = _recipe(fit)
-    return recipe.namespace if recipe is not None else fit._file().names(cell, own, "update")
+    source = _source(fit)
+    return source.recipe.namespace if source is not None else fit._file().names(cell, own, "update")
 
 
 def _refuse(**given: object) -> None:

@@ -111,9 +111,27 @@ class BlockSource:
     ----------
     vectors : mapping of str to ndarray, shape (n_rows,)
         Arrays that the user can see, by name: candidates for predictors.
+    text : str
+        The cell; empty where the model was given as an object.
     """
 
     vectors: Mapping[str, NDArray[Any]]
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrior:
+    """A prior with numbers, of all elements of a variable.
+
+    Attributes
+    ----------
+    family : str
+        As PyMC names it.
+    arguments : mapping of str to float
+    """
+
+    family: str
+    arguments: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +160,10 @@ class Model:
         Posterior variables of the parameterisation, which PyMC's functions need and nobody is shown:
         ``"Intercept_centered"``, ``"1|school_offset"``.
     dropped : Dropped or None
+    used : ndarray of int, shape (n_used,), or None
+        The rows that the likelihood has, by position; None where it has all.
+    new_priors : mapping of str to NewPrior
+        Priors that are not those of `source`, by PyMC variable.
     """
 
     pymc: pymc.Model
@@ -155,3 +177,5 @@ class Model:
     circular: frozenset[str] = frozenset()
     internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None
+    used: NDArray[np.intp] | None = None
+    new_priors: Mapping[str, NewPrior] = field(default_factory=dict)

@@ -68,7 +68,9 @@ def earlier(fits: int) -> list[Note]:
     ]
 
 
-def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, Any], title: str) -> Model:
+def block_model(
+    model: pymc.Model, table: Table | None, namespace: Mapping[str, Any], title: str, text: str = ""
+) -> Model:
     """Describe a hand-written model.
 
     Parameters
@@ -78,6 +80,8 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
     namespace : mapping of str to object
         Where the names of data vectors are looked for.
     title : str
+    text : str, optional
+        The cell that makes the model.
 
     Returns
     -------
@@ -107,7 +111,7 @@ def block_model(model: pymc.Model, table: Table | None, namespace: Mapping[str, 
         )
     return Model(
         pymc=model,
-        source=BlockSource(vectors=vectors_of(table, namespace, length) if length else {}),
+        source=BlockSource(vectors=vectors_of(table, namespace, length) if length else {}, text=text),
         title=title,
         variables=tuple(rv.name for rv in model.unobserved_RVs if rv.name not in RESERVED),
         circular=frozenset(rv.name for rv in model.free_RVs if rv.owner.op.name == "vonmises"),

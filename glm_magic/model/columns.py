@@ -77,7 +77,7 @@ def inner_name(term: Any) -> str:
         ``time`` of ``censored(time, status)``, ``y / n`` of ``p(y, n)``, otherwise its own name.
     """
     name = str(term.name)
-    arguments = _arguments(name)
+    arguments = arguments_in(name)
     if term.is_censored or term.is_truncated or term.is_weighted or term.is_constrained:
         return arguments[0]
     if term.term.kind == "proportion":
@@ -85,7 +85,7 @@ def inner_name(term: Any) -> str:
     return name
 
 
-def _arguments(call: str) -> list[str]:
+def arguments_in(call: str) -> list[str]:
     """Split the arguments of a call at its own commas."""
     inside = call.partition("(")[2].removesuffix(")")
     parts, depth = [""], 0

@@ -127,7 +127,7 @@ def formula_model(
             unused=unused,
             correlated=correlated(cell, model),
         ),
-        title=_title(cell),
+        title=title_of(cell),
         variables=variables_drawn(model, centered),
         response=response,
         predictors=predictor_columns(model, frame),
@@ -139,8 +139,17 @@ def formula_model(
     )
 
 
-def _title(cell: FormulaCell) -> str:
-    """Write the model in one line: formula, auxiliary formulas and the user's own priors."""
+def title_of(cell: FormulaCell) -> str:
+    """Write a model in one line: formula, auxiliary formulas and the user's own priors.
+
+    Parameters
+    ----------
+    cell : FormulaCell
+
+    Returns
+    -------
+    str
+    """
     priors = (f"{prior.target} ~ {prior.distribution.where.words()}" for prior in cell.priors)
     return " · ".join([cell.formula, *(line.formula for line in cell.auxiliaries), *priors])
 

@@ -40,7 +40,7 @@ def targets_of(model: bambi.Model) -> dict[str, Any]:
         left out.
     """
     targets: dict[str, Any] = {}
-    for prefix, component in _components(model):
+    for prefix, component in components_of(model):
         targets |= {
             f"{prefix}{label}": term
             for label, term in component.terms.items()
@@ -66,7 +66,7 @@ def classes_of(model: bambi.Model) -> dict[str, tuple[str, ...]]:
         ``common`` and ``group_specific`` of the main formula, ``sigma_common`` of an auxiliary one.
     """
     classes: dict[str, tuple[str, ...]] = {}
-    for prefix, component in _components(model):
+    for prefix, component in components_of(model):
         members: dict[str, list[str]] = {COMMON: [], GROUP_SPECIFIC: []}
         for label, term in component.terms.items():
             match term:
@@ -96,7 +96,7 @@ def shadowed_classes(model: bambi.Model) -> dict[str, str]:
     targets = targets_of(model)
     return {
         f"{prefix}{kind}": said
-        for prefix, _ in _components(model)
+        for prefix, _ in components_of(model)
         for kind, said in words.items()
         if f"{prefix}{kind}" in targets
     }
@@ -166,8 +166,20 @@ def hyperparameters(label: str, prior: Any) -> Iterator[tuple[str, Any, str]]:
             yield from hyperparameters(f"{label}_{argument}", value)
 
 
-def _components(model: bambi.Model) -> Iterator[tuple[str, Any]]:
-    """Yield each parameter that has a formula, with what stands before the names of its terms."""
+def components_of(model: bambi.Model) -> Iterator[tuple[str, Any]]:
+    """Yield each parameter that has a formula, with what stands before the names of its terms.
+
+    Parameters
+    ----------
+    model : bambi.Model
+
+    Yields
+    ------
+    prefix : str
+        Empty for the main formula, ``"sigma_"`` for an auxiliary one.
+    component : object
+        Bambi's record of the parameter.
+    """
     parent = model.family.likelihood.parent
     for name, component in bambi_parameters(model).items():
         yield "" if name == parent else f"{name}_", component

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -19,6 +20,7 @@ from glm_magic.request import FormulaCell, Options
 from glm_magic.request.cell import read_cell
 from glm_magic.request.options import FITTING, check_options
 from glm_magic.request.prior_lines import read_prior
+from glm_magic.request.what_if import WhatIf
 from glm_magic.store.arrays import Arrays, Unstorable
 from glm_magic.store.columns import Stored, restored, stored
 from glm_magic.store.constants import read, written
@@ -82,6 +84,8 @@ class Remembered:
         The columns that the file holds.
     values : dict of str to object
         What the notebook's names stood for.
+    change : WhatIf or None
+        How the model that was made of these was changed.
     """
 
     options: Options
@@ -90,6 +94,7 @@ class Remembered:
     cell: FormulaCell | None = None
     rows: pd.DataFrame = field(default_factory=pd.DataFrame)
     values: dict[str, Any] = field(default_factory=dict)
+    change: WhatIf | None = None
 
 
 def remember(recipe: Recipe | None, options: Options) -> Remembered:
@@ -110,9 +115,10 @@ def remember(recipe: Recipe | None, options: Options) -> Remembered:
     arrays = Arrays()
     columns, left_out, digests = _columns(recipe.rows, arrays)
     values, absent = _values(recipe, arrays)
+    cell = recipe.original or recipe.cell
     made = Written(
-        lines=lines_of(recipe.cell),
-        priors=priors_of(recipe.cell),
+        lines=lines_of(cell),
+        priors=priors_of(cell),
         data=recipe.table.name,
         columns=columns,
         left_out=left_out,
@@ -120,7 +126,7 @@ def remember(recipe: Recipe | None, options: Options) -> Remembered:
         values=json.dumps(values, allow_nan=False),
         absent=absent,
     )
-    return Remembered(options=options, written=made, arrays=arrays)
+    return Remembered(options=options, written=made, arrays=arrays, change=recipe.change)
 
 
 def _columns(rows: pd.DataFrame, arrays: Arrays) -> tuple[dict[str, Stored], dict[str, str], dict[str, str]]:
@@ -173,6 +179,7 @@ def packed_request(remembered: Remembered) -> xarray.Dataset:
     record = {
         "options": {**options, "truth": dict(remembered.options.truth)},
         "formula": None if remembered.written is None else encode(remembered.written).schema,
+        "change": None if remembered.change is None else encode(remembered.change).schema,
     }
     arrays = {f"array_{place}": (f"size_{place}", array) for place, array in enumerate(remembered.arrays.all)}
     return xarray.Dataset(arrays, attrs={"record": json.dumps(record, allow_nan=False)})
@@ -209,7 +216,18 @@ def unpacked_request(dataset: xarray.Dataset) -> Remembered:
         cell=_cell(made),
         rows=_rows(made, arrays),
         values={name: read(value, arrays) for name, value in values.items()},
+        change=_change(record.get("change")),
     )
+
+
+def _change(record: Any) -> WhatIf | None:
+    if record is None:
+        return None
+    change = decoded(WhatIf, Payload(schema=record, buffer=b""))
+    rows = change.rows or ()
+    if any(row < 0 for row in rows) or any(a >= b for a, b in pairwise(rows)):
+        raise UnsoundError("the rows of its change are none")
+    return change
 
 
 def _options(values: Any) -> Options:

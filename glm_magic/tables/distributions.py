@@ -75,24 +75,45 @@ def variable_text(variable: Any, model: pymc.Model) -> str:
         Constants have 4 digits, other variables their names; as PyMC prints it where the distribution is
         made of others.
     """
+    read = inputs_of(variable)
+    if read is None:
+        return _printed(variable)
+    name, inputs = read
+    given = {argument: _input(one, model, inverse=inverse) for argument, (one, inverse) in inputs.items()}
+    return _call(name, given)
+
+
+def inputs_of(variable: Any) -> tuple[str, dict[str, tuple[Any, bool]]] | None:
+    """Read the distribution of a variable off its graph.
+
+    Parameters
+    ----------
+    variable : TensorVariable
+        A random variable.
+
+    Returns
+    -------
+    tuple of str and dict, or None
+        PyMC's name, and its arguments in PyMC's order: each an expression, and whether the argument is its inverse.
+        None where the distribution is made of others.
+    """
     op = variable.owner.op
     name = (getattr(op, "_print_name", None) or ("",))[0]
     distribution = getattr(pymc, name, None)
     signed = isinstance(op, RandomVariable) or getattr(op, "extended_signature", None)
     if distribution is None or not signed:
-        return _printed(variable)
+        return None
     inputs = list(op.dist_params(variable.owner))
     names = _INPUTS.get(name, ())
     if len(names) != len(inputs):
         names = tuple(_signature(name))
     if len(names) < len(inputs):
-        return _printed(variable)
-    given = {
-        argument.removeprefix(_INVERSE): _input(one, model, inverse=argument.startswith(_INVERSE))
+        return None
+    return name, {
+        argument.removeprefix(_INVERSE): (one, argument.startswith(_INVERSE))
         for argument, one in zip(names, inputs, strict=False)
         if argument
     }
-    return _call(name, given)
 
 
 def _printed(variable: Any) -> str:

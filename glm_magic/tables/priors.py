@@ -14,7 +14,7 @@ from bambi.terms import GroupSpecificTerm, HSGPTerm
 from glm_magic._stack import bambi_marginal_parameters, bambi_parameters
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.families import ORDINAL
-from glm_magic.model.names import known_labels, label_of, variable_of
+from glm_magic.model.names import CENTERED, known_labels, label_of, variable_of
 from glm_magic.posterior import UNFOLDED
 from glm_magic.predictor.words import scale_of
 from glm_magic.tables.distributions import is_numeric, prior_text, variable_text
@@ -153,6 +153,9 @@ def _rows(model: Model, variable: str, prior: Any, who: str, holds: str) -> Iter
     """Give a row per number, or one for a variable that is folded or has a prior of all its numbers."""
     label = label_of(variable)
     numbers = known_labels(model).get(label, ())
+    new = model.new_priors.get(variable) or model.new_priors.get(f"{variable}{CENTERED}")
+    if new is not None:
+        prior, who = Prior(new.family, **new.arguments), YOU
     shape = _shape(model, variable)
     texts: list[str] = []
     if isinstance(prior, Prior) and len(numbers) == int(np.prod(shape, dtype=int)):

@@ -10,7 +10,7 @@ from glm_magic.model import Model
 from glm_magic.posterior import Posterior
 from glm_magic.predictor import Axis, NoPredictor, Predictor
 from glm_magic.views import Unavailable
-from glm_magic.views.data import chosen_rows, data_view, true_lines
+from glm_magic.views.data import data_view, shown_rows, true_lines
 from glm_magic.views.fan import fan_view
 from glm_magic.views.panel import FitView
 
@@ -46,7 +46,7 @@ def panel_along(
     columns = tuple(column for column in model.predictors if column.name == name)
     if not columns:
         return panel
-    rows = chosen_rows(0 if model.response is None else len(model.response.values), posterior.seed)
+    rows = shown_rows(model, posterior.seed)
     fan = panel.tabs.fan
     if axis is not None and isinstance(predictor, Predictor):
         only = replace(predictor, axes=(axis,), others=(), left_out=())

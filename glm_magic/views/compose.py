@@ -20,10 +20,12 @@ from glm_magic.request import Options
 from glm_magic.stages import Failure, Stages
 from glm_magic.traits import TABS
 from glm_magic.views import Unavailable, failed_tab
-from glm_magic.views.data import TruthLine, chosen_rows, data_view, true_lines
+from glm_magic.views.data import TruthLine, chosen_rows, data_view, shown_rows, true_lines
 from glm_magic.views.draws import DrawsView, draws_view, exact_draws
+from glm_magic.views.engine import engine_view
 from glm_magic.views.fan import FanView, fan_view
 from glm_magic.views.glossary import Meaning, parameter_meanings
+from glm_magic.views.model import model_view
 from glm_magic.views.panel import FitView, Tabs, footer
 from glm_magic.views.predictor import PredictorView, predictor_view
 from glm_magic.views.prior import prior_view
@@ -78,11 +80,16 @@ def panel_view(
     prior = part("the draws from the prior", lambda: prior_view(model, moved, posterior.seed))
     nothing: tuple[TruthLine, ...] = ()
     truth = stages.attempt("the true lines of the Data tab", lambda: true_lines(fan), lambda _: nothing)
+    data = tab("data", lambda: data_view(model, _rows(model, posterior), truth))
+    engine = part(
+        "what the page samples again", lambda: engine_view(model, posterior, data, draws, estimates)
+    )
     tabs = Tabs(
-        data=tab("data", lambda: data_view(model, _rows(model, posterior), truth)),
+        data=data,
         trace=tab("trace", lambda: _no_numbers(estimates) or trace_view(estimates, options.truth, draws)),
         summary=tab("summary", lambda: _no_numbers(estimates) or _summary(model, estimates, stages)),
         fan=fan,
+        model=tab("model", lambda: model_view(model, options, posterior.seed)),
     )
     last_line = stages.attempt("the footer", lambda: footer(model, posterior), lambda _: posterior.engine)
     modelled = stages.attempt("what is modelled", lambda: worth_saying(model), lambda _: "")
@@ -103,6 +110,7 @@ def panel_view(
         draws=draws,
         predictor=moved,
         prior=prior,
+        engine=engine,
         show_truth=not options.ask_truth,
     )
 
@@ -153,8 +161,7 @@ def _predictor(
 
 def _rows(model: Model, posterior: Posterior) -> NDArray[np.intp]:
     """Choose the observations that Data and Fan draw."""
-    n_rows = 0 if model.response is None else len(model.response.values)
-    return chosen_rows(n_rows, posterior.seed, len(model.predictors))
+    return shown_rows(model, posterior.seed, len(model.predictors))
 
 
 def _no_numbers(estimates: Sequence[Estimate]) -> Unavailable | None:

@@ -109,6 +109,19 @@ def chosen_rows(n_rows: int, seed: int, n_columns: int = 1) -> NDArray[np.intp]:
     return np.sort(np.random.default_rng(seed).choice(n_rows, most, replace=False))
 
 
+def used_rows(model: Model) -> NDArray[np.intp]:
+    """Give the rows that the likelihood has, by position; none of a response of several columns."""
+    if model.used is not None:
+        return model.used
+    return np.arange(0 if model.response is None else len(model.response.values))
+
+
+def shown_rows(model: Model, seed: int, n_columns: int = 1) -> NDArray[np.intp]:
+    """Choose the rows to draw of those that are used; arguments as for `chosen_rows`."""
+    used = used_rows(model)
+    return used[chosen_rows(len(used), seed, n_columns)]
+
+
 def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]) -> DataView | Unavailable:
     """Lay the observations out.
 
@@ -126,9 +139,11 @@ def data_view(model: Model, rows: NDArray[np.intp], truth: tuple[TruthLine, ...]
     response = model.response
     if response is None:
         return Unavailable(unavailable=_no_scatter(model))
-    n_rows = len(response.values)
+    n_rows = len(used_rows(model))
     predictors, left_out = _first(column for column in model.predictors if column.name != response.name)
     notes = [_drawn_said(len(rows), n_rows)] if len(rows) < n_rows else []
+    if model.used is not None:
+        notes.append(f"{n_rows:,} of {len(response.values):,} rows are used.")
     if words := worth_saying(model):
         notes.append(f"The model is of {words}.")
     columns = [_column(column, rows) for column in (response, *predictors)]

@@ -111,6 +111,9 @@ class _Reader:
         others = [member for member in members if member is not type(None)]
         if len(others) == 1:
             return self.read(others[0], value, place)
+        plain = [member for member in others if member in WORDS]
+        if plain and not isinstance(value, dict):
+            return self.read(next((one for one in plain if type(value) is one), plain[0]), value, place)
         fitting = [member for member in others if isinstance(value, dict) and _fits(member, value)]
         if len(fitting) != 1:
             raise _MismatchError(place, " or ".join(f"a {member.__name__}" for member in others), value)
@@ -152,12 +155,15 @@ class _Reader:
                 raise _MismatchError(place, "an array", value)
         if not self.holds(shape, offset, DTYPES[name].itemsize):
             raise _MismatchError(place, f"an array within {len(self.buffer):,} bytes", value)
-        wanted = next((kind for kind in (np.uint32, np.int32) if kind in elements), np.float64)
-        if wanted is not np.float64 and wanted is not WHOLE.get(name):
+        wanted = next((kind for kind in (np.uint32, np.int32, np.int64) if kind in elements), np.float64)
+        # Positions are 64 bits wide in Python, and 32 on the wire.
+        carried = np.int32 if wanted is np.int64 else wanted
+        if wanted is not np.float64 and carried is not WHOLE.get(name):
             raise _MismatchError(place, "an array of whole numbers", value)
         flat = np.frombuffer(self.buffer, DTYPES[name], count=math.prod(shape), offset=offset).reshape(shape)
         # Whole numbers may take the place of any numbers.
-        return flat.astype(np.float64 if np.float64 in elements else WHOLE.get(name, np.float64))
+        kind = np.float64 if np.float64 in elements else WHOLE.get(name, np.float64)
+        return flat.astype(np.int64 if wanted is np.int64 else kind)
 
     def holds(self, shape: list[Any], offset: Any, width: int) -> bool:
         """Tell whether an array of that shape lies in the buffer, where the browser can read it."""

@@ -18,6 +18,23 @@ export interface EngineView {
   readonly points: F8;
   readonly values: F8;
   readonly gradients: F8;
+  /** What is wrong with draws, and how it is said. */
+  readonly saying: readonly Said[];
+}
+
+/** A rule of `glm_magic/diagnose/said.py`; in braces stands what was measured. */
+export interface Said {
+  readonly rule: string;
+  readonly side: "above" | "below";
+  /** Where a finding begins, up to where the excess is small, and where an error begins. */
+  readonly careful: number;
+  readonly slight: number;
+  readonly stop: number | null;
+  readonly threshold: string;
+  /** For a small excess, a larger one, and an error. */
+  readonly messages: readonly [string, string, string];
+  readonly advice: readonly [string, string, string];
+  readonly source: string;
 }
 
 /** constant + the sum over k of weights[k] * from[at[k]] * (scales[k] < 0 ? 1 : from[scales[k]] ** power). */

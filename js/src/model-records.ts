@@ -23,6 +23,8 @@ export interface PriorRecord {
   readonly variable: string;
   /** The numbers of the posterior whose prior this is, as the summary labels them. */
   readonly labels: readonly string[];
+  /** The prior of a centered intercept is that of its number plus these multiples of other numbers: the means of the predictors, by label. */
+  readonly shift: readonly { readonly name: string; readonly values: F8 }[];
   /** "Normal". */
   readonly family: string;
   /** In PyMC's order. Numbers have one value, or one for each label. */

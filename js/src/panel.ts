@@ -1,9 +1,9 @@
-import { drawsOf } from "./fit/draws.js";
+import { laboratory, type Laboratory } from "./lab/laboratory.js";
 import { GIVEN } from "./lab/records.js";
 import { askOf, type Ask } from "./source.js";
 import { makeStage, type Drawn, type Stage } from "./stage.js";
 import { connect, listen, stateOf, type Model } from "./state/model.js";
-import { carried, free, isNothing, NOTHING } from "./state/selection.js";
+import { free, isNothing, NOTHING } from "./state/selection.js";
 import { makeStore, type Store } from "./state/store.js";
 import { DEFAULTS } from "./state/traits.js";
 import { reasonOf } from "./stats/reason.js";
@@ -16,6 +16,7 @@ import { badge, findingList } from "./ui/findings.js";
 import { perFrame } from "./ui/frame.js";
 import { keepKeys } from "./ui/keys.js";
 import { onPaper, type Paper } from "./ui/paper.js";
+import { refitLine } from "./ui/refit.js";
 import { renew } from "./ui/renew.js";
 import { resultLine } from "./ui/result.js";
 import { selectedLine } from "./ui/selected.js";
@@ -37,6 +38,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   const printed = onPaper(root, theme, panel.signal);
 
   let store: Store<Drawn> | null = null;
+  let lab: Laboratory | null = null;
   let laid: AbortController | null = null; // the life of the layout; null where there is none
   const fail = (error: unknown) => {
     laid?.abort();
@@ -46,12 +48,16 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
   const show = () => {
     try {
       const { fits } = decode(model.get("schema"), model.get("buffer"));
-      store = opened(store, model, fits[0]!, panel.signal);
+      if (lab !== null) lab.open(fits[0]!);
+      else {
+        store = opened(model, fits[0]!, panel.signal);
+        lab = laboratory(store, panel.signal);
+      }
       if (laid === null) {
         laid = new AbortController();
-        layout(root, makeStage(store, theme, laid.signal, fail), askOf(model, laid.signal), level, printed);
+        layout(root, makeStage(store!, theme, laid.signal, fail), lab, askOf(model, laid.signal), level, printed);
       }
-      store.flush();
+      store!.flush();
     } catch (error) {
       fail(error);
     }
@@ -70,12 +76,7 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
 }
 
 /** The store of a panel, which outlives its fits: what the user has chosen holds for the next one. */
-function opened(store: Store<Drawn> | null, model: Model, fit: Fit, signal: AbortSignal): Store<Drawn> {
-  if (store !== null) {
-    store.set("selection", carried(store.get("selection"), drawsOf(store.get("fit")), drawsOf(fit)));
-    store.set("fit", fit);
-    return store;
-  }
+function opened(model: Model, fit: Fit, signal: AbortSignal): Store<Drawn> {
   // A page need not carry every trait.
   const { n_lines, prob, show_truth = true } = fit;
   const made = makeStore<Drawn>({ ...stateOf(model, { ...DEFAULTS, n_lines, prob, show_truth }), fit, ...GIVEN, selection: NOTHING }, signal);
@@ -91,24 +92,26 @@ function freed(store: Store<Drawn> | null): boolean {
 }
 
 /** Title, what must be read first, the tabs, and how the fit was made. */
-function layout(root: HTMLElement, stage: Stage, ask: Ask | null, level: HeadingLevel, printed: Paper): void {
+function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | null, level: HeadingLevel, printed: Paper): void {
   const header = h("div", { class: "glm-header" });
   const footer = h("div", { class: "glm-footer" });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level), selectedLine(stage, whoseLine(stage), WHOM));
+  const refit = refitLine(stage, lab.keep);
   const whole = wholeDraws(stage, ask);
   const result = resultLine(stage, root);
   let list: HTMLElement | null = null;
 
-  stage.follow(["fit"], () => {
+  stage.follow(["fit", "sensed"], () => {
     const { fit } = stage;
+    const findings = [...fit.findings, ...stage.get("sensed")];
     root.setAttribute("aria-label", fit.title);
-    renew(header, headerOf(fit, level));
+    renew(header, headerOf({ ...fit, findings }, level));
     renew(footer, [document.createTextNode(fit.footer)]);
-    const next = findingList(stage, fit.findings.filter(({ severity }) => severity !== "note"));
+    const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
-    arrange(root, [header, list, tabs.el, whole, footer, result]);
+    arrange(root, [header, list, tabs.el, refit, whole, footer, result]);
   });
   stage.follow(["tab"], () => tabs.show(stage.get("tab")));
   printed.prepare(stage.signal, () => {

@@ -52,8 +52,8 @@ export interface Draws {
   readonly columns: readonly { readonly label: string; readonly term: string | null; readonly truth: number | null }[];
   /** Shape [N]. */
   readonly centre: F8;
-  /** Shape [N, C, S]: what is added to the centre. */
-  readonly values: F4;
+  /** Shape [N, C, S]: what is added to the centre; in double precision where the page has drawn them. */
+  readonly values: F4 | F8;
   /** Line i of the fan is the draw at the place order[i]. */
   readonly order: U4;
   /** Numbers in the fit of every draw that diverged, shipped or not. */
@@ -78,7 +78,7 @@ export interface Prior {
   /** Shape [N]. */
   readonly centre: F8;
   /** Shape [N, S]: what is added to the centre. */
-  readonly values: F4;
+  readonly values: F4 | F8;
   /** As in `Predictor`, of these draws. */
   readonly linear: readonly F8[];
 }

@@ -3,11 +3,13 @@ import type { Selection } from "./state/selection.js";
 import type { Store } from "./state/store.js";
 import type { State } from "./state/traits.js";
 import type { Theme } from "./theme.js";
-import type { Fit } from "./wire.js";
+import type { Finding, Fit } from "./wire.js";
 
-/** What the user can change: the traits, and which draws are pointed at. */
+/** What a tab can change: the traits, which draws are pointed at, and what is found of them. */
 export interface Chosen extends State {
   readonly selection: Selection;
+  /** What the Model tab finds of the sensitivity of the fit. */
+  readonly sensed: readonly Finding[];
 }
 
 /** All that a panel is drawn from. */

@@ -25,6 +25,12 @@ export interface PriorFamily {
   readonly slots: (values: readonly number[]) => readonly number[];
 }
 
+const family = (name, distribution, support, given, slots = (values) => values) => {
+  const parsed = given.split(" ").map((one) => ({ name: one.split(/[=>]/)[0], domain: one.includes(">") ? "positive" : "real", start: +one.split(/[=>]/)[1] }));
+  return { name, distribution, support, arguments: parsed, slots };
+};
+
+/** Of each argument its name, "=" for any number or ">" for a positive one, and its first value. */
 export const PRIOR_FAMILIES: readonly PriorFamily[] = [
 """
 
@@ -36,8 +42,8 @@ export type Kernel = (n: number, block: Float64Array, at: number) => void;
 """
 
 TABLES = """
-/** Of each distribution the number of its kernel and the domains of its slots. */
-export const DISTRIBUTIONS: Readonly<Record<string, readonly [kernel: number, ...domains: string[]]>> = {
+/** Of each distribution, in the order of the kernels, the first letters of its slots' domains. */
+export const DISTRIBUTIONS: Readonly<Record<string, string>> = {
 """
 
 
@@ -65,8 +71,10 @@ def _layout() -> str:
 
 
 def _tables(distributions: list[tables.Row], links: list[tables.Row]) -> str:
-    rows = "".join(
-        f"  {row.key}: {json.dumps([number, *row.domains])},\n" for number, row in enumerate(distributions)
-    )
-    keys = json.dumps([row.key for row in links])
-    return f"{TABLES}{rows}}};\n\n/** A link's domain and name; its kernel follows those of the distributions. */\nexport const LINKS: readonly string[] = {keys};\n"
+    rows = "".join(f'  {row.key}: "{"".join(domain[0] for domain in row.domains)}",\n' for row in distributions)
+    keys = ",".join(f"{row.domains[0][0]} {row.key}" for row in links)
+    return f"""{TABLES}{rows}}};
+
+/** The first letters of domains and the names of links; their kernels follow those of the distributions. */
+export const LINKS: readonly string[] = "{keys}".split(",");
+"""

@@ -12,7 +12,7 @@ from translate.source import ENGINE, Function, Module, Refused, Table, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A distribution, whose key is its name, or a link, whose key is its domain and its name."""
+    """A distribution with the domains of its slots, or a link with its own."""
 
     key: str
     kernel: Function
@@ -55,7 +55,7 @@ def links() -> list[Row]:
     for key, call in _entries(module.tables["LINKS"]):
         domain, name = ast.literal_eval(key)
         kernel = next(keyword.value for keyword in call.keywords if keyword.arg == "kernel")
-        rows.append(Row(key=f"{domain} {name}", kernel=_kernel(module, kernel), domains=(domain,)))
+        rows.append(Row(key=name, kernel=_kernel(module, kernel), domains=(domain,)))
     return rows
 
 
@@ -73,21 +73,20 @@ def priors() -> str:
 
 
 def _prior(module: Module, row: ast.expr) -> str:
+    """Write ``family("Normal", "normal", "real", "mu=0 sigma>1")``, and the slots unless they are the arguments."""
     given = {keyword.arg: keyword.value for keyword in getattr(row, "keywords", [])}
-    texts = [
-        f"{name}: {json.dumps(ast.literal_eval(given[name]))}" for name in ("name", "distribution", "support")
-    ]
-    arguments = ", ".join(_argument(module, one) for one in getattr(given["arguments"], "elts", []))
-    return f"{{ {', '.join(texts)}, arguments: [{arguments}], slots: {_slots(module, given['slots'])} }}"
+    texts = [str(ast.literal_eval(given[name])) for name in ("name", "distribution", "support")]
+    texts.append(" ".join(_argument(module, one) for one in getattr(given["arguments"], "elts", [])))
+    return f"family({', '.join(json.dumps(text) for text in texts)}{_slots(module, given['slots'])})"
 
 
 def _argument(module: Module, node: ast.expr) -> str:
-    """Write ``_positive("sigma", 1)``: a function for each domain."""
+    """Write ``_positive("sigma", 1)``: there is a function for each domain."""
     match node:
-        case ast.Call(
-            func=ast.Name(id="_real" | "_positive" as domain), args=[ast.Constant(name), ast.Constant(start)]
-        ):
-            return f'{{ name: {json.dumps(name)}, domain: "{domain[1:]}", start: {start} }}'
+        case ast.Call(func=ast.Name(id="_real"), args=[ast.Constant(name), ast.Constant(start)]):
+            return f"{name}={start}"
+        case ast.Call(func=ast.Name(id="_positive"), args=[ast.Constant(name), ast.Constant(start)]):
+            return f"{name}>{start}"
     raise Refused(module.path, node, "this argument", 'write _real("mu", 0) or _positive("sigma", 1)')
 
 
@@ -99,6 +98,6 @@ def _slots(module: Module, node: ast.expr) -> str:
                 known = ast.Name | ast.Constant | ast.BinOp | ast.operator | ast.expr_context
                 if not isinstance(inner, known) or isinstance(inner, ast.FloorDiv | ast.Mod | ast.Pow):
                     raise Refused(module.path, inner, "this slot", "use arguments, numbers and + - * / alone")
-            names = ", ".join(argument.arg for argument in arguments)
-            return f"([{names}]) => [{', '.join(map(ast.unparse, elements))}]"
+            names, values = ", ".join(one.arg for one in arguments), ", ".join(map(ast.unparse, elements))
+            return "" if names == values else f", ([{names}]) => [{values}]"
     raise Refused(module.path, node, "this slot function", "write lambda mu, sigma: (mu, sigma)")

@@ -22,6 +22,8 @@ from glm_magic.views.draws import DrawColumn, DrawsView
 from glm_magic.views.fan import FanAxis, FanView, Points
 from glm_magic.views.glossary import Meaning, column_meanings
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
+from glm_magic.views.mathml import mathml, name, operator, plain
+from glm_magic.views.model import ModelView, PriorArgument, PriorRecord
 from glm_magic.views.panel import FitView, Tabs, payload_of
 from glm_magic.views.prior import PriorView
 from glm_magic.views.summary import SummaryRow, SummaryView
@@ -36,7 +38,7 @@ def example_view() -> FitView:
     """Make the panel by hand: two plain parameters, one folded term, a fan over x and one over g."""
     return FitView(
         title=f"y ~ x + {HOSTILE}",
-        tabs=Tabs(data=_data(), trace=_trace(), summary=_summary(), fan=_fan()),
+        tabs=Tabs(data=_data(), trace=_trace(), summary=_summary(), fan=_fan(), model=_model()),
         findings=tuple(
             Finding(
                 rule="r_hat",
@@ -94,6 +96,53 @@ def _data() -> DataView:
 
 # Parameters: what each is called and what it is folded under.
 LABELS = (("Intercept", None), (f"b[{HOSTILE}]", None), (f"1|g[{HOSTILE}]", f"1|{HOSTILE}"))
+
+
+def _model() -> ModelView:
+    hostile = (
+        name(f"y {HOSTILE}"),
+        operator("~"),
+        name("Normal"),
+        operator("("),
+        name("mu", HOSTILE),
+        operator(")"),
+    )
+    prior = PriorRecord(
+        name="Intercept",
+        variable="Intercept_centered",
+        labels=("Intercept",),
+        shift=(PriorArgument(name=f"b[{HOSTILE}]", values=np.array([0.1])),),
+        family="Normal",
+        arguments=(
+            PriorArgument(name="mu", values=np.array([0.1])),
+            PriorArgument(name="sigma", values=np.array([2.5])),
+        ),
+        rest="",
+        given="Normal(0.1, 2.5)",
+        fixed="",
+    )
+    group = PriorRecord(
+        name=f"1|{HOSTILE}",
+        variable=f"1|{HOSTILE}_offset",
+        labels=(f"1|g[{HOSTILE}]",),
+        shift=(),
+        family="Normal",
+        arguments=(
+            PriorArgument(name="mu", values=np.array([0.0])),
+            PriorArgument(name="sigma", values=np.array([1.0])),
+        ),
+        rest=f", dims={HOSTILE!r}",
+        given=None,
+        fixed=f"its spread is {HOSTILE}",
+    )
+    return ModelView(
+        mathml=(mathml(hostile),),
+        lines=(plain(hostile),),
+        priors=(prior, group),
+        code=(f"with pm.Model() as model:  # {HOSTILE}\n    intercept = ", 0, "\n"),
+        cell=f"%%glm df --family {HOSTILE}\ny ~ x",
+        notes=(HOSTILE,),
+    )
 
 
 def _trace() -> TraceView:

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from glm_magic.engines.instant.bridge import kernel
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.pack import number, pack
+from glm_magic.engines.instant.priors import PRIORS
 from glm_magic.engines.instant.program import (
     Constant,
     Factor,
@@ -258,12 +260,60 @@ def cases() -> list[Case]:
     return made
 
 
+SCIPY: dict[str, Callable[..., Any]] = {
+    "Normal": stats.norm,
+    "StudentT": stats.t,
+    "Cauchy": stats.cauchy,
+    "Laplace": stats.laplace,
+    "HalfNormal": lambda sigma: stats.halfnorm(scale=sigma),
+    "HalfStudentT": lambda nu, sigma: Half(stats.t(nu, 0, sigma)),
+    "HalfCauchy": lambda beta: stats.halfcauchy(scale=beta),
+    "Exponential": lambda lam: stats.expon(scale=1 / lam),
+    "Gamma": lambda alpha, beta: stats.gamma(alpha, scale=1 / beta),
+    "InverseGamma": lambda alpha, beta: stats.invgamma(alpha, scale=beta),
+    "LogNormal": lambda mu, sigma: stats.lognorm(sigma, scale=np.exp(mu)),
+    "Weibull": lambda alpha, beta: stats.weibull_min(alpha, scale=beta),
+    "Beta": stats.beta,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """The absolute value of a number whose distribution is symmetric about 0."""
+
+    whole: Any
+
+    def ppf(self, p: float) -> float:
+        """Give a quantile."""
+        return float(self.whole.ppf(0.5 + p / 2))
+
+    def cdf(self, x: float) -> float:
+        """Give the distribution function."""
+        return float(2 * self.whole.cdf(x) - 1)
+
+    def logpdf(self, x: float) -> float:
+        """Give the log density."""
+        return float(np.log(2) + self.whole.logpdf(x))
+
+
+def priors() -> list[dict[str, Any]]:
+    """Evaluate each family of priors near its quantiles, with other numbers than it begins with."""
+    found = []
+    for prior in PRIORS:
+        values = [argument.start + 0.25 for argument in prior.arguments]
+        own = SCIPY[prior.name](*values)
+        at = [float(f"{own.ppf(p):.6g}") for p in (0.02, 0.3, 0.6, 0.98)]
+        logp, below = [float(own.logpdf(x)) for x in at], [float(own.cdf(x)) for x in at]
+        found.append({"family": prior.name, "values": values, "at": at, "logp": logp, "cdf": below})
+    return found
+
+
 def engine_json() -> str:
     """Write the text of `ENGINE`."""
     payload = encode(cases())
     schema = {"version": 2, "cases": payload.schema}
-    text = {"buffer": base64.b64encode(payload.buffer).decode("ascii"), "schema": schema}
-    return json.dumps(text, allow_nan=False) + "\n"
+    buffer = base64.b64encode(payload.buffer).decode("ascii")
+    return json.dumps({"buffer": buffer, "schema": schema, "priors": priors()}, allow_nan=False) + "\n"
 
 
 if __name__ == "__main__":

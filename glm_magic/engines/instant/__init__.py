@@ -33,17 +33,29 @@ from glm_magic.engines.instant.driver import density, expand
 from glm_magic.engines.instant.links import LINKS
 from glm_magic.engines.instant.lower import lower
 from glm_magic.engines.instant.points import unconstrained
-from glm_magic.engines.instant.program import Factor, Floats, NotInstant, Program
+from glm_magic.engines.instant.program import (
+    MOST_NUMBERS,
+    Factor,
+    Floats,
+    Lowered,
+    NotInstant,
+    Program,
+)
 from glm_magic.engines.job import Job
 from glm_magic.engines.starts import is_possible, possible
+from glm_magic.engines.trace import Trace
 
 __all__ = [
+    "Change",
     "Disagreement",
+    "Lowered",
     "NotInstant",
     "Program",
+    "changed_draws",
+    "compressed",
     "instant_draws",
     "lower",
-    "small_program",
+    "lowered",
     "unconstrained",
     "warm",
 ]
@@ -76,8 +88,8 @@ class Disagreement:
         )
 
 
-def small_program(model: pm.Model) -> Program | NotInstant:
-    """Lower a model, and compress what was read: the design itself is not kept while the chains run.
+def lowered(model: pm.Model) -> Lowered | NotInstant:
+    """Lower a model, and compress what was read: a large design is not kept while the chains run.
 
     Parameters
     ----------
@@ -85,21 +97,26 @@ def small_program(model: pm.Model) -> Program | NotInstant:
 
     Returns
     -------
-    Program or NotInstant
+    Lowered or NotInstant
     """
     program = lower(model)
     if isinstance(program, NotInstant):
         return program
+    whole = program if program.numbers <= MOST_NUMBERS else None
+    return Lowered(small=compressed(program), whole=whole)
+
+
+def compressed(program: Program) -> Program:
+    """Give a program of the same density, up to a constant, with fewer rows."""
     return replace(program, factors=tuple(_compressed(factor) for factor in program.factors))
 
 
-def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
+def instant_draws(read: Lowered, job: Job) -> Draws | Disagreement:
     """Sample a program, and check it against the model that it was lowered from.
 
     Parameters
     ----------
-    program : Program
-        As `small_program` gives it.
+    read : Lowered
     job : Job
 
     Returns
@@ -107,7 +124,8 @@ def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
     Draws or Disagreement
         Incomplete draws after an interruption.
     """
-    machine, model = kernel(program), job.model
+    program, model = read.small, job.model
+    machine = kernel(program)
     names = [model.rvs_to_values[rv].name for rv in model.free_RVs]
     start = _starts(model, names, machine)
     begun = [start(job.seed + number) for number in range(CHECKED_STARTS)]
@@ -120,25 +138,88 @@ def instant_draws(program: Program, job: Job) -> Draws | Disagreement:
         meanwhile=lambda: pymc.append(log_densities(model)),
     )
     done = time.perf_counter()
-    free = {one.name: trace.variables[f"v{place}"] for place, one in enumerate(program.variables)}
+    free = _free(program, trace)
     draws = _some(program, free)
     agreement = compare(machine, pymc[0] if pymc else log_densities(model), names, begun, draws)
     if not agreement.holds:
         return Disagreement(agreement=agreement)
-    return Draws(
-        posterior=own_variables(posterior(model, free, job.variables), model, job.variables),
+    return replace(
+        _draws(read, trace, job, free),
         sample_stats=_shifted(statistics(trace.statistics), agreement.constant),
-        engine="instant",
-        seed=job.seed,
         seconds_compiling=ready - job.began,
         seconds_sampling=done - ready,
-        incomplete=trace.incomplete,
-        requested=job.options.draws,
         check=f"{agreement.points} points, relative error {agreement.value_error:.1e} of the log density, "
         f"{agreement.gradient_error:.1e} of its gradient",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of a program that was compared with PyMC.
+
+    Attributes
+    ----------
+    program : Program
+        Row by row.
+    points : ndarray, shape (n_points, n_dim)
+        Unconstrained; where chains may begin.
+    """
+
+    program: Program
+    points: Floats
+
+
+def changed_draws(change: Change, job: Job) -> Draws:
+    """Sample a change of a program.
+
+    Parameters
+    ----------
+    change : Change
+    job : Job
+        Of the model before the change, which has the same deterministic variables.
+
+    Returns
+    -------
+    Draws
+        Incomplete after an interruption.
+    """
+    program, points = change.program, change.points
+    read = Lowered(small=compressed(program), whole=program if program.numbers <= MOST_NUMBERS else None)
+    machine = kernel(read.small)
+
+    def start(number: int) -> Floats:
+        return np.asarray(points[np.random.default_rng(number).integers(len(points))])
+
+    ready = time.perf_counter()
+    trace = nutpie.run(nutpie_model(machine, possible(machine.log_density, start, points[0])), job)
+    done = time.perf_counter()
+    return replace(
+        _draws(read, trace, job, _free(read.small, trace)),
+        seconds_compiling=ready - job.began,
+        seconds_sampling=done - ready,
+    )
+
+
+def _free(program: Program, trace: Trace) -> dict[str, Floats]:
+    """Give the draws of each free variable."""
+    return {one.name: trace.variables[f"v{place}"] for place, one in enumerate(program.variables)}
+
+
+def _draws(read: Lowered, trace: Trace, job: Job, free: dict[str, Floats]) -> Draws:
+    """Make the record, without what was measured."""
+    return Draws(
+        posterior=own_variables(posterior(job.model, free, job.variables), job.model, job.variables),
+        sample_stats=statistics(trace.statistics),
+        engine="instant",
+        seed=job.seed,
+        seconds_compiling=0.0,
+        seconds_sampling=0.0,
+        incomplete=trace.incomplete,
+        requested=job.options.draws,
         lost=trace.lost,
         begun_again=trace.begun_again,
         notes=notes(),
+        program=read.whole,
     )
 
 

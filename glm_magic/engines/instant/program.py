@@ -17,6 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+MOST_NUMBERS = 60_000
+"""Of a program that is kept row by row: 0.5 MB."""
+
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
@@ -204,3 +207,40 @@ class Program:
     def n_dim(self) -> int:
         """Length of ``u`` and of ``c``."""
         return sum(variable.size for variable in self.variables)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the slots hold."""
+        return sum(_numbers(slot) for factor in self.factors for slot in factor.slots)
+
+    @property
+    def likelihoods(self) -> tuple[Factor, ...]:
+        """The factors of observed variables."""
+        free = {variable.name for variable in self.variables}
+        return tuple(factor for factor in self.factors if not free.issuperset(factor.variables))
+
+
+def _numbers(slot: Slot) -> int:
+    match slot:
+        case Constant(values=values):
+            return len(values)
+        case Point(positions=positions):
+            return len(positions)
+        case LinearPredictor():
+            return slot.offset.size + slot.dense.size + 2 * sum(len(one.index) for one in slot.groups)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lowered:
+    """A model that was read.
+
+    Attributes
+    ----------
+    small : Program
+        Compressed, for the sampler.
+    whole : Program or None
+        Row by row; None where it holds more than `MOST_NUMBERS`.
+    """
+
+    small: Program
+    whole: Program | None

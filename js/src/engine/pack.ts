@@ -1,34 +1,54 @@
 /** A program as two blocks of memory, word for word as `glm_magic/engines/instant/pack.py` lays it out. */
 import type { Factor, LinearSlot, PointSlot, Program, Slot } from "../engine-records.js";
+import { compressed, rowsOf } from "./compress.js";
 import { At, DISTRIBUTIONS, LINKS } from "./layout.gen.js";
 import type { Packed } from "./records.js";
 
+/** With likelihoods in as few rows as will do. */
+export const pack = ({ variables, factors }: Program): Packed => layOut({ variables, factors: factors.map(compressed) });
+
 /** Two growing blocks; what is appended gets a position that never changes. */
 interface Memory {
-  readonly words: (values: Iterable<number>) => number;
-  readonly numbers: (values: Float64Array) => number;
+  readonly words: (values: ArrayLike<number>) => number;
+  readonly numbers: (values: ArrayLike<number>) => number;
 }
 
-export function pack({ variables, factors }: Program): Packed {
-  const words: number[] = [];
-  const numbers: number[] = [];
-  const append = (block: number[]) => (values: Iterable<number>) => {
-    const at = block.length;
-    for (const value of values) block.push(value);
-    return at;
-  };
-  const memory: Memory = { words: append(words), numbers: append(numbers) };
+export function layOut({ variables, factors }: Program): Packed {
+  const [words, numbers] = [growing(), growing()];
+  const memory: Memory = { words: words.append, numbers: numbers.append };
   const sizes = variables.map(({ shape }) => shape.reduce((product, length) => product * length, 1));
   const joined = merged(factors);
   const head = [sizes.reduce((sum, size) => sum + size, 0), variables.length, joined.length];
-  const table = At.HEADER + At.VARIABLE * variables.length;
-  memory.words([...head, ...Array<number>(table - At.HEADER + joined.length)]);
-  variables.forEach(({ start, transform: { kind, lower, upper } }, place) => {
-    const record = [start, sizes[place]!, TRANSFORMS.indexOf(kind), memory.numbers(lower.data), memory.numbers(upper.data)];
-    record.forEach((word, k) => (words[At.HEADER + At.VARIABLE * place + k] = word));
+  // Filled in below: what they refer to is appended after them.
+  memory.words({ length: At.HEADER + At.VARIABLE * variables.length + joined.length });
+  const records = variables.flatMap(({ start, transform: { kind, lower, upper } }, place) => {
+    return [start, sizes[place]!, TRANSFORMS.indexOf(kind), memory.numbers(lower.data), memory.numbers(upper.data)];
   });
-  joined.forEach((factor, place) => (words[table + place] = factorAt(memory, factor)));
-  return { words: Int32Array.from(words), numbers: Float64Array.from([...numbers, 0]) };
+  const places = joined.map((factor) => factorAt(memory, factor));
+  memory.numbers([0]);
+  const closed = words.into(Int32Array);
+  closed.set([...head, ...records, ...places]);
+  return { words: closed, numbers: numbers.into(Float64Array) };
+}
+
+function growing() {
+  const parts: ArrayLike<number>[] = [];
+  let length = 0;
+  const append = (values: ArrayLike<number>): number => {
+    parts.push(values);
+    length += values.length;
+    return length - values.length;
+  };
+  const into = <A extends Int32Array | Float64Array>(make: new (length: number) => A): A => {
+    const all = new make(length);
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  };
+  return { append, into };
 }
 
 const TRANSFORMS = ["identity", "log", "logodds", "interval", "lower", "upper"];
@@ -61,33 +81,24 @@ function together(factors: readonly Factor[]): Factor {
 const spread = (values: ArrayLike<number>, rows: number): number[] => Array.from({ length: rows }, (_, row) => values[values.length > 1 ? row : 0]!);
 
 function factorAt(memory: Memory, { distribution, rows, slots, weights }: Factor): number {
-  const [kernel, ...domains] = DISTRIBUTIONS[distribution]!;
   const weightsAt = weights === null ? -1 : memory.numbers(weights.data);
-  const places = slots.map((slot, place) => slotAt(memory, slot, domains[place]!));
-  return memory.words([kernel, rows, slots.length, weightsAt, ...places]);
+  const places = slots.map((slot, place) => slotAt(memory, slot, DISTRIBUTIONS[distribution]![place]!));
+  return memory.words([Object.keys(DISTRIBUTIONS).indexOf(distribution), rows, slots.length, weightsAt, ...places]);
 }
 
 function slotAt(memory: Memory, slot: Slot, domain: string): number {
+  const one = rowsOf(slot) === 1 ? 1 : 0;
   if ("values" in slot) {
-    const { data } = slot.values;
-    const [first, second] = coordinates(data, domain);
-    return memory.words([At.CONSTANT, one(data.length), 0, 0, memory.numbers(first), second === null ? -1 : memory.numbers(second)]);
+    const [first, second] = coordinates(slot.values.data, domain);
+    return memory.words([At.CONSTANT, one, 0, 0, memory.numbers(first), second === null ? -1 : memory.numbers(second)]);
   }
-  const natural = domain === "unit" ? 2 : domain === "fixed" ? 0 : 1;
+  const natural = domain === "u" ? 2 : domain === "f" ? 0 : 1;
   const link = Object.keys(DISTRIBUTIONS).length + LINKS.indexOf(`${domain} ${slot.link}`);
-  if ("positions" in slot) {
-    const { data } = slot.positions;
-    const rest = [slot.source === "u" ? 1 : 0, memory.words(data), memory.words(inARow(data))];
-    return memory.words([At.POINT, one(data.length), natural, link, ...rest]);
-  }
-  const rest = linear(memory, slot);
-  return memory.words([At.LINEAR, one(rowsOf(slot)), natural, link, ...rest]);
+  const [kind, rest] = "positions" in slot ? [At.POINT, point(memory, slot)] : [At.LINEAR, linear(memory, slot)];
+  return memory.words([kind, one, natural, link, ...rest]);
 }
 
-const one = (rows: number): number => (rows === 1 ? 1 : 0);
-
-const rowsOf = ({ offset, columns, dense, groups }: LinearSlot): number =>
-  Math.max(offset.data.length, columns.data.length > 0 ? dense.shape[1]! : 1, ...groups.map(({ multiplier }) => multiplier.data.length));
+const point = (memory: Memory, { positions: { data }, source }: PointSlot): number[] => [source === "u" ? 1 : 0, memory.words(data), memory.words(inARow(data))];
 
 function linear(memory: Memory, { offset, columns, dense, groups }: LinearSlot): number[] {
   const of = [memory.numbers(offset.data), offset.data.length > 1 ? 1 : 0, columns.data.length, memory.words(columns.data), memory.numbers(dense.data)];
@@ -103,8 +114,8 @@ function inARow(positions: Int32Array): number[] {
   });
 }
 
-/** Constants in the coordinates of their domain. */
+/** Constants in the coordinates of their domain, by its first letter. */
 export function coordinates(values: Float64Array, domain: string): readonly [Float64Array, Float64Array | null] {
-  if (domain === "positive") return [values, values.map(Math.log)];
-  return domain === "unit" ? [values.map(Math.log), values.map((value) => Math.log1p(-value))] : [values, null];
+  if (domain === "p") return [values, values.map(Math.log)];
+  return domain === "u" ? [values.map(Math.log), values.map((value) => Math.log1p(-value))] : [values, null];
 }

@@ -32,6 +32,14 @@ export interface Effect {
   readonly draws: Float64Array;
 }
 
+/** "x +1, g = b": what tells an effect apart. */
+export function nameOfEffect({ contrast, level, category }: Effect, { effect, of, by }: Question): string {
+  const step = contrast.startsWith("+") ? `${of} ${contrast}` : `${of}: ${contrast}`;
+  const moved = effect === "comparison" ? step : effect === "slope" ? of : "";
+  const parts = [moved, level === "" ? "" : `${by} = ${level}`, category === "" ? "" : `category ${category}`].filter((part) => part !== "");
+  return parts.length > 0 ? parts.join(", ") : "all rows";
+}
+
 /** Rows that are evaluated together: what they need stays in the processor's cache. */
 const TOGETHER = 32;
 
@@ -42,16 +50,17 @@ export function effectsOf(source: Source, question: Question): readonly Effect[]
   const key = JSON.stringify(question);
   const before = known.get(source.predictor);
   if (before?.key === key) return before.effects;
-  const effects = computed(source, question);
+  const effects = effectsAt(source, question, allPlaces(source.draws));
   known.set(source.predictor, { key, effects });
   return effects;
 }
 
-function computed(source: Source, question: Question): readonly Effect[] {
+/** The same of some draws, by their places. */
+export function effectsAt(source: Source, question: Question, places: Uint32Array): readonly Effect[] {
   const { tables } = source.predictor;
   const { settings, pairs, unit } = asked(tables, question);
   const levels = levelsBy(tables, question.by);
-  const means = settings.map((setting) => averages(source, question, setting, levels));
+  const means = settings.map((setting) => averages(source, question, setting, levels, places));
   const categories = question.scale === "response" && tables.categories.length > 0 ? tables.categories : [""];
   const made = question.scale === "ratio" ? Math.exp : (value: number) => value;
   return pairs.flatMap(({ low, high, label }) =>
@@ -107,9 +116,8 @@ function levelsBy(tables: PredictorTables, by: string): Levels {
 }
 
 /** For each level and category: the average of every draw. */
-function averages(source: Source, { scale }: Question, setting: Setting, levels: Levels): readonly (readonly Float64Array[])[] {
+function averages(source: Source, { scale }: Question, setting: Setting, levels: Levels, places: Uint32Array): readonly (readonly Float64Array[])[] {
   const { tables } = source.predictor;
-  const places = allPlaces(source.draws);
   const count = places.length;
   const groups = new Set(groupingNames(tables));
   const kinds = kindsOf(tables, setting, levels.codes);

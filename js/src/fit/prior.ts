@@ -20,7 +20,7 @@ function source(predictor: Predictor, { labels, centre, values, linear }: Prior)
     every: 1,
     columns: labels.map((label) => ({ label, term: null, truth: null })),
     centre,
-    values: { data: values.data, shape: [labels.length, 1, count] },
+    values: { ...values, shape: [labels.length, 1, count] },
     // They are independent: any order is as random as another.
     order: { data: Uint32Array.from({ length: count }, (_, place) => place), shape: [count] },
     divergent: { data: new Uint32Array(0), shape: [0] },

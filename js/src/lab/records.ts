@@ -1,3 +1,5 @@
+import type { Finding } from "../wire.js";
+
 /** What the laboratory says of the posterior that is shown. */
 export type Refit =
   /** As Python sampled it. */
@@ -21,4 +23,7 @@ export type Refit =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Of a fit of which nothing is changed. */
-export const GIVEN: { readonly ghost: null; readonly refit: Refit } = { ghost: null, refit: { kind: "given" } };
+export const GIVEN: { readonly ghost: null; readonly refit: Refit; readonly sensed: readonly Finding[] } = { ghost: null, refit: { kind: "given" }, sensed: [] };
+
+/** Pareto k above which weighted draws are no posterior: Vehtari et al. 2024, Pareto smoothed importance sampling, JMLR 25(72). */
+export const RELIABLE = 0.7;

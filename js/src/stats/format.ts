@@ -40,6 +40,12 @@ export function tailLabels(prob: number): [string, string] {
 /** "1 draw", "2,000 draws". */
 export const plural = (n: number, noun: string): string => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 
+/** Decimals worth showing: the last one is of the size of the Monte Carlo error, as in `diagnose/estimates.py`. */
+export function decimals(mcse: number, sd: number): number {
+  const size = mcse > 0 ? mcse : sd / 10;
+  return size > 0 && Number.isFinite(size) ? Math.min(8, Math.max(0, Math.round(-Math.log10(size)))) : 3;
+}
+
 /** True for what can be printed as a number. */
 export function isNumber(value: number | null | undefined): value is number {
   return typeof value === "number" && Number.isFinite(value);

@@ -11,12 +11,14 @@ export interface Smoothed {
 
 const LEAST_TAIL = 5;
 
+/** So many of n draws are smoothed, of which `efficiency` * n count as independent. */
+export const tailOf = (n: number, efficiency = 1): number => Math.floor(n * efficiency > 225 ? 3 * Math.sqrt(n / efficiency) : n / 5);
+
 /** Weights of draws by the logarithms of their density ratios, up to a constant. A draw without a ratio has no weight. */
-export function smoothed(logRatios: Float64Array): Smoothed {
+export function smoothed(logRatios: Float64Array, size = tailOf(logRatios.length)): Smoothed {
   const n = logRatios.length;
   const most = logRatios.reduce((a, b) => (b > a ? b : a), -Infinity);
   const ratios = logRatios.map((ratio) => Math.exp(ratio - most) || 0);
-  const size = Math.floor(n > 225 ? 3 * Math.sqrt(n) : n / 5);
   if (size < LEAST_TAIL || !Number.isFinite(most)) return { weights: ratios, k: Infinity, ess: 0 };
 
   const sorted = ratios.slice().sort();

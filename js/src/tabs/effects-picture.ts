@@ -1,17 +1,22 @@
 import { scaleLinear } from "d3-scale";
 import { axes, type Scales } from "../marks/axes.js";
 import { span } from "../marks/density.js";
+import { curve } from "../marks/curve.js";
 import { eye } from "../marks/eye.js";
 import { clear, lit } from "../marks/lit.js";
+import { bar } from "../marks/pen.js";
 import { threshold as thresholdMark } from "../marks/threshold.js";
 import type { Brush } from "../state/selection.js";
 import { s } from "../ui/dom.js";
 import type { Surface } from "../ui/plot.js";
 import type { Row } from "./effects-told.js";
+import { GHOST, GHOST_DASH } from "./ghost.js";
 
 /** What the picture shows at this moment. */
 export interface EffectsPicture {
   readonly rows: readonly Row[];
+  /** Of each row, the same before a change. */
+  readonly before: readonly (Row | undefined)[];
   readonly domain: readonly [number, number];
   readonly threshold: number;
   /** The place of the selected draw; null where none is. */
@@ -73,6 +78,12 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
       const line = { colour: palette.mean, halo: palette.background, handle: i === 0 };
       if (!Number.isFinite(one.median)) return;
       const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };
+      const old = now.before[i];
+      if (old?.density) {
+        const peak = old.density.y.reduce((most, value) => Math.max(most, value), 0);
+        curve(layers[0]!, { x: old.density.x, y: old.density.y.map((value) => value / peak) }, own, { colour: palette[GHOST], width: 1.5, dash: GHOST_DASH });
+        bar(layers[0]!, old.median, old, bottom - 2, own, palette[GHOST], palette.background);
+      }
       if (now.brush?.values === one.effect.draws) span(layers[0]!, now.brush, own, palette.muted);
       eye(layers[0]!, seen, own, { colour: palette["series-1"], bar: palette.text, halo: palette.background });
       thresholdMark(layers[0]!, now.threshold, own, line);

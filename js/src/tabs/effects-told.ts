@@ -1,5 +1,5 @@
 /** What is said of effects: the words of the picture, of its sentence and of the file that it is saved as. */
-import type { Effect, Question } from "../fit/effects.js";
+import { nameOfEffect, type Effect, type Question } from "../fit/effects.js";
 import { brief, count, fixed, isNumber, percent, tailLabels } from "../stats/format.js";
 import { quantile, sampleInterval } from "../stats/interval.js";
 import { density, type Kernel } from "../stats/kde.js";
@@ -51,7 +51,7 @@ function posteriorOf(effect: Effect, kept: Uint32Array | null): Posterior {
 }
 
 export function rowOf(effect: Effect, { question, prob, threshold, n_chains, kept }: Asked): Row {
-  const label = labelOf(effect, question);
+  const label = nameOfEffect(effect, question);
   const { draws, sorted, density: seen } = posteriorOf(effect, kept);
   if (draws.length === 0 || !draws.every(Number.isFinite)) {
     const estimate = draws.length === 0 ? "no draw is in the brush" : "draws that are no finite number";
@@ -78,14 +78,6 @@ export function rowOf(effect: Effect, { question, prob, threshold, n_chains, kep
     estimate: `${middle} (${from} to ${to})`,
     above: `P(> ${brief(threshold, 6)}) ${rounded ? p : `= ${p}`}${more}`,
   };
-}
-
-/** "x +1, g = b": what tells a row apart. */
-function labelOf({ contrast, level, category }: Effect, { effect, of, by }: Question): string {
-  const step = contrast.startsWith("+") ? `${of} ${contrast}` : `${of}: ${contrast}`;
-  const moved = effect === "comparison" ? step : effect === "slope" ? of : "";
-  const parts = [moved, level === "" ? "" : `${by} = ${level}`, category === "" ? "" : `category ${category}`].filter((part) => part !== "");
-  return parts.length > 0 ? parts.join(", ") : "all rows";
 }
 
 /** Rows that a sentence names. */

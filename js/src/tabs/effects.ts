@@ -1,5 +1,6 @@
 import { remaining } from "../fit/draws.js";
 import { centreOf, effectsOf, type Effect, type Question } from "../fit/effects.js";
+import { sourceOf } from "../fit/predictor.js";
 import { nearThreshold } from "../marks/threshold.js";
 import type { Stage } from "../stage.js";
 import { extent } from "../stats/extent.js";
@@ -10,6 +11,7 @@ import { BRUSH, brushing, brushKeys, dragging, keep, type Brushable } from "../u
 import { numberInput, probability, range, select } from "../ui/controls.js";
 import { arrange, h } from "../ui/dom.js";
 import { drag } from "../ui/drag.js";
+import { present } from "../ui/entries.js";
 import type { LegendEntry } from "../ui/legend.js";
 import { stepping } from "../ui/pick.js";
 import { plot } from "../ui/plot.js";
@@ -18,6 +20,7 @@ import { isUnavailable, type Draws, type Predictor } from "../wire.js";
 import { effectsPainter } from "./effects-picture.js";
 import { ASKED, choiceOf, contrastName, remarks, scaleName, title, type Choice } from "./effects-question.js";
 import { rowOf, sentence, table, type Asked } from "./effects-told.js";
+import { ghostEntry } from "./ghost.js";
 import { litPlace, stepDraws } from "./selection.js";
 
 /** Effects that are drawn; there may be hundreds of levels. */
@@ -32,6 +35,8 @@ const ENDS = ["effect_from", "effect_to"] as const;
 interface Shown {
   readonly choice: Choice;
   readonly effects: readonly Effect[];
+  /** Of each, the same before a change. */
+  readonly before: readonly (Effect | undefined)[];
   readonly left_out: number;
   readonly domain: readonly [number, number];
   /** The distance of two positions of the threshold, and the first of them. */
@@ -46,14 +51,17 @@ export function effectsTab(stage: Stage): HTMLElement {
   const get = stage.get;
 
   const shown = whileSame(
-    () => [stage.fit, ...ASKED.map(get)],
+    () => [stage.fit, stage.ghost, ...ASKED.map(get)],
     (): Shown => {
       const choice = choiceOf(tables(), Object.fromEntries(ASKED.map((name) => [name, get(name)])) as never);
       const every = choice.reason === "" ? effectsOf(source(), choice.question) : [];
       const effects = every.slice(0, MOST);
-      const domain = domainOf(effects, choice.question);
+      const old = effects.length > 0 && stage.ghost ? sourceOf(stage.ghost) : null;
+      const olds = old && !isUnavailable(old) ? effectsOf(old, choice.question) : [];
+      const before = effects.map(({ contrast, level, category }) => olds.find((one) => one.contrast === contrast && one.level === level && one.category === category));
+      const domain = domainOf([...effects, ...before.filter((one) => one !== undefined)], choice.question);
       const step = niceStep((domain[1] - domain[0]) / STOPS);
-      return { choice, effects, left_out: every.length - effects.length, domain, step, least: step * Math.ceil(domain[0] / step) };
+      return { choice, effects, before, left_out: every.length - effects.length, domain, step, least: step * Math.ceil(domain[0] / step) };
     },
   );
   const kept = whileSame(
@@ -66,6 +74,11 @@ export function effectsTab(stage: Stage): HTMLElement {
   const rows = whileSame(
     () => [shown(), kept(), get("prob"), threshold()],
     () => shown().effects.map((one) => rowOf(one, { ...asked(), ...(isBrushed(one) && { kept: null }) })),
+  );
+
+  const before = whileSame(
+    () => [shown(), get("prob"), threshold()],
+    () => shown().before.map((one) => one && rowOf(one, { ...asked(), kept: null })),
   );
 
   /** Its own densities stay whole where an effect is brushed. */
@@ -127,7 +140,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     move: (at) => stage.set("threshold", String(valueAt(shown(), at))),
   });
   const interval = probability(stage);
-  const painter = effectsPainter(() => ({ rows: rows(), domain: shown().domain, threshold: threshold(), lit: litPlace(stage), brush: get("selection").brushed }));
+  const painter = effectsPainter(() => ({ rows: rows(), before: before(), domain: shown().domain, threshold: threshold(), lit: litPlace(stage), brush: get("selection").brushed }));
   const figure = plot(stage, {
     layers: 2,
     overlay: true,
@@ -165,7 +178,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     return stepDraws(stage)(key, from);
   });
 
-  stage.follow(["fit", ...ASKED], () => {
+  stage.follow(["fit", "ghost", ...ASKED], () => {
     const { choice, effects, left_out } = shown();
     const { question, variable, reason } = choice;
     const typed = question.contrast.kind === "typed" && question.effect === "comparison" && variable !== null;
@@ -185,7 +198,7 @@ export function effectsTab(stage: Stage): HTMLElement {
     const { data } = stage.fit.tabs;
     around.notes([
       reason,
-      ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
+      ...remarks(tables(), choice, isUnavailable(data) || get("what_if").rows ? tables().n_rows : data.n_rows),
       left_out > 0 && `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.`,
       BRUSH,
       ...source().draws.left_out,
@@ -202,10 +215,11 @@ export function effectsTab(stage: Stage): HTMLElement {
 
   function legend(): LegendEntry[] {
     const [interval, c] = [percent(get("prob")), brief(threshold(), 6)];
-    return [
+    return present(
+      ghostEntry(stage, "line"),
       { name: `${heading.textContent}: median and ${interval} interval`, mark: "disc", ink: "text" },
       { name: `c = ${c}`, mark: "line", ink: "mean" },
-    ];
+    );
   }
 
   /** Whether the line of the threshold is taken hold of there. */

@@ -87,7 +87,8 @@ export function fanTab(stage: Stage, view: () => FanView): HTMLElement {
   };
   stage.signal.addEventListener("abort", () => clearTimeout(settling));
 
-  stage.follow(["fit", ...ASKED, ...DRAWN], () => refresh(false));
+  // A posterior that is only weighted comes in every frame while a prior is dragged.
+  stage.follow(["fit", "ghost", ...ASKED, ...DRAWN], () => (stage.refit.kind === "reweighted" && stage.refit.alone === "" ? quickly() : refresh(false)));
   stage.follow(["held", "prob", "selection"], () => {
     const [held, brushed, prob] = underHand();
     if (held !== before[0] || brushed !== before[1]) quickly();

@@ -1,11 +1,46 @@
 import type { Stage } from "../stage.js";
-import { h } from "../ui/dom.js";
+import { copyable } from "../ui/copy.js";
+import { arrange, h, notes } from "../ui/dom.js";
+import { present } from "../ui/entries.js";
+import { keyed } from "../ui/keyed.js";
+import { legend } from "../ui/legend.js";
 import { renew } from "../ui/renew.js";
-import type { ModelView } from "../wire.js";
+import type { ModelView, PriorRecord } from "../wire.js";
+import { cellText, pymcCode } from "./model/texts.js";
+import { mathematics } from "./model/mathematics.js";
+import { priorEntries } from "./model/picture.js";
+import { priorElement } from "./model/prior.js";
+import { sensitivityTable } from "./model/sensitivity.js";
 
-/** The model: its mathematics, its priors, and its code. */
+/** So many priors are unfolded at first; of more, none is. */
+const UNFOLDED = 4;
+
+/** The model: its mathematics, its priors, how much they matter, and its code. */
 export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
-  const lines = h("div");
-  stage.follow(["fit"], () => renew(lines, view().lines.map((line) => h("p", {}, line))));
-  return lines;
+  const [lines, key, list, noted] = [h("div", { class: "glm-mathematics" }), h("div"), h("div"), h("div")];
+  const elements = keyed(stage, ({ name }: PriorRecord) => name, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
+  stage.follow(["fit"], () => {
+    renew(lines, mathematics(view()));
+    arrange(list, elements(view().priors));
+    renew(noted, present(notes([...view().notes, view().priors.length > 0 ? HEIGHTS : null])));
+  });
+  stage.follow(["fit", "ghost"], () => renew(key, view().priors.length > 0 ? [legend(priorEntries(stage))] : []));
+  const [code, cell] = [
+    text(stage, "The equivalent PyMC code", "PyMC code", () => pymcCode(view(), stage.get("what_if"))),
+    text(stage, "The equivalent cell", "as cell", () => cellText(view(), stage.get("what_if"))),
+  ];
+  return h("div", {}, lines, key, list, noted, sensitivityTable(stage, view), code, cell);
+}
+
+const HEIGHTS = "Each density is drawn to a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";
+
+/** A text to copy, folded; hidden where there is none. */
+function text(stage: Stage, title: string, name: string, of: () => string): HTMLElement {
+  const code = copyable(stage, name, "pre");
+  const el = h("details", { class: "glm-fold" }, h("summary", {}, title), code.el);
+  stage.follow(["fit", "what_if"], () => {
+    code.show(of());
+    el.hidden = of() === "";
+  });
+  return el;
 }

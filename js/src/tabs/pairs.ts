@@ -1,4 +1,4 @@
-import { drawAt, drawsOf, isDivergent, placeOfDraw } from "../fit/draws.js";
+import { allPlaces, column, drawAt, drawsOf, isDivergent, placeOfDraw } from "../fit/draws.js";
 import { pairOf, sayPair } from "../fit/pairs.js";
 import { axes } from "../marks/axes.js";
 import { dots } from "../marks/dots.js";
@@ -16,6 +16,7 @@ import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene } from "../ui/scene.js";
 import { isUnavailable, type Fit } from "../wire.js";
 import { numeric } from "./columns.js";
+import { GHOST, ghostDraws, ghostEntry } from "./ghost.js";
 import { brushOf, followSelection, light, litPlace, type On } from "./selection.js";
 
 /** CSS pixels within which a draw is found. */
@@ -56,7 +57,7 @@ export function pairsTab(stage: Stage): HTMLElement {
   const place = scene(field, controls);
   let on: (On & { readonly index: Index }) | null = null;
 
-  stage.follow(["fit", "pair_x", "pair_y", "show_truth"], refresh);
+  stage.follow(["fit", "ghost", "pair_x", "pair_y", "show_truth"], refresh);
   followSelection(stage, refresh, point);
   pointing(stage, figure.el, (x, y) => numbered(on?.index.nearest(x, y, REACH)));
   stepping(stage, field, "Pairs of draws", "Arrows step to the nearest draw in their direction, Enter pins one.", (key, from) => {
@@ -99,6 +100,7 @@ export function pairsTab(stage: Stage): HTMLElement {
     const { x, y, divergent } = pair();
     const known = [...truthOf(x), ...truthOf(y)].length > 0;
     return present(
+      ghostEntry(stage, "disc"),
       entry("disc", "draw", "series-1"),
       divergent.length > 0 && entry("disc", "divergent draw", "error"),
       known && entry("line", "truth", "truth", [5, 3]),
@@ -111,7 +113,11 @@ export function pairsTab(stage: Stage): HTMLElement {
     const { x: across, y: up, values, shown, divergent } = pair();
     const [x, y] = values;
     const [knownX, knownY] = [truthOf(across), truthOf(up)];
-    const scales = axes(surface, { x: numeric(extent([x, knownX], 0.04), across), y: numeric(extent([y, knownY], 0.04), up) });
+    const before = ghostDraws(stage);
+    const old = (label: string) => (before && column(before, label)) ?? [];
+    const [oldX, oldY] = [old(across), old(up)];
+    const scales = axes(surface, { x: numeric(extent([x, oldX, knownX], 0.04), across), y: numeric(extent([y, oldY, knownY], 0.04), up) });
+    dots(ctx, { x: oldX, y: oldY, places: before ? allPlaces(before) : [] }, scales, { colour: palette[GHOST], size: 2, alpha: 0.25 });
     dots(ctx, { x, y, places: shown }, scales, { colour: palette["series-1"], size: 3, alpha: shown.length > 1000 ? 0.35 : 0.6 });
     dots(ctx, { x, y, places: divergent }, scales, { colour: palette.error, size: 6, alpha: 1 });
     for (const at of knownX) rule(ctx, at, scales, palette.truth);

@@ -1,6 +1,6 @@
 import { chainsOf, column, drawsOf, placeOfDraw } from "../fit/draws.js";
 import { essOfMean } from "../stats/ess.js";
-import { brief, count, fixed, isNumber, NONE, percent, tailLabels } from "../stats/format.js";
+import { brief, count, decimals, fixed, isNumber, NONE, percent, tailLabels } from "../stats/format.js";
 import { sampleInterval, tabledInterval, type Interval } from "../stats/interval.js";
 import { moments } from "../stats/moments.js";
 import { isUnavailable, type Fit, type SummaryRow, type SummaryView } from "../wire.js";
@@ -94,13 +94,7 @@ function exponentiated(fit: Fit, { label }: SummaryRow, prob: number): Numbers {
   const { mean, sd: spread } = moments(own);
   const sd = spread * Math.sqrt(own.length / (own.length - 1));
   const mcse = sd / Math.sqrt(essOfMean(chainsOf(draws, label).map((chain) => chain.map(Math.exp))));
-  return { mean, median: sampleInterval(own, 0).low, sd, ...sampleInterval(own, prob), mcse, digits: digitsOf(mcse, sd) };
-}
-
-/** Decimals worth showing: the last one is of the size of the Monte Carlo error, as in `diagnose/estimates.py`. */
-function digitsOf(mcse: number, sd: number): number {
-  const size = mcse > 0 ? mcse : sd / 10;
-  return size > 0 && Number.isFinite(size) ? Math.min(8, Math.max(0, Math.round(-Math.log10(size)))) : 3;
+  return { mean, median: sampleInterval(own, 0).low, sd, ...sampleInterval(own, prob), mcse, digits: decimals(mcse, sd) };
 }
 
 /** Why a number is flagged, or null. */

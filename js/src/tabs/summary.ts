@@ -11,8 +11,9 @@ import { on } from "../ui/listen.js";
 import { reachable } from "../ui/reach.js";
 import { renew } from "../ui/renew.js";
 import { controlRow, offer } from "../ui/scene.js";
-import type { SummaryView } from "../wire.js";
+import { isUnavailable, type SummaryView } from "../wire.js";
 import { fold, toggled } from "./fold.js";
+import { BEFORE, ghostOf } from "./ghost.js";
 import { brushOf, litOf } from "./selection.js";
 import { caption, cells, hasRatios, header, type Asked, type Cell } from "./summary-cells.js";
 
@@ -25,7 +26,7 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const interval = probability(stage);
   stage.follow(["fit"], () => offer(controls, hasRatios(stage.fit) && ratios, interval));
   const show = () => renew(table, tableContent(stage, view(), asked(stage)));
-  stage.follow(["fit", "prob", "ratios", "unfolded_rows"], show);
+  stage.follow(["fit", "ghost", "prob", "ratios", "unfolded_rows"], show);
   // A draw that is pointed at in another tab waits until the table is seen.
   stage.follow(["selection", "tab"], () => stage.get("tab") === "summary" && show());
   stage.follow(["fit", "ratios"], () => {
@@ -83,7 +84,9 @@ function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[
   const heads = header(view, ask).map((name) => h("th", { scope: "col", ...explained(ofColumn(view, name)) }, name));
   const rowAt = (at: number) => {
     const { label } = view.rows[at]!;
-    return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...cells(stage.fit, view, at, ask).map(tableCell));
+    const old = before(stage, label, ask);
+    const own = cells(stage.fit, view, at, ask).map((cell, i) => tableCell(cell, old[i] ?? ""));
+    return h("tr", {}, h("th", { scope: "row", ...explained(ofParameter(view, label)) }, label), ...own);
   };
   const bodies = fold(view.rows).map(({ term, at }) => {
     if (term === null) return h("tbody", {}, rowAt(at[0]));
@@ -96,7 +99,20 @@ function tableContent(stage: Stage, view: SummaryView, ask: Asked): HTMLElement[
   return [h("caption", {}, h("span", {}, caption(view, ask))), h("thead", {}, h("tr", {}, ...heads)), ...bodies];
 }
 
-function tableCell({ text, flag }: Cell): HTMLElement {
+/** The numbers of a parameter before a change, for the columns that say where it is. */
+function before(stage: Stage, label: string, ask: Asked): string[] {
+  const view = ghostOf(stage)?.tabs.summary;
+  if (!view || isUnavailable(view)) return [];
+  const at = view.rows.findIndex((row) => row.label === label);
+  if (at < 0) return [];
+  const heads = header(view, { ...ask, draw: null }).slice(1);
+  return cells(stage.ghost!, view, at, { ...ask, draw: null }).map(({ text }, i) => (WHERE.test(heads[i]!) ? text : ""));
+}
+
+const WHERE = /^(mean|median|sd)$|%$/;
+
+function tableCell({ text, flag }: Cell, old: string): HTMLElement {
+  if (old !== "") return h("td", {}, text, h("div", { class: "glm-before", title: BEFORE }, h("span", { class: "glm-spoken" }, `${BEFORE}: `), old));
   if (flag === null) return h("td", {}, text);
   const [mark, spoken] = [h("span", { "aria-hidden": "true" }, "⚠ "), h("span", { class: "glm-spoken" }, `, ${flag}`)];
   return h("td", { class: "glm-flagged", title: flag }, mark, text, spoken);

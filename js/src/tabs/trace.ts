@@ -15,6 +15,7 @@ import { controlRow, offer, scene } from "../ui/scene.js";
 import { watchSight } from "../ui/sight.js";
 import { isUnavailable, type Fit, type TraceRow, type TraceView } from "../wire.js";
 import { fold, toggled } from "./fold.js";
+import { ghostEntry } from "./ghost.js";
 import { brushOf } from "./selection.js";
 import { DIAGNOSTICS, diagnosticOf } from "./trace/diagnostics.js";
 import { rowElement } from "./trace/row.js";
@@ -58,7 +59,7 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
     arrange(list, parts(fold(shown).map(({ at }) => shown[at[0]]!)));
     focus.settle();
   });
-  stage.follow(["fit", "diagnostic", "selection"], () => place.legend(entries()));
+  stage.follow(["fit", "ghost", "diagnostic", "selection"], () => place.legend(entries()));
   stage.follow(["fit", "diagnostic"], () => {
     place.notes([LEFT, `Right: ${diagnosticOf(stage).note}`, BRUSH, ...view().notes, ...draws().left_out]);
   });
@@ -70,6 +71,7 @@ export function traceTab(stage: Stage, view: () => TraceView): HTMLElement {
       ...Array.from({ length: draws().n_chains }, (_, c) => entry("line", `chain ${c + 1}`, seriesInk(c), seriesDash(c))),
       draws().divergent.data.length > 0 && entry("line", "divergence", "error"),
       ...diagnosticOf(stage).entries,
+      ghostEntry(stage, "line"),
       brushed !== null && entry("line", `${count(remaining(draws(), brushed).length)} of ${plural(shippedDraws(draws()), "draw")} in the brush`, "text"),
     );
   }

@@ -27,13 +27,27 @@ export function selectedText(text: string, name: string, show: (area: HTMLElemen
   area.select();
 }
 
-/** A line of code, and a button that puts it on the clipboard; where that is closed, the line is selected instead. */
-export function copyLine(stage: Stage, line: string, name: string): HTMLElement {
+/** Code that may change, and a button that puts it on the clipboard; where that is closed, the code is selected instead. */
+export function copyable(stage: Stage, name: string, tag: "code" | "pre" = "code"): { readonly el: HTMLElement; show(text: string): void } {
   const status = statusOf();
-  const code = h("code", {}, line);
-  const press = button(stage, "Copy", () => void copy(line, status, "copied", () => getSelection()?.selectAllChildren(code)));
+  const code = h(tag);
+  const press = button(stage, "Copy", () => void copy(code.textContent!, status, "copied", () => getSelection()?.selectAllChildren(code)));
   press.setAttribute("aria-label", `Copy ${name}`);
-  return h("div", { class: "glm-remedy" }, code, press, status);
+  return {
+    el: h("div", { class: "glm-remedy" }, code, press, status),
+    show(text) {
+      if (code.textContent === text) return;
+      code.textContent = text;
+      status.textContent = "";
+    },
+  };
+}
+
+/** A line of code with its button. */
+export function copyLine(stage: Stage, line: string, name: string): HTMLElement {
+  const { el, show } = copyable(stage, name);
+  show(line);
+  return el;
 }
 
 /**

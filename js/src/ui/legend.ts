@@ -4,7 +4,7 @@ import { h, s } from "./dom.js";
 /** A sample of a mark, beside its name. */
 export interface LegendEntry {
   readonly name: string;
-  readonly mark: "cross" | "ring" | "line" | "band" | "disc";
+  readonly mark: "cross" | "outline" | "ring" | "line" | "band" | "disc";
   readonly ink: Ink;
   readonly dash?: readonly number[];
   readonly width?: number;
@@ -45,6 +45,7 @@ function sample({ mark, ink, dash = [], width = 2 }: LegendEntry): SVGSVGElement
   const area = { fill: "currentColor" };
   const shape = {
     cross: () => s("path", { ...thin, d: "M8 3l6 6M14 3l-6 6" }),
+    outline: () => s("path", { ...line, "stroke-width": 1, d: "M8 2l3 3 3-3 1 1-3 3 3 3-1 1-3-3-3 3-1-1 3-3-3-3z" }),
     ring: () => s("circle", { ...thin, cx: 11, cy: 6, r: 3.4 }),
     disc: () => s("circle", { ...area, cx: 11, cy: 6, r: 3.6 }),
     band: () => s("rect", { ...line, ...area, x: 1, y: 1, width: 20, height: 10, "stroke-width": 1, "fill-opacity": 0.25 }),

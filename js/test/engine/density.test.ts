@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import special from "../../../tests/wire/special.json";
 import { density } from "../../src/engine/density.js";
 import { digamma, erfcx, lgamma } from "../../src/engine/kernels.gen.js";
-import { pack } from "../../src/engine/pack.js";
+import { layOut, pack } from "../../src/engine/pack.js";
 import { cases, rows } from "./cases.js";
 
 /** Relative to the larger of 1 and the largest of what is expected. */
@@ -14,10 +14,10 @@ function expectNear(found: ArrayLike<number>, expected: ArrayLike<number>, toler
 
 describe("a program", () => {
   it.each(cases.map((one) => [one.name, one] as const))("is packed and evaluated as Python does: %s", (_, { program, words, numbers, ...at }) => {
-    const packed = pack(program);
-    expect([...packed.words]).toEqual([...words.data]);
-    expectNear(packed.numbers, numbers.data, 1e-15);
-    const own = density(packed);
+    const laidOut = layOut(program);
+    expect([...laidOut.words]).toEqual([...words.data]);
+    expectNear(laidOut.numbers, numbers.data, 1e-15);
+    const own = density(pack(program));
     const [gradient, point] = [new Float64Array(own.size), new Float64Array(own.size)];
     rows(at.points).forEach((u, place) => {
       const value = at.values.data[place]!;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { ofColumns, write } from "../../src/stats/table.js";
-import { dataTable } from "../../src/tabs/data.js";
+import { dataTable } from "../../src/tabs/data/shown.js";
 import { fanTable } from "../../src/tabs/fan/table.js";
 import { densityTable, traceTable } from "../../src/tabs/trace/table.js";
 import type { Draws } from "../../src/wire.js";

@@ -25,6 +25,8 @@ export interface Picture {
   readonly numbers: readonly number[];
   /** The fan of the prior beneath it. */
   readonly under: Fan | null;
+  /** The fan before a change, of some of its lines. */
+  readonly before: Fan | null;
   /** Whether it is the prior's, which has a scale of its own: it is often far wider than the posterior. */
   readonly isPrior: boolean;
   /** Of each stratum. */
@@ -63,8 +65,8 @@ export function chosenX(stage: Stage, { predictor: { tables } }: Source): string
   return names.find((name) => name === stage.get("x")) ?? names[0]!;
 }
 
-const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, isPrior = false): Picture =>
-  ({ title, fan, numbers, under, isPrior, bands: bandsOf(stage, fan) });
+const pictureOf = (stage: Stage, title: string, fan: Fan, numbers: readonly number[], under: Fan | null = null, before: Fan | null = null, isPrior = false): Picture =>
+  ({ title, fan, numbers, under, before, isPrior, bands: bandsOf(stage, fan) });
 
 function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolean): Answer {
   const { draws, predictor: { tables } } = source;
@@ -86,16 +88,17 @@ function movedAnswer(stage: Stage, view: FanView, source: Source, moving: boolea
   const how = stage.get("prior_fan");
   const prior = how === "none" ? null : priorOf(stage.fit);
   const [beside, under] = [how === "beside" && prior, how === "under" && prior];
+  const old = stage.ghost && movable(stage.ghost);
   const pictures = asked.map(({ title, question: own }) => {
     let fan = fanOf(source, own, places, moving ? places : all);
     if (truth) fan = withTruth(fan, fanOf(truth, own, ONLY, ONLY));
     if (news && whyNone === null) fan = withNew(fan, source, own, places, wordOf(stage.fit.title));
     const points = pointsOf(stage.fit, source, own, kind);
-    return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? priorFan(under, own) : null);
+    return pictureOf(stage, beside && title === "" ? "Posterior" : title, { ...fan, points }, numbers, under ? fanOfOther(under, own) : null, old && fanOfOther(old, own, GHOSTLY));
   });
   const observed = pointsSaid(stage.fit, source, question, kind, pictures.map(({ fan }) => fan.points));
   const held = heldSaid(tables, question, several);
-  if (beside) pictures.push(pictureOf(stage, ["Prior", asked[0]!.title].filter(Boolean).join(", "), priorFan(beside, question), [], null, true));
+  if (beside) pictures.push(pictureOf(stage, ["Prior", asked[0]!.title].filter(Boolean).join(", "), fanOfOther(beside, question), [], null, null, true));
   return {
     pictures,
     n_lines: ordered.length,
@@ -137,11 +140,14 @@ export function populationOf(tables: PredictorTables, { x, held, groups: { group
   ].filter(Boolean).join(" and ");
 }
 
-/** A new group of the prior is one that the prior draws. */
-function priorFan(prior: Source, { groups: { groups, fresh }, ...question }: FanQuestion): Fan {
-  const { data } = prior.draws.order;
-  const own = fresh ? freshOf(prior, fresh.variables, "prior") : {};
-  return fanOf(prior, { ...question, groups: { ...(groups && { groups }), ...own } }, data, data);
+/** Lines of the posterior before a change, whose mean and interval alone are drawn. */
+const GHOSTLY = 200;
+
+/** Of the prior, or of another posterior: a new group is one that it draws itself. */
+function fanOfOther(source: Source, { groups: { groups, fresh }, ...question }: FanQuestion, most = Infinity): Fan {
+  const data = source.draws.order.data.subarray(0, most);
+  const own = fresh ? freshOf(source, fresh.variables, "prior") : {};
+  return fanOf(source, { ...question, groups: { ...(groups && { groups }), ...own } }, data, data);
 }
 
 /** The kinds of points that there are; where the chosen one is none of them, the first holds. */
@@ -158,8 +164,8 @@ function kindOf(stage: Stage, view: FanView): PointsKind {
 }
 
 /** "5,000 of 40,000 rows of the data, chosen at random"; null where they are all. */
-export const ofRows = ({ fit: { tabs: { data } } }: Stage, n: number): string | null =>
-  isUnavailable(data) || n >= data.n_rows ? null : `${count(n)} of ${count(data.n_rows)} rows of the data, chosen at random`;
+export const ofRows = ({ fit: { tabs: { data } }, get }: Stage, n: number): string | null =>
+  isUnavailable(data) || n >= data.n_rows || get("what_if").rows ? null : `${count(n)} of ${count(data.n_rows)} rows of the data, chosen at random`;
 
 /** The axis of that label where it is over x, and else the plain one over x; where there is none, the label's own or the first. */
 export function chosenAxis(axes: readonly FanAxis[], x: string, label: string): FanAxis {

@@ -1,4 +1,4 @@
-import type { Band } from "../../fit/bands.js";
+import { pointwiseBands, type Band } from "../../fit/bands.js";
 import type { Fan, FanPoints } from "../../fit/fan.js";
 import { axes, type Axis } from "../../marks/axes.js";
 import { band } from "../../marks/band.js";
@@ -14,6 +14,7 @@ import { jittered, STRIP } from "../../stats/jitter.js";
 import { seriesDash, seriesInk, type Ink } from "../../theme.js";
 import type { Surface } from "../../ui/plot.js";
 import { numeric } from "../columns.js";
+import { GHOST, GHOST_DASH } from "../ghost.js";
 import { litOf, type On } from "../selection.js";
 import { EVERY, snapshots, type Snapshots } from "../snapshots.js";
 import type { Picture } from "./answer.js";
@@ -40,15 +41,15 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
   /** Keeps copies to go back to, where a slider goes through the lines. */
   const update = (keeping: boolean) => {
     if (!on) return;
-    const { surface, fan, before } = on;
+    const { surface, fan, copies } = on;
     const shown = linesOf(stage, fan);
     const ctx = surface.layers[0]!;
-    if (shown < on.drawn) on.drawn = before.restore(ctx, shown);
+    if (shown < on.drawn) on.drawn = copies.restore(ctx, shown);
     while (on.drawn < shown) {
       const next = Math.min(shown, stepAfter(on.drawn, EVERY));
       drawLines(on, on.drawn, next);
       on.drawn = next;
-      if (keeping && fan.strata.length > 1) before.keep(ctx, next); // one fan is quick enough without
+      if (keeping && fan.strata.length > 1) copies.keep(ctx, next); // one fan is quick enough without
     }
   };
 
@@ -67,7 +68,7 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
     draw(surface) {
       const now = picture();
       const { fan, under } = now;
-      on = { ...now, surface, scales: axes(surface, { x: xAxis(fan), y: yAxis() }), drawn: 0, before: snapshots() };
+      on = { ...now, surface, scales: axes(surface, { x: xAxis(fan), y: yAxis() }), drawn: 0, copies: snapshots() };
       under?.strata.forEach(({ curves }, i) => drawStratum(on!, under, i, 0, Math.min(UNDER, curves.n_lines), "muted", 0.3));
       update(false);
       drawAbove(on, stage.get("points") === "faded");
@@ -82,7 +83,7 @@ export function fanPainter(stage: Stage, picture: () => Picture, yAxis: () => Ax
 /** A picture where it was drawn last, with so many of its lines. */
 interface Drawn extends Picture, On {
   drawn: number;
-  readonly before: Snapshots;
+  readonly copies: Snapshots;
 }
 
 const xAxis = ({ kind, x, grid, levels, points: seen }: Fan): Axis =>
@@ -90,6 +91,9 @@ const xAxis = ({ kind, x, grid, levels, points: seen }: Fan): Axis =>
 
 /** The first multiple of `step` after `n`. */
 const stepAfter = (n: number, step: number): number => step * (Math.floor(n / step) + 1);
+
+/** Of the interval before a change. */
+const GHOST_PROB = 0.89;
 
 /** Lines of the prior that are drawn beneath the posterior's. */
 const UNDER = 100;
@@ -119,11 +123,16 @@ function drawStratum({ surface, scales }: On, fan: Fan, i: number, from: number,
 
 /** Points, bands, truth and mean: whatever must stay above the lines. */
 function drawAbove(on: Drawn, faded: boolean): void {
-  const { surface, scales, fan, bands } = on;
+  const { surface, scales, fan, bands, before } = on;
   const ctx = surface.layers[1]!;
   const { palette } = surface;
   const { grid, kind, strata, points: seen } = fan;
   const colourOf = (i: number) => palette[inkOf(on, i, "mean")];
+  before?.strata.forEach(({ mean, curves }, i) => {
+    const of = pointwiseBands(curves, [GHOST_PROB]);
+    if (kind === "numeric") band(ctx, { grid, ...of[0]! }, scales, { colour: palette[GHOST], alpha: 0.12 });
+    drawCourse(on, 1, i, { y: mean, colour: palette[GHOST], dash: GHOST_DASH, bands: of });
+  });
   if (kind === "numeric") {
     bands.forEach(({ of }, i) => {
       for (const { low, high } of of) band(ctx, { grid, low, high }, scales, { colour: colourOf(i), alpha: strata.length > 1 ? 0.1 : 0.2 });

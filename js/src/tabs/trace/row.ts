@@ -16,6 +16,7 @@ import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import { stopAt } from "../../ui/roving.js";
 import type { Sight } from "../../ui/sight.js";
 import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../wire.js";
+import { densityOf, ghostDraws } from "../ghost.js";
 import { brushOf, followSelection, light, litOf, litPlace, stepDraws, type On } from "../selection.js";
 import { nearestOf } from "./chains.js";
 import { drawDensity } from "./density.js";
@@ -43,6 +44,10 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   const foreign = () => (brushOf(stage)?.label === label ? null : brushOf(stage));
   const truth = () => (stage.get("show_truth") ? row.truth : null);
   const rest = () => foreign() && keptDensity(draws(), row, foreign()!);
+  const before = () => {
+    const old = row.circular ? null : ghostDraws(stage);
+    return old && densityOf(old, label);
+  };
   let row: TraceRow;
   let left: Plot | undefined;
   let right: Plot | undefined;
@@ -57,7 +62,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
   });
 
   stage.follow(["fit", "prob", "show_truth"], tell);
-  stage.follow(["fit", "prob", "density", "show_truth"], () => left?.redraw());
+  stage.follow(["fit", "ghost", "prob", "density", "show_truth"], () => left?.redraw());
   stage.follow(["fit", "diagnostic", "show_truth"], () => right?.redraw());
   const point = () => sight.now(mark);
   followSelection(stage, () => {
@@ -129,6 +134,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
       brushed: ghost ? null : brush,
       rest: rest(),
       ghost,
+      before: before(),
     });
     onLeft = { surface, scales };
     mark();

@@ -1,0 +1,106 @@
+/** Draws of a changed model -> what the panel shows of it. */
+import { pointsOf, valuesOf } from "../engine/coordinates.js";
+import type { Answer } from "../engine/records.js";
+import { drawsOf, shownDraws } from "../fit/draws.js";
+import { count } from "../stats/format.js";
+import { once } from "../stats/once.js";
+import { stream, uniform, wordOf } from "../stats/random.js";
+import type { WhatIf } from "../state/what-if.js";
+import { isUnavailable, type Draws, type EngineView, type F8, type Fit } from "../wire.js";
+import { dataOf } from "./data.js";
+import { findingsOf } from "./findings.js";
+import { priorsOf, type Known, type Reweighted } from "./posterior.js";
+import { priorFan } from "./prior-fan.js";
+import type { Work } from "./slices.js";
+import { summarised } from "./summary.js";
+
+/** The fit as the page has sampled it. */
+export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: WhatIf, checked: string): Work<Known> {
+  const { n_chains, n_draws, draws: flat, milliseconds, r_hat, ess, met } = answer;
+  const [size, n] = [view.mass.data.length, n_chains * n_draws];
+  if (!flat.every(Number.isFinite)) throw new Error("the draws went to infinity: this prior and these data have no posterior; use a narrower prior, or more rows");
+  const coordinates = Array.from({ length: size }, (_, at) => Float64Array.from({ length: n }, (__, i) => flat[i * size + at]!));
+  const { columns } = drawsOf(given)!;
+  const values = new Float64Array(columns.length * n);
+  for (let at = 0; at < columns.length; at++) {
+    values.set(valuesOf(view.columns[at]!, (place) => coordinates[place]!, n), at * n);
+    yield;
+  }
+  const draws: Draws = {
+    n_chains,
+    n_draws,
+    every: 1,
+    columns,
+    centre: { data: new Float64Array(columns.length), shape: [columns.length] },
+    values: { data: values, shape: [columns.length, n_chains, n_draws] },
+    order: orderOf(n_chains, n_draws, wordOf(given.title)),
+    divergent: { data: answer.divergent, shape: [answer.divergent.length] },
+    left_out: [],
+  };
+  const linear: F8[] = [];
+  const fit = yield* remade(given, draws, linear, whatIf, null);
+  const made: Fit = {
+    ...fit,
+    incomplete: false,
+    findings: findingsOf(given.findings, view.saying, isUnavailable(fit.tabs.summary) ? [] : fit.tabs.summary.rows, answer),
+    footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
+  };
+  const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinates, n));
+  return { fit: made, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
+}
+
+/** The fit with the draws of another one, of which each place has the one that takes it. */
+export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf): Work<Fit> {
+  const before = drawsOf(of)!;
+  const n = places.length;
+  const taken = <A extends Float32Array | Float64Array>(from: A, width = 1): A => {
+    const made = from.slice() as A;
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < width; k++) made[i * width + k] = from[places[i]! * width + k]!;
+    }
+    return made;
+  };
+  const { data, shape } = before.values;
+  const values = data.slice();
+  for (let at = 0; at < before.columns.length; at++) values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
+  const [every, shown] = [before.every, shownDraws(before)];
+  const own = new Set(Array.from(places, (from, place) => (from === place ? Math.floor(place / shown) * before.n_draws + (place % shown) * every : -1)));
+  const divergent = before.divergent.data.filter((draw) => own.has(draw));
+  const draws: Draws = { ...before, values: { data: values, shape } as F8, divergent: { data: divergent, shape: [divergent.length] } };
+  const linear = isUnavailable(of.predictor) ? [] : of.predictor.linear.map((one) => one && { ...one, data: taken(one.data, one.data.length / n) });
+  return yield* remade(given, draws, linear, whatIf, ess);
+}
+
+const NO_CURVES = { unavailable: "The curves of this model are drawn by Python: fit again to see those of the change." };
+
+/** Everything that follows from draws; `effective` is how many weighted ones are worth, and null where they are no such. */
+function* remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, effective: number | null): Work<Fit> {
+  const views = yield* summarised(given.tabs, draws, effective);
+  const { data, predictor } = dataOf(given, whatIf);
+  const fan = isUnavailable(predictor) && !isUnavailable(given.tabs.fan) ? NO_CURVES : given.tabs.fan;
+  return {
+    ...given,
+    tabs: { ...given.tabs, ...views, data, fan },
+    draws,
+    predictor: isUnavailable(predictor) ? predictor : { ...predictor, linear },
+    prior: priorFan(given, priorsOf(given), whatIf),
+  };
+}
+
+/** Lines of the fan at most; as in `glm_magic/views/lines.py`. */
+const MOST_LINES = 1_000;
+
+/** A permutation of each chain, the chains taking turns: Fisher & Yates 1938, Durstenfeld 1964. */
+function orderOf(n_chains: number, n_draws: number, seed: number): Draws["order"] {
+  const random = stream(seed);
+  const chains = Array.from({ length: n_chains }, () => {
+    const order = Uint32Array.from({ length: n_draws }, (_, i) => i);
+    for (let i = n_draws - 1; i > 0; i--) {
+      const j = Math.floor(uniform(random) * (i + 1));
+      [order[i], order[j]] = [order[j]!, order[i]!];
+    }
+    return order;
+  });
+  const length = Math.min(MOST_LINES, n_chains * n_draws);
+  return { data: Uint32Array.from({ length }, (_, i) => (i % n_chains) * n_draws + chains[i % n_chains]![Math.floor(i / n_chains)]!), shape: [length] };
+}

@@ -1,0 +1,82 @@
+/** A new response of every row, drawn from the likelihood of a program. */
+import { valuesOf } from "../engine/coordinates.js";
+import { isLikelihood } from "../engine/edit.js";
+import { FAMILIES } from "../fit/families.js";
+import { inverseOf } from "../fit/means.js";
+import * as variate from "../stats/random.js";
+import type { Random } from "../stats/random.js";
+import type { EngineView, Factor, Program, Slot } from "../wire.js";
+
+/** Of a random variable that is not free; undefined where there is none. */
+export const likelihoodOf = (program: Program): Factor | undefined => program.factors.find((factor) => isLikelihood(program, factor));
+
+/** One value for each row, or one for all. */
+export const ofRow = (values: ArrayLike<number>, row: number): number => values[values.length === 1 ? 0 : row]!;
+
+type Draw = (random: Random, a: number, b: number, c: number) => number;
+
+const family = (name: string): Draw => (random, a, b, c) => FAMILIES[name]!.draw(random, a, b, c, NaN);
+
+/** By the distributions of programs; parameters are in the order of their slots. */
+const DRAWS: Readonly<Record<string, Draw>> = {
+  normal: family("gaussian"),
+  student_t: (random, nu, mu, sigma) => mu + sigma * variate.studentT(random, nu),
+  cauchy: (random, alpha, beta) => alpha + beta * variate.studentT(random, 1),
+  laplace: family("laplace"),
+  asymmetric_laplace: (random, b, kappa, mu) => mu + variate.laplace(random, kappa) / b,
+  lognormal: family("lognormal"),
+  half_normal: (random, sigma) => sigma * Math.abs(variate.normal(random)),
+  half_cauchy: (random, beta) => beta * Math.abs(variate.studentT(random, 1)),
+  half_student_t: (random, nu, sigma) => sigma * Math.abs(variate.studentT(random, nu)),
+  exponential: family("exponential"),
+  gamma: family("gamma"),
+  gamma_rate: (random, alpha, beta) => variate.gamma(random, alpha) / beta,
+  inverse_gamma: (random, alpha, beta) => beta / variate.gamma(random, alpha),
+  weibull: family("weibull"),
+  weibull_scale: (random, alpha, beta) => beta * variate.exponential(random) ** (1 / alpha),
+  wald: family("wald"),
+  beta: family("beta"),
+  beta_shapes: variate.beta,
+  bernoulli: family("bernoulli"),
+  binomial: variate.binomial,
+  beta_binomial: (random, n, mu, kappa) => variate.binomial(random, n, variate.beta(random, mu * kappa, (1 - mu) * kappa)),
+  beta_binomial_shapes: (random, n, alpha, beta) => variate.binomial(random, n, variate.beta(random, alpha, beta)),
+  poisson: family("poisson"),
+  negative_binomial: family("negativebinomial"),
+};
+
+/** Numbers of the draws, by their places among `Draws.columns`. */
+export type ValueOf = (column: number) => number;
+
+/** The columns of the draws that determine the coordinates; null where they do not. */
+export const columnsNeeded = ({ coordinates }: EngineView): ReadonlySet<number> | null =>
+  coordinates && new Set(coordinates.flatMap(({ at, scales }) => [...at.data, ...scales.data]).filter((at) => at >= 0));
+
+/**
+ * Draws a response at the parameters that a draw, or the truth, has; NaN where that gives no distribution. `columnsNeeded` must
+ * have answered.
+ */
+export function simulatedResponse(view: EngineView, value: ValueOf, random: Random): number[] {
+  const { distribution, rows, slots } = likelihoodOf(view.program)!;
+  const c = view.coordinates!.map((sum) => valuesOf(sum, (at) => [value(at)], 1)[0]!);
+  const [a, b, d] = slots.slice(1).map((slot) => inRows(slot, c));
+  return Array.from({ length: rows }, (_, row) => DRAWS[distribution]!(random, a!(row), b?.(row) ?? NaN, d?.(row) ?? NaN));
+}
+
+/** The value of a parameter in a row, at constrained coordinates. */
+function inRows(slot: Slot, c: readonly number[]): (row: number) => number {
+  if ("values" in slot) return (row) => ofRow(slot.values.data, row);
+  const inverse = inverseOf(slot.link);
+  if ("positions" in slot) {
+    const at = (row: number) => c[ofRow(slot.positions.data, row)]!;
+    return slot.source === "c" ? (row) => inverse(at(row)) : at; // from u, the link is what constrains
+  }
+  const { offset, columns, dense, groups } = slot;
+  const n = dense.shape[1]!;
+  return (row) => {
+    let eta = ofRow(offset.data, row);
+    columns.data.forEach((at, k) => (eta += ofRow(dense.data.subarray(k * n, (k + 1) * n), row) * c[at]!));
+    for (const { multiplier, index, scale } of groups) eta += ofRow(multiplier.data, row) * (scale < 0 ? 1 : c[scale]!) * c[ofRow(index.data, row)]!;
+    return inverse(eta);
+  };
+}

@@ -1,0 +1,26 @@
+/** Work that can rest between its steps. */
+export type Work<T> = Generator<void, T>;
+
+/** Milliseconds of work after which the page has its turn. */
+const SLICE = 12;
+
+/** All of it at once. */
+export function drained<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
+/** A slice at a time, until `signal` aborts. */
+export async function sliced<T>(work: Work<T>, signal: AbortSignal): Promise<T> {
+  for (;;) {
+    const end = performance.now() + SLICE;
+    while (performance.now() < end) {
+      const { done, value } = work.next();
+      if (done) return value;
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  }
+}

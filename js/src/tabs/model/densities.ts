@@ -1,0 +1,71 @@
+/** A prior over its posterior: over which x, and how high. Pure functions of the fit and of the prior. */
+import { logPrior } from "../../engine/prior.js";
+import { drawsOf } from "../../fit/draws.js";
+import { priorColumn, type Known } from "../../lab/priors.js";
+import { extent } from "../../stats/extent.js";
+import { sampleInterval } from "../../stats/interval.js";
+import { density, type Kernel } from "../../stats/kde.js";
+import { onceFor } from "../../stats/once.js";
+import type { Draws, Fit, PriorRecord } from "../../wire.js";
+import { placesOf } from "./grips.js";
+
+export type Domain = readonly [low: number, high: number];
+
+/** Of one number. */
+interface Posterior {
+  readonly density: Kernel | null;
+  /** Where nearly all draws are. */
+  readonly range: Domain;
+}
+
+const posteriorOf = onceFor((draws: Draws, label, record: PriorRecord): Posterior => {
+  const values = priorColumn(draws, label, record) ?? new Float64Array();
+  const { low, high } = sampleInterval(values, 0.998);
+  return { density: density(values), range: [low, high] };
+});
+
+/** Of the numbers of a prior. */
+export const posteriors = (fit: Fit | null, record: PriorRecord): Posterior[] => {
+  const draws = fit && drawsOf(fit);
+  return draws ? record.labels.map((label) => posteriorOf(draws, label, record)) : [];
+};
+
+/** Of the posterior's width, on either side: a prior that is wider goes beyond the picture. */
+const ROOM = 5;
+
+/** The range that holds the posteriors, and as much of the prior as leaves them to be seen. */
+export function domainOf(posteriors: readonly Posterior[], known: Known | null): Domain {
+  const own = extent(posteriors.map(({ range }) => range), 0.04);
+  if (known === null) return own;
+  const { support } = known.family;
+  if (support === "unit") return [0, 1];
+  const [centre, far = centre] = placesOf(known) as [number, number?];
+  const width = support === "real" ? far - centre : Math.max(far, centre);
+  const [least, most] = support === "real" ? [centre - 3 * width, centre + 3 * width] : [0, 3 * width];
+  const [middle, room] = [(own[0] + own[1]) / 2, ROOM * (own[1] - own[0])];
+  // A narrow prior far away is what the reader must see.
+  const all = posteriors.length === 0 || Math.abs(centre - middle) > 2 * width + room;
+  return [Math.min(own[0], all ? least : Math.max(least, middle - room)), Math.max(own[1], all ? most : Math.min(most, middle + room))];
+}
+
+const POINTS = 200;
+
+/** The prior's density over a range, with more points about its handles, as parts of its greatest value there. */
+export function priorCurve(known: Known, [low, high]: Domain): { readonly x: Float64Array; readonly y: Float64Array } {
+  const [centre, far = 0] = placesOf(known) as [number, number?];
+  const even = (from: number, to: number) => Array.from({ length: POINTS }, (_, i) => from + ((to - from) * (i + 0.5)) / POINTS);
+  const near = 4 * (far - centre);
+  const x = Float64Array.from([...even(low, high), ...even(centre - near, centre + near)].filter((at) => at > low && at < high)).sort();
+  return { x, y: heights(known, x) };
+}
+
+/** Densities as parts of the greatest of them; those without bound, at an end of the support, are none that can be drawn. */
+export function heights({ family, values }: Known, places: Float64Array): Float64Array {
+  const logs = places.map((x) => logPrior(family, values, x)).map((log) => (log < Infinity ? log : -Infinity));
+  const most = logs.reduce((a, b) => Math.max(a, b), -Number.MAX_VALUE);
+  return logs.map((log) => Math.exp(log - most));
+}
+
+/** Whether the prior says next to nothing about where the posteriors are: its density changes by less than a tenth. */
+export const isFlat = (posteriors: readonly Posterior[], known: Known): boolean =>
+  posteriors.every(({ range: [low, high] }) => Math.min(...heights(known, Float64Array.of(low, (low + high) / 2, high))) > 0.9);

@@ -1,0 +1,20 @@
+/** The lines of the model as MathML. What is not presentation MathML is left out: names come from the data. */
+import { h } from "../../ui/dom.js";
+import type { ModelView } from "../../wire.js";
+
+const MATHML = "http://www.w3.org/1998/Math/MathML";
+const ATTRIBUTES = /^(accent|columnalign|display|displaystyle|fence|mathvariant|separator|stretchy)$/;
+
+/** A line for each; the plain text is what a screen reader says, and what is seen where there is no MathML. */
+export const mathematics = ({ mathml, lines }: ModelView): HTMLElement[] => lines.map((line, i) => h("p", {}, formula(mathml[i] ?? "", line)));
+
+function formula(text: string, spoken: string): Element | string {
+  const root = new DOMParser().parseFromString(text, "text/html").querySelector("math");
+  if (!root) return spoken;
+  for (const el of [root, ...root.querySelectorAll("*")]) {
+    if (el.namespaceURI !== MATHML || !el.localName.startsWith("m")) el.remove();
+    for (const { name } of [...el.attributes]) if (!ATTRIBUTES.test(name)) el.removeAttribute(name);
+  }
+  root.setAttribute("aria-label", spoken);
+  return root;
+}
