@@ -4,7 +4,7 @@ import { pointsOf, valuesOf } from "../engine/coordinates.js";
 import { density } from "../engine/density.js";
 import { difference, newPrior, noPrior } from "../engine/edit.js";
 import { pack } from "../engine/pack.js";
-import { logPrior, readPrior } from "../engine/prior.js";
+import { logPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
 import { covariance } from "../stats/covariance.js";
@@ -12,7 +12,8 @@ import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type Draws, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { isUnavailable, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { priorColumn, priorsAt } from "./priors.js";
 import { RELIABLE, type Refit } from "./records.js";
 
 /** A posterior with draws, and the change that it is of. */
@@ -32,11 +33,14 @@ export interface Reweighted {
   readonly ess: number;
 }
 
+/** Numbers of all draws that are known as points: more would stop the page. */
+const MOST_POINTS = 1_000_000;
+
 export function knownOf(fit: Fit): Known {
   const points = once(({ program, coordinates }: EngineView) => {
     const draws = drawsOf(fit);
-    if (draws === null || coordinates === null) return null;
-    const n = shippedDraws(draws);
+    const n = draws === null ? 0 : shippedDraws(draws);
+    if (draws === null || coordinates === null || n * coordinates.length > MOST_POINTS) return null;
     const labels = draws.columns.map(({ label }) => label);
     const of = (at: number) => column(draws, labels[at]!)!;
     return pointsOf(program.variables, coordinates.map((sum) => valuesOf(sum, of, n)), n);
@@ -92,10 +96,8 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
     const record = priors.find((one) => one.name === name);
     if (record === undefined) return noPrior(priors, name);
     for (const [at, label] of record.labels.entries()) {
-      const valueAt = ({ values: { data: own } }: PriorArgument) => own[at % own.length]!;
-      const old = readPrior(`${record.family}(${record.arguments.map((one) => `${one.name}=${valueAt(one)}`).join(", ")})`);
-      const values = shifted(draws, label, record.shift.map((one) => [one.name, valueAt(one)]));
-      if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
+      const [old, values] = [priorsAt(record, {})[at], priorColumn(draws, label, record)];
+      if (values === undefined || old === undefined) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
       const made = newPrior(record, old.family.support, text);
       if ("refused" in made) return made;
       values.forEach((x, i) => (ratios[i]! += logPrior(made.family, made.values, x) - logPrior(old.family, old.values, x)));
@@ -104,15 +106,6 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
   const found = taken(ratios, ratios.length, 1);
   if (found.k <= RELIABLE) return found;
   return { refused: `The change is too large to reweight the draws (Pareto k ${brief(found.k, 2)}): fit again with this prior. ${reason}` };
-}
-
-type PriorArgument = PriorRecord["arguments"][number];
-
-/** The draws of a number plus multiples of others; undefined where they are not here. */
-export function shifted(draws: Draws, label: string, more: readonly (readonly [string, number])[]): Float64Array | undefined {
-  const parts = [label, ...more.map(([name]) => name)].map((name) => column(draws, name));
-  const [own, ...others] = parts;
-  return parts.includes(undefined) ? undefined : own!.map((value, i) => others.reduce((sum, one, k) => sum + more[k]![1] * one![i]!, value));
 }
 
 /** Of the log density ratios of every `step`-th of n draws. */
@@ -141,29 +134,30 @@ export function resampled(weights: Float64Array, n: number, step = 1): Uint32Arr
   return counts.map((count, place) => (count > 0 ? place : (more[next++] ?? place)));
 }
 
-/** Where chains of a change begin: at draws that are near to it. */
+/** Draws of which covariances are computed, and coordinates above which these cost a chain more than they save. */
+const [MOST_DRAWS, MOST_CORRELATED] = [1_000, 30];
+
+/** Where chains of a change begin, and how draws that are near to it vary. */
 export function beginnings({ starts, steps, mass }: EngineView, points: Float64Array | null, found: Reweighted | null): Pick<Question, "starts" | "steps" | "mass"> {
+  const known = { starts: starts.data, steps: steps.data, mass: mass.data };
+  if (points === null) return known;
   const size = mass.data.length;
-  const from = starts.data.slice();
-  const step = points === null ? 0 : Math.floor(points.length / from.length);
-  for (let c = 0; points && c < steps.data.length; c++) {
-    const place = found === null ? c * step : found.places[c * step]!;
+  const n = points.length / size;
+  const take = Math.min(n, MOST_DRAWS);
+  const places = Uint32Array.from({ length: take }, (_, i) => {
+    const place = Math.floor((i * n) / take);
+    return found?.places[place] ?? place;
+  });
+  const chains = steps.data.length;
+  const from = new Float64Array(chains * size);
+  for (let c = 0; c < chains; c++) {
+    const place = places[Math.floor((c * take) / chains)]!;
     from.set(points.subarray(place * size, (place + 1) * size), c * size);
   }
-  return { starts: from, steps: steps.data, mass: (points && metric(points, size, found)) ?? mass.data };
-}
-
-/** Coordinates above which correlations cost a chain more than they save, and draws of which they are computed. */
-const [WIDEST, MOST_VARIED] = [60, 1000];
-
-/** The covariance of the draws; null where it is of no use. */
-function metric(points: Float64Array, size: number, found: Reweighted | null): Float64Array | null {
-  const n = points.length / size;
-  const used = Math.min(n, MOST_VARIED);
-  if (size > WIDEST) return null;
-  const places = Uint32Array.from({ length: used }, (_, i) => Math.floor((i * n) / used));
-  const matrix = covariance(points, size, found === null ? places : places.map((place) => found.places[place]!));
-  return matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0)) ? matrix : null;
+  if (size > MOST_CORRELATED) return { ...known, starts: from };
+  const matrix = covariance(points, size, places);
+  const isUsable = matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0));
+  return { ...known, starts: from, mass: isUsable ? matrix : mass.data };
 }
 
 /** The priors of a fit that the Model tab has. */

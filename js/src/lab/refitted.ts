@@ -59,7 +59,10 @@ export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, wh
   };
   const { data, shape } = before.values;
   const values = data.slice();
-  for (let at = 0; at < before.columns.length; at++) values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
+  for (let at = 0; at < before.columns.length; at++) {
+    values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
+    yield;
+  }
   const draws: Draws = { ...before, values: { data: values, shape } as F8, divergent: { data: new Uint32Array(), shape: [0] } };
   const linear = isUnavailable(of.predictor) ? [] : of.predictor.linear.map((one) => one && { ...one, data: taken(one.data, one.data.length / n) });
   return yield* remade(given, draws, linear, whatIf, ess);
