@@ -77,7 +77,7 @@ it("says beside the number what cannot be, and changes nothing", () => {
     expect(labelled(label).getAttribute("aria-invalid")).toBe("true");
     expect(labelled(label).value).toBe(text);
     expect(priors()).toBeUndefined();
-    type(label, "3");
+    type(label, "3.5");
     expect(alert(label)).toBe("");
     expect(priors()).toBeDefined();
     type(label, { b: "1", nu: "3", sigma: "1", mu: "0", lam: "1" }[label.split(" ")[1]!]!);
@@ -144,7 +144,7 @@ it("says of which numbers a prior is, and why one cannot be changed", () => {
   expect(section("x").textContent).not.toContain("almost flat");
   expect(el.querySelector('[role=img][aria-label*="posterior of kind[b]: mean"]')).not.toBeNull();
   const groups = show("groups");
-  expect(groups.section("1|g").textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
+  expect(groups.el.querySelector(".glm-fixed")!.textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
 });
 
 it("changes all elements of a prior whose numbers differ", () => {
