@@ -20,6 +20,7 @@ from glm_magic.views import Unavailable
 from glm_magic.views.engine import EngineView, engine_view
 from glm_magic.views.fewer import NO_ROOM, Room, fewer
 from glm_magic.views.panel import NO_ENGINE, PanelView, kept_payload, payload_of
+from glm_magic.views.sound import contradiction
 from glm_magic.wire import decode
 
 N = 60
@@ -59,7 +60,7 @@ CASES = [
     ("word['yes'] ~ x", {"family": "bernoulli"}),
     ("time ~ x", {"family": "gamma", "link": "log"}),
     ("share ~ x", {"family": "beta"}),
-    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 1)", "sigma": "Exponential(1)"}}),
+    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 3.0)", "sigma": "Exponential(5.0)"}}),
 ]
 IDS = [" ".join([text.replace("\n", " / "), *map(str, options.values())]) for text, options in CASES]
 
@@ -268,3 +269,16 @@ def test_a_page_with_all_rows_samples_with_fewer_draws(line):
     pages = list(fewer(line.view, room))
     assert pages
     assert all(less.engine is line.view.engine for less in pages)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "message"),
+    [
+        ("mass", np.ones(2), "points of another model"),
+        ("values", np.ones(2), "not said of each"),
+    ],
+)
+def test_a_panel_whose_engine_contradicts_itself_is_told(line, part, wrong, message):
+    view = replace(line.view, engine=replace(line.view.engine, **{part: wrong}))
+    assert message in contradiction(view)
+    assert not contradiction(line.view)

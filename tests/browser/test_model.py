@@ -40,7 +40,12 @@ def status(panel):
 def mean_of(panel, label):
     """The mean of a number in Summary, which is left as the tab in front."""
     panel.choose("Summary")
-    return float(panel.front.get_by_role("row", name=re.compile(rf"^{label} ")).get_by_role("cell").first.inner_text().split("\n")[0])
+    return float(
+        panel.front.get_by_role("row", name=re.compile(rf"^{label} "))
+        .get_by_role("cell")
+        .first.inner_text()
+        .split("\n")[0]
+    )
 
 
 def test_a_prior_that_is_typed_changes_the_summary_and_what_is_sensitive(panel):
@@ -85,7 +90,9 @@ def test_handles_are_dragged_while_the_axis_stays(panel, quiet_page):
         quiet_page.mouse.move(at(value), y, steps=3)
         assert (handle.get_attribute("min"), handle.get_attribute("max")) == ends
     quiet_page.mouse.up()
-    eventually(lambda: abs(float(panel.front.get_by_label("x mu", exact=True).input_value()) - 1) < (high - low) / 50)
+    eventually(
+        lambda: abs(float(panel.front.get_by_label("x mu", exact=True).input_value()) - 1) < (high - low) / 50
+    )
     expect(status(panel)).to_have_text(SAMPLED)
 
 

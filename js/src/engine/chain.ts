@@ -51,7 +51,8 @@ export function chain(density: Density, starts: readonly Float64Array[], step: n
       spread.into(mass);
       steps.begin((sampler.step = step));
     }
-    if (warmed === plan.length) sampler.step = steps.average();
+    // The fit's long warm-up has seen the tails, which may need smaller steps.
+    if (warmed === plan.length) sampler.step = Math.min(step, steps.average());
   }
 
   function keep(): void {

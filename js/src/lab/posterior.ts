@@ -7,6 +7,7 @@ import { pack } from "../engine/pack.js";
 import { logPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
+import { covariance } from "../stats/covariance.js";
 import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
@@ -133,8 +134,8 @@ export function resampled(weights: Float64Array, n: number, step = 1): Uint32Arr
   return counts.map((count, place) => (count > 0 ? place : (more[next++] ?? place)));
 }
 
-/** Draws, and coordinates, whose covariance takes no longer than it saves. */
-const [MOST_DRAWS, MOST_CORRELATED] = [2_000, 30];
+/** Draws of which covariances are computed, and coordinates above which these cost a chain more than they save. */
+const [MOST_DRAWS, MOST_CORRELATED] = [1_000, 30];
 
 /** Where chains of a change begin, and how draws that are near to it vary. */
 export function beginnings({ starts, steps, mass }: EngineView, points: Float64Array | null, found: Reweighted | null): Pick<Question, "starts" | "steps" | "mass"> {
@@ -143,26 +144,20 @@ export function beginnings({ starts, steps, mass }: EngineView, points: Float64A
   const size = mass.data.length;
   const n = points.length / size;
   const take = Math.min(n, MOST_DRAWS);
-  const rows = Array.from({ length: take }, (_, i) => {
+  const places = Uint32Array.from({ length: take }, (_, i) => {
     const place = Math.floor((i * n) / take);
-    const from = size * (found?.places[place] ?? place);
-    return points.subarray(from, from + size);
+    return found?.places[place] ?? place;
   });
   const chains = steps.data.length;
   const from = new Float64Array(chains * size);
-  for (let c = 0; c < chains; c++) from.set(rows[Math.floor((c * take) / chains)]!, c * size);
-  const covariance = size > MOST_CORRELATED ? mass.data : covarianceOf(rows, size);
-  return { ...known, starts: from, mass: covariance.every(Number.isFinite) ? covariance : mass.data };
-}
-
-function covarianceOf(rows: readonly Float64Array[], size: number): Float64Array {
-  const [mean, made] = [new Float64Array(size), new Float64Array(size * size)];
-  for (const row of rows) row.forEach((value, d) => (mean[d]! += value / rows.length));
-  for (const row of rows) {
-    const apart = row.map((value, d) => (value - mean[d]!) / Math.sqrt(rows.length));
-    for (let a = 0, at = 0; a < size; a++) for (let b = 0; b < size; b++) made[at++]! += apart[a]! * apart[b]!;
+  for (let c = 0; c < chains; c++) {
+    const place = places[Math.floor((c * take) / chains)]!;
+    from.set(points.subarray(place * size, (place + 1) * size), c * size);
   }
-  return made;
+  if (size > MOST_CORRELATED) return { ...known, starts: from };
+  const matrix = covariance(points, size, places);
+  const isUsable = matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0));
+  return { ...known, starts: from, mass: isUsable ? matrix : mass.data };
 }
 
 /** The priors of a fit that the Model tab has. */

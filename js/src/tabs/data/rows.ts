@@ -7,7 +7,7 @@ import type { Index } from "../../stats/nearest.js";
 import { menu } from "../../ui/bound.js";
 import { numberInput, range } from "../../ui/controls.js";
 import { h } from "../../ui/dom.js";
-import { drag, within } from "../../ui/drag.js";
+import { drag } from "../../ui/drag.js";
 import { on } from "../../ui/listen.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Column, DataView_ } from "../../wire.js";
@@ -47,8 +47,9 @@ export interface RowControls {
 
 export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw }: Picture): RowControls {
   let row: number | null = null;
-  /** A row that is pressed: where, and from when it is dragged its value, and the scale along which that moves. */
-  let [x0, y0, from] = [0, 0, 0];
+  let pressed: PointerEvent | null = null;
+  /** Of a row that is dragged: its value at first, and the scales along which it moves. */
+  let from = 0;
   let held: On["scales"] | null = null;
   const n = () => (stage.fit.tabs.data as DataView_).n_shown;
   const which = () => stage.get("which_rows") as Which;
@@ -68,7 +69,11 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
   const status = h("span", { role: "status", "aria-label": "Row", class: "glm-status" });
   const controls = controlRow();
 
-  const near = (x: number, y: number) => (shown().response && drawn()?.index.nearest(x, y, REACH)) ?? -1;
+  /** The row at a place of the window; -1 where there is none, or none can be changed. */
+  const near = ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }) => {
+    const { left, top } = el.getBoundingClientRect();
+    return (shown().response && drawn()?.index.nearest(clientX - left, clientY - top, REACH)) ?? -1;
+  };
   const now = () => valuesNow(stage, shown().response!)[row!]!;
   /** Gives the row a value that it may have. */
   const move = (to: number) => {
@@ -85,18 +90,20 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
   };
 
   drag(stage, el, {
-    press(x, _, y) {
-      const found = near(x, y);
+    press(_, event) {
+      const found = near(event);
       if (found >= 0) focus(found);
-      [x0, y0] = [x, y];
+      [pressed, held] = [event, null];
       return found >= 0;
     },
-    move(x, y) {
-      if (held === null && Math.hypot(x - x0, y - y0) < LEAST) return;
+    // What stands above may come and go meanwhile: the pointer is followed in the window.
+    move(_, { clientX, clientY }) {
+      const up = pressed!.clientY - clientY;
+      if (held === null && Math.hypot(clientX - pressed!.clientX, up) < LEAST) return;
       if (held === null) [held, from] = [drawn()!.scales, now()];
-      move(from + (held.y.invert(y) - held.y.invert(y0)) * shown().response!.unit(row!));
+      move(from + (held.y.invert(0) - held.y.invert(up)) * shown().response!.unit(row!));
     },
-    hover: (x, y) => void (el.style.cursor = near(x, y) < 0 ? "" : "pointer"),
+    hover: (_, event) => void (el.style.cursor = near(event) < 0 ? "" : "pointer"),
     end() {
       if (held === null) return toggle();
       held = null;
@@ -104,7 +111,7 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
     },
   });
   // A finger on a row does not scroll the page.
-  on(stage, el, "touchstart", (event) => near(...within(el, event.touches[0]!)) >= 0 && event.preventDefault());
+  on(stage, el, "touchstart", (event) => near(event.touches[0]!) >= 0 && event.preventDefault());
   on(stage, field, "keydown", (event) => {
     const { key, shiftKey, target, ctrlKey, metaKey, altKey } = event;
     if (target !== field || ctrlKey || metaKey || altKey) return;

@@ -3,8 +3,9 @@ import { logPrior } from "../../engine/prior.js";
 import { drawsOf } from "../../fit/draws.js";
 import { priorColumn, type Known } from "../../lab/priors.js";
 import { extent } from "../../stats/extent.js";
-import { sampleInterval } from "../../stats/interval.js";
+import { quantile } from "../../stats/interval.js";
 import { density, type Kernel } from "../../stats/kde.js";
+import { moments } from "../../stats/moments.js";
 import { onceFor } from "../../stats/once.js";
 import type { Draws, Fit, PriorRecord } from "../../wire.js";
 import { placesOf } from "./grips.js";
@@ -12,16 +13,20 @@ import { placesOf } from "./grips.js";
 export type Domain = readonly [low: number, high: number];
 
 /** Of one number. */
-interface Posterior {
+export interface Posterior {
+  readonly label: string;
   readonly density: Kernel | null;
+  readonly mean: number;
+  /** Ascending. */
+  readonly draws: Float64Array;
   /** Where nearly all draws are. */
   readonly range: Domain;
 }
 
-const posteriorOf = onceFor((draws: Draws, label, record: PriorRecord): Posterior => {
-  const values = priorColumn(draws, label, record) ?? new Float64Array();
-  const { low, high } = sampleInterval(values, 0.998);
-  return { density: density(values), range: [low, high] };
+const posteriorOf = onceFor((all: Draws, label, record: PriorRecord): Posterior => {
+  const values = priorColumn(all, label, record) ?? new Float64Array();
+  const draws = values.slice().sort();
+  return { label, density: density(values), mean: moments(values).mean, draws, range: [quantile(draws, 0.001), quantile(draws, 0.999)] };
 });
 
 /** Of the numbers of a prior. */

@@ -1,11 +1,9 @@
 import { priorText, readPrior } from "../../engine/prior.js";
 import { PRIOR_FAMILIES } from "../../engine/priors.gen.js";
-import { drawsOf } from "../../fit/draws.js";
-import { knownPrior, priorColumn, replaced, withPrior, type Known } from "../../lab/priors.js";
+import { knownPrior, replaced, withPrior, type Known } from "../../lab/priors.js";
 import type { Stage } from "../../stage.js";
 import { brief, plural } from "../../stats/format.js";
-import { sampleInterval } from "../../stats/interval.js";
-import { moments } from "../../stats/moments.js";
+import { quantile, tails } from "../../stats/interval.js";
 import { posterior } from "../../stats/sentence.js";
 import { select } from "../../ui/controls.js";
 import { h, notes } from "../../ui/dom.js";
@@ -15,7 +13,7 @@ import { on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { PriorRecord } from "../../wire.js";
-import { isFlat, posteriors } from "./densities.js";
+import { isFlat, posteriors, type Posterior } from "./densities.js";
 import { moved, placesOf } from "./grips.js";
 import { priorPicture } from "./picture.js";
 import { shownPrior } from "./texts.js";
@@ -45,23 +43,23 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
     const [now, one] = [known(), record()];
     said.textContent = shownPrior(one, stage.get("what_if"));
     if (!el.open) return;
+    const own = posteriors(stage.fit, one);
     family.show(families().map((each) => each.name), families().indexOf(now.family));
     offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
     const sentences = [
       one.shift.length > 0 && "The prior is of the intercept where every predictor is at its mean.",
       one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,
-      isFlat(posteriors(stage.fit, one), now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.",
+      isFlat(own, now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.",
     ];
     renew(told, present(notes(sentences.map((each) => each || null))));
-    picture.describe([`Prior of ${name}: ${said.textContent}`, ...one.labels.slice(0, 4).map(posteriorOf)].join("; "));
+    picture.describe([`Prior of ${name}: ${said.textContent}`, ...own.slice(0, 4).map(spoken)].join("; "));
     picture.redraw();
   }
 
-  function posteriorOf(label: string): string {
-    const draws = drawsOf(stage.fit);
-    const values = draws && priorColumn(draws, label, record());
+  function spoken({ label, mean, draws }: Posterior): string {
     const prob = stage.get("prob");
-    return `posterior of ${label}: ${values ? posterior(moments(values).mean, sampleInterval(values, prob), prob, null) : "not here"}`;
+    const { low, high } = tails(prob);
+    return `posterior of ${label}: ${posterior(mean, { low: quantile(draws, low), high: quantile(draws, high) }, prob, null)}`;
   }
 
   /** One number, typed. What is none stays to be corrected, and nothing is changed. */
