@@ -79,7 +79,8 @@ const common = {
   absWorkingDir: here,
   bundle: true,
   plugins: [traits, d3, often],
-  minify: true,
+  minifySyntax: true,
+  minifyWhitespace: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",

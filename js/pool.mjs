@@ -1,7 +1,7 @@
 /**
- * Writes once what a script has many times: texts, and names of members, which are then read by a computed key.
+ * Writes once what a script has many times: texts, `null`, and names of members, which are then read and written by a computed key.
  * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names are
- * the minifier's to find.
+ * the minifier's to find, which gives the shortest to what is declared first: so what is used most is declared there.
  */
 import { parse } from "acorn";
 import { edited, visit } from "./tree.mjs";
@@ -9,13 +9,15 @@ import { edited, visit } from "./tree.mjs";
 /** Members that loops over draws and points ask for in each turn: a key that is always the same costs little, a name nothing. */
 const SPARED = new Set(["lineTo", "moveTo", "data"]);
 
-/** As long as the names of most variables will be. */
+/** As long as the names of most variables will be; so many have one letter. */
 const SHORT = "ab";
+const LETTERS = 54;
 
 /** What is written at a place, by its kind, of the variable that has the text. */
 const WRITTEN = {
   text: (own) => own,
   key: (own) => `[${own}]`,
+  shorthand: (own, name) => `[${own}]:${name}`,
   optional: (own) => `?.[${own}]`,
 };
 
@@ -25,39 +27,50 @@ export function pooled(code, sourceType) {
   const places = new Map();
   visit(tree, null, (node, parent) => {
     const place = placeOf(node, parent);
-    if (place !== null) places.set(place.name, [...(places.get(place.name) ?? []), place]);
+    if (place !== null) places.set(place.value, [...(places.get(place.value) ?? []), place]);
   });
 
   const declared = [];
   const edits = [];
-  for (const [name, all] of [...places].sort((a, b) => b[1].length - a[1].length)) {
-    const text = JSON.stringify(name);
-    const gain = ({ kind, start, end }) => end - start - WRITTEN[kind](SHORT).length;
+  for (const [value, all] of places) {
+    const text = JSON.stringify(value);
     const worthy = all.filter((place) => gain(place) > 0);
     if (worthy.reduce((sum, place) => sum + gain(place), 0) <= `${SHORT}=${text},`.length) continue;
     const own = `pooled${declared.length}`;
-    declared.push(`${own}=${text}`);
-    for (const { kind, start, end } of worthy) edits.push({ start, end, text: WRITTEN[kind](own) });
+    declared.push({ uses: worthy.length, text: `${own}=${text}` });
+    for (const { kind, start, end } of worthy) edits.push({ start, end, text: WRITTEN[kind](own, value) });
   }
   if (declared.length === 0) return code;
-  const start = beginning(tree);
-  return edited(code, [{ start, end: start, text: `var ${declared.join()};` }, ...edits]);
+  const block = whole(tree);
+  const all = [...declared, ...variablesOf(block)].sort((a, b) => b.uses - a.uses);
+  const first = all.filter((one, i) => i < LETTERS || declared.includes(one));
+  const start = block.type === "Program" ? block.body[0].start : block.start + 1;
+  return edited(code, [{ start, end: start, text: `var ${first.map(({ text }) => text).join()};` }, ...edits]);
 }
 
-/** Where a node has a text or the name of a member that can be read from a variable; null where it has none. */
+/** What a place is shorter by; the minifier writes `{ name }` as `{ name: a }`. */
+const gain = ({ kind, start, end }) => end - start - WRITTEN[kind === "shorthand" ? "key" : kind](SHORT).length;
+
+/** The variables of a block, which can be declared more than once, and about how often each is used. */
+function variablesOf(block) {
+  const uses = new Map();
+  visit(block, null, ({ type, name }) => type === "Identifier" && uses.set(name, (uses.get(name) ?? 0) + 1));
+  const declarators = block.body.flatMap(({ kind, declarations }) => (kind === "var" ? declarations : []));
+  return declarators.filter(({ id }) => id.type === "Identifier").map(({ id }) => ({ uses: uses.get(id.name), text: id.name }));
+}
+
+/** Where a node has a value, or the name of a member, that can be read from a variable; null where it has none. */
 function placeOf(node, parent) {
   const { type, start, end, key, property, computed } = node;
   if (type === "MemberExpression" && !computed && property.type === "Identifier" && !SPARED.has(property.name)) {
     const kind = node.optional ? "optional" : "key";
-    return { kind, name: property.name, start: property.start - (node.optional ? 2 : 1), end };
+    return { kind, value: property.name, start: property.start - (node.optional ? 2 : 1), end };
   }
-  if (type === "Property" && parent.type === "ObjectPattern" && !computed && !node.shorthand && key.type === "Identifier" && !SPARED.has(key.name)) {
-    return { kind: "key", name: key.name, start: key.start, end: key.end };
+  if (type === "Property" && !computed && key.type === "Identifier" && !SPARED.has(key.name)) {
+    return { kind: node.shorthand ? "shorthand" : "key", value: key.name, start: key.start, end: key.end };
   }
-  if (type === "Property" && parent.type === "ObjectExpression" && !computed && key.type === "Identifier" && !SPARED.has(key.name)) {
-    return { kind: "key", name: key.name, start: key.start, end: key.end };
-  }
-  return type === "Literal" && typeof node.value === "string" && isRead(node, parent) ? { kind: "text", name: node.value, start, end } : null;
+  const isValue = type === "Literal" && (node.raw === "null" || (typeof node.value === "string" && isRead(node, parent)));
+  return isValue ? { kind: "text", value: node.value, start, end } : null;
 }
 
 /** Whether a text is a value: keys, directives and names of modules are not. Engines know what `typeof` is compared with. */
@@ -66,8 +79,8 @@ function isRead(node, parent) {
   return !compared && parent.key !== node && parent.source !== node && parent.type !== "ExpressionStatement";
 }
 
-/** Where the script's own code begins: within the function that is all of it, or else with the first statement. */
-function beginning({ body }) {
-  const whole = body.at(-1).expression?.callee?.body;
-  return whole?.type === "BlockStatement" ? whole.start + 1 : body[0].start;
+/** The script's own code: the function that is all of it, or else the whole. */
+function whole(tree) {
+  const own = tree.body.at(-1).expression?.callee?.body;
+  return own?.type === "BlockStatement" ? own : tree;
 }

@@ -23,6 +23,7 @@ from glm_magic.request.cell import read_cell
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
 ]
 N = 60
 RNG = np.random.default_rng(8927)
@@ -62,7 +63,7 @@ def run(code: str, frame: pd.DataFrame | None = FRAME) -> pm.Model:
     """Run a program without its last statement, which samples."""
     statements, sampling = code.rsplit("    idata = ", 1)
     assert sampling.startswith("pm.sample(")
-    names = {**NOTEBOOK, "df": frame}
+    names = {**NOTEBOOK, "df": frame, "data": frame}
     exec(compile(statements, "program", "exec"), names)
     return names["model"]
 
@@ -180,6 +181,13 @@ def test_priors_of_the_user(cell):
 
 def test_thresholds_keep_their_order():
     assert_same_density(model_of("grade ~ x\nthreshold ~ Normal([-1, 1], 2)", family="cumulative"))
+
+
+def test_many_levels_are_those_of_the_data():
+    frame = FRAME.assign(m=[f"m{place % 20:02d}" for place in range(N)])
+    for cell in ("y ~ x + (1|m)", "y ~ m", "y ~ x*m"):
+        code = assert_same_density(model_of(cell, frame), frame)
+        assert "np.unique(m)" in code
 
 
 def test_rows_with_missing_values_are_left_out():

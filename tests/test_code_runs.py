@@ -114,3 +114,24 @@ def test_a_fit_from_a_file_has_its_program(no_sampling, tmp_path):
     fit = glm("y ~ x + (1|g)", FRAME, priors={"x": "Normal(0, 0.1)"}, seed=3)
     fit.save(tmp_path / "fit.nc")
     assert load(tmp_path / "fit.nc").to_pymc() == fit.to_pymc()
+
+
+def test_a_refit_has_its_own_program():
+    """Its rows, its response and its priors; predictors stay centered over all rows."""
+    from tests.test_code import assert_same_density
+
+    notebook = {"np": np}
+    for formula, options in (
+        ("y ~ x + (1|g)", {}),
+        ("p(k, n) ~ x + g", {"family": "binomial"}),
+        ("y ~ 1", {}),
+    ):
+        fit = glm(formula, FRAME, namespace=notebook, draws=50, tune=200, seed=1, **options)
+        other = np.asarray(fit._model.response.values) * (12 if "p(" in formula else 1)
+        response = np.roll(np.round(other) if "p(" in formula else other, 1)
+        made = fit.refit(
+            rows=range(5, 45), response=response, priors={"Intercept": "StudentT(4, mu=0, sigma=0.3)"}
+        )
+        code = assert_same_density(made._model, FRAME)
+        assert 'pm.StudentT("Intercept' in code
+        assert "kept" in code

@@ -274,7 +274,7 @@ def test_the_density_of_each_variable_is_that_of_the_model_at_hand(changes, monk
         point
     )
     log_densities(first)
-    for name in ("_law", "_function"):
+    for name in ("law_of", "function_of"):
         monkeypatch.setattr(density, name, lambda *_: pytest.fail("derived again"))
     terms = log_densities(second)
     own = terms.constrain(point)

@@ -12,14 +12,15 @@ import pytest
 pytest.importorskip("bambi")
 
 from glm_magic import glm, load
-from glm_magic.engines.instant import unconstrained
+from glm_magic.engines.instant import lower, unconstrained
 from glm_magic.engines.instant.bridge import kernel
 from glm_magic.engines.instant.program import Constant
 from glm_magic.engines.instant.witness import witness
 from glm_magic.views import Unavailable
-from glm_magic.views.engine import EngineView
+from glm_magic.views.engine import EngineView, engine_view
 from glm_magic.views.fewer import NO_ROOM, Room, fewer
 from glm_magic.views.panel import NO_ENGINE, PanelView, kept_payload, payload_of
+from glm_magic.views.sound import contradiction
 from glm_magic.wire import decode
 
 N = 60
@@ -59,7 +60,7 @@ CASES = [
     ("word['yes'] ~ x", {"family": "bernoulli"}),
     ("time ~ x", {"family": "gamma", "link": "log"}),
     ("share ~ x", {"family": "beta"}),
-    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 1)", "sigma": "Exponential(1)"}}),
+    ("y ~ x", {"family": "t", "priors": {"x": "Laplace(0, 3.0)", "sigma": "Exponential(5.0)"}}),
 ]
 IDS = [" ".join([text.replace("\n", " / "), *map(str, options.values())]) for text, options in CASES]
 
@@ -210,28 +211,19 @@ class TestReasons:
         assert isinstance(engine, Unavailable)
         return engine.unavailable
 
-    def test_a_model_that_is_not_instant(self, no_sampling):
+    def made_by(self, fit, engine, why=""):
+        record, view = replace(fit._record, engine=engine, why=why), fit.view
+        return engine_view(fit._model, record, view.tabs.data, view.draws, fit._estimates)
+
+    def test_a_model_that_is_not_instant_says_why(self, no_sampling):
         fit = glm("censored(time, status) ~ x", FRAME, family="weibull", **OPTIONS)
-        assert "invented" in self.reason(fit) or "instant" in self.reason(fit)
-
-    def test_what_is_not_instant_says_why(self, line):
-        record = replace(line._record, engine="nutpie", why="not instant: the model has a Potential")
-        from glm_magic.views.engine import engine_view
-
-        view = line.view
-        found = engine_view(line._model, record, view.tabs.data, view.draws, line._estimates)
-        assert found == Unavailable(
-            unavailable="The page cannot sample this model again: the model has a Potential."
-        )
+        reason = lower(fit.model).reason
+        found = self.made_by(fit, "nutpie", f"not instant: {reason}")
+        assert found == Unavailable(unavailable=f"The page cannot sample this model again: {reason}.")
+        assert "Censored" in found.unavailable
 
     def test_another_engine(self, line):
-        from glm_magic.views.engine import engine_view
-
-        view = line.view
-        found = engine_view(
-            line._model, replace(line._record, engine="pymc"), view.tabs.data, view.draws, line._estimates
-        )
-        assert found.unavailable.endswith("and pymc made this one.")
+        assert self.made_by(line, "pymc").unavailable.endswith("and pymc made this one.")
 
     def test_rows_that_are_not_shipped(self):
         rng = np.random.default_rng(1)
@@ -274,5 +266,19 @@ def test_a_page_without_room_for_all_rows_says_that_it_cannot_sample():
 
 def test_a_page_with_all_rows_samples_with_fewer_draws(line):
     room = Room(size=10**6, reason="the page may have little", advice="More is in the panel")
-    for less in fewer(line.view, room):
-        assert less.engine is line.view.engine
+    pages = list(fewer(line.view, room))
+    assert pages
+    assert all(less.engine is line.view.engine for less in pages)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong", "message"),
+    [
+        ("mass", np.ones(2), "points of another model"),
+        ("values", np.ones(2), "not said of each"),
+    ],
+)
+def test_a_panel_whose_engine_contradicts_itself_is_told(line, part, wrong, message):
+    view = replace(line.view, engine=replace(line.view.engine, **{part: wrong}))
+    assert message in contradiction(view)
+    assert not contradiction(line.view)

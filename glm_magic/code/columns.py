@@ -91,6 +91,8 @@ def _coded(sheet: Sheet, part: Any, factor: str, dim: str | None) -> str | None:
     if set(np.unique(matrix)) <= {0.0, 1.0} and np.array_equal(
         matrix[matrix.any(axis=1)], np.eye(len(chosen))
     ):
+        if dim is not None and len(sheet.model.pymc.coords.get(dim) or ()) == len(chosen):
+            sheet.levels_of(dim, factor)
         listed = _listed(sheet, chosen, dim)
         if listed is None:
             return None

@@ -101,6 +101,7 @@ def _written(sheet: Sheet, term: Any, wanted: Any, dim: str) -> str | None:
     first = dict(zip(places.tolist(), np.asarray(found)[rows].tolist(), strict=True))
     every = [first.get(place, name) for place, name in enumerate(term.groups)]
     coords = list(sheet.model.pymc.coords.get(dim) or ())
+    sheet.levels_of(dim, values)
     sheet.dims(dim)
     listed = f"coords[{text(dim)}]" if coords == every and levels(every) else levels(every)
     written = f"pd.Categorical({values}, categories={listed}).codes"

@@ -13,6 +13,7 @@ from glm_magic.code.groups import group_summand
 from glm_magic.code.literals import folded, numbers, text
 from glm_magic.code.processes import process_summand
 from glm_magic.code.sheet import Sheet
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.names import variable_of
 
 CATEGORIES = ("multinomial", "dirichlet_multinomial", "categorical")
@@ -82,6 +83,9 @@ def linear_predictor(
         summands.append(group_summand(sheet, parameter, name, term, priors, wide=wide, formula=formula))
     eta = sheet.identifiers.new(called)
     sheet.state(f"{eta} = {folded(summands or ['0'], '+')}")
+    if sheet.kept and len(summands) > (own_intercept is not None):
+        # Predictors are centered over all rows, as those of a refit are.
+        sheet.state(f"{eta} = {eta}[{sheet.kept}]")
     if centered is not None:
         dims = tuple(sheet.model.pymc.named_vars_to_dims.get(centered.name) or ())
         sheet.dims(*dims)
@@ -113,5 +117,15 @@ def horseshoe(sheet: Sheet, random: Random, wish: str) -> str:
     sheet.state(f"{tau} = pm.HalfStudentT({text(f'{variable}_tau')}, nu={degrees['tau_nu']})")
     sheet.state(f"{lam} = pm.HalfStudentT({text(f'{variable}_lam')}, nu={degrees['lam_nu']}{dims})")
     sheet.state(f"{raw} = pm.Normal({text(f'{variable}_raw')}, 0, 1{dims})")
-    sheet.state(f"{own} = pm.Deterministic({text(variable)}, {raw} * {tau}**2 * {lam}**2{dims})")
+    squared = "**2" if _squares(sheet, variable) else ""
+    sheet.state(f"{own} = pm.Deterministic({text(variable)}, {raw} * {tau}{squared} * {lam}{squared}{dims})")
     return own
+
+
+def _squares(sheet: Sheet, variable: str) -> bool:
+    """Tell whether the scales of a horseshoe are squared, as in Bambi 0.17; 0.21 multiplies with them."""
+    built = sheet.model.pymc
+    tau, lam, raw = (built[f"{variable}_{part}"] for part in ("tau", "lam", "raw"))
+    ones = np.ones(built.eval_rv_shapes()[raw.name])
+    doubled = built[variable].eval({tau: np.float64(2.0), lam: ones, raw: ones}, mode=AS_WRITTEN)
+    return bool(np.all(doubled == 4.0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from glm_magic._stack import bambi_response_term
 from glm_magic.code.columns import factor_of
 from glm_magic.code.expressions import python_of
-from glm_magic.code.literals import levels, number, text
+from glm_magic.code.literals import levels, number, numbers, text
 from glm_magic.code.sheet import Sheet, unwritten
 from glm_magic.model.columns import arguments_in
 from glm_magic.model.families import COLUMNS, TRIALS
@@ -51,6 +51,26 @@ def response_of(sheet: Sheet) -> Response:
     ModelError
         If they cannot be written.
     """
+    whole, change = _of_data(sheet), sheet.source.recipe.change
+    if change is not None and change.response is not None:
+        whole = replace(whole, observed=sheet.define("observed", f"np.array({numbers(change.response)})"))
+    if not sheet.kept:
+        return whole
+    beside = {name: _kept(sheet, value) for name, value in whole.beside.items()}
+    return replace(whole, observed=_kept(sheet, whole.observed), beside=beside)
+
+
+def _kept(sheet: Sheet, written: str) -> str:
+    """Take the rows that a refit kept, of an array."""
+    if np.ndim(sheet.value(written)) == 0:
+        return written
+    return sheet.define(
+        "kept_values", f"{written if written.isidentifier() else f'({written})'}[{sheet.kept}]"
+    )
+
+
+def _of_data(sheet: Sheet) -> Response:
+    """Write the values that the data have."""
     term = bambi_response_term(sheet.source.bambi)
     data = np.squeeze(np.asarray(term.data))
     parts = arguments_in(str(term.name))

@@ -17,7 +17,7 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.model.recipe import values_of
 
 SHORT = 12
-"""Levels that are listed where the data give them, too."""
+"""Levels that are listed although the data give them."""
 
 
 class Sheet:
@@ -54,6 +54,8 @@ class Sheet:
         self.indexes: dict[str, str] = {}
         # The free variables that are written.
         self.stated: set[str] = set()
+        # The array of the rows that a refit kept; empty where it has all.
+        self.kept = "" if model.used is None else self.define("kept", f"np.array({model.used.tolist()})")
 
     def column(self, name: str, *, numeric: bool = True) -> str:
         """Give the Python name of a column, which becomes an array."""
@@ -112,6 +114,17 @@ class Sheet:
         self.dims(*random.dims)
         self.state(f"{own} = ", random)
         return own
+
+    def levels_of(self, dim: str, values: str) -> None:
+        """List the levels of a dim by the values of its factor, where there are many and the values give them."""
+        coords = self.model.pymc.coords.get(dim)
+        if dim in self.coords or coords is None or len(coords) <= SHORT:
+            return
+        for written in (f"np.unique({values})", f"np.unique({values})[1:]"):
+            found = self.value(written)
+            if found is not None and np.asarray(found).tolist() == list(coords):
+                self.coords[dim] = written
+                return
 
     def dims(self, *names: str) -> None:
         """List the coordinates of dims."""

@@ -5,11 +5,13 @@ They are the same in every model, so each is derived once per process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pymc as pm
 import pytensor
+import pytensor.tensor as pt
 from pytensor.graph.basic import Constant
 from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
@@ -89,16 +91,40 @@ def _kept(kept: Kept, rv: Any, value: Any, outputs: Callable[[Sequence[Any], Any
     if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
         return None
     # PyTensor holds a constant 10 in 8 bits, in which nu * sigma**2 overflows where it is evaluated as written.
-    wide = {one: _wide(one.type)() for one in given if one.type.dtype in ("int8", "int16", "int32")}
-    logp = clone_replace(logp, replace=wide, rebuild_strict=False) if wide else logp
+    wide = {one: _wide(one.type)() for one in given if one.type.dtype in NARROW}
+    (logp,) = widened([logp], wide)
     given = [wide.get(one, one) for one in given]
     law = pytensor.function(given, outputs(given, logp), mode=AS_WRITTEN, on_unused_input="ignore")
     kept.put(key, law)
     return law
 
 
+NARROW = {"int8": "int64", "int16": "int64", "int32": "int64", "float32": "float64"}
+
+
+def widened(outputs: Sequence[Any], replaced: Mapping[Any, Any]) -> list[Any]:
+    """Compute in 64 bits what PyTensor would in 32, for it holds a 5.0 in these, and 1 / 5.0 is 0.2 to 8 digits.
+
+    Parameters
+    ----------
+    outputs : sequence of Variable
+    replaced : mapping of Variable to Variable
+        What else is put in the place of variables.
+
+    Returns
+    -------
+    list of Variable
+    """
+    narrow = {
+        one: pt.constant(np.asarray(one.data, dtype="float64"))
+        for one in ancestors(outputs)
+        if isinstance(one, Constant) and getattr(one.type, "dtype", "") == "float32"
+    }
+    return list(clone_replace(list(outputs), replace={**narrow, **replaced}, rebuild_strict=False))
+
+
 def _wide(known: Any) -> Any:
-    return TensorType("int64", shape=known.shape)
+    return TensorType(NARROW[known.dtype], shape=known.shape)
 
 
 def _any_length(known: Any) -> Any:

@@ -17,6 +17,8 @@ OWN: Mapping[str, str] = {
     "max": "Math.max",
 }
 """What the browser has itself: `special.exp` and `special.log1p_of_unit` are for vector registers, which it has not."""
+NEVER = ("in_a_row",)
+"""What is never so in the browser: branches that are for vector registers alone."""
 MATH = ("exp", "expm1", "log", "log1p", "sqrt")
 NOT_MATH = {"lgamma": "use special.lgamma", "erfc": "use special.erfcx", "erf": "use special.erfcx"}
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}

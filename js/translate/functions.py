@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from translate.expressions import OPERATORS, OWN, Array, Scope, array, constant, element, expression
+from translate.expressions import NEVER, OPERATORS, OWN, Array, Scope, array, constant, element, expression
 from translate.source import Function, calls
 from translate.views import INTEGERS, Views, pairs, views_of
 
@@ -41,6 +41,8 @@ class Writer:
             case ast.AugAssign(target=target, op=operator, value=value) if type(operator) in OPERATORS:
                 sign = OPERATORS[type(operator)]
                 self.lines.append(f"{self.target(target)} {sign}= {expression(self.scope, value)};")
+            case ast.If(test=ast.Call(func=ast.Name(id=name)), orelse=other) if name in NEVER:
+                self.block(other)
             case ast.If(test=test, body=body, orelse=other):
                 self.lines.append(f"if ({expression(self.scope, test)}) {{")
                 self.block(body)
@@ -208,7 +210,7 @@ def reached(roots: Iterable[Function]) -> list[Function]:
 
 
 def _own(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id in {*OWN, "part", "call"}
+    return isinstance(call.func, ast.Name) and call.func.id in {*OWN, *NEVER, "part", "call"}
 
 
 def program(kernels: list[Function], roots: list[Function]) -> str:

@@ -450,7 +450,57 @@ SAVED = (
     *saved("Fan", "the fan of {}", "Prior", first=(chosen("Prior", "beside"),), kinds=("CSV",)),
 )
 
-CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *SAVED)
+TEXTS = (
+    ("PyMC code", "The equivalent PyMC code", "import numpy"),
+    ("as cell", "The equivalent cell", "%%glm"),
+)
+# Families of priors, and a number of each: whose prior, the family, the number, and another value.
+FAMILIES = (
+    ("x", "Normal", "mu", "0.5"), ("x", "Normal", "sigma", "0.5"), ("x", "StudentT", "nu", "7"),
+    ("x", "Cauchy", "alpha", "0.5"), ("x", "Cauchy", "beta", "0.5"), ("x", "Laplace", "b", "0.5"),
+    ("sigma", "Exponential", "lam", "3"),
+)  # fmt: skip
+MODEL = (
+    Control(
+        kind="line", tab="Model", role="DisclosureTriangle", name="{})", of="sigma HalfStudentT(4, 0.8053",
+        acts=(click,), changes=("height",),
+    ),
+    Control(
+        kind="line", tab="Model", role="combobox", name="{} prior", of="x", acts=(option("Laplace"),),
+        changes=("picture", "sentence", "results"),
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="textbox", name=f"{{}} {argument}", of=of, acts=(write(value),),
+            changes=("picture", "sentence", "results"), first=(chosen(f"{of} prior", family),),
+        )
+        for of, family, argument, value in FAMILIES
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="slider", name=f"{{}} {argument} handle", of=of, acts=(slide("PageUp"),),
+            changes=("picture", "sentence", "results"), first=(chosen(f"{of} prior", family),),
+        )
+        for of, family, argument, _ in FAMILIES
+        if argument != "nu"
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="button", name=f"Copy {name}", acts=(copy(begins),), changes=(),
+            says="^copied$", first=(Step(role="DisclosureTriangle", name=title, acts=(click,)),),
+        )
+        for name, title, begins in TEXTS
+    ),
+    *(
+        Control(kind="line", tab="Model", role="DisclosureTriangle", name=title, acts=(click,), changes=("height",))
+        for _, title, _ in TEXTS
+    ),
+)  # fmt: skip
+
+CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *MODEL, *SAVED)
 
 # What has the focus so that keys scroll it: there is nothing in it to change. test_narrow.py scrolls the table.
-SCROLLED = (*(("tabpanel", tab) for tab in TABS), ("group", "Summary table"))
+SCROLLED = (
+    *(("tabpanel", tab) for tab in TABS),
+    *(("group", name) for name in ("Summary table", "Sensitivity", "The model")),
+)

@@ -1,4 +1,4 @@
-"""Write ``tests/wire/changes.json``: changes of the fits of `laboratory.json`, and PyMC's log density of each, for vitest.
+"""Write ``tests/wire/changes.json``: changes of the fits of `laboratory.json`, and PyMC's log density of each.
 
 ``python tests/wire/write_changes.py``. ``{"changes": [{"fit", "what_if", "values", "gradients"}]}``: PyMC's log density
 and its gradient, of the model that `Fit.refit` would sample, at the points of the fit's `EngineView`.

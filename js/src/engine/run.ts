@@ -41,16 +41,17 @@ interface Run {
   end(): void;
 }
 
-async function answered(run: Run, { steps, mass }: Question, limits: Limits, began: number): Promise<Answer> {
+async function answered(run: Run, { starts, steps }: Question, limits: Limits, began: number): Promise<Answer> {
+  const [n_chains, size] = [steps.length, starts.length / steps.length];
   const parts: (readonly Block[])[] = [];
-  for (let n = 0, more = limits.first; ; more = Math.min(n, limits.most - n)) {
+  for (let n = 0, more = limits.first; ; more = Math.min(Math.ceil(n / 2), limits.most - n)) {
     const blocks = await run.draw(more, began + limits.time);
     const drawn = Math.min(...blocks.map((block) => block.energy.length));
-    parts.push(blocks.map((block) => first(block, drawn, mass.length)));
+    parts.push(blocks.map((block) => first(block, drawn, size)));
     n += drawn;
     if (n < FEWEST) throw new Error(`It takes more than ${Math.round(limits.time / 1000)} s to sample this.`);
-    const answer = joined(parts, steps.length, n, mass.length);
-    const verdict = await run.judge(coordinates(answer.draws, mass.length), n);
+    const answer = joined(parts, n_chains, n, size);
+    const verdict = await run.judge(coordinates(answer.draws, size), n);
     const met = verdict.r_hat <= CONVERGED.r_hat && verdict.ess >= CONVERGED.ess;
     const milliseconds = performance.now() - began;
     if (met || drawn < more || n >= limits.most || milliseconds >= limits.time) return { ...answer, ...verdict, met, milliseconds };

@@ -54,7 +54,7 @@ async function answered(whatIf: WhatIf): Promise<void> {
   const n = 400;
   const energy = Float64Array.from({ length: n }, (_, i) => Math.sin(i * i));
   asked.at(-1)!.answer({ n_chains: 2, n_draws: 200, draws, energy, depth: new Uint8Array(n).fill(2), divergent: Uint32Array.of(3), r_hat: 1, ess: 300, met: false, milliseconds: 12 });
-  await frame();
+  await vi.waitFor(() => expect(store.get("refit").kind).toBe("sampled"), { timeout: 4_000 });
 }
 
 const drawsOf = (fit: Fit) => fit.draws as Draws;
