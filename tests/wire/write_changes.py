@@ -1,7 +1,7 @@
 """Write ``tests/wire/changes.json``: changes of the fits of `laboratory.json`, and PyMC's log density of each.
 
-``python tests/wire/write_changes.py``. ``{"changes": [{"fit", "what_if", "points", "values", "gradients"}]}``: PyMC's log
-density and its gradient, of the model that `Fit.refit` would sample, at points of the fit's posterior.
+``python tests/wire/write_changes.py``. ``{"changes": [{"fit", "what_if", "points", "values", "gradients"}]}``: PyMC's
+log density and its gradient, of the model that `Fit.refit` would sample, at points of the fit's posterior.
 """
 
 from __future__ import annotations
