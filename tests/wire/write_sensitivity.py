@@ -2,7 +2,7 @@
 
 ``python tests/wire/write_sensitivity.py``. Each case is a normal mean with a normal prior, whose posterior is known:
 what is drawn from it needs no sampler. The last is the line of ``laboratory.json``, whose densities are written here
-by hand.
+by hand: write this file again after that one.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ it("leaves the axis as it is while a handle has the focus", async () => {
 it("says of which numbers a prior is, and why one cannot be changed", () => {
   const { section, el } = show("priors");
   expect(section("kind").textContent).toContain("A change is one of all 2 parameters that have this prior.");
-  expect(section("Intercept").textContent).toContain("where every predictor is at its mean");
+  expect(section("Intercept").textContent).toContain("at the means of the predictors");
   expect(section("Intercept").textContent).toContain("almost flat over the posterior");
   expect(section("x").textContent).not.toContain("almost flat");
   expect(el.querySelector('[role=img][aria-label*="posterior of kind[b]: mean"]')).not.toBeNull();

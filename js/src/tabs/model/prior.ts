@@ -47,9 +47,9 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
     family.show(families().map((each) => each.name), families().indexOf(now.family));
     offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
     const sentences = [
-      one.shift.length > 0 && "The prior is of the intercept where every predictor is at its mean.",
+      one.shift.length > 0 && "Of the intercept at the means of the predictors.",
       one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,
-      isFlat(own, now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.",
+      isFlat(own, now) && "The prior is almost flat over the posterior.",
     ];
     renew(told, present(notes(sentences.map((each) => each || null))));
     picture.describe([`Prior of ${name}: ${said.textContent}`, ...own.slice(0, 4).map(spoken)].join("; "));

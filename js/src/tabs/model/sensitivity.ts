@@ -58,9 +58,9 @@ export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLEleme
 }
 
 const remarks = ({ k, reason }: Sensitivities): string[] => [
-  `Above ${SENSITIVE} it matters: where both do, prior and data may be in conflict; where the prior does alone, it says more than the data.`,
-  Math.max(k.prior, k.likelihood ?? 0) > RELIABLE ? `Pareto k is above ${RELIABLE}: these numbers are not reliable.` : "",
-  reason && `That to the likelihood is not known: ${reason}.`,
+  `Above ${SENSITIVE} it matters: for both, prior and data may be in conflict; for the prior alone, it says more than the data.`,
+  Math.max(k.prior, k.likelihood ?? 0) > RELIABLE ? `Pareto k above ${RELIABLE}: do not rely on these numbers.` : "",
+  reason && `Not known for the likelihood: ${reason}.`,
 ];
 
 /** The comparisons that the Effects tab makes at first, of every predictor. */
