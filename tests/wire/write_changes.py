@@ -1,7 +1,7 @@
 """Write ``tests/wire/changes.json``: changes of the fits of `laboratory.json`, and PyMC's log density of each.
 
-``python tests/wire/write_changes.py``. ``{"changes": [{"fit", "what_if", "values", "gradients"}]}``: PyMC's log density
-and its gradient, of the model that `Fit.refit` would sample, at the points of the fit's `EngineView`.
+``python tests/wire/write_changes.py``. ``{"changes": [{"fit", "what_if", "points", "values", "gradients"}]}``: PyMC's
+log density and its gradient, of the model that `Fit.refit` would sample, at points of the fit's posterior.
 """
 
 from __future__ import annotations
@@ -10,16 +10,21 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from write_laboratory import fits
 
 from glm_magic.engines.instant import NotInstant, lower
 from glm_magic.engines.instant.witness import witness
 from glm_magic.files import write
+from glm_magic.fit import Fit
 from glm_magic.fit.change.apply import with_change
 from glm_magic.fit.change.read import read_change
 from glm_magic.views.engine import EngineView
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import decode
+
+Floats = NDArray[np.float64]
 
 CHANGES = Path(__file__).parent / "changes.json"
 
@@ -36,33 +41,28 @@ WHAT_IFS: Mapping[str, tuple[Mapping[str, object], ...]] = {
 """By fit."""
 
 
+def density_of(fit: Fit, what_if: Mapping[str, object], points: Floats) -> tuple[Floats, Floats]:
+    """Give PyMC's log density of a changed model, and its gradient, at points."""
+    model, program = fit._living("refit"), fit._record.program
+    assert program is not None
+    given = {"priors": None, "rows": None, "response": None, **what_if}
+    made, _ = with_change(model, read_change(model, program.likelihoods[0], **given))  # type: ignore[arg-type]
+    lowered = lower(made.pymc)
+    assert not isinstance(lowered, NotInstant), lowered.reason
+    return witness(made.pymc, lowered, points)
+
+
 def changes_json() -> str:
     """Encode all changes as the text of `CHANGES`."""
     written = []
     for name, fit in fits():
-        model = fit._living("refit")
-        program = fit._record.program
-        assert program is not None
         engine = decode(PanelView, fit._payload).fits[0].engine
         assert isinstance(engine, EngineView)
         for what_if in WHAT_IFS[name]:
-            given = {"priors": None, "rows": None, "response": None, **what_if}
-            change = read_change(model, program.likelihoods[0], **given)  # type: ignore[arg-type]
-            made, _ = with_change(model, change)
-            lowered = lower(made.pymc)
-            assert not isinstance(lowered, NotInstant), lowered.reason
-            values, gradients = witness(made.pymc, lowered, engine.points)
-            written.append(
-                json.dumps(
-                    {
-                        "fit": name,
-                        "what_if": what_if,
-                        "values": values.tolist(),
-                        "gradients": gradients.tolist(),
-                    },
-                    separators=(",", ":"),
-                )
-            )
+            values, gradients = density_of(fit, what_if, engine.points)
+            arrays = {"points": engine.points, "values": values, "gradients": gradients}
+            lists = {key: array.tolist() for key, array in arrays.items()}
+            written.append(json.dumps({"fit": name, "what_if": what_if, **lists}, separators=(",", ":")))
     return '{"changes": [\n' + ",\n".join(written) + "\n]}\n"
 
 

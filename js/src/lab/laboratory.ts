@@ -74,7 +74,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
       return show(last.fit, last.refit);
     }
     const good = found !== null && found.k <= RELIABLE;
-    if (good) weigh(last.fit, found, whatIf, "");
+    if (good) weigh(last.fit, found, whatIf, words);
     else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     const question = { packed: pack(made.program), ...beginnings(view, last.points(view), good ? found : null), seed: wordOf(given.title) };
     const { signal: until } = running;
@@ -99,13 +99,13 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     const found = byPriors(given, priors, whatIf, reason);
     if ("refused" in found) return refuse(found.refused);
     before ??= given;
-    weigh(given, found, whatIf, reason);
+    weigh(given, found, whatIf, reason.replace(/\.$/, ""), reason);
   };
 
   /** Shows weighted draws, at once unless they are so many that the page would not answer. */
-  const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, reason: string) => {
+  const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, checked: string, alone = "") => {
     const work = reweighted(given, of, found, whatIf);
-    const shown = (fit: Fit) => show(fit, { kind: "reweighted", k: found.k, ess: found.ess, alone: reason });
+    const shown = (fit: Fit) => show({ ...fit, footer: `${given.footer} · here: reweighted (${checked})` }, { kind: "reweighted", k: found.k, ess: found.ess, alone });
     const { signal: until } = running;
     if (drawsOf(of)!.values.data.length <= AT_ONCE) shown(drained(work));
     else attempt(sliced(work, until).then((fit) => until.aborted || last.whatIf === whatIf || shown(fit)));
