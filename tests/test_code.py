@@ -190,6 +190,18 @@ def test_many_levels_are_those_of_the_data():
         assert "np.unique(m)" in code
 
 
+def test_many_rows_are_written_from_some(monkeypatch):
+    """Functions of a whole column are still computed with all of it, and levels that few rows have are known."""
+    monkeypatch.setattr("glm_magic.code.arrays.MOST_COMPARED", 7)
+    frame = FRAME.assign(m=[f"m{place % 20:02d}" for place in range(N)], t=np.arange(N) // 4)
+    for cell in (
+        "y ~ center(x) + C(t)*z + (1|m) + (1|t)",
+        "y ~ bs(x, df=4) + g:h",
+        "p(k, 20) ~ np.cumsum(x)",
+    ):
+        assert_same_density(model_of(cell, frame, family="binomial" if "p(" in cell else None), frame)
+
+
 def test_rows_with_missing_values_are_left_out():
     frame = FRAME.assign(x=FRAME["x"].mask(FRAME.index < 3), g=FRAME["g"].mask(FRAME.index == 7))
     code = assert_same_density(model_of("y ~ x + g + v", frame), frame)

@@ -62,7 +62,7 @@ def response_of(sheet: Sheet) -> Response:
 
 def _kept(sheet: Sheet, written: str) -> str:
     """Take the rows that a refit kept, of an array."""
-    if np.ndim(sheet.value(written)) == 0:
+    if np.ndim(sheet.computed.value(written)) == 0:
         return written
     return sheet.define(
         "kept_values", f"{written if written.isidentifier() else f'({written})'}[{sheet.kept}]"
@@ -107,7 +107,7 @@ def _array(sheet: Sheet, formula: str, wanted: Any) -> str:
     written = sheet.column(name, numeric=not whole) if plain else python_of(sheet, formula)
     if written is not None:
         for tried in (written, f"np.full({len(wanted)}, {written})"):
-            if sheet.gives(tried, wanted):
+            if sheet.computed.gives(tried, wanted):
                 return sheet.define(formula, tried)
     raise unwritten(f"the response {formula}", "its values are no expression of NumPy's")
 
@@ -127,7 +127,7 @@ def _categories(sheet: Sheet, term: Any, data: Any) -> str:
             written = f"({factor} == {'' if success is None else success[1:-1]}).astype(int)"
         else:
             written = f"pd.Categorical({factor}, categories={every}).codes"
-        if sheet.gives(written, data):
+        if sheet.computed.gives(written, data):
             return sheet.define(wish, written)
     raise unwritten(f"the response {name}", "its categories cannot be listed")
 
@@ -143,7 +143,7 @@ def _censored(sheet: Sheet, parts: list[str], data: Any) -> Response:
         word = text("left" if code < 0 else "right")
         written = f"np.where({status} == {word}, {observed}, {none})"
         wanted = np.where(data[:, 1] == code, data[:, 0], -np.inf if code < 0 else np.inf)
-        if not sheet.gives(written, wanted):
+        if not sheet.computed.gives(written, wanted):
             raise unwritten("the censoring", "its status is no column of words")
         if np.isfinite(wanted).any():
             beside[side] = written

@@ -8,6 +8,7 @@ from __future__ import annotations
 from acts import (
     Control,
     Step,
+    and_reset,
     brush,
     click,
     click_and,
@@ -64,6 +65,9 @@ ABOVE = (
     ),
 )  # fmt: skip
 
+FEW = Step(role="slider", name="Rows used", acts=(and_reset(slide("Home")),))
+SIMULATED = Step(role="button", name="Simulate again", acts=(and_reset(press),))
+
 DATA = (
     Control(
         kind="logistic", tab="Data", role="combobox", name="x variable", acts=(option(COURSE),),
@@ -74,6 +78,43 @@ DATA = (
         changes=("picture", "legend"),
     ),
     Control(kind="line", tab="Data", role="checkbox", name="Show truth", acts=(tick,), changes=("picture", "legend")),
+    Control(
+        kind="line", tab="Data", role="application", name="Rows of the data", changes=("picture", "sentence", "legend"),
+        acts=(and_reset(keys("Home", "Enter")), and_reset(keys("ArrowRight", "+"))),
+    ),
+    Control(
+        kind="line", tab="Data", role="spinbutton", name="Row value", changes=("picture",),
+        acts=(and_reset(write("3")), and_reset(write("4", ends="Tab"))),
+        first=(Step(role="application", name="Rows of the data", acts=(keys("Home"),)),),
+    ),
+    Control(
+        kind="line", tab="Data", role="slider", name="Rows used", changes=("picture", "sentence"),
+        acts=(and_reset(slide("Home")), and_reset(slide("PageUp"))),
+    ),
+    Control(
+        kind="line", tab="Data", role="combobox", name="Which rows", acts=(option("random"),), changes=("picture",),
+        first=(FEW,),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Simulate again", acts=(and_reset(press),),
+        changes=("picture", "sentence", "table"),
+    ),
+    Control(
+        kind="line", tab="Data", role="combobox", name="Simulate at", acts=(option("a posterior draw"),),
+        changes=("table",), first=(SIMULATED,),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Repeat", acts=(and_reset(press),),
+        changes=("table",),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Stop", acts=(press,), changes=(), says="^Repeat$",
+        first=(Step(role="button", name="Repeat", acts=(and_reset(press),)),),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Reset", acts=(press,), changes=("picture", "sentence"),
+        first=(FEW,),
+    ),
 )  # fmt: skip
 
 TRACE = (

@@ -17,7 +17,13 @@ const LIMITS: Limits = { first: 500, most: 2000, time: 20_000 };
 const FEWEST = 50;
 const CONVERGED = { r_hat: 1.01, ess: 400 };
 
+/** Enough to have the code compiled. */
+const LITTLE: Limits = { first: 200, most: 200, time: 300 };
+
 let questions = 0;
+
+/** Starts the workers and lets them sample a little, so that the first question finds them ready. What fails here will say so when it is asked. */
+export const warm = (question: Question): void => void sampleAgain(question, new AbortController().signal, LITTLE).catch(() => {});
 
 /** Rejects with the signal's reason once it is aborted, and with a sentence where nothing can be drawn. */
 export async function sampleAgain(question: Question, signal: AbortSignal, limits = LIMITS): Promise<Answer> {

@@ -3,7 +3,7 @@
  * studies to evaluate statistical methods, Statistics in Medicine 38, 2074-2102, table 6.
  */
 import { column } from "../fit/draws.js";
-import { brief } from "../stats/format.js";
+import { brief, NONE } from "../stats/format.js";
 import { tails } from "../stats/interval.js";
 import { errorPercent } from "../stats/share.js";
 import type { Draws } from "../wire.js";
@@ -33,6 +33,6 @@ export function coverageRows({ truth, below }: Coverage, prob: number): string[]
     const p = held / count;
     // Where all hold the truth, or none does, they do not show how rare the contrary is.
     const mcse = Math.sqrt((p * (1 - p)) / count) || NaN;
-    return [label, brief(value), `${held} of ${count}`, `${brief(100 * p)}%`, errorPercent({ p, mcse, count })];
+    return [label, brief(value), `${held} of ${count}`, count > 0 ? `${brief(100 * p)}%` : NONE, errorPercent({ p, mcse, count })];
   });
 }

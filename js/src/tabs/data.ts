@@ -25,7 +25,7 @@ import type { On } from "./selection.js";
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
 
-const HINT = "Click a row to leave it out or to take it back; drag it up or down to change its value.";
+const HINT = "Click a row to leave it out or take it back, drag it to change its value.";
 
 /** Why there is nothing to draw in Data, or null. */
 export function noScatter(view: DataView_): string | null {

@@ -194,6 +194,7 @@ export function effectsTab(stage: Stage): HTMLElement {
       interval,
     );
     heading.textContent = title(question, tables());
+    around.legend(present(ghostEntry(stage, "line")));
     arrange(list, effects.length > 0 ? [figure.el] : []);
     const { data } = stage.fit.tabs;
     around.notes([

@@ -227,7 +227,7 @@ it("simulates the response at a draw, and at the truth where there is one, diffe
   const first = whatIf().response!;
   expect(first).toHaveLength(200);
   expect(first.every((value) => value === 0 || value === 1)).toBe(true);
-  expect(of("table caption").textContent).toBe("Share of 89% intervals that held the truth, in 0 simulated data sets. ");
+  expect(of("table caption").textContent).toBe("Share of 89% intervals that held the truth, in 0 simulated data sets");
   expect([...front().querySelectorAll("tbody th, tbody th + td")].map(({ textContent }) => textContent)).toEqual(["Intercept", "-0.5", "x", "1.2"]);
   await click("Simulate again");
   expect(whatIf().response).not.toEqual(first);
@@ -235,7 +235,7 @@ it("simulates the response at a draw, and at the truth where there is one, diffe
   const line = shown("line");
   expect([...(line.of("[aria-label='Simulate at']") as HTMLSelectElement).options].map(({ text }) => text)).toEqual(["a posterior draw"]);
   await line.click("Simulate again");
-  expect(line.front().textContent).toMatch(/The truth is draw [\d,]+: chain \d, draw \d+\./);
+  expect(line.front().textContent).toMatch(/ at draw [\d,]+: chain \d, draw \d+/);
 });
 
 it("offers none of it where the page cannot sample, and says why", () => {

@@ -23,7 +23,7 @@ const REACH = 10;
 const LEAST = 4;
 
 /** What the keys of the field do. */
-export const KEYS = "Arrows go from row to row. Enter leaves one out or takes it back. Plus and minus, or Shift with up and down, change its value.";
+export const KEYS = "Arrows go from row to row, Enter leaves one out or takes it back, plus and minus change its value.";
 
 /** The picture of the rows: `field` has the keys, `el` what is pressed. */
 export interface Picture {
@@ -130,7 +130,7 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
   function update(): void {
     const { response } = shown();
     if (!response || row! >= n()) row = null;
-    offer(controls, response !== null && used.el, response !== null && chosen, row !== null && response!.moves && value.el, status);
+    offer(controls, ...(response ? [used.el, chosen, row !== null && response.moves && value.el, status] : []));
     used.show(rows());
     if (row !== null) value.show(now());
     status.textContent = row === null ? "" : said(shown(), row);

@@ -7,8 +7,9 @@ import type { Stage } from "../../stage.js";
 import { percent, plural } from "../../stats/format.js";
 import { stream, uniform } from "../../stats/random.js";
 import { choice } from "../../ui/bound.js";
-import { h, notes } from "../../ui/dom.js";
+import { h } from "../../ui/dom.js";
 import { button } from "../../ui/listen.js";
+import { reachable } from "../../ui/reach.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import { responseOf } from "./response.js";
@@ -43,7 +44,9 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
     if ((repeats = !repeats)) simulate();
     update();
   });
-  const [controls, found] = [controlRow(), h("div", { class: "glm-scroll" })];
+  const [controls, table] = [controlRow(), h("table", { class: "glm-table" })];
+  const scroll = h("div", { class: "glm-scroll" }, table);
+  reachable(stage, scroll, { role: "group", "aria-label": "Coverage table" });
 
   const keyOf = ({ priors, rows } = stage.get("what_if")) => JSON.stringify([place(), priors, rows]);
   stage.follow(["refit", "what_if", "simulate_at"], () => {
@@ -60,7 +63,7 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
     update();
   });
   stage.follow(["prob"], update);
-  return { el: h("div", {}, controls, found), update };
+  return { el: h("div", {}, controls, scroll), update };
 
   function simulate(): void {
     const { view, given: data } = responseOf(stage)!;
@@ -77,14 +80,14 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
     const from = placeOfDraw(draws, stage.get("selection").pinned ?? NaN) ?? Math.floor(uniform(stream(SEED, n_sets)) * shippedDraws(draws));
     const value: ValueOf = (at) => (isTrue ? columns[at]!.truth! : column(draws, columns[at]!.label)![from]!);
     const truth = columns.flatMap(({ label, term }, at) => (term === null && value(at) !== null ? [[label, value(at)] as const] : []));
-    return { key: keyOf(), value, words: isTrue ? "" : `The truth is ${nameOfDraw(draws, drawAt(draws, from))}.`, coverage: { truth, below: [], missed: 0 } };
+    return { key: keyOf(), value, words: isTrue ? "" : ` at ${nameOfDraw(draws, drawAt(draws, from))}`, coverage: { truth, below: [], missed: 0 } };
   }
 
   function update(): void {
     const there = needed() !== null;
     repeat.textContent = repeats ? "Stop" : "Repeat";
     offer(controls, there && again, there && at, there && repeat);
-    renew(found, series ? told(series, stage.get("prob")) : []);
+    renew(table, series ? told(series, stage.get("prob")) : []);
   }
 }
 
@@ -92,12 +95,10 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
 function told({ words, coverage }: Series, prob: number): HTMLElement[] {
   const { below, missed } = coverage;
   const row = ([first, ...others]: readonly string[], scope: string, tag: "th" | "td") => h("tr", {}, h("th", { scope }, first!), ...others.map((text) => h(tag, tag === "th" ? { scope } : {}, text)));
-  const caption = `Share of ${percent(prob)} intervals that held the truth, in ${plural(below.length, "simulated data set")}. ${words}`;
-  const table = h("table", { class: "glm-table" },
+  const caption = `Share of ${percent(prob)} intervals that held the truth, in ${plural(below.length, "simulated data set")}${words}${missed > 0 ? `. Not counted: ${missed} that missed R-hat 1.01 or ESS 400` : ""}`;
+  return [
     h("caption", {}, h("span", {}, caption)),
     h("thead", {}, row(["parameter", "truth", "held", "share", "MCSE"], "col", "th")),
     h("tbody", {}, ...coverageRows(coverage, prob).map((one) => row(one, "row", "td"))),
-  );
-  const said = notes([missed > 0 ? `${plural(missed, "data set")} not counted: R-hat above 1.01 or ESS below 400.` : null]);
-  return said ? [table, said] : [table];
+  ];
 }

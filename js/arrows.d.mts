@@ -1,0 +1,1 @@
+export function withArrows(code: string, sourceType: "script" | "module"): string;
