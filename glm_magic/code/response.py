@@ -51,7 +51,7 @@ def response_of(sheet: Sheet) -> Response:
     ModelError
         If they cannot be written.
     """
-    whole, change = _of_data(sheet), sheet.source.recipe.change
+    whole, change = _of_data(sheet), sheet.model.change
     if change is not None and change.response is not None:
         whole = replace(whole, observed=sheet.define("observed", f"np.array({numbers(change.response)})"))
     if not sheet.kept:
