@@ -3,7 +3,7 @@ import { h } from "../../ui/dom.js";
 import type { ModelView } from "../../wire.js";
 
 const MATHML = "http://www.w3.org/1998/Math/MathML";
-const ATTRIBUTES = /^(accent|columnalign|display|displaystyle|fence|mathvariant|separator|stretchy)$/;
+const ATTRIBUTES = /^(display|mathvariant)$/;
 
 /** A line for each; the plain text is what a screen reader says, and what is seen where there is no MathML. */
 export const mathematics = ({ mathml, lines }: ModelView): HTMLElement[] => lines.map((line, i) => h("p", {}, formula(mathml[i] ?? "", line)));
@@ -14,6 +14,9 @@ function formula(text: string, spoken: string): Element | string {
   for (const el of [root, ...root.querySelectorAll("*")]) {
     if (el.namespaceURI !== MATHML || !el.localName.startsWith("m")) el.remove();
     for (const { name } of [...el.attributes]) if (!ATTRIBUTES.test(name)) el.removeAttribute(name);
+    if (el.localName !== "mo") continue;
+    el.setAttribute("stretchy", "false"); // brackets as high as what they hold are higher than the line
+    el.textContent = el.textContent!.replace("~", "\u223c"); // the relation, which has space around it
   }
   root.setAttribute("aria-label", spoken);
   return root;
