@@ -8,7 +8,7 @@ SPREAD := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-BUNDLE := $(wildcard glm_magic/traits.json js/src/*.* js/src/*/*.* js/src/*/*/*.* js/*.mjs js/package-lock.json js/tsconfig.json)
+BUNDLE := $(wildcard glm_magic/traits.json js/src/*.* js/src/*/*.* js/src/*/*/*.* js/*.mjs js/translate/*.py js/package-lock.json js/tsconfig.json glm_magic/engines/instant/*.py glm_magic/engines/instant/distributions/*.py)
 # Whatever is started finds this environment first: its node for npm, its python for the kernel.
 export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1

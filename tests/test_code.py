@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pymc as pm
@@ -12,13 +9,11 @@ import pytensor
 import pytest
 from pymc.logprob.utils import ParameterValueError
 
-from glm_magic import glm
 from glm_magic.code.calls import call_of
-from glm_magic.code.priors import named, priors_of
+from glm_magic.code.priors import priors_of
 from glm_magic.code.program import program_of, text_of
 from glm_magic.data import as_table, no_table
 from glm_magic.engines.instant.priors import PRIORS
-from glm_magic.errors import DataError, ModelError
 from glm_magic.model import Model
 from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.formula import formula_model
@@ -28,6 +23,7 @@ from glm_magic.request.cell import read_cell
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Scan return signature:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Using 'c\\(:FutureWarning"),
 ]
 N = 60
 RNG = np.random.default_rng(8927)
@@ -67,7 +63,7 @@ def run(code: str, frame: pd.DataFrame | None = FRAME) -> pm.Model:
     """Run a program without its last statement, which samples."""
     statements, sampling = code.rsplit("    idata = ", 1)
     assert sampling.startswith("pm.sample(")
-    names = {**NOTEBOOK, "df": frame}
+    names = {**NOTEBOOK, "df": frame, "data": frame}
     exec(compile(statements, "program", "exec"), names)
     return names["model"]
 
@@ -185,6 +181,25 @@ def test_priors_of_the_user(cell):
 
 def test_thresholds_keep_their_order():
     assert_same_density(model_of("grade ~ x\nthreshold ~ Normal([-1, 1], 2)", family="cumulative"))
+
+
+def test_many_levels_are_those_of_the_data():
+    frame = FRAME.assign(m=[f"m{place % 20:02d}" for place in range(N)])
+    for cell in ("y ~ x + (1|m)", "y ~ m", "y ~ x*m"):
+        code = assert_same_density(model_of(cell, frame), frame)
+        assert "np.unique(m)" in code
+
+
+def test_many_rows_are_written_from_some(monkeypatch):
+    """Functions of a whole column are still computed with all of it, and levels that few rows have are known."""
+    monkeypatch.setattr("glm_magic.code.arrays.MOST_COMPARED", 7)
+    frame = FRAME.assign(m=[f"m{place % 20:02d}" for place in range(N)], t=np.arange(N) // 4)
+    for cell in (
+        "y ~ center(x) + C(t)*z + (1|m) + (1|t)",
+        "y ~ bs(x, df=4) + g:h",
+        "p(k, 20) ~ np.cumsum(x)",
+    ):
+        assert_same_density(model_of(cell, frame, family="binomial" if "p(" in cell else None), frame)
 
 
 def test_rows_with_missing_values_are_left_out():

@@ -176,6 +176,9 @@ def test_nothing_happens_in_place(path):
 
 def test_files_stay_short():
     written = [*SOURCES, *(ROOT / "js" / "src").rglob("*.ts"), *(ROOT / "js" / "src").rglob("*.css")]
+    written += (ROOT / "js" / "translate").glob("*.py")
+    # What the build writes nobody reads.
+    written = [path for path in written if not path.name.endswith(".gen.ts")]
     lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in written}
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}
 

@@ -341,8 +341,8 @@ def test_a_refit_with_other_numbers_derives_and_compiles_nothing(monkeypatch):
         raise AssertionError("derived or compiled again")
 
     monkeypatch.setattr(pm.Model, "logp", refuse)
-    for name in ("_law", "_function"):
-        monkeypatch.setattr(f"glm_magic.engines.density.{name}", refuse)
+    for name in ("density.law_of", "density.function_of", "instant.witness._derived"):
+        monkeypatch.setattr(f"glm_magic.engines.{name}", refuse)
     monkeypatch.setattr("glm_magic.engines.instant.compiling.CachedKernel", refuse)
     assert "instant" in fit(2).view.footer
 

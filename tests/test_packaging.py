@@ -58,9 +58,16 @@ def test_sdist_and_wheel_hold_the_bundle(distribution):
         shipped = {name.partition("/")[2] for name in archive.getnames()}
     with zipfile.ZipFile(wheel) as archive:
         installed = set(archive.namelist())
-    assert shipped >= BUNDLE | {"LICENSE", "README.md", "js/package-lock.json", "js/src/widget.ts"}
+    assert shipped >= BUNDLE | {
+        "LICENSE",
+        "README.md",
+        "js/package-lock.json",
+        "js/src/widget.ts",
+        "js/translate/source.py",
+    }
     assert installed >= BUNDLE | {"glm_magic/__init__.py", "glm_magic/traits.json"}
-    assert not {name for name in shipped | installed if "node_modules" in name or "__pycache__" in name}
+    left = ("node_modules", "__pycache__", ".gen.ts")
+    assert not {name for name in shipped | installed if any(part in name for part in left)}
     assert {name.split("/")[0] for name in installed} == {"glm_magic", f"glm_magic-{version()}.dist-info"}
 
 
@@ -95,6 +102,12 @@ def test_the_bundle_is_rebuilt_only_when_a_source_is_newer(hook, tmp_path):
     assert not hook.bundle_is_current(tmp_path)
     write_at(source, 100)
     write_at(tmp_path / "glm_magic" / "traits.json", 101)  # the bundle holds this table
+    assert not hook.bundle_is_current(tmp_path)
+    write_at(tmp_path / "glm_magic" / "traits.json", 100)
+    assert hook.bundle_is_current(tmp_path)
+    write_at(
+        tmp_path / "glm_magic" / "engines" / "instant" / "distributions" / "real.py", 101
+    )  # and its kernels
     assert not hook.bundle_is_current(tmp_path)
 
 

@@ -14,7 +14,7 @@ from pymc.distributions import transforms
 from scipy import sparse
 
 from glm_magic import engines
-from glm_magic.engines import density
+from glm_magic.engines import density, laws
 from glm_magic.engines.density import log_densities, log_density
 from glm_magic.engines.kept import Kept
 from glm_magic.engines.structure import structure
@@ -274,7 +274,7 @@ def test_the_density_of_each_variable_is_that_of_the_model_at_hand(changes, monk
         point
     )
     log_densities(first)
-    for name in ("_law", "_function"):
+    for name in ("law_of", "function_of"):
         monkeypatch.setattr(density, name, lambda *_: pytest.fail("derived again"))
     terms = log_densities(second)
     own = terms.constrain(point)
@@ -288,7 +288,7 @@ def test_the_density_of_each_variable_is_that_of_the_model_at_hand(changes, monk
 def test_the_density_of_a_distribution_is_derived_once_for_all_models(monkeypatch):
     log_densities(hierarchy())
     derived = []
-    monkeypatch.setattr(density, "pm", SimpleNamespace(logp=lambda rv, *_: derived.append(rv)))
+    monkeypatch.setattr(laws, "pm", SimpleNamespace(logp=lambda rv, *_: derived.append(rv)))
     other = hierarchy(n=23, levels="abcdefg", link=pm.math.log1pexp)
     terms = log_densities(other)
     monkeypatch.undo()

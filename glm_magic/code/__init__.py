@@ -24,7 +24,10 @@ class Random:
     Attributes
     ----------
     name : str
-        As a line of a cell and `Fit.refit` name it: ``"x"``, ``"1|school_sigma"``.
+        As a line of a cell and `Fit.refit` name it: ``"x"``, ``"1|school_sigma"``, with backquotes where a line
+        needs them.
+    target : str
+        The same without backquotes: that of `glm_magic.request.prior.Prior`.
     variable : str
         The PyMC variable: ``"Intercept_centered"``.
     label : str
@@ -41,6 +44,7 @@ class Random:
     """
 
     name: str
+    target: str
     variable: str
     label: str
     family: str

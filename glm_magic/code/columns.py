@@ -39,7 +39,7 @@ def design(sheet: Sheet, term: Any, wanted: Any, dim: str | None, name: str, for
         If they cannot be written.
     """
     written = _product(sheet, [_component(sheet, part, dim) for part in term.components])
-    if written is not None and sheet.gives(written, wanted):
+    if written is not None and sheet.computed.gives(written, wanted):
         return sheet.define(name, written)
     return _by_formulae(sheet, term, wanted, name, formula)
 
@@ -53,7 +53,7 @@ def _component(sheet: Sheet, part: Any, dim: str | None) -> str | None:
         written = python_of(sheet, part.name)
         if written is None:
             return None
-        kind = np.asarray(sheet.value(written)).dtype.kind
+        kind = np.asarray(sheet.computed.value(written)).dtype.kind
         return written if kind == "f" else f"np.asarray({written}, dtype=float)"
     factor = factor_of(sheet, part)
     return None if factor is None else _coded(sheet, part, factor, dim)
@@ -91,6 +91,8 @@ def _coded(sheet: Sheet, part: Any, factor: str, dim: str | None) -> str | None:
     if set(np.unique(matrix)) <= {0.0, 1.0} and np.array_equal(
         matrix[matrix.any(axis=1)], np.eye(len(chosen))
     ):
+        if dim is not None and len(sheet.model.pymc.coords.get(dim) or ()) == len(chosen):
+            sheet.levels_of(dim, factor)
         listed = _listed(sheet, chosen, dim)
         if listed is None:
             return None
@@ -119,9 +121,9 @@ def _product(sheet: Sheet, parts: list[str | None]) -> str | None:
     if len(known) != len(parts):
         return None
     product, *others = known
-    axes = np.ndim(sheet.value(product))
+    axes = np.ndim(sheet.computed.value(product))
     for part in others:
-        more = np.ndim(sheet.value(part))
+        more = np.ndim(sheet.computed.value(part))
         match axes, more:
             case 2, 2:
                 pairs = f"{_bracketed(product)}[:, :, None] * {_bracketed(part)}[:, None, :]"
@@ -168,7 +170,7 @@ def _by_formulae(sheet: Sheet, term: Any, wanted: Any, name: str, formula: str) 
     sheet.arrays.append(
         f"{own} = np.asarray(design_matrices({text(rest)}, pd.DataFrame({{{data}}})).common[{text(term.name)}]){flat}"
     )
-    sheet.namespace[own] = np.asarray(wanted)
+    sheet.computed.define(own, np.asarray(wanted))
     return own
 
 

@@ -55,7 +55,7 @@ def _random(
 ) -> Random:
     if found is None:
         return Random(
-            name=name, variable=name, label=label_of(name), family="", arguments={},
+            name=name, target=name, variable=name, label=label_of(name), family="", arguments={},
             fixed="its distribution is made of others",
         )  # fmt: skip
     family, inputs = found
@@ -65,6 +65,7 @@ def _random(
     }
     return Random(
         name=name,
+        target=name,
         variable=name,
         label=label_of(name),
         family=family,

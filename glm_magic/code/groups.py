@@ -94,13 +94,15 @@ def _written(sheet: Sheet, term: Any, wanted: Any, dim: str) -> str | None:
     values = (
         ' + ":" + '.join(f"{one}.astype(str)" for one in factors) if len(factors) > 1 else str(factors[0])
     )
-    found = sheet.value(f"np.asarray({values})")
+    places, rows = np.unique(wanted, return_index=True)
+    found = sheet.computed.at(f"np.asarray({values})", rows)
     if found is None:
         return None
-    first = {int(at): value for at, value in reversed(list(zip(wanted, found, strict=True)))}
+    first = dict(zip(places.tolist(), found.tolist(), strict=True))
     every = [first.get(place, name) for place, name in enumerate(term.groups)]
     coords = list(sheet.model.pymc.coords.get(dim) or ())
+    sheet.levels_of(dim, values)
     sheet.dims(dim)
     listed = f"coords[{text(dim)}]" if coords == every and levels(every) else levels(every)
     written = f"pd.Categorical({values}, categories={listed}).codes"
-    return written if listed is not None and sheet.gives(written, wanted) else None
+    return written if listed is not None and sheet.computed.gives(written, wanted) else None

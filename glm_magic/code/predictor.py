@@ -13,6 +13,7 @@ from glm_magic.code.groups import group_summand
 from glm_magic.code.literals import folded, numbers, text
 from glm_magic.code.processes import process_summand
 from glm_magic.code.sheet import Sheet
+from glm_magic.model.as_written import AS_WRITTEN
 from glm_magic.model.names import variable_of
 
 CATEGORIES = ("multinomial", "dirichlet_multinomial", "categorical")
@@ -20,7 +21,7 @@ CATEGORIES = ("multinomial", "dirichlet_multinomial", "categorical")
 
 
 def linear_predictor(
-    sheet: Sheet, parameter: str, component: Any, priors: dict[str, Random], wish: str, formula: str
+    sheet: Sheet, parameter: str, component: Any, priors: dict[str, Random], called: str, formula: str
 ) -> str:
     """Write the priors of a formula's terms, and their sum.
 
@@ -33,8 +34,8 @@ def linear_predictor(
         Bambi's record of the parameter.
     priors : dict of str to Random
         By variable; those that are written are taken out.
-    wish : str
-        What the predictor may be called.
+    called : str
+        What the predictor is to be called.
     formula : str
         Right of the tilde.
 
@@ -45,71 +46,52 @@ def linear_predictor(
     """
     source = sheet.source
     wide = source.family in CATEGORIES and parameter == source.bambi.family.likelihood.parent
-    summands: list[str] = []
-    centered = {one.name: one for one in source.centered}
-    intercept = centered.get(
-        "" if component.intercept_term is None else variable_of(source, parameter, _name(component))
+    variables = {name: variable_of(source, parameter, name) for name in component.terms}
+    own_intercept = next(
+        (name for name, term in component.terms.items() if term is component.intercept_term), None
     )
-    moved: list[str] = []
-    if component.intercept_term is not None:
-        variable = variable_of(source, parameter, _name(component))
-        random = priors.pop(intercept.sampled if intercept else variable)
-        own = sheet.assign(random, "intercept" if variable == "Intercept" else f"{parameter}_intercept")
-        summands.append(own)
-        moved.append(own)
+    centered = next((one for one in source.centered if one.name == variables.get(own_intercept)), None)
+    summands: list[str] = []
+    # What the centered intercept exceeds the one at zero by.
+    at_mean: list[str] = []
+    if own_intercept is not None:
+        variable = variables[own_intercept]
+        random = priors.pop(variable if centered is None else centered.sampled)
+        summands.append(
+            sheet.assign(random, "intercept" if variable == "Intercept" else f"{parameter}_intercept")
+        )
     for term in component.offset_terms.values():
         summands.append(design(sheet, term.term, np.squeeze(term.data), None, term.name, formula))
     for name, term in component.common_terms.items():
-        variable = variable_of(source, parameter, name)
-        random = priors.pop(variable)
+        random = priors.pop(variables[name])
         dim = random.dims[0] if len(random.dims) > wide else None
         columns = design(sheet, term.term, term.data, dim, name, formula)
-        wish_of_term = f"beta_{name}" if variable == name else f"{parameter}_beta_{name}"
-        own = (
-            horseshoe(sheet, random, wish_of_term)
-            if random.family == "Horseshoe"
-            else sheet.assign(random, wish_of_term)
-        )
-        has_dim = len(random.dims) > wide
-        mean, whole = _centered(columns, np.ndim(term.data)) if intercept else ("", columns)
-        summands.append(_times(own, whole, np.ndim(term.data), has_dim=has_dim, wide=wide))
-        if intercept:
-            one = f"{mean} * {_first(own, has_dim=has_dim)}"
-            moved.append(f"pm.math.dot({mean}, {own})" if np.ndim(term.data) > 1 else one)
+        wish = f"beta_{name}" if variables[name] == name else f"{parameter}_beta_{name}"
+        own = horseshoe(sheet, random, wish) if random.family == "Horseshoe" else sheet.assign(random, wish)
+        mean = f"{columns}.mean(axis=0)" if np.ndim(term.data) > 1 else f"{columns}.mean()"
+        if np.ndim(term.data) > 1:
+            summands.append(f"pm.math.dot({columns if centered is None else f'{columns} - {mean}'}, {own})")
+            at_mean.append(f"pm.math.dot({mean}, {own})")
+        else:
+            one = own if dim is None else f"{own}[0]"
+            column = columns if centered is None else f"({columns} - {mean})"
+            summands.append(f"{one} * {column}{'[:, None]' if wide else ''}")
+            at_mean.append(f"{mean} * {one}")
     for name, term in component.hsgp_terms.items():
-        summands.append(process_summand(sheet, variable_of(source, parameter, name), name, term, priors))
+        summands.append(process_summand(sheet, variables[name], name, term, priors))
     for name, term in component.group_specific_terms.items():
         summands.append(group_summand(sheet, parameter, name, term, priors, wide=wide, formula=formula))
-    if not summands:
-        summands = ["0"]
-    eta = sheet.identifiers.new(wish)
-    sheet.state(f"{eta} = {folded(summands, '+')}")
-    if intercept:
-        dims = tuple(sheet.model.pymc.named_vars_to_dims.get(intercept.name) or ())
+    eta = sheet.identifiers.new(called)
+    sheet.state(f"{eta} = {folded(summands or ['0'], '+')}")
+    if sheet.kept and len(summands) > (own_intercept is not None):
+        # Predictors are centered over all rows, as those of a refit are.
+        sheet.state(f"{eta} = {eta}[{sheet.kept}]")
+    if centered is not None:
+        dims = tuple(sheet.model.pymc.named_vars_to_dims.get(centered.name) or ())
         sheet.dims(*dims)
-        sheet.state(f"pm.Deterministic({text(intercept.name)}, {folded(moved, '-')}{dims_text(dims)})")
+        at_zero = folded([summands[0], *at_mean], "-")
+        sheet.state(f"pm.Deterministic({text(centered.name)}, {at_zero}{dims_text(dims)})")
     return eta
-
-
-def _name(component: Any) -> str:
-    """Name the intercept as the formula does."""
-    return next(str(name) for name, term in component.terms.items() if term is component.intercept_term)
-
-
-def _centered(columns: str, ndim: int) -> tuple[str, str]:
-    mean = f"{columns}.mean(axis=0)" if ndim > 1 else f"{columns}.mean()"
-    return mean, f"{columns} - {mean}"
-
-
-def _first(own: str, *, has_dim: bool) -> str:
-    return f"{own}[0]" if has_dim else own
-
-
-def _times(own: str, columns: str, ndim: int, *, has_dim: bool, wide: bool) -> str:
-    if ndim > 1:
-        return f"pm.math.dot({columns}, {own})"
-    bracketed = columns if columns.isidentifier() else f"({columns})"
-    return f"{_first(own, has_dim=has_dim)} * {bracketed}{'[:, None]' if wide else ''}"
 
 
 def horseshoe(sheet: Sheet, random: Random, wish: str) -> str:
@@ -135,5 +117,15 @@ def horseshoe(sheet: Sheet, random: Random, wish: str) -> str:
     sheet.state(f"{tau} = pm.HalfStudentT({text(f'{variable}_tau')}, nu={degrees['tau_nu']})")
     sheet.state(f"{lam} = pm.HalfStudentT({text(f'{variable}_lam')}, nu={degrees['lam_nu']}{dims})")
     sheet.state(f"{raw} = pm.Normal({text(f'{variable}_raw')}, 0, 1{dims})")
-    sheet.state(f"{own} = pm.Deterministic({text(variable)}, {raw} * {tau}**2 * {lam}**2{dims})")
+    squared = "**2" if _squares(sheet, variable) else ""
+    sheet.state(f"{own} = pm.Deterministic({text(variable)}, {raw} * {tau}{squared} * {lam}{squared}{dims})")
     return own
+
+
+def _squares(sheet: Sheet, variable: str) -> bool:
+    """Tell whether the scales of a horseshoe are squared, as in Bambi 0.17; 0.21 multiplies with them."""
+    built = sheet.model.pymc
+    tau, lam, raw = (built[f"{variable}_{part}"] for part in ("tau", "lam", "raw"))
+    ones = np.ones(built.eval_rv_shapes()[raw.name])
+    doubled = built[variable].eval({tau: np.float64(2.0), lam: ones, raw: ones}, mode=AS_WRITTEN)
+    return bool(np.all(doubled == 4.0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,8 @@ from glm_magic.code.literals import numbers
 from glm_magic.model import FormulaSource, Model, NewPrior
 from glm_magic.model.names import CENTERED, label_of, variable_of
 
+PLAIN = re.compile(r"[^\W\d][\w.]*")
+"""A name that a formula takes without backquotes."""
 _TRANSFORMS = {"ordered": "pm.distributions.transforms.ordered"}
 
 
@@ -51,7 +54,7 @@ def _renewed(one: Random, new: NewPrior) -> Random:
 
 
 def named(model: Model) -> dict[str, str]:
-    """Map the name of each prior to the PyMC variable that has it.
+    """Map the target of each prior, as `glm_magic.request.prior_lines.read_prior` gives it, to its PyMC variable.
 
     Parameters
     ----------
@@ -63,13 +66,14 @@ def named(model: Model) -> dict[str, str]:
         ``{"Intercept": "Intercept_centered", "1|school_sigma": "1|school_sigma"}``; without those that cannot be
         changed.
     """
-    return {one.name: one.variable for one in priors_of(model) if not one.fixed}
+    return {one.target: one.variable for one in priors_of(model) if not one.fixed}
 
 
 def _of_formula(source: FormulaSource, model: Model) -> Iterator[Random]:
     parent = source.bambi.family.likelihood.parent
     marginal = bambi_marginal_parameters(source.bambi)
     centered = {intercept.name: intercept.sampled for intercept in source.centered}
+    typed = _typed(source)
     for parameter, component in bambi_parameters(source.bambi).items():
         prefix = "" if parameter == parent else f"{parameter}_"
         for name, term in component.terms.items():
@@ -78,16 +82,44 @@ def _of_formula(source: FormulaSource, model: Model) -> Iterator[Random]:
             variable, target = variable_of(source, parameter, name), f"{prefix}{name}"
             match term:
                 case HSGPTerm():
-                    yield from _of_process(model, term, variable, target)
+                    yield from map(typed, _of_process(model, term, variable, target))
                 case GroupSpecificTerm():
-                    yield from _of_groups(model, term, variable, target)
+                    yield from map(typed, _of_groups(model, term, variable, target))
                 case _:
-                    hidden = f"a line called {target} means the parameter" if target in marginal else ""
                     sampled = centered.get(variable, variable)
-                    yield _random(model, target, sampled, term.prior, hidden)
+                    if target in marginal:
+                        # No line can name a column that is called like a parameter.
+                        yield _random(
+                            model, variable, sampled, term.prior, f"a line of {target} means the parameter"
+                        )
+                    else:
+                        yield typed(_random(model, target, sampled, term.prior))
     for name, record in marginal.items():
         if isinstance(record.prior, Prior):
             yield _random(model, name, record.alias or name, record.prior)
+
+
+def _typed(source: FormulaSource) -> Callable[[Random], Random]:
+    """Make the function that writes the backquotes that a line needs."""
+    quoted = sorted(filter(needs_quotes, map(str, source.frame.columns)), key=len, reverse=True)
+    if not quoted:
+        return lambda random: random
+    names = re.compile("|".join(map(re.escape, quoted)))
+    return lambda random: replace(random, name=names.sub(lambda found: f"`{found[0]}`", random.target))
+
+
+def needs_quotes(column: str) -> bool:
+    """Tell whether a formula takes a name in backquotes alone.
+
+    Parameters
+    ----------
+    column : str
+
+    Returns
+    -------
+    bool
+    """
+    return not PLAIN.fullmatch(column)
 
 
 def _random(model: Model, name: str, variable: str, prior: Prior, fixed: str = "") -> Random:
@@ -102,6 +134,7 @@ def _random(model: Model, name: str, variable: str, prior: Prior, fixed: str = "
     }
     return Random(
         name=name,
+        target=name,
         variable=variable,
         label=label_of(variable.removesuffix(CENTERED)),
         family=prior.name,
@@ -130,6 +163,7 @@ def _of_groups(model: Model, term: Any, variable: str, target: str) -> Iterator[
         spread = f"{target}_sigma"
         yield Random(
             name=target,
+            target=target,
             variable=f"{variable}_offset",
             label=label_of(variable),
             family="Normal",
@@ -160,6 +194,7 @@ def _of_process(model: Model, term: Any, variable: str, target: str) -> Iterator
     scale = "its spectrum" if term.centered else np.ones(1)
     yield Random(
         name=f"{target}_weights",
+        target=f"{target}_weights",
         variable=weights,
         label=label_of(weights),
         family="Normal",

@@ -74,7 +74,7 @@ def _data(sheet: Sheet, name: str, term: Any) -> str:
     scale = f" / {number(float(term.maximum_distance))}" if term.scale_predictors else ""
     written = f"({stacked} - {numbers(np.ravel(term.mean))}){scale}"
     wanted = term.data_centered / (term.maximum_distance if term.scale_predictors else 1)
-    if None in columns or not sheet.gives(written, wanted):
+    if None in columns or not sheet.computed.gives(written, wanted):
         raise unwritten(name, "its predictors are no expressions of NumPy's")
     return sheet.define(name, written)
 

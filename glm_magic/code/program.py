@@ -45,13 +45,15 @@ def program_of(
     Raises
     ------
     ModelError
-        If a part of the model cannot be written, or the model was given as an object.
+        If a part of the model cannot be written, or the model was given as an object, or its data were changed.
     """
+    if model.change is not None and (model.change.rows is not None or model.change.response is not None):
+        raise unwritten("the model", "its rows or its response were changed after its data were read")
     match model.source:
         case FormulaSource() as source:
             known = priors_of(model) if priors is None else priors
             return _of_formula(Sheet(model, source, path), known, sample_call(options, seed))
-        case block if block.text:
+        case block if block.text and model.change is None:
             return Program(parts=(block.text,))
         case _:
             raise unwritten("the model", "it was given as an object, without its text")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from glm_magic._stack import bambi_response_term
 from glm_magic.code.columns import factor_of
 from glm_magic.code.expressions import python_of
-from glm_magic.code.literals import levels, number, text
+from glm_magic.code.literals import levels, number, numbers, text
 from glm_magic.code.sheet import Sheet, unwritten
 from glm_magic.model.columns import arguments_in
 from glm_magic.model.families import COLUMNS, TRIALS
@@ -51,6 +51,26 @@ def response_of(sheet: Sheet) -> Response:
     ModelError
         If they cannot be written.
     """
+    whole, change = _of_data(sheet), sheet.source.recipe.change
+    if change is not None and change.response is not None:
+        whole = replace(whole, observed=sheet.define("observed", f"np.array({numbers(change.response)})"))
+    if not sheet.kept:
+        return whole
+    beside = {name: _kept(sheet, value) for name, value in whole.beside.items()}
+    return replace(whole, observed=_kept(sheet, whole.observed), beside=beside)
+
+
+def _kept(sheet: Sheet, written: str) -> str:
+    """Take the rows that a refit kept, of an array."""
+    if np.ndim(sheet.computed.value(written)) == 0:
+        return written
+    return sheet.define(
+        "kept_values", f"{written if written.isidentifier() else f'({written})'}[{sheet.kept}]"
+    )
+
+
+def _of_data(sheet: Sheet) -> Response:
+    """Write the values that the data have."""
     term = bambi_response_term(sheet.source.bambi)
     data = np.squeeze(np.asarray(term.data))
     parts = arguments_in(str(term.name))
@@ -87,7 +107,7 @@ def _array(sheet: Sheet, formula: str, wanted: Any) -> str:
     written = sheet.column(name, numeric=not whole) if plain else python_of(sheet, formula)
     if written is not None:
         for tried in (written, f"np.full({len(wanted)}, {written})"):
-            if sheet.gives(tried, wanted):
+            if sheet.computed.gives(tried, wanted):
                 return sheet.define(formula, tried)
     raise unwritten(f"the response {formula}", "its values are no expression of NumPy's")
 
@@ -107,7 +127,7 @@ def _categories(sheet: Sheet, term: Any, data: Any) -> str:
             written = f"({factor} == {'' if success is None else success[1:-1]}).astype(int)"
         else:
             written = f"pd.Categorical({factor}, categories={every}).codes"
-        if sheet.gives(written, data):
+        if sheet.computed.gives(written, data):
             return sheet.define(wish, written)
     raise unwritten(f"the response {name}", "its categories cannot be listed")
 
@@ -123,7 +143,7 @@ def _censored(sheet: Sheet, parts: list[str], data: Any) -> Response:
         word = text("left" if code < 0 else "right")
         written = f"np.where({status} == {word}, {observed}, {none})"
         wanted = np.where(data[:, 1] == code, data[:, 0], -np.inf if code < 0 else np.inf)
-        if not sheet.gives(written, wanted):
+        if not sheet.computed.gives(written, wanted):
             raise unwritten("the censoring", "its status is no column of words")
         if np.isfinite(wanted).any():
             beside[side] = written

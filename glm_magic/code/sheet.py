@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from glm_magic.code import Random
+from glm_magic.code.arrays import Arrays
 from glm_magic.code.identifiers import Identifiers
 from glm_magic.code.literals import levels
 from glm_magic.code.rows import COMPLETE, rows_of
@@ -17,13 +17,11 @@ from glm_magic.model import FormulaSource, Model
 from glm_magic.model.recipe import values_of
 
 SHORT = 12
-"""Levels that are listed where the data give them, too."""
+"""Levels that are listed although the data give them."""
 
 
 class Sheet:
     """The program of a formula, line by line.
-
-    Every array that it names is computed here, too, so that what is written can be compared with what was fitted.
 
     Parameters
     ----------
@@ -42,7 +40,7 @@ class Sheet:
         # A cell that ran would otherwise leave another array in the place of the notebook's own.
         arrays = set(self.rows.columns) - self.rows.of_table
         self.identifiers = Identifiers(*roots, *arrays, source.recipe.table.name, COMPLETE)
-        self.namespace: dict[str, Any] = {"np": np, "pd": pd, **_roots(source, roots)}
+        self.computed = Arrays(source.frame, _roots(source, roots), model.pymc.coords)
         self.columns: dict[str, str] = {}
         self.arrays: list[str] = []
         self.statements: list[tuple[str | Random, ...]] = []
@@ -54,16 +52,17 @@ class Sheet:
         self.indexes: dict[str, str] = {}
         # The free variables that are written.
         self.stated: set[str] = set()
+        # The array of the rows that a refit kept; empty where it has all.
+        self.kept = "" if model.used is None else self.define("kept", f"np.array({model.used.tolist()})")
 
     def column(self, name: str, *, numeric: bool = True) -> str:
         """Give the Python name of a column, which becomes an array."""
         if (name, numeric) not in self.known:
-            frame = self.source.frame
             own = self.identifiers.new(name)
             self.known[name, numeric] = own
             kind = ", dtype=float" if numeric else ""
             self.columns[own] = f"{own} = np.asarray({self.rows.place(name)}{kind})"
-            self.namespace[own] = np.asarray(frame[name], dtype=float if numeric else None)
+            self.computed.add_column(own, name, numeric=numeric)
         return self.known[name, numeric]
 
     def define(self, wish: str, expression: str) -> str:
@@ -71,31 +70,15 @@ class Sheet:
         if expression.isidentifier():
             return expression
         own = self.identifiers.new(wish)
-        self.namespace[own] = self.value(expression)
+        self.computed.define(own, expression)
         self.arrays.append(f"{own} = {expression}")
         return own
-
-    def value(self, expression: str) -> Any:
-        """Compute what is written; None where Python cannot."""
-        try:
-            with np.errstate(all="ignore"):
-                return eval(expression, {**self.namespace, "coords": _Coords(self)})
-        # The user's functions raise what they like; what cannot be computed is not written in this way.
-        except Exception:  # noqa: BLE001
-            return None
-
-    def gives(self, expression: str, wanted: Any) -> bool:
-        """Tell whether what is written is the array that was fitted."""
-        found, array = self.value(expression), np.asarray(wanted)
-        if found is None or np.shape(found) != array.shape or np.asarray(found).dtype.kind not in "biuf":
-            return False
-        return bool(np.allclose(np.asarray(found, float), array.astype(float), rtol=1e-12, atol=1e-14))
 
     def rows_left(self, lines: Sequence[str]) -> int:
         """Count the rows that lines about missing values leave."""
         recipe = self.source.recipe
         names = {name: recipe.rows[name] for name in recipe.rows.columns if name not in recipe.table.columns}
-        namespace = {**self.namespace, **names, self.rows.table: recipe.table.frame}
+        namespace = {**self.computed.names, **names, self.rows.table: recipe.table.frame}
         with np.errstate(all="ignore"):
             exec("\n".join(lines), namespace)
         return len(namespace[COMPLETE])
@@ -113,6 +96,19 @@ class Sheet:
         self.state(f"{own} = ", random)
         return own
 
+    def levels_of(self, dim: str, values: str) -> None:
+        """List the levels of a dim by the values of its factor, where there are many and the values give them."""
+        coords = self.model.pymc.coords.get(dim)
+        if dim in self.coords or coords is None or len(coords) <= SHORT:
+            return
+        column = self.computed.columns.get(values)
+        if column is None:
+            return
+        every = sorted(self.source.frame[column[0]].unique().tolist())
+        for found, written in ((every, f"np.unique({values})"), (every[1:], f"np.unique({values})[1:]")):
+            if found == list(coords):
+                self.coords[dim] = written
+
     def dims(self, *names: str) -> None:
         """List the coordinates of dims."""
         built = self.model.pymc
@@ -124,16 +120,6 @@ class Sheet:
             if written is None:
                 written = levels(map(str, values))
             self.coords[name] = str(written)
-
-
-class _Coords:
-    """The coordinates as they are looked up in an expression."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-
-    def __getitem__(self, name: str) -> Any:
-        return list(self.sheet.model.pymc.coords[name])
 
 
 def _roots(source: FormulaSource, roots: set[str]) -> dict[str, Any]:

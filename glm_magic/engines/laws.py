@@ -5,11 +5,13 @@ They are the same in every model, so each is derived once per process.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pymc as pm
 import pytensor
+import pytensor.tensor as pt
 from pytensor.graph.basic import Constant
 from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
@@ -22,6 +24,10 @@ from glm_magic.model.as_written import AS_WRITTEN
 # Functions belong to the process, as compiled code does; these are the places that hold them.
 LAWS = Kept(128)
 SLOPES = Kept(128)
+
+INTEGERS = {"int8": "int64", "int16": "int64", "int32": "int64"}
+NARROW = {**INTEGERS, "float32": "float64"}
+"""Types in which PyTensor holds constants, and those in which they are computed with."""
 
 Law = Callable[..., Any]
 
@@ -43,7 +49,7 @@ def law_of(rv: Any, value: Any) -> Law | None:
     callable or None
         None where it depends on more: a user's own density may use other variables of the model.
     """
-    return _kept(LAWS, rv, value, lambda _, logp: logp)
+    return _kept(LAWS, rv, value, INTEGERS, lambda _, logp: logp)
 
 
 def slope_of(rv: Any, value: Any) -> Law | None:
@@ -61,9 +67,10 @@ def slope_of(rv: Any, value: Any) -> Law | None:
 
     def slopes(given: Sequence[Any], logp: Any) -> Any:
         real = [one for one in given if is_real(one)]
+        (logp,) = widened([logp], {})
         return [logp, *pytensor.grad(logp, real, disconnected_inputs="ignore")]
 
-    return _kept(SLOPES, rv, value, slopes)
+    return _kept(SLOPES, rv, value, NARROW, slopes)
 
 
 def is_real(variable: Any) -> bool:
@@ -71,7 +78,13 @@ def is_real(variable: Any) -> bool:
     return str(variable.type.dtype).startswith("float")
 
 
-def _kept(kept: Kept, rv: Any, value: Any, outputs: Callable[[Sequence[Any], Any], Any]) -> Law | None:
+def _kept(
+    kept: Kept,
+    rv: Any,
+    value: Any,
+    narrow: Mapping[str, str],
+    outputs: Callable[[Sequence[Any], Any], Any],
+) -> Law | None:
     node, own = rv.owner, inputs_of(rv)
     types = [value.type, *(one.type for one in own)]
     # A user's distribution has a class of its own in every model, and its shapes may matter.
@@ -89,7 +102,11 @@ def _kept(kept: Kept, rv: Any, value: Any, outputs: Callable[[Sequence[Any], Any
     if any(_of_the_model(one) for one in ancestors([logp], blockers=given) if one not in given):
         return None
     # PyTensor holds a constant 10 in 8 bits, in which nu * sigma**2 overflows where it is evaluated as written.
-    wide = {one: _wide(one.type)() for one in given if one.type.dtype in ("int8", "int16", "int32")}
+    wide = {
+        one: TensorType(narrow[one.type.dtype], shape=one.type.shape)()
+        for one in given
+        if one.type.dtype in narrow
+    }
     logp = clone_replace(logp, replace=wide, rebuild_strict=False) if wide else logp
     given = [wide.get(one, one) for one in given]
     law = pytensor.function(given, outputs(given, logp), mode=AS_WRITTEN, on_unused_input="ignore")
@@ -97,8 +114,25 @@ def _kept(kept: Kept, rv: Any, value: Any, outputs: Callable[[Sequence[Any], Any
     return law
 
 
-def _wide(known: Any) -> Any:
-    return TensorType("int64", shape=known.shape)
+def widened(outputs: Sequence[Any], replaced: Mapping[Any, Any]) -> list[Any]:
+    """Compute in 64 bits what PyTensor would in 32, for it holds a 5.0 in these, and 1 / 5.0 is 0.2 to 8 digits.
+
+    Parameters
+    ----------
+    outputs : sequence of Variable
+    replaced : mapping of Variable to Variable
+        What else is put in the place of variables.
+
+    Returns
+    -------
+    list of Variable
+    """
+    narrow = {
+        one: pt.constant(np.asarray(one.data, dtype="float64"))
+        for one in ancestors(outputs)
+        if isinstance(one, Constant) and getattr(one.type, "dtype", "") == "float32"
+    }
+    return list(clone_replace(list(outputs), replace={**narrow, **replaced}, rebuild_strict=False))
 
 
 def _any_length(known: Any) -> Any:

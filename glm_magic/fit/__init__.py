@@ -242,7 +242,8 @@ class Fit:
         if self._model is None:
             return None if self._again is None else self._again.remembered
         source = self._model.source
-        return remember(source.recipe if isinstance(source, FormulaSource) else None, self._options)
+        recipe = source.recipe if isinstance(source, FormulaSource) else None
+        return remember(recipe, self._options, self._model.change)
 
     def __copy__(self) -> Fit:
         """Copy the fit; the copy shares draws and model."""

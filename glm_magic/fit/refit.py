@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from glm_magic.engines import Progress, sample
 from glm_magic.engines.instant import Change, NotInstant, Program, lower
 from glm_magic.errors import ModelError
-from glm_magic.fit.change.apply import changed_program, changed_source, with_change
+from glm_magic.fit.change.apply import changed_program, with_change, with_source
 from glm_magic.fit.change.read import read_change
 from glm_magic.fit.update import update
 from glm_magic.model import FormulaSource, Model
@@ -99,8 +99,14 @@ def _program(fit: Fit, model: Model) -> Program | None:
     """Give the program row by row; None for a fit of another engine."""
     if fit._record.engine != "instant":
         return None
-    read = fit._record.program or lower(model.pymc)
-    return None if isinstance(read, NotInstant) else read
+    if fit._record.program is not None:
+        return fit._record.program
+    # The graph of a changed model may be one that cannot be read, and its program is the change of one that can.
+    before = model if fit._model is not None else fit._file().unchanged("refit")
+    read = lower(before.pymc)
+    if isinstance(read, NotInstant):
+        return None
+    return read if model.change == before.change else changed_program(read, before, model.change or WhatIf())
 
 
 def _updated(fit: Fit, model: Model, change: WhatIf) -> Fit:
@@ -108,7 +114,7 @@ def _updated(fit: Fit, model: Model, change: WhatIf) -> Fit:
     made = copy(fit)
     match model.source:
         case FormulaSource():
-            made._model = replace(model, source=changed_source(model, change))
+            made._model = with_source(model, change)
         case _:
             made._model, _ = with_change(model, change)
     return update(made)

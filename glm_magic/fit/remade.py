@@ -56,6 +56,7 @@ class FromFile:
         self._table = table
         self._namespace = dict(namespace)
         self._rows = pd.DataFrame() if remembered is None else _rows(remembered, table)
+        self._before: Model | None = None
         self._made: Model | None = None
 
     def model(self, name: str) -> Model:
@@ -77,15 +78,24 @@ class FromFile:
         """
         with Turn():
             if self._made is None:
-                cell, table = self.cell(name), self.table(name)
-                names = self.names(cell, {}, name)
-                made = formula_model(
-                    cell, table, names, self.remembered.options if self.remembered else DEFAULTS
-                )
-                _check_variables(made, self._posterior)
+                made = self.unchanged(name)
                 change = None if self.remembered is None else self.remembered.change
                 self._made = made if change is None else with_change(made, change)[0]
             return self._made
+
+    def unchanged(self, name: str) -> Model:
+        """Make the model of the file's formula and data, as it was before `Fit.refit` changed it.
+
+        Parameters and errors are those of `model`.
+        """
+        with Turn():
+            if self._before is None:
+                cell, table = self.cell(name), self.table(name)
+                names = self.names(cell, {}, name)
+                options = self.remembered.options if self.remembered else DEFAULTS
+                self._before = formula_model(cell, table, names, options)
+                _check_variables(self._before, self._posterior)
+            return self._before
 
     def cell(self, name: str) -> FormulaCell:
         """Give the formula.

@@ -14,7 +14,7 @@ from formulae import model_description
 from glm_magic.diagnose import Finding, by_severity, finding
 from glm_magic.errors import ModelError
 from glm_magic.fit.change.data import changed_frame
-from glm_magic.model import BlockSource, FormulaSource
+from glm_magic.model import BlockSource, FormulaSource, Model
 from glm_magic.model.recipe import lines_of, priors_of
 from glm_magic.request import FormulaCell
 from glm_magic.request.options import FITTING
@@ -24,6 +24,7 @@ from glm_magic.views.panel import FitView
 
 if TYPE_CHECKING:
     from glm_magic.fit import Fit
+    from glm_magic.model.recipe import Recipe
 
 GAUSSIAN = "gaussian"
 
@@ -131,28 +132,34 @@ def _hidden(options: Mapping[str, Any], *, asked: bool | None) -> dict[str, Any]
     return {**options, "ask_truth": ask}
 
 
-def _source(fit: Fit) -> FormulaSource | None:
-    """Give what the model was made from; None for a fit from a file, whose own words do."""
+def _made(fit: Fit) -> Model | None:
+    """Give the model in memory; None for a fit from a file that was not changed, whose own words do."""
     again = fit._again
     changed = again is not None and again.remembered is not None and again.remembered.change is not None
-    model = fit._living("update") if changed else fit._model
-    source = None if model is None else model.source
-    return source if isinstance(source, FormulaSource) else None
+    return fit._living("update") if changed else fit._model
+
+
+def _recipe(fit: Fit) -> Recipe | None:
+    """Give what the model was made from; None for a fit from a file."""
+    made = _made(fit)
+    return made.source.recipe if made is not None and isinstance(made.source, FormulaSource) else None
 
 
 def _cell(fit: Fit) -> FormulaCell:
-    source = _source(fit)
-    return source.recipe.cell if source is not None else fit._file().cell("update")
+    recipe = _recipe(fit)
+    return recipe.cell if recipe is not None else fit._file().cell("update")
 
 
 def _frame(fit: Fit) -> pd.DataFrame:
-    source = _source(fit)
-    return changed_frame(source) if source is not None else fit._file().table("update").frame
+    made = _made(fit)
+    if made is None or not isinstance(made.source, FormulaSource):
+        return fit._file().table("update").frame
+    return changed_frame(made.source, made.change)
 
 
 def _names(fit: Fit, cell: FormulaCell, own: Mapping[str, Any]) -> Mapping[str, Any]:
-    source = _source(fit)
-    return source.recipe.namespace if source is not None else fit._file().names(cell, own, "update")
+    recipe = _recipe(fit)
+    return recipe.namespace if recipe is not None else fit._file().names(cell, own, "update")
 
 
 def _refuse(**given: object) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from glm_magic.model.centering import CenteredIntercept
     from glm_magic.model.recipe import Recipe
+from glm_magic.request.what_if import WhatIf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +163,10 @@ class Model:
     dropped : Dropped or None
     used : ndarray of int, shape (n_used,), or None
         The rows that the likelihood has, by position; None where it has all.
+    change : WhatIf or None
+        How the model was changed since its data and its source were read.
     new_priors : mapping of str to NewPrior
-        Priors that are not those of `source`, by PyMC variable.
+        The priors of the change, by PyMC variable.
     """
 
     pymc: pymc.Model
@@ -178,4 +181,5 @@ class Model:
     internal: frozenset[str] = frozenset()
     dropped: Dropped | None = None
     used: NDArray[np.intp] | None = None
+    change: WhatIf | None = None
     new_priors: Mapping[str, NewPrior] = field(default_factory=dict)

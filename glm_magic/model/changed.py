@@ -58,7 +58,9 @@ def changed_model(
             ) from problem
         for name, prior in priors.items():
             old = memo[model[name]].owner.inputs[0]
-            new = getattr(pm, prior.family).dist(**prior.arguments, shape=old.type.shape)
+            # Dims leave a length open.
+            shape = old.shape if None in old.type.shape else old.type.shape
+            new = getattr(pm, prior.family).dist(**prior.arguments, shape=shape)
             graph.replace(old, new, import_missing=True)
         copy = model_from_fgraph(graph, mutate_fgraph=True)
         _in_order(model.free_RVs, copy.free_RVs)

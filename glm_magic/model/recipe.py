@@ -15,7 +15,6 @@ from glm_magic.data import Table
 from glm_magic.model.arguments import BUILT_IN, MISSING, look_up
 from glm_magic.request import FormulaCell, Options
 from glm_magic.request.prior import Prior, text_of
-from glm_magic.request.what_if import WhatIf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +32,8 @@ class Recipe:
         Family and link.
     rows : pandas.DataFrame
         The columns that the formula uses, from the table and from the namespace, with every row of the data.
-    change : WhatIf or None
-        How the model was changed since; its priors are in `cell` too.
     original : FormulaCell or None
-        The cell before the change.
+        The cell before the model was changed; None where it was not.
     """
 
     cell: FormulaCell
@@ -44,7 +41,6 @@ class Recipe:
     namespace: Mapping[str, Any]
     options: Options
     rows: pd.DataFrame
-    change: WhatIf | None = None
     original: FormulaCell | None = None
 
     @property

@@ -12,6 +12,7 @@ from glm_magic._stack import bambi_response_term, group, to_native
 from glm_magic.errors import ModelError
 from glm_magic.idata import observed_data
 from glm_magic.model import FormulaSource, Model
+from glm_magic.model.names import dims_of
 from glm_magic.model.observed import observed_variables
 from glm_magic.posterior import Posterior
 from glm_magic.predict import predict
@@ -66,7 +67,10 @@ def from_posterior(model: Model, posterior: Posterior, seed: int) -> xarray.Data
     (response,) = observed_variables(model.pymc)
     name = str(response.name)
     made: Any = predict(model, posterior, None, 0.5, kind="response", draws=True, seed=seed)
-    dims = dict(zip(made.dims[2:], model.pymc.named_vars_to_dims[name], strict=True))
+    if model.used is not None:
+        made = made.isel({made.dims[2]: model.used})
+    known = model.pymc.named_vars_to_dims.get(name)
+    dims = dict(zip(made.dims[2:], dims_of(name, known, made.ndim - 2), strict=True))
     renamed = made.rename({old: new for old, new in dims.items() if old != new}).rename(name)
     dataset: xarray.Dataset = renamed.to_dataset()
     return dataset

@@ -97,7 +97,7 @@ class Remembered:
     change: WhatIf | None = None
 
 
-def remember(recipe: Recipe | None, options: Options) -> Remembered:
+def remember(recipe: Recipe | None, options: Options, change: WhatIf | None = None) -> Remembered:
     """Write down what a fit was asked for.
 
     Parameters
@@ -105,6 +105,8 @@ def remember(recipe: Recipe | None, options: Options) -> Remembered:
     recipe : Recipe or None
         None for a hand-written model.
     options : Options
+    change : WhatIf, optional
+        How the model was changed since.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def remember(recipe: Recipe | None, options: Options) -> Remembered:
         values=json.dumps(values, allow_nan=False),
         absent=absent,
     )
-    return Remembered(options=options, written=made, arrays=arrays, change=recipe.change)
+    return Remembered(options=options, written=made, arrays=arrays, change=change)
 
 
 def _columns(rows: pd.DataFrame, arrays: Arrays) -> tuple[dict[str, Stored], dict[str, str], dict[str, str]]:

@@ -39,12 +39,14 @@ def encode_tab_by_tab(view: FitView, attempt: Attempt, failure: Failure) -> tupl
     draws = attempt("the draws", partial(encode, view.draws), failed_tab)
     predictor = attempt("the predictors that can be moved", partial(encode, view.predictor), failed_tab)
     prior = attempt("the draws from the prior", partial(encode, view.prior), failed_tab)
+    engine = attempt("what the page samples again", partial(encode, view.engine), failed_tab)
     shown = replace(
         view,
         tabs=Tabs(**tabs),
         draws=draws if isinstance(draws, Unavailable) else view.draws,
         predictor=predictor if isinstance(predictor, Unavailable) else view.predictor,
         prior=prior if isinstance(prior, Unavailable) else view.prior,
+        engine=engine if isinstance(engine, Unavailable) else view.engine,
         findings=findings,
     )
     return shown, payload_of(shown)

@@ -155,6 +155,11 @@ def _program(model: Model, posterior: Posterior, data: DataView | Unavailable) -
         return Unavailable(
             unavailable=f"The model has {count} observed variables, and the page samples models of one."
         )
+    lacking = [one.name for one in program.variables if one.name not in posterior.tree["posterior"]]
+    if lacking:
+        return Unavailable(
+            unavailable=f"The draws of {lacking[0]} were not kept, so the page cannot begin at them."
+        )
     if not _same_rows(program.likelihoods[0], model.response.values[used_rows(model)]):
         return Unavailable(unavailable="The rows of the Data tab are not those of the likelihood.")
     return program

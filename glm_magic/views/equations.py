@@ -12,7 +12,7 @@ from glm_magic._stack import bambi_marginal_parameters, bambi_parameters, bambi_
 from glm_magic.code import Random
 from glm_magic.model import FormulaSource, Model
 from glm_magic.model.columns import inner_name
-from glm_magic.model.names import label_of
+from glm_magic.model.names import label_of, variable_of
 from glm_magic.model.observed import observed_variables
 from glm_magic.model.targets import components_of
 from glm_magic.tables.distributions import variable_text
@@ -50,16 +50,17 @@ def equations_of(model: Model, priors: Sequence[Random]) -> tuple[Line, ...]:
 
 
 def _symbols(source: FormulaSource) -> dict[str, Line]:
-    """Give what the priors are of, by the name of the prior, where it is not that name."""
+    """Give what the priors are of, by the name of the parameter, where it is not that name."""
     found: dict[str, Line] = {}
-    for prefix, component in components_of(source.bambi):
-        for label, term in component.terms.items():
-            target = f"{prefix}{label}"
+    centered = {label_of(intercept.name) for intercept in source.centered}
+    for parameter, component in bambi_parameters(source.bambi).items():
+        for label in component.terms:
+            target = label_of(variable_of(source, parameter, label))
             if label in component.group_specific_terms:
                 found[target] = (name("u", target),)
             elif label in component.common_terms:
                 found[target] = (name("beta", target),)
-            elif term is component.intercept_term and component.common_terms and source.centered:
+            elif target in centered:
                 found[target] = (name(target), words("at the mean of the predictors"))
     return found
 
@@ -120,7 +121,7 @@ def _sum(summands: Iterable[Line]) -> Line:
 
 def _prior(random: Random, symbols: Mapping[str, Line]) -> Line:
     """Write the prior of a variable."""
-    own = symbols.get(random.name, (name(random.name),))
+    own = symbols.get(random.label, (name(random.target),))
     if not random.family:
         return (*own, TILDE, words(random.fixed))
     offset = random.variable.endswith("_offset") and random.variable != random.name
@@ -130,7 +131,7 @@ def _prior(random: Random, symbols: Mapping[str, Line]) -> Line:
     ]
     if offset:
         # Its own variable is the offset; what the user knows is the effect.
-        arguments = [(number("0"),), (name(f"{random.name}_sigma"),)]
+        arguments = [(number("0"),), (name(f"{random.target}_sigma"),)]
     return (*own, TILDE, *_call(random.family, arguments))
 
 

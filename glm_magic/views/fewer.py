@@ -20,6 +20,13 @@ from glm_magic.views.predictor import PredictorView
 from glm_magic.views.prior import PriorView, fewer_prior_draws
 from glm_magic.views.trace import with_densities
 
+NO_ROOM = Unavailable(
+    unavailable="This page has no room for all rows of the data, so it cannot be sampled again; the panel can."
+)
+BYTES = 11
+"""Of a number in double precision, as text of a page."""
+ENGINE_SHARE = 0.25
+"""Of the room that a program may take."""
 LEAST_ROWS = 500
 MOST_HALVINGS = 12
 
@@ -61,7 +68,7 @@ def fewer(view: FitView, room: Room) -> Iterator[FitView]:
     last: list[str] = []
     view = _with_densities(view)
     for halvings in range(1, MOST_HALVINGS + 1):
-        less = _share(view, 0.5**halvings)
+        less = _with_engine(_share(view, 0.5**halvings), view, room)
         kept = _kept(less, view)
         if not kept or kept == last:
             return
@@ -99,6 +106,15 @@ def _share(view: FitView, share: float) -> FitView:
         fan = fewer_points(fewer_lines(fan, max(LEAST_LINES, int(fan.n_draws * share))), keep)
     tabs = replace(view.tabs, data=data, fan=fan)
     return replace(view, tabs=tabs, draws=draws, predictor=_less(view, draws, keep), prior=prior)
+
+
+def _with_engine(less: FitView, whole: FitView, room: Room) -> FitView:
+    """Leave out what is sampled again where its rows are left out, or it takes much of the room itself."""
+    engine = whole.engine
+    if isinstance(engine, Unavailable):
+        return less
+    large = BYTES * engine.program.numbers > ENGINE_SHARE * room.size
+    return replace(less, engine=NO_ROOM) if large or less.tabs.data is not whole.tabs.data else less
 
 
 def _less(
@@ -143,6 +159,8 @@ def _kept(less: FitView, view: FitView) -> list[str]:
             said.append(f"{few:,} of {n_rows:,} observations")
         case Unavailable(), _ if _points(fewer.fan) < _points(whole.fan):
             said.append(f"{_points(fewer.fan):,} of {_points(whole.fan):,} observations")
+    if less.engine is NO_ROOM and view.engine is not NO_ROOM:
+        said.append("nothing to sample again")
     return said
 
 

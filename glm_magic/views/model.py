@@ -22,6 +22,7 @@ from glm_magic.request.header_text import header_text
 from glm_magic.request.prior import Prior
 from glm_magic.views.equations import equations_of
 from glm_magic.views.mathml import mathml, plain
+from glm_magic.views.summary import MOST_PER_TERM
 from glm_magic.wire import EXACT
 
 
@@ -137,7 +138,7 @@ def model_view(model: Model, options: Options, seed: int) -> ModelView:
             PriorRecord(
                 name=one.name,
                 variable=one.variable,
-                labels=labels.get(one.label, ()),
+                labels=_some(labels.get(one.label, ()), one),
                 shift=shifts.get(one.variable, ()),
                 family=one.family,
                 arguments=tuple(
@@ -146,7 +147,7 @@ def model_view(model: Model, options: Options, seed: int) -> ModelView:
                     if not isinstance(values, str)
                 ),
                 rest=rest_of(one),
-                given=given.get(one.name),
+                given=given.get(one.target),
                 fixed=one.fixed,
             )
             for one in priors
@@ -155,6 +156,12 @@ def model_view(model: Model, options: Options, seed: int) -> ModelView:
         cell=_cell(model, options, priors),
         notes=notes,
     )
+
+
+def _some(labels: tuple[str, ...], random: Random) -> tuple[str, ...]:
+    """Leave labels out where there are very many numbers, and all have the same prior."""
+    same = all(isinstance(value, str) or value.size == 1 for value in random.arguments.values())
+    return labels[:MOST_PER_TERM] if same else labels
 
 
 def _code(program: Program, priors: Sequence[Random]) -> tuple[str | int, ...]:
@@ -206,5 +213,5 @@ def _cell(model: Model, options: Options, priors: Sequence[Random]) -> str:
 def _changeable(prior: Prior, source: FormulaSource, priors: Sequence[Random]) -> bool:
     """Tell whether a line gives priors that the panel writes anew."""
     named = {prior.target, *classes_of(source.bambi).get(prior.target, ())}
-    own = [one for one in priors if one.name in named or prior.target.startswith(f"{one.name}[")]
+    own = [one for one in priors if one.target in named or prior.target.startswith(f"{one.target}[")]
     return bool(own) and not any(one.fixed for one in own)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from glm_magic.predictor.tables import PredictorTables
 from glm_magic.views import Unavailable
 from glm_magic.views.data import MISSING, CategoryColumn, DataView, NumericColumn
+from glm_magic.views.engine import EngineView
 from glm_magic.views.fan import FanAxis, FanView
 from glm_magic.views.lines import AffineLines, CurveLines, FanStratum
 from glm_magic.views.panel import FitView
@@ -52,6 +53,8 @@ def _contradictions(view: FitView) -> Iterator[str]:
             yield "the predictor is averaged over rows that are not drawn"
     if isinstance(view.prior, PriorView):
         yield from _in_prior(view.prior, view.predictor)
+    if isinstance(view.engine, EngineView):
+        yield from _in_engine(view.engine)
     for tab in (getattr(view.tabs, field.name) for field in fields(view.tabs)):
         match tab:
             case DataView():
@@ -64,6 +67,19 @@ def _contradictions(view: FitView) -> Iterator[str]:
                 yield from _in_fan(tab)
             case Unavailable():
                 pass
+
+
+def _in_engine(engine: EngineView) -> Iterator[str]:
+    n_dim = engine.program.n_dim
+    shapes = [one.shape[1:] for one in (engine.starts, engine.points, engine.gradients)]
+    if {*shapes, engine.mass.shape} != {(n_dim,)} or len(engine.starts) != len(engine.steps):
+        yield "what is sampled again begins at points of another model"
+    elif len(engine.points) != len(engine.values) or len(engine.points) != len(engine.gradients):
+        yield "what PyMC says of the points is not said of each"
+    if any(
+        not ((one.at >= 0) & (one.at < n_dim)).all() or (one.scales >= n_dim).any() for one in engine.columns
+    ):
+        yield "a column of the draws is made of coordinates that the model has not"
 
 
 def _in_prior(prior: PriorView, predictor: PredictorView | Unavailable) -> Iterator[str]:

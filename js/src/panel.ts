@@ -63,6 +63,8 @@ export function mount(model: Model, el: HTMLElement, level: HeadingLevel = null)
     }
   };
   show();
+  // A hand, or the keyboard, may be about to change something.
+  for (const type of ["pointerover", "focusin"]) root.addEventListener(type, () => lab?.warm(), { once: true, signal: panel.signal });
 
   const again = perFrame(panel.signal, show); // schema and buffer change together: one payload
   listen(model, "change:schema", panel.signal, again);

@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from translate.source import Function, Number
 from translate.views import Views
 
-OWN: Mapping[str, str] = {"exp": "Math.exp", "log1p_of_unit": "Math.log1p", "abs": "Math.abs", "min": "Math.min", "max": "Math.max"}
+OWN: Mapping[str, str] = {
+    "exp": "Math.exp",
+    "log1p_of_unit": "Math.log1p",
+    "abs": "Math.abs",
+    "min": "Math.min",
+    "max": "Math.max",
+}
 """What the browser has itself: `special.exp` and `special.log1p_of_unit` are for vector registers, which it has not."""
+NEVER = ("in_a_row",)
+"""What is never so in the browser: branches that are for vector registers alone."""
 MATH = ("exp", "expm1", "log", "log1p", "sqrt")
 NOT_MATH = {"lgamma": "use special.lgamma", "erfc": "use special.erfcx", "erf": "use special.erfcx"}
 OPERATORS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -99,7 +107,9 @@ def expression(scope: Scope, node: ast.expr) -> str:
             return element(scope, node)
         case ast.Call():
             return call(scope, node)
-    raise scope.function.refused(node, f"`{ast.unparse(node)}`", "use arithmetic, comparisons, elements and calls")
+    raise scope.function.refused(
+        node, f"`{ast.unparse(node)}`", "use arithmetic, comparisons, elements and calls"
+    )
 
 
 def _operation(scope: Scope, node: ast.expr, left: str, operator: ast.operator, right: str) -> str:
@@ -112,7 +122,9 @@ def _operation(scope: Scope, node: ast.expr, left: str, operator: ast.operator, 
             return added(left, right)
     if type(operator) in OPERATORS:
         return f"({left} {OPERATORS[type(operator)]} {right})"
-    raise scope.function.refused(node, f"`{ast.unparse(node)}`", "use + - * / and, of whole numbers from 0, // %")
+    raise scope.function.refused(
+        node, f"`{ast.unparse(node)}`", "use + - * / and, of whole numbers from 0, // %"
+    )
 
 
 def _comparison(scope: Scope, node: ast.Compare) -> str:
@@ -122,18 +134,24 @@ def _comparison(scope: Scope, node: ast.Compare) -> str:
         one = expression(scope, left)
         match operator, right:
             case ast.In(), ast.Tuple(elts=elements):
-                parts.append(f"({' || '.join(f'{one} === {expression(scope, other)}' for other in elements)})")
+                parts.append(
+                    f"({' || '.join(f'{one} === {expression(scope, other)}' for other in elements)})"
+                )
             case _ if type(operator) in COMPARISONS:
                 parts.append(f"{one} {COMPARISONS[type(operator)]} {expression(scope, right)}")
             case _:
-                raise scope.function.refused(node, f"`{ast.unparse(node)}`", "use < <= == != > >= and `in (A, B)`")
+                raise scope.function.refused(
+                    node, f"`{ast.unparse(node)}`", "use < <= == != > >= and `in (A, B)`"
+                )
     return f"({' && '.join(parts)})"
 
 
 def element(scope: Scope, node: ast.Subscript) -> str:
     """Translate an element of an array, or of a row of the block."""
     match node.value, node.slice:
-        case ast.Name(id=name), ast.Tuple(elts=[row, ast.Name(id="i")]) if scope.block and name == scope.block.name:
+        case ast.Name(id=name), ast.Tuple(elts=[row, ast.Name(id="i")]) if (
+            scope.block and name == scope.block.name
+        ):
             whole = constant(scope, row)
             chunk = scope.function.module.constants.get("CHUNK")
             if isinstance(whole, int) and isinstance(chunk, int):
@@ -141,7 +159,9 @@ def element(scope: Scope, node: ast.Subscript) -> str:
         case ast.Name(id=name), (ast.Name() | ast.Constant() | ast.BinOp() | ast.Subscript()) as place:
             if name in scope.arrays:
                 return scope.arrays[name].at(expression(scope, place))
-    instead = "write block[ROW, i] in a kernel, and array[place] elsewhere, of an argument or of part(array, start)"
+    instead = (
+        "write block[ROW, i] in a kernel, and array[place] elsewhere, of an argument or of part(array, start)"
+    )
     raise scope.function.refused(node, f"`{ast.unparse(node)}`", instead)
 
 
@@ -153,7 +173,9 @@ def array(scope: Scope, node: ast.expr) -> Array:
         case ast.Call(func=ast.Name(id="part"), args=[source, start]):
             whole = array(scope, source)
             return Array(name=whole.name, start=added(whole.start, expression(scope, start)))
-    raise scope.function.refused(node, f"`{ast.unparse(node)}`", "name an argument or write part(array, start)")
+    raise scope.function.refused(
+        node, f"`{ast.unparse(node)}`", "name an argument or write part(array, start)"
+    )
 
 
 def call(scope: Scope, node: ast.Call) -> str:
@@ -174,7 +196,9 @@ def call(scope: Scope, node: ast.Call) -> str:
             if called is not None and len(arguments) == len(called.parameters):
                 given = zip(called.parameters, arguments, strict=True)
                 return f"{called.name}({', '.join(_argument(scope, called, *one) for one in given)})"
-    raise scope.function.refused(node, f"`{ast.unparse(node)}`", "call functions of math, special.py or the driver by position")
+    raise scope.function.refused(
+        node, f"`{ast.unparse(node)}`", "call functions of math, special.py or the driver by position"
+    )
 
 
 def _argument(scope: Scope, called: Function, parameter: str, node: ast.expr) -> str:

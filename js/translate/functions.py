@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from translate.expressions import OPERATORS, OWN, Array, Scope, array, constant, element, expression
+from translate.expressions import NEVER, OPERATORS, OWN, Array, Scope, array, constant, element, expression
 from translate.source import Function, calls
-from translate.views import INTEGERS, Views, pairs, parts_of, views_of
+from translate.views import INTEGERS, Views, pairs, views_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,8 @@ class Writer:
             case ast.AugAssign(target=target, op=operator, value=value) if type(operator) in OPERATORS:
                 sign = OPERATORS[type(operator)]
                 self.lines.append(f"{self.target(target)} {sign}= {expression(self.scope, value)};")
+            case ast.If(test=ast.Call(func=ast.Name(id=name)), orelse=other) if name in NEVER:
+                self.block(other)
             case ast.If(test=test, body=body, orelse=other):
                 self.lines.append(f"if ({expression(self.scope, test)}) {{")
                 self.block(body)
@@ -48,7 +50,9 @@ class Writer:
                     self.lines.append("} else {")
                     self.block(other)
                 self.lines.append("}")
-            case ast.For(target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range")) as over, orelse=[]):
+            case ast.For(
+                target=ast.Name(id=name), iter=ast.Call(func=ast.Name(id="range")) as over, orelse=[]
+            ):
                 self.loop(node, name, over.args)
             case ast.While(test=test, body=body, orelse=[]):
                 self.lines.append(f"while ({expression(self.scope, test)}) {{")
@@ -82,7 +86,9 @@ class Writer:
         for target, value in pairs(node):
             names = {ast.dump(inner).replace("Store", "Load") for inner in ast.walk(value)}
             if names & written:
-                raise self.refused(node, "assign in separate statements: a value is read that has just been changed")
+                raise self.refused(
+                    node, "assign in separate statements: a value is read that has just been changed"
+                )
             written.add(ast.dump(target).replace("Store", "Load"))
             if isinstance(target, ast.Name) and self.bind(target.id, value):
                 continue
@@ -114,11 +120,11 @@ class Writer:
 
     def loop(self, node: ast.For, name: str, over: list[ast.expr]) -> None:
         """Translate ``for name in range(...)``; its end is computed once."""
-        first, last, step = (ast.Constant(0), over[0], None) if len(over) == 1 else (*over, None)[:3]
-        by = 1 if step is None else constant(self.scope, step)
+        first, last = (ast.Constant(0), over[0]) if len(over) == 1 else over[:2]
+        by = constant(self.scope, over[2]) if len(over) == 3 else 1
         if not isinstance(by, int) or by < 1:
             raise self.refused(node, "step by a constant above 0")
-        if any(isinstance(inner, ast.Name) and inner.id == name for one in _stored(node.body) for inner in [one]):
+        if name in _assigned(node.body):
             raise self.refused(node, f"leave {name} alone in its loop")
         end = expression(self.scope, last)
         begin = f"{self.target(ast.Name(name))} = {expression(self.scope, first)}"
@@ -132,11 +138,10 @@ class Writer:
         self.lines.append("}")
 
 
-def _stored(body: Iterable[ast.stmt]) -> Iterator[ast.Name]:
-    for statement in body:
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node
+def _assigned(body: Iterable[ast.stmt]) -> set[str]:
+    """List names that statements assign to."""
+    names = [node for one in body for node in ast.walk(one) if isinstance(node, ast.Name)]
+    return {node.id for node in names if isinstance(node.ctx, ast.Store)}
 
 
 def function(source: Function, views: Views) -> str:
@@ -163,7 +168,9 @@ def kernel(source: Function, views: Views) -> str:
         case [
             ast.Assign(targets=[ast.Name(id=block)], value=ast.Call(func=ast.Name(id="carray"))),
             *before,
-            ast.For(target=ast.Name(id="i"), iter=ast.Call(func=ast.Name(id="range"), args=[ast.Name(id="n")])) as loop,
+            ast.For(
+                target=ast.Name(id="i"), iter=ast.Call(func=ast.Name(id="range"), args=[ast.Name(id="n")])
+            ) as loop,
         ]:
             pass
         case _:
@@ -203,7 +210,7 @@ def reached(roots: Iterable[Function]) -> list[Function]:
 
 
 def _own(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Name) and call.func.id in {*OWN, "part", "call"}
+    return isinstance(call.func, ast.Name) and call.func.id in {*OWN, *NEVER, "part", "call"}
 
 
 def program(kernels: list[Function], roots: list[Function]) -> str:

@@ -83,9 +83,14 @@ def _prior(module: Module, row: ast.expr) -> str:
 def _argument(module: Module, node: ast.expr) -> str:
     """Write ``_positive("sigma", 1)``: there is a function for each domain."""
     match node:
-        case ast.Call(func=ast.Name(id="_real"), args=[ast.Constant(name), ast.Constant(start)]):
+        case ast.Call(
+            func=ast.Name(id="_real"), args=[ast.Constant(str(name)), ast.Constant(int() | float() as start)]
+        ):
             return f"{name}={start}"
-        case ast.Call(func=ast.Name(id="_positive"), args=[ast.Constant(name), ast.Constant(start)]):
+        case ast.Call(
+            func=ast.Name(id="_positive"),
+            args=[ast.Constant(str(name)), ast.Constant(int() | float() as start)],
+        ):
             return f"{name}>{start}"
     raise Refused(module.path, node, "this argument", 'write _real("mu", 0) or _positive("sigma", 1)')
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 
 from translate.source import Function, calls
 
+Argument = tuple[str, str]
+"""A function and one of its arguments."""
+
 INTEGERS = "words"
 """The argument that holds whole numbers; other arrays hold numbers."""
 
@@ -22,21 +25,21 @@ class Views:
 
     Attributes
     ----------
-    arrays : set of (str, str)
-        Function and argument, where that is an array.
-    offset : set of (str, str)
+    arrays : set of Argument
+        Those that are arrays.
+    offset : set of Argument
         Those that begin at an offset.
     """
 
-    arrays: frozenset[tuple[str, str]]
-    offset: frozenset[tuple[str, str]]
+    arrays: frozenset[Argument]
+    offset: frozenset[Argument]
 
 
 def views_of(functions: Iterable[Function]) -> Views:
     """Find both, until nothing more is found: what a function passes on is what it was given."""
     functions = tuple(functions)
-    arrays: set[tuple[str, str]] = set()
-    offset: set[tuple[str, str]] = set()
+    arrays: set[Argument] = set()
+    offset: set[Argument] = set()
     known = -1
     while known < len(arrays) + len(offset):
         known = len(arrays) + len(offset)
@@ -46,32 +49,38 @@ def views_of(functions: Iterable[Function]) -> Views:
     return Views(arrays=frozenset(arrays), offset=frozenset(offset))
 
 
-def _arrays(function: Function, arrays: set[tuple[str, str]]) -> Iterator[str]:
+def _arrays(function: Function, arrays: set[Argument]) -> Iterator[str]:
     """Yield arguments that are indexed, of which a part is taken, or that are passed on as arrays."""
     for node in ast.walk(function.node):
         match node:
             case ast.Subscript(value=ast.Name(id=name)) if name in function.parameters:
                 yield name
-            case ast.Call(func=ast.Name(id="part"), args=[ast.Name(id=name), _]) if name in function.parameters:
+            case ast.Call(func=ast.Name(id="part"), args=[ast.Name(id=name), _]) if (
+                name in function.parameters
+            ):
                 yield name
             case ast.IfExp(body=ast.Name(id=one), orelse=ast.Name(id=other)):
                 sources = {one, other} & set(function.parameters)
-                yield from (name for name in sources if (function.name, one) in arrays or (function.name, other) in arrays)
+                yield from (
+                    name
+                    for name in sources
+                    if (function.name, one) in arrays or (function.name, other) in arrays
+                )
     for call, called in calls(function):
         for argument, parameter in zip(call.args, called.parameters, strict=False):
             if (called.name, parameter) in arrays and isinstance(argument, ast.Name):
                 yield argument.id
 
 
-def _offset(function: Function, arrays: set[tuple[str, str]], offset: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _offset(function: Function, arrays: set[Argument], offset: set[Argument]) -> Iterator[tuple[str, str]]:
     """Yield arguments of other functions that this one gives a part of an array."""
     parts = {name for name, _ in parts_of(function)}
     parts |= {name for name in function.parameters if (function.name, name) in offset}
     for call, called in calls(function):
         for argument, parameter in zip(call.args, called.parameters, strict=False):
-            if (called.name, parameter) in arrays:
-                if not isinstance(argument, ast.Name) or argument.id in parts:
-                    yield called.name, parameter
+            whole = isinstance(argument, ast.Name) and argument.id not in parts
+            if (called.name, parameter) in arrays and not whole:
+                yield called.name, parameter
 
 
 def parts_of(function: Function) -> Iterator[tuple[str, ast.Call]]:

@@ -150,6 +150,18 @@ def click_and(role: str, name: str) -> Act:
     return act
 
 
+def and_reset(*acts: Act) -> Act:
+    """Change the data, and let all changes go."""
+
+    def act(panel: PanelOnPage, el: Any) -> Undo:
+        for one in acts:
+            one(panel, el)
+        reset = found(panel, "button", "Reset")
+        return lambda: reset.count() == 0 or reset.click()
+
+    return act
+
+
 def focus(_: PanelOnPage, el: Any) -> Undo:
     """Go there: the buttons of a row are for the row where a reader is."""
     el.focus()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from acts import (
     Control,
     Step,
+    and_reset,
     brush,
     click,
     click_and,
@@ -64,6 +65,9 @@ ABOVE = (
     ),
 )  # fmt: skip
 
+FEW = Step(role="slider", name="Rows used", acts=(and_reset(slide("Home")),))
+SIMULATED = Step(role="button", name="Simulate again", acts=(and_reset(press),))
+
 DATA = (
     Control(
         kind="logistic", tab="Data", role="combobox", name="x variable", acts=(option(COURSE),),
@@ -74,6 +78,43 @@ DATA = (
         changes=("picture", "legend"),
     ),
     Control(kind="line", tab="Data", role="checkbox", name="Show truth", acts=(tick,), changes=("picture", "legend")),
+    Control(
+        kind="line", tab="Data", role="application", name="Rows of the data", changes=("picture", "sentence", "legend"),
+        acts=(and_reset(keys("Home", "Enter")), and_reset(keys("ArrowRight", "+"))),
+    ),
+    Control(
+        kind="line", tab="Data", role="spinbutton", name="Row value", changes=("picture",),
+        acts=(and_reset(write("3")), and_reset(write("4", ends="Tab"))),
+        first=(Step(role="application", name="Rows of the data", acts=(keys("Home"),)),),
+    ),
+    Control(
+        kind="line", tab="Data", role="slider", name="Rows used", changes=("picture", "sentence"),
+        acts=(and_reset(slide("Home")), and_reset(slide("PageUp"))),
+    ),
+    Control(
+        kind="line", tab="Data", role="combobox", name="Which rows", acts=(option("random"),), changes=("picture",),
+        first=(FEW,),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Simulate again", acts=(and_reset(press),),
+        changes=("picture", "sentence", "table"),
+    ),
+    Control(
+        kind="line", tab="Data", role="combobox", name="Simulate at", acts=(option("a posterior draw"),),
+        changes=("table",), first=(SIMULATED,),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Repeat", acts=(and_reset(press),),
+        changes=("table",),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Stop", acts=(press,), changes=(), says="^Repeat$",
+        first=(Step(role="button", name="Repeat", acts=(and_reset(press),)),),
+    ),
+    Control(
+        kind="line", tab="Data", role="button", name="Reset", acts=(press,), changes=("picture", "sentence"),
+        first=(FEW,),
+    ),
 )  # fmt: skip
 
 TRACE = (
@@ -409,7 +450,57 @@ SAVED = (
     *saved("Fan", "the fan of {}", "Prior", first=(chosen("Prior", "beside"),), kinds=("CSV",)),
 )
 
-CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *SAVED)
+TEXTS = (
+    ("PyMC code", "The equivalent PyMC code", "import numpy"),
+    ("as cell", "The equivalent cell", "%%glm"),
+)
+# Families of priors, and a number of each: whose prior, the family, the number, and another value.
+FAMILIES = (
+    ("x", "Normal", "mu", "0.5"), ("x", "Normal", "sigma", "0.5"), ("x", "StudentT", "nu", "7"),
+    ("x", "Cauchy", "alpha", "0.5"), ("x", "Cauchy", "beta", "0.5"), ("x", "Laplace", "b", "0.5"),
+    ("sigma", "Exponential", "lam", "3"),
+)  # fmt: skip
+MODEL = (
+    Control(
+        kind="line", tab="Model", role="DisclosureTriangle", name="{})", of="sigma HalfStudentT(4, 0.8053",
+        acts=(click,), changes=("height",),
+    ),
+    Control(
+        kind="line", tab="Model", role="combobox", name="{} prior", of="x", acts=(option("Laplace"),),
+        changes=("picture", "sentence", "results"),
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="textbox", name=f"{{}} {argument}", of=of, acts=(write(value),),
+            changes=("picture", "sentence", "results"), first=(chosen(f"{of} prior", family),),
+        )
+        for of, family, argument, value in FAMILIES
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="slider", name=f"{{}} {argument} handle", of=of, acts=(slide("PageUp"),),
+            changes=("picture", "sentence", "results"), first=(chosen(f"{of} prior", family),),
+        )
+        for of, family, argument, _ in FAMILIES
+        if argument != "nu"
+    ),
+    *(
+        Control(
+            kind="line", tab="Model", role="button", name=f"Copy {name}", acts=(copy(begins),), changes=(),
+            says="^copied$", first=(Step(role="DisclosureTriangle", name=title, acts=(click,)),),
+        )
+        for name, title, begins in TEXTS
+    ),
+    *(
+        Control(kind="line", tab="Model", role="DisclosureTriangle", name=title, acts=(click,), changes=("height",))
+        for _, title, _ in TEXTS
+    ),
+)  # fmt: skip
+
+CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *MODEL, *SAVED)
 
 # What has the focus so that keys scroll it: there is nothing in it to change. test_narrow.py scrolls the table.
-SCROLLED = (*(("tabpanel", tab) for tab in TABS), ("group", "Summary table"))
+SCROLLED = (
+    *(("tabpanel", tab) for tab in TABS),
+    *(("group", name) for name in ("Summary table", "Sensitivity", "The model")),
+)

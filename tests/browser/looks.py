@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -75,8 +76,8 @@ def look(panel: PanelOnPage, changes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def quiet(panel: PanelOnPage, changes: tuple[str, ...]) -> None:
-    """Wait until nothing changes any more; what plays never comes to rest."""
-    if panel.root.get_by_role("button", name="Pause").count() > 0:
+    """Wait until nothing changes any more; what plays or repeats never comes to rest."""
+    if panel.root.get_by_role("button", name=re.compile("^(Pause|Stop)$")).count() > 0:
         return
     last, since = look(panel, changes), time.monotonic()
     deadline = since + PATIENCE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from glm_magic.wire import EXACT as IN_DOUBLE_PRECISION
 from glm_magic.wire import encode
 
 POSTERIORS = Path(__file__).parent / "posteriors.json"
-OPTIONS = Options(engine="instant", draws=10_000, tune=1_000, chains=4, seed=8927, target_accept=0.9)
+OPTIONS = Options(engine="instant", draws=5_000, tune=1_000, chains=4, seed=8927, target_accept=0.9)
+PAGE, LONGER = 1_000, 4
+"""Draws of each chain in the page; and how much longer both samplers draw where chains are slow in tails."""
 PROBS = np.array([0.05, 0.95])
 
 N = 40
@@ -36,6 +38,7 @@ RNG = np.random.default_rng(8927)
 X = np.round(RNG.uniform(0.2, 1.0, size=N), 2)
 REAL = np.round(1 + X + 0.3 * RNG.normal(size=N), 2)
 POSITIVE = np.round(np.exp(0.3 * RNG.normal(size=N)), 2)
+LARGE = np.round(np.exp(REAL), 2)
 COUNT = RNG.poisson(2, size=N)
 HIT = RNG.integers(0, 2, size=N)
 SHARE = np.round(RNG.uniform(0.1, 0.9, size=N), 2)
@@ -84,7 +87,7 @@ LIKELIHOODS: dict[str, tuple[tuple[str, ...], Any, Callable[..., Any]]] = {
     "AsymmetricLaplace": (
         LOCATION, LIGHT, lambda m, k: pm.AsymmetricLaplace("y", b=k, kappa=0.8, mu=m, observed=REAL)
     ),
-    "LogNormal": (LOCATION, POSITIVES, lambda m, k: pm.LogNormal("y", m, k, observed=POSITIVE)),
+    "LogNormal": (LOCATION, POSITIVES, lambda m, k: pm.LogNormal("y", m, k, observed=LARGE)),
     "Bernoulli": (CHANCE, {}, lambda p: pm.Bernoulli("y", p=p, observed=HIT)),
     "Binomial": (CHANCE, {}, lambda p: pm.Binomial("y", n=TRIALS, p=p, observed=COUNT)),
     "BetaBinomial": (
@@ -92,8 +95,9 @@ LIKELIHOODS: dict[str, tuple[tuple[str, ...], Any, Callable[..., Any]]] = {
     ),
     "Beta": (CHANCE, LIGHT, lambda p, k: pm.Beta("y", alpha=p * k, beta=(1 - p) * k, observed=SHARE)),
     "Poisson": ((*RATE, "softplus"), {}, lambda m: pm.Poisson("y", m, observed=COUNT)),
-    "NegativeBinomial": (
-        (*RATE, "cloglog"), LIGHT, lambda m, k: pm.NegativeBinomial("y", mu=m, alpha=k, observed=COUNT)
+    "NegativeBinomial": (("log",), LIGHT, lambda m, k: pm.NegativeBinomial("y", mu=m, alpha=k, observed=COUNT)),
+    "NegativeBinomial of one shape": (
+        ("identity", "inverse", "cloglog"), {}, lambda m: pm.NegativeBinomial("y", mu=m, alpha=1.7, observed=COUNT)
     ),
     "Gamma": (RATE, LIGHT, lambda m, k: pm.Gamma("y", alpha=k, beta=k / m, observed=POSITIVE)),
     "Exponential": (RATE, {}, lambda m: pm.Exponential("y", lam=1 / m, observed=POSITIVE)),
@@ -178,6 +182,8 @@ class Posterior:
     """What nutpie found, coordinate by coordinate on the parameters' own scale."""
 
     name: str
+    draws: int
+    """Of each chain in the page."""
     program: Program = field(metadata=IN_DOUBLE_PRECISION)
     starts: NDArray[np.float64] = field(metadata=IN_DOUBLE_PRECISION)
     steps: NDArray[np.float64] = field(metadata=IN_DOUBLE_PRECISION)
@@ -193,17 +199,18 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posteriors:
-    """All of them."""
+    """All of them, in the version of payloads that the browser decodes."""
 
+    version: int
     probs: NDArray[np.float64] = field(metadata=IN_DOUBLE_PRECISION)
     posteriors: tuple[Posterior, ...]
 
 
-def sampled(name: str, model: pm.Model) -> Posterior:
+def sampled(name: str, model: pm.Model, longer: int = 1) -> Posterior:
     """Sample a model with the instant engine."""
     program = lower(model)
     assert isinstance(program, Program), f"{name}: {program}"
-    drawn = engines.sample(model, OPTIONS, lambda progress: None)
+    drawn = engines.sample(model, replace(OPTIONS, draws=longer * OPTIONS.draws), lambda progress: None)
     assert drawn.engine == "instant", name
     draws = [drawn.posterior[one.name].values for one in program.variables]
     c = np.concatenate([part.reshape(*part.shape[:2], -1) for part in draws], axis=2)
@@ -215,14 +222,15 @@ def sampled(name: str, model: pm.Model) -> Posterior:
     print(f"{name}: R-hat {worst:.4f}, {int(drawn.sample_stats['diverging'].sum())} divergences")
     return Posterior(
         name=name,
+        draws=longer * PAGE,
         program=program,
         starts=u[:, -1],
         steps=drawn.sample_stats["step_size"].values[:, -1].astype(np.float64),
-        mass=u.reshape(-1, program.n_dim).var(axis=0),
+        mass=np.atleast_2d(np.cov(u.reshape(-1, program.n_dim), rowvar=False)),
         means=np.array([one.mean() for one in every]),
         means_mcse=np.array([array_stats.mcse(one, method="mean") for one in every]),
         sds=np.array([one.std(ddof=1) for one in every]),
-        sds_mcse=np.array([array_stats.mcse(one, method="sd") for one in every]),
+        sds_mcse=np.array([sd_error(one) for one in every]),
         quantiles=np.array([np.quantile(one, PROBS) for one in every]),
         quantiles_ess=np.array(
             [[array_stats.ess(one, method="quantile", prob=p) for p in PROBS] for one in every]
@@ -230,10 +238,19 @@ def sampled(name: str, model: pm.Model) -> Posterior:
     )
 
 
+def sd_error(draws: NDArray[np.float64]) -> float:
+    """Give the Monte Carlo standard error of a standard deviation, by that of the mean of squares."""
+    squares = (draws - draws.mean()) ** 2
+    return float(array_stats.mcse(squares, method="mean") / (2 * draws.std()))
+
+
 def main() -> None:
     """Sample all of them."""
-    found = tuple(sampled(name, model) for name, model in [*crossed(), *by_group()])
-    payload = encode(Posteriors(probs=PROBS, posteriors=found))
+    found = (
+        *(sampled(name, model) for name, model in crossed()),
+        *(sampled(name, model, LONGER) for name, model in by_group()),
+    )
+    payload = encode(Posteriors(version=2, probs=PROBS, posteriors=found))
     buffer = base64.b64encode(payload.buffer).decode("ascii")
     write(POSTERIORS, (json.dumps({"schema": payload.schema, "buffer": buffer}) + "\n").encode("utf-8"))
 

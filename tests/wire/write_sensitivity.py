@@ -1,13 +1,16 @@
-"""Write ``tests/wire/sensitivity.json``: posteriors, and what arviz-stats makes of their sensitivity, for vitest to read.
+"""Write ``tests/wire/sensitivity.json``: posteriors, and what arviz-stats makes of their sensitivity, for vitest.
 
-``python tests/wire/write_sensitivity.py``. Each case is a normal mean with a normal prior, whose posterior is known: what is
-drawn from it needs no sampler.
+``python tests/wire/write_sensitivity.py``. Each case is a normal mean with a normal prior, whose posterior is known:
+what is drawn from it needs no sampler. The last is the line of ``laboratory.json``, whose densities are written here
+by hand: write this file again after that one.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import runpy
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,10 @@ from arviz_stats.base import array_stats
 from scipy import stats
 
 from glm_magic.files import write
+from glm_magic.views.panel import PanelView
+from glm_magic.wire import Payload, decode
 
+LABORATORY = Path(__file__).parent / "laboratory.json"
 SENSITIVITY = Path(__file__).parent / "sensitivity.json"
 N_CHAINS, N_DRAWS = 4, 150
 DIGITS = 6
@@ -45,7 +51,11 @@ def case(prior_mean: float, prior_sd: float, mean: float, sd: float) -> dict[str
     log_likelihood = np.round(stats.norm.logpdf(mean, mu, sd), DIGITS)
     quantities = {"mu": mu, "exponential": np.round(np.exp(mu), DIGITS), "rounded": np.round(mu, 1)}
     posterior = from_dict(
-        {"posterior": quantities, "log_prior": {"mu": log_prior}, "log_likelihood": {"y": log_likelihood[..., np.newaxis]}}
+        {
+            "posterior": quantities,
+            "log_prior": {"mu": log_prior},
+            "log_likelihood": {"y": log_likelihood[..., np.newaxis]},
+        }
     )
     logging.getLogger("arviz_stats").setLevel(logging.ERROR)  # it logs what it finds
     summary = psense_summary(posterior, round_to=12)
@@ -72,9 +82,45 @@ def largest_k(log_density: Any) -> float:
     return max(float(array_stats.psislw(-(alpha - 1) * draws[0], r_eff=efficiency)[1]) for alpha in ALPHAS)
 
 
+def line() -> dict[str, Any]:
+    """Compute the sensitivity of the line of ``laboratory.json``, by its shipped draws and its rows."""
+    panels = json.loads(LABORATORY.read_text("utf-8"))["fits"]
+    (stored,) = [one for one in panels if one["name"] == "line"]
+    (fit,) = decode(PanelView, Payload(schema=stored["schema"], buffer=b64decode(stored["buffer"]))).fits
+    draws = fit.draws
+    labels = [column.label for column in draws.columns]
+    values = draws.values.astype(float) + draws.centre[:, None, None]
+    numbers = dict(zip(labels, values, strict=True))
+    data = runpy.run_path(str(LABORATORY.parent / "write_laboratory.py"))["data"]()
+    x, y = data["x"].to_numpy(), data["y"].to_numpy()
+    given = {
+        one.name: {argument.name: float(argument.values[0]) for argument in one.arguments}
+        for one in fit.tabs.model.priors
+    }
+    centred = numbers["Intercept"] + x.mean() * numbers["x"]
+    slope, spread = given["x"], given["sigma"]
+    log_prior = (
+        stats.norm.logpdf(centred, given["Intercept"]["mu"], given["Intercept"]["sigma"])
+        + stats.norm.logpdf(numbers["x"], slope["mu"], slope["sigma"])
+        + stats.t.logpdf(numbers["sigma"], spread["nu"], scale=spread["sigma"])
+    )
+    mean = numbers["Intercept"][..., None] + numbers["x"][..., None] * x
+    log_likelihood = stats.norm.logpdf(y, mean, numbers["sigma"][..., None])
+    posterior = from_dict(
+        {"posterior": numbers, "log_prior": {"all": log_prior}, "log_likelihood": {"y": log_likelihood}}
+    )
+    return {
+        name: {
+            part: float(psense(posterior, var_names=name, group=part)[name])
+            for part in ("prior", "likelihood")
+        }
+        for name in labels
+    }
+
+
 def sensitivity() -> dict[str, Any]:
     """Give the content of `SENSITIVITY`."""
-    return {name: case(*numbers) for name, numbers in CASES.items()}
+    return {"cases": {name: case(*numbers) for name, numbers in CASES.items()}, "line": line()}
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,6 +42,7 @@ from glm_magic.engines.instant.program import (
     NotInstant,
     Program,
 )
+from glm_magic.engines.instant.witness import prepare
 from glm_magic.engines.job import Job
 from glm_magic.engines.starts import is_possible, possible
 from glm_magic.engines.trace import Trace
@@ -130,13 +132,17 @@ def instant_draws(read: Lowered, job: Job) -> Draws | Disagreement:
     start = _starts(model, names, machine)
     begun = [start(job.seed + number) for number in range(CHECKED_STARTS)]
     pymc: list[Terms] = []
+
+    def meanwhile() -> None:
+        """Make PyMC's density in Python, while nutpie's threads sample; for the page with its gradient."""
+        pymc.append(log_densities(model))
+        # Whatever PyTensor raises here costs the page its engine, which derives it again and says so.
+        if read.whole is not None:
+            with suppress(Exception):
+                prepare(model)
+
     ready = time.perf_counter()
-    trace = nutpie.run(
-        nutpie_model(machine, start),
-        job,
-        # PyMC's density is made in Python, while nutpie's threads sample.
-        meanwhile=lambda: pymc.append(log_densities(model)),
-    )
+    trace = nutpie.run(nutpie_model(machine, start), job, meanwhile=meanwhile)
     done = time.perf_counter()
     free = _free(program, trace)
     draws = _some(program, free)

@@ -16,6 +16,7 @@ import numpy as np
 from glm_magic import _stack
 from glm_magic.engines.instant.compiling import DENSITY, EXPAND, compiled
 from glm_magic.engines.instant.driver import density, expand
+from glm_magic.engines.instant.merge import merged
 from glm_magic.engines.instant.pack import Packed, pack
 from glm_magic.engines.instant.program import Floats, Program
 from glm_magic.engines.reuse import pointer
@@ -29,6 +30,7 @@ class Kernel:
     ----------
     program : Program
     packed : Packed
+        With its priors merged.
     """
 
     program: Program
@@ -63,7 +65,7 @@ class Kernel:
 
 def kernel(program: Program) -> Kernel:
     """Pack a program, compiling or loading the functions it needs."""
-    return Kernel(program=program, packed=pack(program))
+    return Kernel(program=program, packed=pack(merged(program)))
 
 
 def nutpie_model(kernel: Kernel, start: Callable[[int], Floats]) -> Any:

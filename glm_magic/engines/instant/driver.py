@@ -38,7 +38,7 @@ from glm_magic.engines.instant.pointers import (
     numbers_at,
     part,
 )
-from glm_magic.engines.instant.predict import predict, push_back
+from glm_magic.engines.instant.predict import in_a_row, predict, push_back
 from glm_magic.engines.instant.records import (
     CONSTANT,
     CONSTANT_FIRST,
@@ -92,7 +92,7 @@ def fill(words, numbers, at, start, n, rows, u, c, block, first):
     if kind == POINT:
         source = u if words[at + POINT_FROM_U] == 1 else c
         positions = part(words, words[at + POINT_POSITIONS] + start)
-        if words[words[at + POINT_IN_A_ROW] + start // CHUNK] == 1:
+        if in_a_row(words, words[at + POINT_IN_A_ROW], start):
             own = part(source, positions[0])
             for i in range(n):
                 eta[i] = own[i]
@@ -121,7 +121,7 @@ def drain(words, numbers, at, start, n, rows, c, block, first, from_u, from_c):
         return
     gradient = from_u if words[at + POINT_FROM_U] == 1 else from_c
     positions = part(words, words[at + POINT_POSITIONS] + start)
-    if words[words[at + POINT_IN_A_ROW] + start // CHUNK] == 1:
+    if in_a_row(words, words[at + POINT_IN_A_ROW], start):
         own = part(gradient, positions[0])
         for i in range(n):
             own[i] += slope[i]

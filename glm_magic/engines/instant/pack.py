@@ -14,7 +14,6 @@ from glm_magic.engines.instant.compiling import KERNEL, compiled
 from glm_magic.engines.instant.distributions import DISTRIBUTIONS
 from glm_magic.engines.instant.layout import CHUNK
 from glm_magic.engines.instant.links import LINKS
-from glm_magic.engines.instant.merge import merged
 from glm_magic.engines.instant.program import (
     Constant,
     Factor,
@@ -87,8 +86,7 @@ def pack(program: Program, kernels: Kernels = address) -> Packed:
     Packed
         Holds the memory: keep it as long as anything samples.
     """
-    memory = _Memory()
-    factors = merged(program.factors)
+    memory, factors = _Memory(), program.factors
     table = records.HEADER + records.VARIABLE * len(program.variables)
     memory.words([0] * (table + len(factors)))
     memory.write(

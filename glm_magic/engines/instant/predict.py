@@ -22,6 +22,12 @@ from glm_magic.engines.instant.records import (
 )
 
 
+@njit(**BARE)
+def in_a_row(words, at, start):
+    """Tell whether the positions of a chunk follow one another: such a loop uses vector registers."""
+    return words[at + start // CHUNK] == 1
+
+
 @njit(fastmath=SUMS, **BARE)
 def predict(words, numbers, at, start, n, rows, c, eta):
     """Write a chunk of a linear predictor into `eta`."""
@@ -54,7 +60,7 @@ def predict(words, numbers, at, start, n, rows, c, eta):
         index = part(words, words[group + GROUP_INDEX] + start)
         scale = words[group + GROUP_SCALE]
         s = 1.0 if scale < 0 else c[scale]
-        if words[words[group + GROUP_IN_A_ROW] + start // CHUNK] == 1:
+        if in_a_row(words, words[group + GROUP_IN_A_ROW], start):
             effect = part(c, index[0])
             for i in range(n):
                 eta[i] += multiplier[i] * s * effect[i]
@@ -94,7 +100,7 @@ def push_back(words, numbers, at, start, n, rows, c, slope, gradient):
         scale = words[group + GROUP_SCALE]
         s = 1.0 if scale < 0 else c[scale]
         total = 0.0
-        if words[words[group + GROUP_IN_A_ROW] + start // CHUNK] == 1:
+        if in_a_row(words, words[group + GROUP_IN_A_ROW], start):
             effect, own = part(c, index[0]), part(gradient, index[0])
             for i in range(n):
                 d = slope[i] * multiplier[i]

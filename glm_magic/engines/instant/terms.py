@@ -34,7 +34,7 @@ class Terms:
 
     def __init__(self, kernel: Kernel) -> None:
         packed, n_dim = kernel.packed, kernel.program.n_dim
-        self.factors = merged(kernel.program.factors)
+        self.factors = merged(kernel.program).factors
         self._table = HEADER + VARIABLE * len(kernel.program.variables)
         self._listed = packed.words[self._table : self._table + len(self.factors)].copy()
         self._words = packed.words.copy()

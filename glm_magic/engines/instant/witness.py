@@ -16,13 +16,12 @@ import numpy as np
 import pymc as pm
 import pytensor
 import pytensor.tensor as pt
-from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 
 from glm_magic.engines.derived import derived_once, function_of
 from glm_magic.engines.instant.program import Floats, Program
 from glm_magic.engines.kept import Kept
-from glm_magic.engines.laws import Law, inputs_of, is_real, slope_of
+from glm_magic.engines.laws import Law, inputs_of, is_real, slope_of, widened
 from glm_magic.model.observed import observed_variables
 
 GRADIENTS = Kept(16)
@@ -56,6 +55,16 @@ def witness(model: pm.Model, program: Program, points: Floats) -> tuple[Floats, 
     return np.array(values), np.array(gradients)
 
 
+def prepare(model: pm.Model) -> None:
+    """Derive the gradient, once for all models of the same structure, so that `witness` is fast.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    """
+    derived_once(model, GRADIENTS, _derived)
+
+
 def _derived(model: pm.Model, shared: Mapping[int, Any]) -> tuple[Any, ...]:
     return (_ChainRule(model, shared),)
 
@@ -84,7 +93,8 @@ class _ChainRule:
             self._laws.append((law, len(own)))
             arguments += own
         # The parameters of one variable are functions of others, as they are sampled.
-        rest, *arguments = clone_replace([rest, *arguments], replace=constrained)
+        wide = {one: pt.cast(one, "float64") for one in shared.values() if str(one.type.dtype) == "float32"}
+        rest, *arguments = widened([rest, *arguments], {**wide, **constrained})
         moving = set(values)
         # Each argument by itself: two may be the same variable, and one may be computed from another.
         self._places = [
@@ -102,7 +112,8 @@ class _ChainRule:
     def __call__(self, point: Sequence[Any], numbers: Sequence[Any]) -> tuple[float, list[Any]]:
         """Evaluate the log density, and the gradient by variable."""
         rest, *arguments = self._forward(*point, *numbers)
-        value, slopes, at = float(rest), {}, 0
+        value, at = float(rest), 0
+        slopes: dict[int, Any] = {}
         for law, count in self._laws:
             own = arguments[at : at + count]
             found, *by = law(*own)

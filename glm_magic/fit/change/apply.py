@@ -13,7 +13,7 @@ from glm_magic.engines.instant.priors import PRIORS, Prior
 from glm_magic.engines.instant.program import Variable
 from glm_magic.errors import ModelError
 from glm_magic.fit.change.priors import OTHERS, SUPPORTS, read_new_prior
-from glm_magic.model import BlockSource, FormulaSource, Model, NewPrior
+from glm_magic.model import FormulaSource, Model
 from glm_magic.model.changed import changed_model
 from glm_magic.model.formula import title_of
 from glm_magic.request import FormulaCell
@@ -95,13 +95,12 @@ def with_change(model: Model, change: WhatIf) -> tuple[Model, Model]:
         values[... if used is None else used] = _as_shown(model, response)
         shown = replace(shown, values=values)
     whole = replace(
-        model,
+        with_source(model, change),
         pymc=changed_model(model.pymc, priors, None, response),
         response=shown,
         new_priors={**model.new_priors, **priors},
-        source=changed_source(model, change),
     )
-    whole = replace(whole, title=_title(model, whole, rows))
+    whole = replace(whole, title=_title(whole))
     if rows is None:
         return whole, whole
     kept = rows if used is None else used[rows]
@@ -125,23 +124,27 @@ def trials_of(model: Model) -> NDArray[np.float64] | None:
     return data[:, 1].astype(float) if data.ndim == 2 and data.shape[1] == 2 and not described else None
 
 
-def changed_source(model: Model, change: WhatIf) -> FormulaSource | BlockSource:
-    """Write a change down beside the formula."""
-    match model.source:
-        case FormulaSource() as source:
-            recipe = source.recipe
-            n_rows = 0 if model.response is None else len(model.response.values)
-            total = (recipe.change or WhatIf()).then(change, n_rows)
-            own = source.own_priors | {*change.priors}
-            changed = replace(
-                recipe,
-                cell=cell_with(recipe.cell, change),
-                change=total,
-                original=recipe.original or recipe.cell,
-            )
-            return replace(source, recipe=changed, own_priors=frozenset(own))
-        case block:
-            return block
+def with_source(model: Model, change: WhatIf) -> Model:
+    """Write a change down, beside the formula and in it.
+
+    Parameters
+    ----------
+    model : Model
+    change : WhatIf
+
+    Returns
+    -------
+    Model
+        Whose PyMC model is not changed.
+    """
+    n_rows = 0 if model.response is None else len(model.response.values)
+    made = replace(model, change=(model.change or WhatIf()).then(change, n_rows))
+    if not isinstance(model.source, FormulaSource):
+        return made
+    recipe = model.source.recipe
+    recipe = replace(recipe, cell=cell_with(recipe.cell, change), original=recipe.original or recipe.cell)
+    own = model.source.own_priors | change.priors.keys()
+    return replace(made, source=replace(model.source, recipe=recipe, own_priors=own))
 
 
 def cell_with(cell: FormulaCell, change: WhatIf) -> FormulaCell:
@@ -151,25 +154,18 @@ def cell_with(cell: FormulaCell, change: WhatIf) -> FormulaCell:
     return replace(cell, priors=(*(one for one in cell.priors if one.target not in targets), *new))
 
 
-def _title(before: Model, after: Model, rows: NDArray[np.intp] | None) -> str:
+def _title(model: Model) -> str:
     """Say what was changed, behind the formula."""
-    said: list[str] = []
-    if before.response is not None and after.response is not None:
-        n_rows = len(after.response.values)
-        used = rows if rows is not None else before.used
-        if used is not None:
-            said.append(f"{len(used):,} of {n_rows:,} rows")
-        other = int((before.response.values != after.response.values).sum())
-        if other:
-            said.append("another response" if other == n_rows else f"{other:,} other responses")
-    match after.source:
+    change = model.change or WhatIf()
+    match model.source:
         case FormulaSource(recipe=recipe):
-            title = title_of(recipe.cell)
+            said = [title_of(recipe.cell)]
         case _:
-            new = (f"{name} ~ {_written(one)}" for name, one in after.new_priors.items())
-            title = " · ".join([before.title.split(" · ")[0], *new])
-    return " · ".join([title, *said])
+            priors = (f"{name} ~ {text}" for name, text in change.priors.items())
+            said = [model.title.split(SEPARATOR)[0], *priors]
+    if change.rows is not None and model.response is not None:
+        said.append(f"{len(change.rows):,} of {len(model.response.values):,} rows")
+    return SEPARATOR.join([*said, *([] if change.response is None else ["another response"])])
 
 
-def _written(prior: NewPrior) -> str:
-    return f"{prior.family}({', '.join(f'{value:g}' for value in prior.arguments.values())})"
+SEPARATOR = " · "

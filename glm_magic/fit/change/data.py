@@ -12,6 +12,7 @@ from glm_magic._stack import bambi_response_term
 from glm_magic.errors import ModelError
 from glm_magic.model import FormulaSource
 from glm_magic.model.recipe import Recipe
+from glm_magic.request.what_if import WhatIf
 
 DESCRIBED = re.compile(
     r"(?:p|prop|proportion|weighted|censored|truncated|constrained)\(\s*(?P<name>`[^`]+`|[^\W\d][\w.]*)\s*,.*"
@@ -19,12 +20,13 @@ DESCRIBED = re.compile(
 """A response that other columns describe: ``p(k, n)``."""
 
 
-def changed_frame(source: FormulaSource) -> pd.DataFrame:
+def changed_frame(source: FormulaSource, change: WhatIf | None) -> pd.DataFrame:
     """Give the data that a formula was fitted to, with what was changed since.
 
     Parameters
     ----------
     source : FormulaSource
+    change : WhatIf or None
 
     Returns
     -------
@@ -37,7 +39,6 @@ def changed_frame(source: FormulaSource) -> pd.DataFrame:
         If the new response is of a column that is computed, or rows cannot be told.
     """
     recipe, frame = source.recipe, source.recipe.data.frame
-    change = recipe.change
     if change is None or (change.rows is None and change.response is None):
         return frame
     places = np.flatnonzero(recipe.rows.notna().all(axis=1).to_numpy())

@@ -31,26 +31,28 @@ export interface Chain {
   taken(): Block;
 }
 
-/** Null where neither a start nor a point about the origin has a density. */
-export function chain(density: Density, starts: readonly Float64Array[], step: number, mass: Float64Array, random: Random): Chain | null {
+/** Of a density of which the variances are about 1. Null where neither a start nor a point about the origin has a density. */
+export function chain(density: Density, starts: readonly Float64Array[], step: number, random: Random): Chain | null {
   const { size } = density;
-  const sampler = nuts(density, mass.slice(), random);
+  const mass = new Float64Array(size).fill(1);
+  const sampler = nuts(density, mass, random);
   if (!starts.some(sampler.place) && !Array.from({ length: TRIES }).some(() => sampler.place(mass.map(() => normal(random))))) return null;
 
   const [plan, steps, spread] = [phases(WARMUP), averaging(), variances(size)];
   steps.begin((sampler.step = step));
-  let block = { draws: mass, energy: mass, depth: new Uint8Array(), divergent: new Uint8Array() };
+  let block: Block = { draws: mass, energy: mass, depth: new Uint8Array(), divergent: new Uint8Array() };
   let [warmed, n, asked, within] = [0, 0, 0, false];
 
   function adapt(): void {
     const phase = plan[warmed++];
     sampler.step = steps.next(sampler.acceptance);
-    if (phase !== "step") spread.add(sampler.drawn.u);
+    if (phase !== "step") spread.add(sampler.drawn.u, sampler.drawn.gradient);
     if (phase === "renew") {
-      spread.into(sampler.mass);
+      spread.into(mass);
       steps.begin((sampler.step = step));
     }
-    if (warmed === plan.length) sampler.step = steps.average();
+    // The fit's long warm-up has seen the tails, which may need smaller steps.
+    if (warmed === plan.length) sampler.step = Math.min(step, steps.average());
   }
 
   function keep(): void {

@@ -1,5 +1,5 @@
 /** Between the columns of draws, constrained coordinates, and the unconstrained points that the engine knows. */
-import type { FreeVariable, Sum } from "../wire.js";
+import type { F8, FreeVariable, Sum } from "../wire.js";
 
 /** The value of a sum at each of n draws; `of` gives the values of what it is a sum of. */
 export function valuesOf({ constant, at, weights, scales, power }: Sum, of: (place: number) => ArrayLike<number>, n: number): Float64Array {
@@ -32,6 +32,14 @@ export function freed({ transform: { kind, lower, upper } }: FreeVariable, eleme
 }
 
 export const sizeOf = ({ shape }: FreeVariable): number => shape.reduce((size, length) => size * length, 1);
+
+/** Columns of one length as draws have them: `shape` is that of each. */
+export function matrixOf(columns: readonly Float64Array[], shape: readonly number[]): { readonly centre: F8; readonly values: F8 } {
+  const [n, length] = [columns.length, columns[0]?.length ?? 0];
+  const data = new Float64Array(n * length);
+  columns.forEach((one, at) => data.set(one, at * length));
+  return { centre: { data: new Float64Array(n), shape: [n] }, values: { data, shape: [n, ...shape] } };
+}
 
 /** Shape [n, D]: unconstrained points, of the constrained coordinates, an array of n for each. */
 export function pointsOf(variables: readonly FreeVariable[], coordinates: readonly ArrayLike<number>[], n: number): Float64Array {

@@ -70,21 +70,24 @@ const SAID = { real: "any number", positive: "a positive number", unit: "a numbe
 function priorFactor({ variables }: Program, priors: readonly PriorRecord[], name: string, text: string): Factor | { readonly refused: string } {
   const record = priors.find((one) => one.name === name);
   const own = variables.find((one) => one.name === record?.variable);
-  if (record === undefined || own === undefined) {
-    const names = priors.filter(({ fixed }) => fixed === "").map((one) => one.name);
-    return { refused: `The model has no prior of ${name}; it has those of ${names.join(", ")}.` };
-  }
-  if (record.fixed !== "") return { refused: record.fixed };
-  const read = readPrior(text);
+  if (record === undefined || own === undefined) return noPrior(priors, name);
+  const read = newPrior(record, SUPPORTS[own.transform.kind], text);
   if ("refused" in read) return read;
   const { family, values } = read;
-  const support = SUPPORTS[own.transform.kind];
-  if (support === undefined) return { refused: `${name} is sampled within bounds: change its prior in the cell, and fit again.` };
-  if (family.support !== support) {
-    return { refused: `A ${family.name} prior is of ${SAID[family.support]}, and ${name} is ${SAID[support]}: choose a prior with its support.` };
-  }
   const slots = family.slots(values).map((value): Slot => ({ values: { data: Float64Array.of(value), shape: [1] } }));
   return { distribution: family.distribution, rows: sizeOf(own), slots: [pointOf(own), ...slots], weights: null, variables: [own.name] };
+}
+
+export const noPrior = (priors: readonly PriorRecord[], name: string): { readonly refused: string } =>
+  ({ refused: `The model has no prior of ${name}; it has those of ${priors.map((one) => one.name).join(", ")}.` });
+
+/** Another prior of a number with that support; undefined where it has bounds of its own. */
+export function newPrior({ name, fixed }: PriorRecord, support: PriorFamily["support"] | undefined, text: string): ReturnType<typeof readPrior> {
+  if (fixed !== "") return { refused: fixed };
+  if (support === undefined) return { refused: `${name} is sampled within bounds: change its prior in the cell, and fit again.` };
+  const read = readPrior(text);
+  if ("refused" in read || read.family.support === support) return read;
+  return { refused: `A ${read.family.name} prior is of ${SAID[read.family.support]}, and ${name} is ${SAID[support]}: choose one of its support.` };
 }
 
 /** The elements of a variable as the value of its prior; `point` of `glm_magic/engines/instant/slots.py`. */

@@ -34,8 +34,6 @@ interface End {
 }
 
 export interface Nuts {
-  /** Variances, which the owner may change between transitions. */
-  readonly mass: Float64Array;
   step: number;
   /** The draw, and what was seen on the way to it. */
   readonly drawn: Tree;
@@ -51,6 +49,7 @@ export interface Nuts {
   grow(): boolean;
 }
 
+/** `mass` has variances, which may change between transitions. */
 export function nuts(density: Density, mass: Float64Array, random: Random): Nuts {
   const size = density.size;
   const vector = () => new Float64Array(size);
@@ -127,7 +126,6 @@ export function nuts(density: Density, mass: Float64Array, random: Random): Nuts
   }
 
   const self: Nuts = {
-    mass,
     step: 1,
     drawn: whole,
     depth: 0,

@@ -17,14 +17,13 @@ export function layOut({ variables, factors }: Program): Packed {
   const [words, numbers] = [growing(), growing()];
   const memory: Memory = { words: words.append, numbers: numbers.append };
   const sizes = variables.map(({ shape }) => shape.reduce((product, length) => product * length, 1));
-  const joined = merged(factors);
-  const head = [sizes.reduce((sum, size) => sum + size, 0), variables.length, joined.length];
+  const head = [sizes.reduce((sum, size) => sum + size, 0), variables.length, factors.length];
   // Filled in below: what they refer to is appended after them.
-  memory.words({ length: At.HEADER + At.VARIABLE * variables.length + joined.length });
+  memory.words({ length: At.HEADER + At.VARIABLE * variables.length + factors.length });
   const records = variables.flatMap(({ start, transform: { kind, lower, upper } }, place) => {
     return [start, sizes[place]!, TRANSFORMS.indexOf(kind), memory.numbers(lower.data), memory.numbers(upper.data)];
   });
-  const places = joined.map((factor) => factorAt(memory, factor));
+  const places = factors.map((factor) => factorAt(memory, factor));
   memory.numbers([0]);
   const closed = words.into(Int32Array);
   closed.set([...head, ...records, ...places]);
@@ -52,33 +51,6 @@ function growing() {
 }
 
 const TRANSFORMS = ["identity", "log", "logodds", "interval", "lower", "upper"];
-
-/** Priors of one distribution as one factor: fifty coefficients have fifty normal priors. */
-function merged(factors: readonly Factor[]): Factor[] {
-  const same = new Map<string, Factor[]>();
-  factors.forEach((factor, place) => {
-    const [value, ...parameters] = factor.slots as [Slot, ...Slot[]];
-    const plain = "positions" in value && parameters.every((slot) => "values" in slot);
-    const key = plain ? `${factor.distribution} ${value.source} ${value.link}` : `${place}`;
-    same.set(key, [...(same.get(key) ?? []), factor]);
-  });
-  return [...same.values()].map((own) => (own.length > 1 ? together(own) : own[0]!));
-}
-
-function together(factors: readonly Factor[]): Factor {
-  const slots = factors[0]!.slots.map((slot, place): Slot => {
-    const parts = factors.map(({ slots, rows }) => [slots[place]!, rows] as const);
-    if ("positions" in slot) {
-      const data = Int32Array.from(parts.flatMap(([part]) => [...(part as PointSlot).positions.data]));
-      return { ...slot, positions: { data, shape: [data.length] } };
-    }
-    const data = Float64Array.from(parts.flatMap(([part, rows]) => spread("values" in part ? part.values.data : [], rows)));
-    return { values: { data, shape: [data.length] } };
-  });
-  return { ...factors[0]!, rows: factors.reduce((sum, { rows }) => sum + rows, 0), slots };
-}
-
-const spread = (values: ArrayLike<number>, rows: number): number[] => Array.from({ length: rows }, (_, row) => values[values.length > 1 ? row : 0]!);
 
 function factorAt(memory: Memory, { distribution, rows, slots, weights }: Factor): number {
   const weightsAt = weights === null ? -1 : memory.numbers(weights.data);

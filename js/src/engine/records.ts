@@ -22,7 +22,7 @@ export interface Question {
   readonly starts: Float64Array;
   /** Shape [C]. */
   readonly steps: Float64Array;
-  /** Shape [D]: variances. */
+  /** Shape [D, D]: the covariance of unconstrained draws; or shape [D], variances alone. */
   readonly mass: Float64Array;
   readonly seed: number;
 }

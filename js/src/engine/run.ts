@@ -17,7 +17,13 @@ const LIMITS: Limits = { first: 500, most: 2000, time: 20_000 };
 const FEWEST = 50;
 const CONVERGED = { r_hat: 1.01, ess: 400 };
 
+/** Enough to have the code compiled. */
+const LITTLE: Limits = { first: 200, most: 200, time: 300 };
+
 let questions = 0;
+
+/** Starts the workers and lets them sample a little, so that the first question finds them ready. What fails here will say so when it is asked. */
+export const warm = (question: Question): void => void sampleAgain(question, new AbortController().signal, LITTLE).catch(() => {});
 
 /** Rejects with the signal's reason once it is aborted, and with a sentence where nothing can be drawn. */
 export async function sampleAgain(question: Question, signal: AbortSignal, limits = LIMITS): Promise<Answer> {
@@ -41,16 +47,17 @@ interface Run {
   end(): void;
 }
 
-async function answered(run: Run, { steps, mass }: Question, limits: Limits, began: number): Promise<Answer> {
+async function answered(run: Run, { starts, steps }: Question, limits: Limits, began: number): Promise<Answer> {
+  const [n_chains, size] = [steps.length, starts.length / steps.length];
   const parts: (readonly Block[])[] = [];
-  for (let n = 0, more = limits.first; ; more = Math.min(n, limits.most - n)) {
+  for (let n = 0, more = limits.first; ; more = Math.min(Math.ceil(n / 2), limits.most - n)) {
     const blocks = await run.draw(more, began + limits.time);
     const drawn = Math.min(...blocks.map((block) => block.energy.length));
-    parts.push(blocks.map((block) => first(block, drawn, mass.length)));
+    parts.push(blocks.map((block) => first(block, drawn, size)));
     n += drawn;
     if (n < FEWEST) throw new Error(`It takes more than ${Math.round(limits.time / 1000)} s to sample this.`);
-    const answer = joined(parts, steps.length, n, mass.length);
-    const verdict = await run.judge(coordinates(answer.draws, mass.length), n);
+    const answer = joined(parts, n_chains, n, size);
+    const verdict = await run.judge(coordinates(answer.draws, size), n);
     const met = verdict.r_hat <= CONVERGED.r_hat && verdict.ess >= CONVERGED.ess;
     const milliseconds = performance.now() - began;
     if (met || drawn < more || n >= limits.most || milliseconds >= limits.time) return { ...answer, ...verdict, met, milliseconds };

@@ -7,6 +7,7 @@ import { rowsOf } from "../stats/rows.js";
 import { chain, type Chain } from "./chain.js";
 import type { Order, Port, Reply } from "./messages.js";
 import type { Density, Packed, Question } from "./records.js";
+import { whitened } from "./whitened.js";
 
 /** In milliseconds: within it a cancelled question ends, and the main thread is free again. */
 const SLICE = 6;
@@ -26,10 +27,10 @@ export function work(port: Port, density: (packed: Packed) => Density, later: (t
   let waits = false;
 
   function begun({ packed, starts, steps, mass, seed }: Question, of: readonly number[]): [number, Chain][] {
-    const same = density(packed);
-    const all = rowsOf(starts, same.size);
+    const same = whitened(density(packed), mass);
+    const all = rowsOf(starts, same.size).map(same.from);
     return of.map((c) => {
-      const made = chain(same, [all[c]!, ...all], steps[c]!, mass, stream(seed, c));
+      const made = chain(same, [all[c]!, ...all], steps[c]!, stream(seed, c));
       if (made === null) throw new Error("No start of a chain has a density.");
       return [c, made];
     });

@@ -1,5 +1,5 @@
 /** New observations of each family given its parameters, in Bambi's parameterisation. */
-import { logGamma } from "../stats/gamma.js";
+import { lgamma } from "../engine/kernels.gen.js";
 import * as variate from "../stats/random.js";
 import type { Random } from "../stats/random.js";
 
@@ -81,7 +81,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   exponential: { of: ["mu"], draw: (random, mu) => mu * variate.exponential(random) },
   weibull: {
     of: ["mu", "alpha"],
-    draw: (random, mu, alpha) => mu * Math.exp(Math.log(variate.exponential(random)) / alpha - logGamma(1 + 1 / alpha)),
+    draw: (random, mu, alpha) => mu * Math.exp(Math.log(variate.exponential(random)) / alpha - lgamma(1 + 1 / alpha)),
   },
   wald: { of: ["mu", "lam"], draw: wald },
   vonmises: { of: ["mu", "kappa"], draw: vonMises },

@@ -1,20 +1,16 @@
-/** The data as a change leaves them: in the Data tab, and for whatever is averaged over their rows. */
+/** The data as a change leaves them. Effects stay averages over all rows, as those of `Fit.refit` do. */
 import { isLikelihood } from "../engine/edit.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type Column, type EngineView, type F4, type Fit, type Grouping, type Predictor, type PredictorTables } from "../wire.js";
+import { isUnavailable, type Column, type EngineView, type F4, type Fit } from "../wire.js";
 
-/** The Data tab with the new response, and the predictor over the rows that are used. */
+/** The Data tab with the new response, and the predictor with the observations that are used. */
 export function dataOf({ tabs: { data }, predictor, engine }: Fit, { rows, response }: WhatIf): { readonly data: Fit["tabs"]["data"]; readonly predictor: Fit["predictor"] } {
   if (rows === undefined && response === undefined) return { data, predictor };
   const answers = response && answersOf(engine as EngineView, response);
   const used = rows && new Set(rows);
   return {
     data: isUnavailable(data) || !answers ? data : { ...data, columns: data.columns.map((one) => (one.name === data.response ? answered(one, answers) : one)) },
-    predictor: isUnavailable(predictor) ? predictor : {
-      ...predictor,
-      ...(used && keptRows(predictor, used)),
-      observed: observedOf(predictor.observed, answers, used),
-    },
+    predictor: isUnavailable(predictor) ? predictor : { ...predictor, observed: observedOf(predictor.observed, answers, used) },
   };
 }
 
@@ -54,24 +50,3 @@ const observedOf = (observed: F4, answers: Answers | undefined, used: ReadonlySe
   ...observed,
   data: observed.data.map((old, row) => (used && !used.has(row) ? NaN : answers ? scaled(answers, old, row) : old)),
 });
-
-/** The tables at the rows that are used. */
-function keptRows({ tables, rows }: Predictor, used: ReadonlySet<number>): Pick<Predictor, "tables" | "rows"> {
-  const kept = [...rows.data.keys()].filter((at) => used.has(rows.data[at]!));
-  const n = rows.data.length;
-  const some = <A extends { readonly data: ArrayLike<number>; readonly shape: readonly number[] }>(values: A): A =>
-    values.data.length === n ? { ...values, data: (values.data as Float64Array).filter((_, at) => used.has(rows.data[at]!)), shape: [kept.length] } : values;
-  const own: PredictorTables = {
-    ...tables,
-    n_rows: kept.length,
-    variables: tables.variables.map((one) => ({ ...one, observed: some(one.observed) })),
-    tables: tables.tables.map((one) => {
-      return { ...one, observed: some(one.observed), shifts: one.shifts.map((shift) => ({ ...shift, one: some(shift.one), slope: some(shift.slope) })) };
-    }),
-    parameters: tables.parameters.map((one) => {
-      const by = (grouping: Grouping) => ({ ...grouping, observed: some(grouping.observed) });
-      return { ...one, groups: one.groups.map((term) => ({ ...term, by: term.by.map(by) })) };
-    }),
-  };
-  return { tables: own, rows: { data: Uint32Array.from(kept, (at) => rows.data[at]!), shape: [kept.length] } };
-}

@@ -1,7 +1,7 @@
 /** What a change of the fit does to its posterior: reweighted in the frame of the change, and then sampled again. */
 import { pack } from "../engine/pack.js";
 import { changed } from "../engine/edit.js";
-import { sampleAgain } from "../engine/run.js";
+import { sampleAgain, warm } from "../engine/run.js";
 import type { Drawn } from "../stage.js";
 import { drawsOf } from "../fit/draws.js";
 import { wordOf } from "../stats/random.js";
@@ -21,12 +21,14 @@ export interface Laboratory {
   readonly open: (fit: Fit) => void;
   /** Lets the posterior before the change go, and keeps the change. */
   readonly keep: () => void;
+  /** Makes ready for a change. */
+  readonly warm: () => void;
 }
 
 /** Numbers whose summary takes no longer than a frame or two. */
 const AT_ONCE = 60_000;
 
-/** Nothing is computed before the first change. */
+/** Nothing is computed before the first change, or before it is made ready for one. */
 export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory {
   let given = store.get("fit");
   /** The posterior that was sampled last: nearer to the next change than the given one. */
@@ -120,6 +122,10 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     keep() {
       before = null;
       store.set("ghost", null);
+    },
+    warm() {
+      const engine = engineOf(given);
+      if ("view" in engine) warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 });
     },
   };
 }

@@ -2,17 +2,18 @@
 import { agreement } from "../engine/check.js";
 import { pointsOf, valuesOf } from "../engine/coordinates.js";
 import { density } from "../engine/density.js";
-import { difference } from "../engine/edit.js";
+import { difference, newPrior, noPrior } from "../engine/edit.js";
 import { pack } from "../engine/pack.js";
-import { logPrior, readPrior } from "../engine/prior.js";
+import { logPrior } from "../engine/prior.js";
 import type { Question } from "../engine/records.js";
 import { column, drawsOf, shippedDraws } from "../fit/draws.js";
-import { moments } from "../stats/moments.js";
+import { covariance } from "../stats/covariance.js";
 import { once } from "../stats/once.js";
 import { smoothed } from "../stats/psis.js";
 import { brief } from "../stats/format.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type Draws, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { isUnavailable, type EngineView, type Fit, type PriorRecord, type Program } from "../wire.js";
+import { priorColumn, priorsAt } from "./priors.js";
 import { RELIABLE, type Refit } from "./records.js";
 
 /** A posterior with draws, and the change that it is of. */
@@ -32,11 +33,14 @@ export interface Reweighted {
   readonly ess: number;
 }
 
+/** Numbers of all draws that are known as points: more would stop the page. */
+const MOST_POINTS = 1_000_000;
+
 export function knownOf(fit: Fit): Known {
   const points = once(({ program, coordinates }: EngineView) => {
     const draws = drawsOf(fit);
-    if (draws === null || coordinates === null) return null;
-    const n = shippedDraws(draws);
+    const n = draws === null ? 0 : shippedDraws(draws);
+    if (draws === null || coordinates === null || n * coordinates.length > MOST_POINTS) return null;
     const labels = draws.columns.map(({ label }) => label);
     const of = (at: number) => column(draws, labels[at]!)!;
     return pointsOf(program.variables, coordinates.map((sum) => valuesOf(sum, of, n)), n);
@@ -90,30 +94,18 @@ export function byPriors(fit: Fit, priors: readonly PriorRecord[], { priors: tex
   const ratios = new Float64Array(shippedDraws(draws));
   for (const [name, text] of Object.entries(texts)) {
     const record = priors.find((one) => one.name === name);
-    if (record === undefined || record.fixed !== "") return { refused: record?.fixed ?? `The model has no prior of ${name}.` };
-    const after = readPrior(text);
-    if ("refused" in after) return after;
+    if (record === undefined) return noPrior(priors, name);
     for (const [at, label] of record.labels.entries()) {
-      const valueAt = ({ values: { data: own } }: PriorArgument) => own[at % own.length]!;
-      const old = readPrior(`${record.family}(${record.arguments.map((one) => `${one.name}=${valueAt(one)}`).join(", ")})`);
-      const values = shifted(draws, label, record.shift.map((one) => [one.name, valueAt(one)]));
-      if (values === undefined || "refused" in old) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
-      if (old.family.support !== after.family.support) return { refused: `A ${after.family.name} prior has another support than ${record.family}.` };
-      values.forEach((x, i) => (ratios[i]! += logPrior(after.family, after.values, x) - logPrior(old.family, old.values, x)));
+      const [old, values] = [priorsAt(record, {})[at], priorColumn(draws, label, record)];
+      if (values === undefined || old === undefined) return { refused: `The draws of ${label} cannot be reweighted here. ${reason}` };
+      const made = newPrior(record, old.family.support, text);
+      if ("refused" in made) return made;
+      values.forEach((x, i) => (ratios[i]! += logPrior(made.family, made.values, x) - logPrior(old.family, old.values, x)));
     }
   }
   const found = taken(ratios, ratios.length, 1);
   if (found.k <= RELIABLE) return found;
   return { refused: `The change is too large to reweight the draws (Pareto k ${brief(found.k, 2)}): fit again with this prior. ${reason}` };
-}
-
-type PriorArgument = PriorRecord["arguments"][number];
-
-/** The draws of a number plus multiples of others; undefined where they are not here. */
-export function shifted(draws: Draws, label: string, more: readonly (readonly [string, number])[]): Float64Array | undefined {
-  const parts = [label, ...more.map(([name]) => name)].map((name) => column(draws, name));
-  const [own, ...others] = parts;
-  return parts.includes(undefined) ? undefined : own!.map((value, i) => others.reduce((sum, one, k) => sum + more[k]![1] * one![i]!, value));
 }
 
 /** Of the log density ratios of every `step`-th of n draws. */
@@ -142,19 +134,30 @@ export function resampled(weights: Float64Array, n: number, step = 1): Uint32Arr
   return counts.map((count, place) => (count > 0 ? place : (more[next++] ?? place)));
 }
 
-/** Where chains of a change begin, and how they step, by the draws that are the nearest to it. */
+/** Draws of which covariances are computed, and coordinates above which these cost a chain more than they save. */
+const [MOST_DRAWS, MOST_CORRELATED] = [1_000, 30];
+
+/** Where chains of a change begin, and how draws that are near to it vary. */
 export function beginnings({ starts, steps, mass }: EngineView, points: Float64Array | null, found: Reweighted | null): Pick<Question, "starts" | "steps" | "mass"> {
+  const known = { starts: starts.data, steps: steps.data, mass: mass.data };
+  if (points === null) return known;
   const size = mass.data.length;
-  if (points === null) return { starts: starts.data, steps: steps.data, mass: mass.data };
   const n = points.length / size;
-  const of = (i: number) => (found === null ? i : found.places[i]!);
-  const chains = steps.data.length;
-  const from = Float64Array.from({ length: chains * size }, (_, i) => points[of(Math.floor(((Math.floor(i / size) + 0.5) * n) / chains)) * size + (i % size)]!);
-  const variances = mass.data.map((known, d) => {
-    const variance = moments(Float64Array.from({ length: n }, (_, i) => points[of(i) * size + d]!)).sd ** 2;
-    return variance > 0 && Number.isFinite(variance) ? variance : known;
+  const take = Math.min(n, MOST_DRAWS);
+  const places = Uint32Array.from({ length: take }, (_, i) => {
+    const place = Math.floor((i * n) / take);
+    return found?.places[place] ?? place;
   });
-  return { starts: from, steps: steps.data, mass: variances };
+  const chains = steps.data.length;
+  const from = new Float64Array(chains * size);
+  for (let c = 0; c < chains; c++) {
+    const place = places[Math.floor((c * take) / chains)]!;
+    from.set(points.subarray(place * size, (place + 1) * size), c * size);
+  }
+  if (size > MOST_CORRELATED) return { ...known, starts: from };
+  const matrix = covariance(points, size, places);
+  const isUsable = matrix.every((value, at) => Number.isFinite(value) && (at % (size + 1) > 0 || value > 0));
+  return { ...known, starts: from, mass: isUsable ? matrix : mass.data };
 }
 
 /** The priors of a fit that the Model tab has. */

@@ -1,10 +1,9 @@
 /** Draws of a changed model -> what the panel shows of it. */
-import { pointsOf, valuesOf } from "../engine/coordinates.js";
+import { matrixOf, pointsOf, valuesOf } from "../engine/coordinates.js";
 import type { Answer } from "../engine/records.js";
-import { drawsOf, shownDraws } from "../fit/draws.js";
+import { drawsOf } from "../fit/draws.js";
 import { count } from "../stats/format.js";
 import { once } from "../stats/once.js";
-import { stream, uniform, wordOf } from "../stats/random.js";
 import type { WhatIf } from "../state/what-if.js";
 import { isUnavailable, type Draws, type EngineView, type F8, type Fit } from "../wire.js";
 import { dataOf } from "./data.js";
@@ -21,9 +20,9 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
   if (!flat.every(Number.isFinite)) throw new Error("the draws went to infinity: this prior and these data have no posterior; use a narrower prior, or more rows");
   const coordinates = Array.from({ length: size }, (_, at) => Float64Array.from({ length: n }, (__, i) => flat[i * size + at]!));
   const { columns } = drawsOf(given)!;
-  const values = new Float64Array(columns.length * n);
-  for (let at = 0; at < columns.length; at++) {
-    values.set(valuesOf(view.columns[at]!, (place) => coordinates[place]!, n), at * n);
+  const made: Float64Array[] = [];
+  for (const sum of view.columns) {
+    made.push(valuesOf(sum, (place) => coordinates[place]!, n));
     yield;
   }
   const draws: Draws = {
@@ -31,22 +30,20 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
     n_draws,
     every: 1,
     columns,
-    centre: { data: new Float64Array(columns.length), shape: [columns.length] },
-    values: { data: values, shape: [columns.length, n_chains, n_draws] },
-    order: orderOf(n_chains, n_draws, wordOf(given.title)),
+    ...matrixOf(made, [n_chains, n_draws]),
+    order: orderOf(n_chains, n_draws),
     divergent: { data: answer.divergent, shape: [answer.divergent.length] },
     left_out: [],
   };
-  const linear: F8[] = [];
-  const fit = yield* remade(given, draws, linear, whatIf, null);
-  const made: Fit = {
+  const fit = yield* remade(given, draws, [], whatIf, null);
+  const shown: Fit = {
     ...fit,
     incomplete: false,
     findings: findingsOf(given.findings, view.saying, isUnavailable(fit.tabs.summary) ? [] : fit.tabs.summary.rows, answer),
     footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
   };
   const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinates, n));
-  return { fit: made, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
+  return { fit: shown, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
 }
 
 /** The fit with the draws of another one, of which each place has the one that takes it. */
@@ -62,11 +59,11 @@ export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, wh
   };
   const { data, shape } = before.values;
   const values = data.slice();
-  for (let at = 0; at < before.columns.length; at++) values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
-  const [every, shown] = [before.every, shownDraws(before)];
-  const own = new Set(Array.from(places, (from, place) => (from === place ? Math.floor(place / shown) * before.n_draws + (place % shown) * every : -1)));
-  const divergent = before.divergent.data.filter((draw) => own.has(draw));
-  const draws: Draws = { ...before, values: { data: values, shape } as F8, divergent: { data: divergent, shape: [divergent.length] } };
+  for (let at = 0; at < before.columns.length; at++) {
+    values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
+    yield;
+  }
+  const draws: Draws = { ...before, values: { data: values, shape } as F8, divergent: { data: new Uint32Array(), shape: [0] } };
   const linear = isUnavailable(of.predictor) ? [] : of.predictor.linear.map((one) => one && { ...one, data: taken(one.data, one.data.length / n) });
   return yield* remade(given, draws, linear, whatIf, ess);
 }
@@ -90,17 +87,9 @@ function* remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf
 /** Lines of the fan at most; as in `glm_magic/views/lines.py`. */
 const MOST_LINES = 1_000;
 
-/** A permutation of each chain, the chains taking turns: Fisher & Yates 1938, Durstenfeld 1964. */
-function orderOf(n_chains: number, n_draws: number, seed: number): Draws["order"] {
-  const random = stream(seed);
-  const chains = Array.from({ length: n_chains }, () => {
-    const order = Uint32Array.from({ length: n_draws }, (_, i) => i);
-    for (let i = n_draws - 1; i > 0; i--) {
-      const j = Math.floor(uniform(random) * (i + 1));
-      [order[i], order[j]] = [order[j]!, order[i]!];
-    }
-    return order;
-  });
+/** The chains take turns, and lines that follow one another are far apart in their chain. */
+function orderOf(n_chains: number, n_draws: number): Draws["order"] {
   const length = Math.min(MOST_LINES, n_chains * n_draws);
-  return { data: Uint32Array.from({ length }, (_, i) => (i % n_chains) * n_draws + chains[i % n_chains]![Math.floor(i / n_chains)]!), shape: [length] };
+  const step = n_draws % 337 === 0 ? 331 : 337; // a prime that does not divide their number meets each draw once
+  return { data: Uint32Array.from({ length }, (_, i) => (i % n_chains) * n_draws + ((Math.floor(i / n_chains) * step) % n_draws)), shape: [length] };
 }

@@ -1,4 +1,4 @@
-/** Rows and responses of a change. What is as in the data is not kept, so that a change taken back is none. */
+/** Rows and responses of a change, which has none where they are those of the data. */
 import { jitter } from "../stats/jitter.js";
 import type { WhatIf } from "../state/what-if.js";
 
@@ -9,38 +9,19 @@ const SEED = 12;
 
 const all = (n: number): number[] => Array.from({ length: n }, (_, row) => row);
 
-export function withRows(change: WhatIf, rows: readonly number[], n: number): WhatIf {
-  const { rows: _, ...others } = change;
-  return rows.length === n ? others : { ...others, rows: [...rows].sort((a, b) => a - b) };
-}
-
-export function withResponse(change: WhatIf, response: readonly number[], given: ArrayLike<number>): WhatIf {
-  const { response: _, ...others } = change;
-  return response.every((value, row) => value === given[row]) ? others : { ...others, response };
-}
+const withRows = ({ rows: _, ...others }: WhatIf, rows: number[], n: number): WhatIf => ({ ...others, ...(rows.length < n && { rows: rows.sort((a, b) => a - b) }) });
 
 /** Leaves a row out, or takes it back. */
 export function withRow(change: WhatIf, row: number, n: number): WhatIf {
-  const used = change.rows ?? all(n);
-  return withRows(change, used.includes(row) ? used.filter((one) => one !== row) : [...used, row], n);
+  const used = new Set(change.rows ?? all(n));
+  return withRows(change, all(n).filter((one) => used.has(one) !== (one === row)), n);
 }
 
-/** Gives a row another value. */
-export const withValue = (change: WhatIf, row: number, value: number, given: ArrayLike<number>): WhatIf =>
-  withResponse(change, Array.from(change.response?.length === given.length ? change.response : given, (own, at) => (at === row ? value : own)), given);
-
-/** All rows in an order of which n + 1 are n and one more. */
-export function orderOf(n: number, which: Which): number[] {
-  if (which === "first") return all(n);
-  const place = jitter(n, SEED);
-  return all(n).sort((a, b) => place[a]! - place[b]!);
-}
-
-/** Uses as many rows. Those that were left out by hand come back last. */
+/** Uses the first of all rows, or of all rows by chance: n + 1 of them are n and one more. */
 export function withCount(change: WhatIf, count: number, n: number, which: Which): WhatIf {
-  const order = orderOf(n, which);
-  const used = new Set(change.rows ?? order);
-  const last = order.reduce((last, row, at) => (used.has(row) ? at : last), -1);
-  const out = order.filter((row, at) => at < last && !used.has(row));
-  return withRows(change, [...order.filter((row) => !out.includes(row)), ...out].slice(0, count), n);
+  const place = which === "first" ? all(n) : jitter(n, SEED);
+  return withRows(change, all(n).sort((a, b) => place[a]! - place[b]!).slice(0, count), n);
 }
+
+export const withResponse = ({ response: _, ...others }: WhatIf, response: readonly number[], given: ArrayLike<number>): WhatIf =>
+  ({ ...others, ...(response.some((value, row) => value !== given[row]) && { response }) });

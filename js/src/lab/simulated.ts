@@ -15,42 +15,31 @@ export const ofRow = (values: ArrayLike<number>, row: number): number => values[
 
 type Draw = (random: Random, a: number, b: number, c: number) => number;
 
-const family = (name: string): Draw => (random, a, b, c) => FAMILIES[name]!.draw(random, a, b, c, NaN);
-
-/** By the distributions of programs; parameters are in the order of their slots. */
+/** What no family of `FAMILIES` draws by the same name, from parameters in the order of the slots of programs. */
 const DRAWS: Readonly<Record<string, Draw>> = {
-  normal: family("gaussian"),
+  normal: (random, mu, sigma) => mu + sigma * variate.normal(random),
   student_t: (random, nu, mu, sigma) => mu + sigma * variate.studentT(random, nu),
   cauchy: (random, alpha, beta) => alpha + beta * variate.studentT(random, 1),
-  laplace: family("laplace"),
   asymmetric_laplace: (random, b, kappa, mu) => mu + variate.laplace(random, kappa) / b,
-  lognormal: family("lognormal"),
   half_normal: (random, sigma) => sigma * Math.abs(variate.normal(random)),
   half_cauchy: (random, beta) => beta * Math.abs(variate.studentT(random, 1)),
   half_student_t: (random, nu, sigma) => sigma * Math.abs(variate.studentT(random, nu)),
-  exponential: family("exponential"),
-  gamma: family("gamma"),
   gamma_rate: (random, alpha, beta) => variate.gamma(random, alpha) / beta,
   inverse_gamma: (random, alpha, beta) => beta / variate.gamma(random, alpha),
-  weibull: family("weibull"),
   weibull_scale: (random, alpha, beta) => beta * variate.exponential(random) ** (1 / alpha),
-  wald: family("wald"),
-  beta: family("beta"),
   beta_shapes: variate.beta,
-  bernoulli: family("bernoulli"),
   binomial: variate.binomial,
   beta_binomial: (random, n, mu, kappa) => variate.binomial(random, n, variate.beta(random, mu * kappa, (1 - mu) * kappa)),
   beta_binomial_shapes: (random, n, alpha, beta) => variate.binomial(random, n, variate.beta(random, alpha, beta)),
-  poisson: family("poisson"),
-  negative_binomial: family("negativebinomial"),
+  negative_binomial: (random, mu, alpha) => variate.poisson(random, (variate.gamma(random, alpha) * mu) / alpha),
 };
 
 /** Numbers of the draws, by their places among `Draws.columns`. */
 export type ValueOf = (column: number) => number;
 
 /** The columns of the draws that determine the coordinates; null where they do not. */
-export const columnsNeeded = ({ coordinates }: EngineView): ReadonlySet<number> | null =>
-  coordinates && new Set(coordinates.flatMap(({ at, scales }) => [...at.data, ...scales.data]).filter((at) => at >= 0));
+export const columnsNeeded = ({ coordinates }: EngineView): readonly number[] | null =>
+  coordinates && coordinates.flatMap(({ at, scales }) => [...at.data, ...scales.data]).filter((at) => at >= 0);
 
 /**
  * Draws a response at the parameters that a draw, or the truth, has; NaN where that gives no distribution. `columnsNeeded` must
@@ -60,7 +49,8 @@ export function simulatedResponse(view: EngineView, value: ValueOf, random: Rand
   const { distribution, rows, slots } = likelihoodOf(view.program)!;
   const c = view.coordinates!.map((sum) => valuesOf(sum, (at) => [value(at)], 1)[0]!);
   const [a, b, d] = slots.slice(1).map((slot) => inRows(slot, c));
-  return Array.from({ length: rows }, (_, row) => DRAWS[distribution]!(random, a!(row), b?.(row) ?? NaN, d?.(row) ?? NaN));
+  const draw: Draw = DRAWS[distribution] ?? ((...of) => FAMILIES[distribution]!.draw(...of, NaN));
+  return Array.from({ length: rows }, (_, row) => draw(random, a!(row), b?.(row) ?? NaN, d?.(row) ?? NaN));
 }
 
 /** The value of a parameter in a row, at constrained coordinates. */

@@ -1,6 +1,6 @@
 /** The rows of Summary and Trace, of other draws. */
 import { chainsOf, column } from "../fit/draws.js";
-import { ess, essOfMean } from "../stats/ess.js";
+import { essBulk, essOfMean, essTail, normalised, split } from "../stats/ess.js";
 import { decimals } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { moments } from "../stats/moments.js";
@@ -20,8 +20,8 @@ export function* summarised({ summary, trace }: Views, draws: Draws, effective: 
   if (!isUnavailable(summary)) {
     for (const row of summary.rows) {
       const values = column(draws, row.label);
-      rows.set(row.label, values === undefined ? row : rowOf(row, values, chainsOf(draws, row.label), effective));
       const sorted = values?.slice().sort() ?? new Float64Array();
+      rows.set(row.label, values === undefined ? row : rowOf(row, values, sorted, chainsOf(draws, row.label), effective));
       summary.probs.data.forEach((p) => quantiles.push(quantile(sorted, p)));
       yield;
     }
@@ -38,22 +38,22 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 const meanOf = (values: Float64Array | undefined): number | null => (values === undefined ? null : finite(moments(values).mean));
 
-function rowOf(row: SummaryRow, values: Float64Array, chains: readonly Float64Array[], effective: number | null): SummaryRow {
+function rowOf(row: SummaryRow, values: Float64Array, sorted: Float64Array, chains: readonly Float64Array[], effective: number | null): SummaryRow {
   const { mean, sd: spread } = moments(values);
   const sd = spread * Math.sqrt(values.length / (values.length - 1));
-  const [low, high] = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)] as const, [Infinity, -Infinity] as const);
+  const [low, high] = [sorted[0]!, sorted.at(-1)!];
   const moves = high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high));
   const compared = moves && effective === null;
-  const { bulk, tail } = compared ? ess(chains) : { bulk: NaN, tail: NaN };
+  const scores = compared ? normalised(split(chains)) : [];
   const mcse = moves ? sd / Math.sqrt(effective ?? essOfMean(chains)) : NaN;
   return {
     ...row,
     mean: finite(mean),
     sd: finite(sd),
     mcse_mean: finite(mcse),
-    ess_bulk: finite(bulk),
-    ess_tail: finite(tail),
-    r_hat: compared ? finite(rHat(chains)) : null,
+    ess_bulk: compared ? finite(essBulk(chains, scores)) : null,
+    ess_tail: compared ? finite(essTail(chains)) : null,
+    r_hat: compared ? finite(rHat(chains, scores)) : null,
     digits: decimals(mcse, sd),
   };
 }

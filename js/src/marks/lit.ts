@@ -26,14 +26,3 @@ export function clear(ctx: CanvasRenderingContext2D): void {
     ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   });
 }
-
-/** Rings a point. */
-export function ringed(ctx: CanvasRenderingContext2D, at: { readonly x: number; readonly y: number }, scales: Scales, { colour, halo }: LitStyle): void {
-  for (const [strokeStyle, lineWidth] of [[halo, 5], [colour, 2]] as const) {
-    withPen(ctx, { strokeStyle, lineWidth }, () => {
-      ctx.beginPath();
-      ctx.arc(scales.x(at.x), scales.y(at.y), 8, 0, 2 * Math.PI);
-      ctx.stroke();
-    });
-  }
-}

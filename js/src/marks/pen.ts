@@ -5,7 +5,7 @@ import type { Scales } from "./axes.js";
 type Ctx = CanvasRenderingContext2D;
 
 /** How a pen draws. */
-export type Pen = Partial<Pick<Ctx, "strokeStyle" | "fillStyle" | "globalAlpha" | "lineWidth" | "lineCap" | "lineJoin">>;
+export type Pen = Partial<Pick<Ctx, "strokeStyle" | "fillStyle" | "globalAlpha" | "lineWidth" | "lineJoin">>;
 
 /** Draws with a pen, and leaves that of the context as it was. */
 export function withPen(ctx: Ctx, pen: Pen, draw: () => void): void {

@@ -17,9 +17,10 @@ export function points(
   { x, y, hollow }: Points,
   scales: Scales,
   colour: (row: number) => string,
+  lineWidth = 1.3,
 ): void {
   const alpha = x.length > 2000 ? 0.45 : x.length > 400 ? 0.65 : 0.85;
-  withPen(ctx, { lineWidth: 1.3, globalAlpha: ctx.globalAlpha * alpha }, () => {
+  withPen(ctx, { lineWidth, globalAlpha: ctx.globalAlpha * alpha }, () => {
     for (let i = 0; i < x.length; i++) {
       const px = scales.x(x[i]!);
       const py = scales.y(y[i]!);

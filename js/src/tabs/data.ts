@@ -1,8 +1,7 @@
 import { curve } from "../marks/curve.js";
-import { leftOut } from "../marks/left-out.js";
 import { level } from "../marks/level.js";
-import { clear, ringed } from "../marks/lit.js";
-import { withPen } from "../marks/pen.js";
+import { clear } from "../marks/lit.js";
+import { disc, withPen } from "../marks/pen.js";
 import { points } from "../marks/points.js";
 import { axes } from "../marks/axes.js";
 import type { Stage } from "../stage.js";
@@ -16,18 +15,17 @@ import { entry, present } from "../ui/entries.js";
 import type { LegendEntry } from "../ui/legend.js";
 import { plot, type Surface } from "../ui/plot.js";
 import { controlRow, offer, scene } from "../ui/scene.js";
-import type { DataView_ } from "../wire.js";
+import { isUnavailable, type DataView_ } from "../wire.js";
 import { axisOf, column, positions } from "./columns.js";
-import { handled, KEYS } from "./data/hand.js";
-import { rowControls } from "./data/rows.js";
+import { KEYS, rowControls } from "./data/rows.js";
 import { dataTable, litFan, said, sentence, shownOf, type Shown } from "./data/shown.js";
 import { simulation } from "./data/simulation.js";
 import type { On } from "./selection.js";
 
 /** Levels that get a colour of their own; the rest share one. */
 const COLOURED = 7;
-/** CSS pixels within which a row is found. */
-const REACH = 10;
+
+const HINT = "Click a row to leave it out or take it back, drag it to change its value.";
 
 /** Why there is nothing to draw in Data, or null. */
 export function noScatter(view: DataView_): string | null {
@@ -45,20 +43,21 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
   const colour = choice(stage, "Colour", "colour", () => ["", ...view().colours], { "": "none" });
   const truth = toggle(stage, "Show truth", "show_truth");
   const controls = controlRow();
-  const field = h("div", { class: "glm-rows" }, figure.el);
+  const field = h("div", {}, figure.el);
   const place = scene(field, controls);
-  const rows = rowControls(stage, { shown: () => shown, scales: () => on!.scales, light, redraw: figure.redraw });
+  const rows = rowControls(stage, { field, el: figure.el, shown: () => shown, on: () => on, redraw: figure.redraw });
   const simulated = simulation(stage);
-  handled(stage, field, figure.el, { ...rows.hand, nearest: (x, y) => (shown.response && on ? on.index.nearest(x, y, REACH) : -1) });
   stage.follow(["fit", "x", "colour", "show_truth", "what_if"], () => {
     shown = shownOf(stage, view());
     offer(controls, view().x.length > 1 && xs, view().colours.length > 0 && colour, view().truth.length > 0 && truth);
     place.legend(entries());
-    place.notes([...said(view(), shown), ...view().notes, ...(view().left_out ?? []), rows.update()]);
+    const { engine, modelled } = stage.fit;
+    place.notes([...said(view(), shown), ...view().notes, ...(view().left_out ?? []), shown.response ? HINT : engine && isUnavailable(engine) && engine.unavailable]);
+    rows.update();
     simulated.update();
-    const keys = { tabindex: "0", role: "application", "aria-label": "Rows of the data", "aria-description": KEYS };
-    for (const [name, value] of Object.entries(keys)) shown.response ? field.setAttribute(name, value) : field.removeAttribute(name);
-    const { modelled } = stage.fit;
+    if (shown.response) {
+      for (const [name, value] of Object.entries({ tabindex: 0, role: "application", "aria-label": "Rows of the data", "aria-description": KEYS })) field.setAttribute(name, String(value));
+    }
     figure.describe(sentence(view(), shown) + (modelled ? `; the model is of ${modelled}` : ""));
     figure.redraw();
   });
@@ -77,8 +76,8 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
       if (fan!.kind === "numeric") curve(layers[1]!, { x: fan!.grid, y: mean }, scales, { colour, width: 2.5, halo });
       else for (let x = 0; x < mean.length; x++) level(layers[1]!, { x, mean: mean[x]!, intervals: [], truth: null }, scales, { colour, truth: colour, halo });
     }
-    const row = rows.hand.focused();
-    if (row !== null) ringed(layers[1]!, { x: shown.placed.x[row]!, y: shown.placed.y[row]! }, scales, { colour, halo });
+    const row = rows.row();
+    if (row !== null) withPen(layers[1]!, { fillStyle: "transparent" }, () => disc(layers[1]!, scales.x(shown.placed.x[row]!), scales.y(shown.placed.y[row]!), 8, colour));
   }
 
   function table(): Table {
@@ -94,10 +93,13 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     const scales = axes(surface, { x: axisOf(x, [placed.x]), y: heights });
     const levels = by && positions(by);
     const colourOf = (row: number) => palette[levels ? inkOf(levels[row]!) : "point"];
-    const only = (height: (row: number) => number) => Float32Array.from(placed.y, (_, row) => height(row));
-    leftOut(ctx, { ...placed, rows: [...out] }, scales, { colour: palette.muted, halo: palette.background });
-    withPen(ctx, { globalAlpha: 0.35 }, () => points(ctx, { x: placed.x, y: only((row) => before.get(row) ?? NaN), hollow: null }, scales, () => palette.muted));
-    points(ctx, { x: placed.x, y: only((row) => (out.has(row) ? NaN : placed.y[row]!)), hollow: hollow ? positions(hollow) : null }, scales, colourOf);
+    const drawn = (height: (row: number) => number | undefined, ink: (row: number) => string, lineWidth?: number) =>
+      points(ctx, { x: placed.x, y: placed.y.map((_, row) => height(row) ?? NaN), hollow: hollow && lineWidth === undefined ? positions(hollow) : null }, scales, ink, lineWidth);
+    const left = (row: number) => (out.has(row) ? placed.y[row] : NaN);
+    drawn(left, () => palette.muted, 3.5);
+    drawn(left, () => palette.background, 1.8);
+    withPen(ctx, { globalAlpha: 0.35 }, () => drawn((row) => before.get(row), () => palette.muted, 1.3));
+    drawn((row) => (out.has(row) ? NaN : placed.y[row]), colourOf);
     if (line) curve(ctx, { x: line.grid.data, y: line.y.data }, scales, { colour: palette.truth, width: 2.5, dash: [7, 4], halo: palette.background });
     const [px, py] = [Float64Array.from(placed.x, scales.x), Float64Array.from(placed.y, scales.y)];
     on = { surface, scales, index: indexed(px, py, px.keys()) };

@@ -194,11 +194,12 @@ export function effectsTab(stage: Stage): HTMLElement {
       interval,
     );
     heading.textContent = title(question, tables());
+    around.legend(present(ghostEntry(stage, "line")));
     arrange(list, effects.length > 0 ? [figure.el] : []);
     const { data } = stage.fit.tabs;
     around.notes([
       reason,
-      ...remarks(tables(), choice, isUnavailable(data) || get("what_if").rows ? tables().n_rows : data.n_rows),
+      ...remarks(tables(), choice, isUnavailable(data) ? tables().n_rows : data.n_rows),
       left_out > 0 && `${count(left_out)} more effects are not drawn; fit.avg_${question.effect}s has all of them.`,
       BRUSH,
       ...source().draws.left_out,

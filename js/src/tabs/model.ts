@@ -4,6 +4,7 @@ import { arrange, h, notes } from "../ui/dom.js";
 import { present } from "../ui/entries.js";
 import { keyed } from "../ui/keyed.js";
 import { legend } from "../ui/legend.js";
+import { reachable } from "../ui/reach.js";
 import { renew } from "../ui/renew.js";
 import type { ModelView, PriorRecord } from "../wire.js";
 import { cellText, pymcCode } from "./model/texts.js";
@@ -17,8 +18,10 @@ const UNFOLDED = 4;
 
 /** The model: its mathematics, its priors, how much they matter, and its code. */
 export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
-  const [lines, key, list, noted] = [h("div", { class: "glm-mathematics" }), h("div"), h("div"), h("div")];
-  const elements = keyed(stage, ({ name }: PriorRecord) => name, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
+  const [lines, key, list, noted] = [h("div"), h("div"), h("div"), h("div")];
+  const scroll = h("div", { class: "glm-mathematics" }, lines);
+  reachable(stage, scroll, { role: "group", "aria-label": "The model" });
+  const elements = keyed(stage, ({ name, fixed }: PriorRecord) => name + fixed, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
   stage.follow(["fit"], () => {
     renew(lines, mathematics(view()));
     arrange(list, elements(view().priors));
@@ -29,10 +32,10 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
     text(stage, "The equivalent PyMC code", "PyMC code", () => pymcCode(view(), stage.get("what_if"))),
     text(stage, "The equivalent cell", "as cell", () => cellText(view(), stage.get("what_if"))),
   ];
-  return h("div", {}, lines, key, list, noted, sensitivityTable(stage, view), code, cell);
+  return h("div", {}, scroll, key, list, noted, sensitivityTable(stage, view), code, cell);
 }
 
-const HEIGHTS = "Each density is drawn to a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";
+const HEIGHTS = "Each density has a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";
 
 /** A text to copy, folded; hidden where there is none. */
 function text(stage: Stage, title: string, name: string, of: () => string): HTMLElement {

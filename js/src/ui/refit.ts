@@ -20,7 +20,6 @@ export function refitLine(stage: Stage, keep: () => void): HTMLElement {
   stage.follow(["refit", "ghost"], () => {
     const { refit, ghost } = stage;
     words.textContent = refitSaid(refit);
-    el.classList.toggle("glm-refused", refit.kind === "refused");
     el.hidden = refit.kind === "given";
     keeper.hidden = ghost === null;
     clearTimeout(waiting);

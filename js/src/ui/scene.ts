@@ -25,7 +25,7 @@ export function scene(picture: HTMLElement, ...above: readonly HTMLElement[]): S
   const [key, captions] = [h("div"), h("div")];
   return {
     el: h("div", {}, ...above, key, picture, captions),
-    legend: unlessSame((entries) => renew(key, [legend(entries)])),
+    legend: unlessSame((entries) => renew(key, entries.length > 0 ? [legend(entries)] : [])),
     notes: unlessSame((sentences) => {
       const said = notes(sentences.map((one) => one || null));
       renew(captions, said ? [said] : []);

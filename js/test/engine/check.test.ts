@@ -7,7 +7,7 @@ const none: F8 = { data: new Float64Array(0), shape: [0] };
 const changed = ({ data, shape }: F8, change: (x: number, place: number) => number): F8 => ({ data: data.map(change), shape });
 
 function view({ program, points, values, gradients }: Case): EngineView {
-  return { program, points, values, gradients, columns: [], coordinates: null, starts: none, steps: none, mass: none };
+  return { program, points, values, gradients, columns: [], coordinates: null, saying: [], starts: none, steps: none, mass: none };
 }
 
 const example = view(cases.find(({ name }) => name === "negative_binomial log")!);

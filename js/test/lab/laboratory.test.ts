@@ -54,7 +54,7 @@ async function answered(whatIf: WhatIf): Promise<void> {
   const n = 400;
   const energy = Float64Array.from({ length: n }, (_, i) => Math.sin(i * i));
   asked.at(-1)!.answer({ n_chains: 2, n_draws: 200, draws, energy, depth: new Uint8Array(n).fill(2), divergent: Uint32Array.of(3), r_hat: 1, ess: 300, met: false, milliseconds: 12 });
-  await frame();
+  await vi.waitFor(() => expect(store.get("refit").kind).toBe("sampled"), { timeout: 4_000 });
 }
 
 const drawsOf = (fit: Fit) => fit.draws as Draws;
@@ -237,7 +237,4 @@ it("observes what is changed of the data, in every tab", async () => {
   expect(y && y.kind === "numeric" && y.values.data[5]).toBe(10.5);
   if (isUnavailable(predictor)) throw new Error("no predictor");
   expect([...predictor.observed.data]).toEqual([-3.9, -2.2, 0.3, 1.8, NaN, 10.5].map(Math.fround));
-  expect(predictor.tables.n_rows).toBe(5);
-  expect([...predictor.tables.tables[0]!.observed.data]).toEqual([-2, -1, 0, 1, 5]);
-  expect([...predictor.rows.data]).toEqual([0, 1, 2, 3, 5]);
 });

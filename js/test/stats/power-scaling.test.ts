@@ -5,7 +5,7 @@ import { scaling, sensitivity } from "../../src/stats/power-scaling.js";
 /** What arviz-stats found: `tests/wire/write_sensitivity.py`. */
 const TOLERANCE = 1e-6;
 
-describe.each(Object.entries(written))("where %s", (_, { log_prior, log_likelihood, k, quantities }) => {
+describe.each(Object.entries(written.cases))("where %s", (_, { log_prior, log_likelihood, k, quantities }) => {
   const scaled = { prior: scaling(Float64Array.from(log_prior)), likelihood: scaling(Float64Array.from(log_likelihood)) };
 
   it.each(["prior", "likelihood"] as const)("finds the sensitivity of arviz-stats to the %s, and its Pareto k", (part) => {

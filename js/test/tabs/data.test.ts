@@ -235,7 +235,7 @@ it("simulates the response at a draw, and at the truth where there is one, diffe
   const line = shown("line");
   expect([...(line.of("[aria-label='Simulate at']") as HTMLSelectElement).options].map(({ text }) => text)).toEqual(["a posterior draw"]);
   await line.click("Simulate again");
-  expect(line.front().textContent).toMatch(/The truth is draw [\d,]+: chain \d, draw \d+\./);
+  expect(line.front().textContent).toMatch(/ at draw [\d,]+: chain \d, draw \d+/);
 });
 
 it("offers none of it where the page cannot sample, and says why", () => {

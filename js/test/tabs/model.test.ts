@@ -77,7 +77,7 @@ it("says beside the number what cannot be, and changes nothing", () => {
     expect(labelled(label).getAttribute("aria-invalid")).toBe("true");
     expect(labelled(label).value).toBe(text);
     expect(priors()).toBeUndefined();
-    type(label, "3");
+    type(label, "3.5");
     expect(alert(label)).toBe("");
     expect(priors()).toBeDefined();
     type(label, { b: "1", nu: "3", sigma: "1", mu: "0", lam: "1" }[label.split(" ")[1]!]!);
@@ -139,12 +139,12 @@ it("leaves the axis as it is while a handle has the focus", async () => {
 it("says of which numbers a prior is, and why one cannot be changed", () => {
   const { section, el } = show("priors");
   expect(section("kind").textContent).toContain("A change is one of all 2 parameters that have this prior.");
-  expect(section("Intercept").textContent).toContain("where every predictor is at its mean");
+  expect(section("Intercept").textContent).toContain("at the means of the predictors");
   expect(section("Intercept").textContent).toContain("almost flat over the posterior");
   expect(section("x").textContent).not.toContain("almost flat");
   expect(el.querySelector('[role=img][aria-label*="posterior of kind[b]: mean"]')).not.toBeNull();
   const groups = show("groups");
-  expect(groups.section("1|g").textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
+  expect(groups.el.querySelector(".glm-fixed")!.textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
 });
 
 it("changes all elements of a prior whose numbers differ", () => {

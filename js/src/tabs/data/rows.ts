@@ -1,129 +1,152 @@
-/** The controls of the rows that are used, and of the value of one of them. */
-import { orderOf, withCount, withRow, withRows, withValue, type Which } from "../../lab/rows.js";
-import type { Axis, Scales } from "../../marks/axes.js";
+/** Rows in the hand: left out and taken back, and given other values, by pointer, keys, and controls. */
+import { withCount, withResponse, withRow, type Which } from "../../lab/rows.js";
+import type { Axis } from "../../marks/axes.js";
 import type { Stage } from "../../stage.js";
-import type { WhatIf } from "../../state/what-if.js";
 import { brief, count } from "../../stats/format.js";
+import type { Index } from "../../stats/nearest.js";
 import { menu } from "../../ui/bound.js";
 import { numberInput, range } from "../../ui/controls.js";
 import { h } from "../../ui/dom.js";
+import { drag } from "../../ui/drag.js";
+import { on } from "../../ui/listen.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { Column, DataView_ } from "../../wire.js";
 import { numeric } from "../columns.js";
-import type { Rows } from "./hand.js";
-import { whyNoResponse } from "./response.js";
+import type { On } from "../selection.js";
+import { valuesNow } from "./response.js";
 import type { Shown } from "./shown.js";
 
 /** The fewest rows of the slider. */
 const FEWEST = 2;
+/** CSS pixels within which a row is found, and from which a press is a drag. */
+const REACH = 10;
+const LEAST = 4;
 
-/** The picture around the rows. */
-export interface Around {
+/** What the keys of the field do. */
+export const KEYS = "Arrows go from row to row, Enter leaves one out or takes it back, plus and minus change its value.";
+
+/** The picture of the rows: `field` has the keys, `el` what is pressed. */
+export interface Picture {
+  readonly field: HTMLElement;
+  readonly el: HTMLElement;
   shown(): Shown;
-  scales(): Scales;
-  /** Draws what is over the points again, or everything. */
-  light(): void;
+  /** Where it was drawn last, and the rows by their places there. */
+  on(): (On & { readonly index: Index }) | null;
   redraw(): void;
 }
 
 export interface RowControls {
   readonly el: HTMLElement;
-  /** What is in the hand of pointer and keys. */
-  readonly hand: Omit<Rows, "nearest">;
+  /** The row that has the keys. */
+  row(): number | null;
   /** The vertical axis, which stays while a row is held. */
   axis(): Axis | null;
-  /** After a change of the fit or of what is shown; returns what is to be said of rows. */
-  update(): string;
+  /** After a change of what is shown. */
+  update(): void;
 }
 
-export function rowControls(stage: Stage, { shown, scales, light, redraw }: Around): RowControls {
+export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw }: Picture): RowControls {
   let row: number | null = null;
-  let held: { readonly scales: Scales; readonly from: number; readonly place: number } | null = null;
-  const change = (by: (whatIf: WhatIf) => WhatIf) => stage.set("what_if", by(stage.get("what_if")));
+  let pressed: PointerEvent | null = null;
+  /** Of a row that is dragged: its value at first, and the scales along which it moves. */
+  let from = 0;
+  let held: On["scales"] | null = null;
   const n = () => (stage.fit.tabs.data as DataView_).n_shown;
   const which = () => stage.get("which_rows") as Which;
-  const used = range(stage, {
-    label: "Rows used",
-    min: FEWEST,
-    max: n,
-    step: 1,
-    say: (rows) => `${count(rows)} of ${count(n())}`,
-    move: (rows) => change((now) => withCount(now, rows, n(), which())),
-  });
+  const use = (rows: number) => stage.set("what_if", withCount(stage.get("what_if"), rows, n(), which()));
+  const rows = () => stage.get("what_if").rows?.length ?? n();
+  const used = range(stage, { label: "Rows used", min: FEWEST, max: n, step: 1, say: (one) => `${count(one)} of ${count(n())}`, move: use });
   const chosen = menu<Which>(stage, "Which rows", ["which_rows"], () => ["first", "random"], which, (value) => {
     stage.set("which_rows", value);
-    change((now) => withRows(now, orderOf(n(), value).slice(0, now.rows?.length ?? n()), n()));
+    use(rows());
   });
   const value = numberInput(stage, "Row value", (typed) => {
     const { response, y } = shown();
     const { holds, said } = response!.domain;
-    if (holds(typed, row!)) move(row!, typed);
+    if (holds(typed, row!)) move(typed);
     else status.textContent = `${y.name} must be ${said}.`;
   });
   const status = h("span", { role: "status", "aria-label": "Row", class: "glm-status" });
-  const el = controlRow();
+  const controls = controlRow();
 
-  const move = (at: number, to: number) => change((now) => withValue(now, at, to, shown().response!.given));
-  const focus = (at: number | null) => {
-    row = at;
-    show();
-    light();
+  /** The row at a place of the window; -1 where there is none, or none can be changed. */
+  const near = ({ clientX, clientY }: { readonly clientX: number; readonly clientY: number }) => {
+    const { left, top } = el.getBoundingClientRect();
+    return (shown().response && drawn()?.index.nearest(clientX - left, clientY - top, REACH)) ?? -1;
   };
-  const show = () => {
-    const { response, moves, values } = shown();
-    offer(el, response !== null && used.el, response !== null && chosen, row !== null && moves && value.el, status);
-    if (row !== null) value.show(values[row]!);
+  const now = () => valuesNow(stage, shown().response!)[row!]!;
+  /** Gives the row a value that it may have. */
+  const move = (to: number) => {
+    const response = shown().response!;
+    const whole = response.nearest(row!, to);
+    const values = Array.from(valuesNow(stage, response), (own, at) => (at === row ? whole : own));
+    if (response.moves && response.domain.holds(whole, row!)) stage.set("what_if", withResponse(stage.get("what_if"), values, response.given));
+  };
+  const toggle = () => stage.set("what_if", withRow(stage.get("what_if"), row!, n()));
+  const focus = (to: number) => {
+    row = to;
+    update();
+    redraw();
+  };
+
+  drag(stage, el, {
+    press(_, event) {
+      const found = near(event);
+      if (found >= 0) focus(found);
+      [pressed, held] = [event, null];
+      return found >= 0;
+    },
+    // What stands above may come and go meanwhile: the pointer is followed in the window.
+    move(_, { clientX, clientY }) {
+      const up = pressed!.clientY - clientY;
+      if (held === null && Math.hypot(clientX - pressed!.clientX, up) < LEAST) return;
+      if (held === null) [held, from] = [drawn()!.scales, now()];
+      move(from + (held.y.invert(0) - held.y.invert(up)) * shown().response!.unit(row!));
+    },
+    hover: (_, event) => void (el.style.cursor = near(event) < 0 ? "" : "pointer"),
+    end() {
+      if (held === null) return toggle();
+      held = null;
+      redraw();
+    },
+  });
+  // A finger on a row does not scroll the page.
+  on(stage, el, "touchstart", (event) => near(event.touches[0]!) >= 0 && event.preventDefault());
+  on(stage, field, "keydown", (event) => {
+    const { key, shiftKey, target, ctrlKey, metaKey, altKey } = event;
+    if (target !== field || ctrlKey || metaKey || altKey) return;
+    const order = fromLeft(shown());
+    const at = order.indexOf(row ?? -1);
+    const to = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: order.length - 1, ...(!shiftKey && { ArrowUp: at - 1, ArrowDown: at + 1 }) }[key];
+    const by = { "+": 1, "-": -1, ArrowUp: 1, ArrowDown: -1 }[key];
+    if (to !== undefined) focus(order[to] ?? row ?? order[0]!);
+    else if (row === null) return;
+    else if (by !== undefined) move(now() + by * shown().response!.step);
+    else if (key === "Enter" || key === " ") toggle();
+    else return;
+    event.preventDefault();
+  });
+
+  function update(): void {
+    const { response } = shown();
+    if (!response || row! >= n()) row = null;
+    offer(controls, ...(response ? [used.el, chosen, row !== null && response.moves && value.el, status] : []));
+    used.show(rows());
+    if (row !== null) value.show(now());
     status.textContent = row === null ? "" : said(shown(), row);
-  };
-  return {
-    el,
-    hand: {
-      order: () => orderOfX(shown()),
-      focused: () => row,
-      focus,
-      toggle: (at) => change((now) => withRow(now, at, n())),
-      lift(at, up) {
-        const { response, moves, placed, values } = shown();
-        if (!moves) return;
-        held ??= { scales: scales(), from: placed.y[at]!, place: response!.place(at, values[at]!) };
-        const { scales: { y }, from, place } = held;
-        move(at, response!.nearest(at, place + y.invert(y(from) - up) - y.invert(y(from))));
-      },
-      end() {
-        held = null;
-        redraw();
-      },
-      step(at, by) {
-        const { response, moves, values } = shown();
-        if (moves) move(at, response!.nearest(at, response!.place(at, values[at]! + by * response!.step)));
-      },
-    },
-    axis: () => held && numeric([held.scales.y.invert(held.scales.bottom), held.scales.y.invert(held.scales.top)], shown().y.name),
-    update() {
-      const { response, moves, y } = shown();
-      if (response === null || (row !== null && row >= n())) row = null;
-      used.show(stage.get("what_if").rows?.length ?? n());
-      show();
-      if (response === null) return whyNoResponse(stage.fit);
-      const moved = moves ? "; drag it up or down to change its value" : `. Rows cannot be moved: the model does not have ${y.name} as it is drawn`;
-      return `Click a row to leave it out or to take it back${moved}.`;
-    },
-  };
+  }
+  return { el: controls, row: () => row, axis: () => held && numeric([held.y.invert(held.bottom), held.y.invert(held.top)], shown().y.name), update };
 }
 
 /** Rows that have a place, from left to right. */
-function orderOfX({ response, placed: { x, y } }: Shown): number[] {
+function fromLeft({ placed: { x, y } }: Shown): number[] {
   const rows = Array.from(x, (_, row) => row).filter((row) => Number.isFinite(x[row]! + y[row]!));
-  return response === null ? [] : rows.sort((a, b) => x[a]! - x[b]! || y[a]! - y[b]!);
+  return rows.sort((a, b) => x[a]! - x[b]!);
 }
 
 /** "Row 12: x = 1.2, y = 3.4, left out"; rows are counted from 1. */
-function said({ x, y, out, moves, before, response }: Shown, row: number): string {
-  const value = (one: Column) => (one.kind === "numeric" ? brief(one.values.data[row]!, 4) : (one.levels[one.codes.data[row]!] ?? ""));
-  return [
-    `Row ${count(row + 1)}: ${x.name} = ${value(x)}`,
-    `${y.name} = ${value(y)}`,
-    ...(moves && before.has(row) ? [`${brief(response!.place(row, response!.given[row]!), 4)} in the data`] : []),
-    ...(out.has(row) ? ["left out"] : []),
-  ].join(", ");
+function said({ x, y, out, before, response }: Shown, row: number): string {
+  const value = (one: Column) => `${one.name} = ${one.kind === "numeric" ? brief(one.values.data[row]!, 4) : one.levels[one.codes.data[row]!]}`;
+  const old = before.has(row) && `${brief(response!.given[row]! / response!.unit(row), 4)} in the data`;
+  return [`Row ${count(row + 1)}: ${value(x)}`, value(y), old, out.has(row) && "left out"].filter(Boolean).join(", ");
 }

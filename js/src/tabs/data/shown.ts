@@ -11,14 +11,15 @@ import { column, positions, sayBinary, saySpread } from "../columns.js";
 import { chosenX, movable } from "../fan/answer.js";
 import { facets } from "../fan/question.js";
 import { litPlace } from "../selection.js";
-import { responseOf, type Response } from "./response.js";
+import { responseOf, valuesNow, type Response } from "./response.js";
 
 export type Levels = Extract<Column, { kind: "category" }>;
 
 export interface Shown {
   readonly x: Column;
   readonly y: Column;
-  readonly placed: Apart;
+  /** Where rows are drawn. */
+  readonly placed: Apart & { readonly y: Float32Array };
   /** Rows that have no place. */
   readonly missing: number;
   readonly by: Levels | undefined;
@@ -26,42 +27,35 @@ export interface Shown {
   readonly truth: DataView_["truth"][number] | undefined;
   /** What the page can change of the rows; null where it can change nothing. */
   readonly response: Response | null;
-  /** Of each row, as it is changed. */
-  readonly values: ArrayLike<number>;
-  /** Whether rows can be moved. */
-  readonly moves: boolean;
   /** Heights as in the data, of rows that have others now. */
   readonly before: ReadonlyMap<number, number>;
+  /** Rows that are left out. */
   readonly out: ReadonlySet<number>;
 }
 
 export function shownOf(stage: Stage, view: DataView_): Shown {
   const name = view.x.includes(stage.get("x")) ? stage.get("x") : view.x[0]!;
   const [x, y] = [column(view, name)!, column(view, view.response)!];
-  const response = responseOf(stage.ghost ?? stage.fit);
-  const moves = response?.moves ?? false;
-  const heights = (values: ArrayLike<number>) => Float32Array.from(values, (value, row) => response!.place(row, value));
-  const [xs, ys] = [positions(x), moves ? heights(response!.given) : positions(y)];
+  const response = responseOf(stage);
+  const heights = (values: ArrayLike<number>) => Float32Array.from(values, (value, row) => value / response!.unit(row));
+  const [ys, now] = response?.moves ? [response.given, valuesNow(stage, response)].map(heights) as [Float32Array, Float32Array] : [positions(y), positions(y)];
   const strip = ({ kind }: Column) => (kind === "category" ? STRIP : null);
-  const placed = apart(xs, ys, [strip(x), view.jitter ? BINARY : strip(y)]);
-  const { rows, response: changed } = stage.get("what_if");
-  const values = changed?.length === ys.length ? changed : (response?.given ?? []);
-  const now = moves ? heights(values) : ys;
-  const before = new Map([...ys.keys()].filter((row) => now[row] !== ys[row]).map((row) => [row, placed.y[row]!]));
-  const used = rows && response && new Set(rows);
+  const placed = apart(positions(x), ys, [strip(x), view.jitter ? BINARY : strip(y)]);
+  const places = Array.from(ys.keys());
+  const used = response && stage.get("what_if").rows;
+  const out = new Set(used && places);
+  used?.forEach((row) => out.delete(row));
   return {
     x,
-    y: moves ? { name: y.name, kind: "numeric", values: { data: now, shape: [now.length] } } : y,
-    placed: before.size > 0 ? { ...placed, y: now.map((at, row) => placed.y[row]! + at - ys[row]!) } : placed,
-    missing: xs.filter((at, row) => !Number.isFinite(at + ys[row]!)).length,
+    y: response?.moves ? { name: y.name, kind: "numeric", values: { data: now, shape: [now.length] } } : y,
+    placed: { ...placed, y: now.map((at, row) => placed.y[row]! + at - ys[row]!) },
+    missing: places.filter((row) => !Number.isFinite(placed.x[row]! + ys[row]!)).length,
     by: levelled(view, stage.get("colour")),
     hollow: levelled(view, view.hollow),
     truth: stage.get("show_truth") ? view.truth.find((line) => line.x === name) : undefined,
     response,
-    values,
-    moves,
-    before,
-    out: new Set(used ? [...ys.keys()].filter((row) => !used.has(row)) : []),
+    before: new Map(places.flatMap((row) => (now[row]! === ys[row]! || Number.isNaN(ys[row]) ? [] : [[row, placed.y[row]!]]))),
+    out,
   };
 }
 

@@ -164,8 +164,8 @@ function kindOf(stage: Stage, view: FanView): PointsKind {
 }
 
 /** "5,000 of 40,000 rows of the data, chosen at random"; null where they are all. */
-export const ofRows = ({ fit: { tabs: { data } }, get }: Stage, n: number): string | null =>
-  isUnavailable(data) || n >= data.n_rows || get("what_if").rows ? null : `${count(n)} of ${count(data.n_rows)} rows of the data, chosen at random`;
+export const ofRows = ({ fit: { tabs: { data } } }: Stage, n: number): string | null =>
+  isUnavailable(data) || n >= data.n_rows ? null : `${count(n)} of ${count(data.n_rows)} rows of the data, chosen at random`;
 
 /** The axis of that label where it is over x, and else the plain one over x; where there is none, the label's own or the first. */
 export function chosenAxis(axes: readonly FanAxis[], x: string, label: string): FanAxis {

@@ -3,8 +3,9 @@ import { logPrior } from "../../engine/prior.js";
 import { drawsOf } from "../../fit/draws.js";
 import { priorColumn, type Known } from "../../lab/priors.js";
 import { extent } from "../../stats/extent.js";
-import { sampleInterval } from "../../stats/interval.js";
+import { quantile } from "../../stats/interval.js";
 import { density, type Kernel } from "../../stats/kde.js";
+import { moments } from "../../stats/moments.js";
 import { onceFor } from "../../stats/once.js";
 import type { Draws, Fit, PriorRecord } from "../../wire.js";
 import { placesOf } from "./grips.js";
@@ -12,16 +13,20 @@ import { placesOf } from "./grips.js";
 export type Domain = readonly [low: number, high: number];
 
 /** Of one number. */
-interface Posterior {
+export interface Posterior {
+  readonly label: string;
   readonly density: Kernel | null;
+  readonly mean: number;
+  /** Ascending. */
+  readonly draws: Float64Array;
   /** Where nearly all draws are. */
   readonly range: Domain;
 }
 
-const posteriorOf = onceFor((draws: Draws, label, record: PriorRecord): Posterior => {
-  const values = priorColumn(draws, label, record) ?? new Float64Array();
-  const { low, high } = sampleInterval(values, 0.998);
-  return { density: density(values), range: [low, high] };
+const posteriorOf = onceFor((all: Draws, label, record: PriorRecord): Posterior => {
+  const values = priorColumn(all, label, record) ?? new Float64Array();
+  const draws = values.slice().sort();
+  return { label, density: density(values), mean: moments(values).mean, draws, range: [quantile(draws, 0.001), quantile(draws, 0.999)] };
 });
 
 /** Of the numbers of a prior. */
@@ -34,9 +39,8 @@ export const posteriors = (fit: Fit | null, record: PriorRecord): Posterior[] =>
 const ROOM = 5;
 
 /** The range that holds the posteriors, and as much of the prior as leaves them to be seen. */
-export function domainOf(posteriors: readonly Posterior[], known: Known | null): Domain {
+export function domainOf(posteriors: readonly Posterior[], known: Known): Domain {
   const own = extent(posteriors.map(({ range }) => range), 0.04);
-  if (known === null) return own;
   const { support } = known.family;
   if (support === "unit") return [0, 1];
   const [centre, far = centre] = placesOf(known) as [number, number?];
@@ -48,10 +52,10 @@ export function domainOf(posteriors: readonly Posterior[], known: Known | null):
   return [Math.min(own[0], all ? least : Math.max(least, middle - room)), Math.max(own[1], all ? most : Math.min(most, middle + room))];
 }
 
-const POINTS = 200;
+const POINTS = 120;
 
 /** The prior's density over a range, with more points about its handles, as parts of its greatest value there. */
-export function priorCurve(known: Known, [low, high]: Domain): { readonly x: Float64Array; readonly y: Float64Array } {
+export function priorCurve(known: Known, [low, high]: Domain): Kernel {
   const [centre, far = 0] = placesOf(known) as [number, number?];
   const even = (from: number, to: number) => Array.from({ length: POINTS }, (_, i) => from + ((to - from) * (i + 0.5)) / POINTS);
   const near = 4 * (far - centre);

@@ -4,6 +4,7 @@ import { curve } from "../../marks/curve.js";
 import { area } from "../../marks/density.js";
 import type { Stage } from "../../stage.js";
 import { brief } from "../../stats/format.js";
+import type { Kernel } from "../../stats/kde.js";
 import { h } from "../../ui/dom.js";
 import { entry, present } from "../../ui/entries.js";
 import type { LegendEntry } from "../../ui/legend.js";
@@ -22,8 +23,8 @@ const HALF = 9;
 export const priorEntries = (stage: Stage): LegendEntry[] =>
   present(entry("line", "prior", "mean"), entry("band", "posterior", "truth"), stage.ghost && entry("line", "posterior before the change", "muted", GHOST));
 
-/** The density of a prior over its posterior, and the handles that move it. A fixed prior has none. */
-export function priorPicture(stage: Stage, record: () => PriorRecord, known: () => Known | null, change: (known: Known) => void): Plot {
+/** The density of a prior over its posterior, and the handles that move it. */
+export function priorPicture(stage: Stage, record: () => PriorRecord, known: () => Known, change: (known: Known) => void): Plot {
   let domain: Domain = [0, 1];
   // Ranges of the platform: they are dragged, and moved by keys, as any other.
   const handles = [0, 1].map((i) => {
@@ -46,37 +47,35 @@ export function priorPicture(stage: Stage, record: () => PriorRecord, known: () 
         of!.forEach(({ density }) => density && mark({ x: density.x, y: density.y.map((value) => value / peak) }));
       draw(before, (of) => curve(ctx!, of, scales, { colour: palette.muted, width: 1.5, dash: GHOST }));
       draw(now, (of) => area(ctx!, of, scales, palette.truth));
-      for (const one of priorsAt(record(), stage.get("what_if")).slice(0, isVaried(record()) ? Infinity : 1)) {
-        curve(ctx!, priorCurve(one, domain), scales, { colour: palette.mean, width: 2.25, halo: palette.background });
-      }
-      place(scales);
+      const curves = priorsAt(record(), stage.get("what_if")).slice(0, isVaried(record()) ? Infinity : 1).map((one) => priorCurve(one, domain));
+      for (const one of curves) curve(ctx!, one, scales, { colour: palette.mean, width: 2.25, halo: palette.background });
+      place(scales, curves[0]!);
     },
   });
   figure.el.append(...handles);
   return figure;
 
   function move(i: number, x: number): void {
-    const before = known()!;
+    const before = known();
     const { at, value } = gripsOf(before)[i]!;
     const to = value(x, before.values);
     if (to > 0 || (Number.isFinite(to) && before.family.arguments[at]!.domain === "real")) change({ ...before, values: replaced(before.values, at, Number(to.toPrecision(6))) });
   }
 
-  function place({ x, y, right }: Scales): void {
-    const [one, [low, high]] = [record().fixed === "" ? known() : null, domain];
+  function place({ x, y, right }: Scales, of: Kernel): void {
+    const [one, [low, high]] = [known(), domain];
     const step = 10 ** Math.floor(Math.log10((high - low) / 100));
     handles.forEach((el, i) => {
-      const grip = one && gripsOf(one)[i];
+      const grip = gripsOf(one)[i];
       el.hidden = !grip;
-      if (!one || !grip) return;
+      if (!grip) return;
       const { name } = one.family.arguments[grip.at]!;
       const at = Math.min(high, Math.max(low, grip.place(one.values)));
-      const curved = priorCurve(one, domain);
-      const near = curved.x.findIndex((x) => x >= at);
+      const height = of.y.at(of.x.findIndex((x) => x >= at))!;
       const least = step * Math.ceil(one.family.support === "real" ? low / step : Math.max(1, low / step));
       for (const [key, said] of Object.entries({ min: least, max: high, step, "aria-label": `${record().name} ${name} handle`, "aria-valuetext": `${name} ${brief(one.values[grip.at]!, 4)}`, title: name })) el.setAttribute(key, String(said));
       el.value = String(at);
-      Object.assign(el.style, { left: `${x(least) - HALF}px`, width: `${right - x(least) + 2 * HALF}px`, top: `${y(curved.y.at(near)!) - HALF}px` });
+      Object.assign(el.style, { left: `${x(least) - HALF}px`, width: `${right - x(least) + 2 * HALF}px`, top: `${y(height) - HALF}px` });
     });
   }
 }

@@ -1,65 +1,65 @@
 import { priorText, readPrior } from "../../engine/prior.js";
 import { PRIOR_FAMILIES } from "../../engine/priors.gen.js";
-import { drawsOf } from "../../fit/draws.js";
-import { knownPrior, priorColumn, replaced, withPrior, type Known } from "../../lab/priors.js";
+import { knownPrior, replaced, withPrior, type Known } from "../../lab/priors.js";
 import type { Stage } from "../../stage.js";
 import { brief, plural } from "../../stats/format.js";
-import { sampleInterval } from "../../stats/interval.js";
-import { moments } from "../../stats/moments.js";
+import { quantile, tails } from "../../stats/interval.js";
 import { posterior } from "../../stats/sentence.js";
 import { select } from "../../ui/controls.js";
-import { arrange, h, notes } from "../../ui/dom.js";
+import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
 import { keyed } from "../../ui/keyed.js";
 import { on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
 import { controlRow, offer } from "../../ui/scene.js";
 import type { PriorRecord } from "../../wire.js";
-import { isFlat, posteriors } from "./densities.js";
+import { isFlat, posteriors, type Posterior } from "./densities.js";
 import { moved, placesOf } from "./grips.js";
 import { priorPicture } from "./picture.js";
 import { shownPrior } from "./texts.js";
 
 /** A prior: its family and numbers, and its density over the posterior. `open` is whether it is unfolded at first. */
 export function priorElement(stage: Stage, record: () => PriorRecord, open: boolean): HTMLElement {
-  const { name } = record();
-  const known = () => (record().fixed === "" ? knownPrior(record(), stage.get("what_if")) : null);
-  const change = (to: Known) => stage.set("what_if", withPrior(stage.get("what_if"), record(), to));
-  const families = () => PRIOR_FAMILIES.filter(({ support }) => support === known()?.family.support);
-
+  const { name, fixed } = record();
   const said = h("span", { class: "glm-result" });
+  const title = [h("span", { class: "glm-parameter" }, name), " ", said];
+  if (fixed !== "") {
+    said.textContent = `cannot be changed here: ${fixed}`;
+    return h("p", { class: "glm-fold glm-fixed" }, ...title);
+  }
+  const known = () => knownPrior(record(), stage.get("what_if"))!;
+  const change = (to: Known) => stage.set("what_if", withPrior(stage.get("what_if"), record(), to));
+  const families = () => PRIOR_FAMILIES.filter(({ support }) => support === known().family.support);
   const [controls, told] = [controlRow(), h("div")];
-  const family = select(stage, `${name} prior`, (i) => change(moved(known()!, families()[i]!)));
+  const family = select(stage, `${name} prior`, (i) => change(moved(known(), families()[i]!)));
   const fields = keyed(stage, String, field);
   const picture = priorPicture(stage, record, known, change);
-  const head = h("summary", {}, h("span", { class: "glm-parameter" }, name), " ", said);
-  const el = h("details", { class: "glm-fold glm-prior", open }, head);
+  const el = h("details", { class: "glm-fold glm-prior", open }, h("summary", {}, ...title), controls, picture.el, told);
   on(stage, el, "toggle", show);
   stage.follow(["fit", "ghost", "what_if", "prob"], show);
   return el;
 
   function show(): void {
     const [now, one] = [known(), record()];
-    said.textContent = now ? shownPrior(one, stage.get("what_if")) : `cannot be changed here: ${one.fixed}`;
-    if (!now || !el.open) return arrange(el, [head]);
-    arrange(el, [head, controls, picture.el, told]);
+    said.textContent = shownPrior(one, stage.get("what_if"));
+    if (!el.open) return;
+    const own = posteriors(stage.fit, one);
     family.show(families().map((each) => each.name), families().indexOf(now.family));
     offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
     const sentences = [
-      one.shift.length > 0 && "The prior is of the intercept where every predictor is at its mean.",
+      one.shift.length > 0 && "Of the intercept at the means of the predictors.",
       one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,
-      isFlat(posteriors(stage.fit, one), now) && "The prior is almost flat over the posterior: its density changes by less than 10% there.",
+      isFlat(own, now) && "The prior is almost flat over the posterior.",
     ];
     renew(told, present(notes(sentences.map((each) => each || null))));
-    picture.describe([`Prior of ${name}: ${said.textContent}`, ...one.labels.slice(0, 4).map(posteriorOf)].join("; "));
+    picture.describe([`Prior of ${name}: ${said.textContent}`, ...own.slice(0, 4).map(spoken)].join("; "));
     picture.redraw();
   }
 
-  function posteriorOf(label: string): string {
-    const draws = drawsOf(stage.fit);
-    const values = draws && priorColumn(draws, label, record());
+  function spoken({ label, mean, draws }: Posterior): string {
     const prob = stage.get("prob");
-    return `posterior of ${label}: ${values ? posterior(moments(values).mean, sampleInterval(values, prob), prob, null) : "not here"}`;
+    const { low, high } = tails(prob);
+    return `posterior of ${label}: ${posterior(mean, { low: quantile(draws, low), high: quantile(draws, high) }, prob, null)}`;
   }
 
   /** One number, typed. What is none stays to be corrected, and nothing is changed. */
@@ -67,15 +67,14 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
     const input = h("input", { type: "text", inputmode: "decimal", "aria-label": `${name} ${argument}`, autocomplete: "off" });
     const refused = h("span", { class: "glm-refused", role: "alert" });
     let shown = "";
-    const at = () => known()!.family.arguments.findIndex((one) => one.name === argument);
+    const at = () => known().family.arguments.findIndex((one) => one.name === argument);
     const say = (words: string) => {
       refused.textContent = words;
       input.setAttribute("aria-invalid", String(words !== ""));
     };
     const take = (text: string) => {
-      const { family, values } = known()!;
-      const typed = replaced(values, at(), text.trim() === "" ? NaN : Number(text));
-      const found = Number.isNaN(typed[at()]) ? { refused: `${argument} must be a number.` } : readPrior(priorText(family, typed));
+      const { family, values } = known();
+      const found = readPrior(priorText(family, replaced(values, at(), text.trim() === "" ? NaN : Number(text))));
       if ("refused" in found) return say(found.refused);
       say("");
       change(found);
@@ -88,13 +87,13 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
       if (by === undefined) return;
       event.preventDefault();
       // A tenth of the number's own size; of a location, of the width's.
-      const now = known()!;
+      const now = known();
       const [centre, far = 0] = placesOf(now) as [number, number?];
       const size = now.family.arguments[at()]!.domain === "real" ? far - centre : now.values[at()]!;
       take(String(Number((now.values[at()]! + by * 10 ** (Math.floor(Math.log10(size)) - 1)).toPrecision(12))));
     });
     part.follow(["fit", "what_if"], () => {
-      const text = brief(known()?.values[at()] ?? null, 6);
+      const text = brief(known().values[at()] ?? null, 6);
       if (text === shown) return; // what is typed stays until another number holds
       input.value = shown = text;
       say("");

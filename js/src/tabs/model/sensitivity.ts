@@ -9,7 +9,6 @@ import { DEFAULTS } from "../../state/traits.js";
 import { brief, fixed } from "../../stats/format.js";
 import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
-import { findingList } from "../../ui/findings.js";
 import { reachable } from "../../ui/reach.js";
 import { renew } from "../../ui/renew.js";
 import type { Finding, Fit, ModelView } from "../../wire.js";
@@ -20,12 +19,12 @@ const QUIET = 400;
 
 /** How far the posterior moves with the prior and with the likelihood: computed while the tab is in front, some milliseconds at a time. */
 export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLElement {
-  const [table, found, said] = [h("table", { class: "glm-table" }), h("div"), h("div")];
+  const [table, said] = [h("table", { class: "glm-table" }), h("div")];
   const scroll = h("div", { class: "glm-scroll" }, table);
-  const el = h("div", { class: "glm-sensitivity", hidden: true }, found, scroll, said);
+  const el = h("div", { class: "glm-sensitivity", hidden: true }, scroll, said);
   let work = new AbortController();
   let known: Fit | null = null;
-  reachable(stage, scroll, { role: "group", "aria-label": "Sensitivity table" });
+  reachable(stage, scroll, { role: "group", "aria-label": "Sensitivity" });
   stage.signal.addEventListener("abort", () => work.abort());
 
   stage.follow(["tab", "fit", "refit"], () => {
@@ -44,29 +43,25 @@ export function sensitivityTable(stage: Stage, view: () => ModelView): HTMLEleme
     await new Promise((resolve) => setTimeout(resolve, QUIET));
     if (signal.aborted || draws === null) return;
     try {
-      const all = await sliced(sensed(fit, draws, view().priors, stage.get("what_if"), fit as Fit & Source, noEffects(fit) === null ? questions(fit as Fit & Source) : []), signal);
+      const source = fit as Fit & Source;
+      const found = await sliced(sensed(fit, draws, view().priors, stage.get("what_if"), source, noEffects(fit) === null ? questions(source) : []), signal);
       known = fit;
-      show(all);
+      stage.set("sensed", findingsOf([...found.parameters, ...found.effects]));
+      renew(table, content(found));
+      renew(said, present(notes(remarks(found))));
+      el.hidden = false;
+      el.setAttribute("aria-busy", "false");
     } catch (error) {
       if (!signal.aborted) reportError(error); // an error of ours, which costs nothing but the table
     }
   }
-
-  function show(all: Sensitivities): void {
-    const findings = findingsOf([...all.parameters, ...all.effects]);
-    stage.set("sensed", findings);
-    renew(table, content(all));
-    renew(found, present(findingList(stage, findings)));
-    const sentences = [
-      `Above ${SENSITIVE} it matters: of both, prior and data may be in conflict; of the prior alone, it says more than the data.`,
-      Math.max(all.k.prior, all.k.likelihood ?? 0) > RELIABLE ? `Pareto k is above ${RELIABLE}: these numbers are not reliable.` : null,
-      all.reason && `That to the likelihood is not known: ${all.reason}.`,
-    ];
-    renew(said, present(notes(sentences)));
-    el.hidden = false;
-    el.setAttribute("aria-busy", "false");
-  }
 }
+
+const remarks = ({ k, reason }: Sensitivities): string[] => [
+  `Above ${SENSITIVE} it matters: for both, prior and data may be in conflict; for the prior alone, it says more than the data.`,
+  Math.max(k.prior, k.likelihood ?? 0) > RELIABLE ? `Pareto k above ${RELIABLE}: do not rely on these numbers.` : "",
+  reason && `Not known for the likelihood: ${reason}.`,
+];
 
 /** The comparisons that the Effects tab makes at first, of every predictor. */
 function questions({ predictor: { tables } }: Source) {
@@ -75,18 +70,22 @@ function questions({ predictor: { tables } }: Source) {
 }
 
 function content({ parameters, effects, k }: Sensitivities): HTMLElement[] {
-  const caption = `Sensitivity: how far a posterior moves as the prior, or the likelihood, gains or loses weight by power-scaling. Pareto k ${brief(k.prior, 2)} and ${brief(k.likelihood, 2)}.`;
-  const heads = ["", "to the prior", "to the likelihood", ""].map((name) => h(name ? "th" : "td", name ? { scope: "col" } : {}, name));
+  const caption = `Sensitivity: how far a posterior moves as its prior or likelihood is raised to a power. Pareto k ${brief(k.prior, 2)} and ${brief(k.likelihood, 2)}.`;
+  const row = (...cells: HTMLElement[]) => h("tr", {}, ...cells);
   const body = (title: string, rows: readonly Sensed[]) =>
-    rows.length === 0 ? [] : [h("tbody", {}, h("tr", {}, h("th", { scope: "rowgroup", colspan: 4 }, title)), ...rows.map(line))];
-  return [h("caption", {}, h("span", {}, caption)), h("thead", {}, h("tr", {}, ...heads)), ...body("Parameters", parameters), ...body("Average comparisons", effects)];
+    rows.length === 0 ? null : h("tbody", {}, row(h("th", { scope: "rowgroup", colspan: 4 }, title)), ...rows.map((one) => row(h("th", { scope: "row" }, one.name), ...cells(one))));
+  return present(
+    h("caption", {}, h("span", {}, caption)),
+    h("thead", {}, row(h("td"), ...["to the prior", "to the likelihood", "says"].map((name) => h("th", { scope: "col" }, name)))),
+    body("Parameters", parameters),
+    body("Average comparisons", effects),
+  );
 }
 
-function line(row: Sensed): HTMLElement {
-  const diagnosis = diagnosisOf(row);
-  const cells = [row.prior, row.likelihood].map((value) => h("td", {}, fixed(value, 3)));
-  return h("tr", {}, h("th", { scope: "row" }, row.name), ...cells, h("td", diagnosis ? { class: "glm-flagged" } : {}, diagnosis ?? ""));
-}
+const cells = (one: Sensed): HTMLElement[] => [
+  ...[one.prior, one.likelihood].map((value) => h("td", {}, fixed(value, 3))),
+  h("td", { class: "glm-flagged" }, diagnosisOf(one) ?? ""),
+];
 
 /** What to do, by diagnosis. */
 const ADVICE = ["See in the Model tab whether the prior says what you mean", "Report that the prior decides more than the data, or gather more data"];
