@@ -29,6 +29,7 @@ export async function shortened(common, entries) {
     mangleProps: new RegExp(`^(${names.join("|")})$`),
     mangleCache: Object.fromEntries(names.map((name, k) => [name, short(places[k])])),
     plugins: [wireNames, ...common.plugins],
+    wireNames: contents,
   };
 }
 

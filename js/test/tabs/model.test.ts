@@ -152,7 +152,7 @@ it("changes all elements of a prior whose numbers differ", () => {
   expect(section("kind").querySelector("summary")!.textContent).toBe("kind Normal(0, [8.678, 8.465])");
   expect(code("Copy PyMC code")).toMatch(/pm\.Normal\("kind", mu=0, sigma=\[8\.\d+, 8\.\d+\], dims="kind_dim"\)/);
   type("kind sigma", "2");
-  expect(priors()).toEqual({ kind: "Normal(0, 2)" });
+  expect(priors()).toEqual({ "kind": "Normal(0, 2)" });
   expect(code("Copy PyMC code")).toContain('pm.Normal("kind", mu=0, sigma=2, dims="kind_dim")');
 });
 
