@@ -81,7 +81,8 @@ def test_a_fit_without_memory_for_its_file_is_refused(line_fit, saved, monkeypat
 
 
 def test_the_record_holds_all_that_a_posterior_does():
-    fields = {field.name for field in dataclasses.fields(Posterior)} - {"tree"}
+    # The program is in the panel that the file keeps.
+    fields = {field.name for field in dataclasses.fields(Posterior)} - {"tree", "program"}
     assert {field.name for field in dataclasses.fields(Record)} == fields
 
 

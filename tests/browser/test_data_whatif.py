@@ -151,9 +151,7 @@ def test_a_response_is_simulated_again_and_again(panel):
     panel.front.get_by_role("combobox", name="Simulate at").select_option(label="a posterior draw")
     expect(panel.front.locator("caption")).to_have_count(0)
     again.click()
-    expect(panel.front.locator("caption")).to_have_text(
-        re.compile(r" at draw \d+: chain \d, draw \d+$")
-    )
+    expect(panel.front.locator("caption")).to_have_text(re.compile(r" at draw \d+: chain \d, draw \d+$"))
     panel.root.get_by_role("button", name="Reset", exact=True).click()
     expect(panel.front.locator("caption")).to_have_count(0)
 

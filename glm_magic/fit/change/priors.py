@@ -66,7 +66,7 @@ def read_new_prior(model: Model, name: str, text: str) -> tuple[str, Given]:
     known = named(model)
     variable = known.get(prior.target)
     if variable is None:
-        fixed = next((one.fixed for one in priors_of(model) if one.name == prior.target), "")
+        fixed = next((one.fixed for one in priors_of(model) if one.target == prior.target), "")
         if fixed:
             raise ModelError(f"the prior of {prior.target} cannot be changed alone: {fixed}", remedy=OTHERS)
         raise ModelError(

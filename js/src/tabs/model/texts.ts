@@ -5,7 +5,10 @@ import type { ModelView, PriorRecord } from "../../wire.js";
 
 /** "Normal(0, 1)": as a line of a cell gives it, and with a list where elements differ. */
 export const shownPrior = (record: PriorRecord, { priors = {} }: WhatIf): string =>
-  priors[record.name] ?? `${record.family}(${record.arguments.map(({ values }) => listed(values.data, (value) => Number(value.toPrecision(4)))).join(", ")})`;
+  priors[record.name] ?? written(record, (value) => Number(value.toPrecision(4)));
+
+const written = ({ family, arguments: given }: PriorRecord, print?: (value: number) => number): string =>
+  `${family}(${given.map(({ values }) => listed(values.data, print)).join(", ")})`;
 
 /** The PyMC program with the priors of this moment. */
 export const pymcCode = ({ code, priors }: ModelView, whatIf: WhatIf): string =>
@@ -19,10 +22,16 @@ function call(record: PriorRecord, whatIf: WhatIf): string {
   return `pm.${changed?.family.name ?? record.family}(${[JSON.stringify(record.variable), ...given].join(", ")}${record.rest})`;
 }
 
-/** The cell with the lines of the priors that it gave, and of those that are changed; empty where there is none. */
+/**
+ * The cell with the lines of the priors that it gave; with those of all priors once one is changed, because the scales that
+ * Bambi chooses depend on the priors that are given. Empty where there is no cell.
+ */
 export function cellText({ cell, priors }: ModelView, whatIf: WhatIf): string {
-  const lines = priors.flatMap(({ name, given, fixed }) => {
-    const text = whatIf.priors?.[name] ?? (fixed === "" ? given : null);
+  const chosen = whatIf.priors ?? {};
+  const isChanged = Object.keys(chosen).length > 0;
+  const lines = priors.flatMap((record) => {
+    const { name, given, fixed } = record;
+    const text = chosen[name] ?? (fixed ? null : (given ?? (isChanged ? written(record) : null)));
     return text === null ? [] : [`${name} ~ ${text}`];
   });
   return cell && [cell.trimEnd(), ...lines].join("\n");
