@@ -58,6 +58,16 @@ ABOVE = (
         kind="line", tab="", role="button", name="Copy {}", of="chains=4", acts=(copy("chains=4"),),
         changes=(), says="^copied$",
     ),
+    *(
+        Control(
+            kind="line", tab="", role="button", name=name, acts=(press,), changes=("legend",),
+            first=(
+                Step(role="tab", name="Model", acts=(press,)),
+                Step(role="textbox", name="x sigma", acts=(write("0.5"),)),
+            ),
+        )
+        for name in ("Keep", "Reset")
+    ),
     Control(
         kind="line", tab="Trace", role="button", name="Clear brush", acts=(press,),
         changes=("status", "picture", "results"),
