@@ -114,7 +114,7 @@ async function minified(text, sourceType) {
 
 translate();
 await mkdir(out, { recursive: true });
-const names = await shortened(common, ["src/widget.ts", "src/page-entry.ts"]);
+const { options: names } = await shortened(common, ["src/widget.ts", "src/page-entry.ts"]);
 await Promise.all([
   script("widget.ts", "widget.js", "esm", names),
   script("page-entry.ts", "page.js", "iife", names),

@@ -1,6 +1,5 @@
-interface Names {
+interface Options {
   readonly mangleProps: RegExp;
   readonly mangleCache: Record<string, string>;
-  readonly wireNames: string;
 }
-export function shortened(common: object, entries: readonly string[]): Promise<Names>;
+export function shortened(common: object, entries: readonly string[]): Promise<{ readonly options: Options; readonly wireNames: string }>;

@@ -10,7 +10,10 @@ const SHORT = "(i + (i < 26 ? 10 : 334)).toString(36)";
 const KEYWORD = /^(do|if|in|of|as|is)$/;
 const short = new Function("i", `return ${SHORT}`);
 
-/** esbuild's options that shorten names in the bundles that begin with `entries`: everywhere the same names, since a worker has another text. */
+/**
+ * esbuild's options that shorten names in the bundles that begin with `entries`, everywhere to the same names, since a worker has another text;
+ * and the text of `wire-names.ts`.
+ */
 export async function shortened(common, entries) {
   const { own, isField, reserved } = ownNames(common.absWorkingDir, entries, await foreignNames(common, entries));
   // What is used most has one letter; of the others, fields are first, so that their list is short.
@@ -25,12 +28,12 @@ export async function shortened(common, entries) {
     name: "wire-names",
     setup: ({ onLoad }) => onLoad({ filter: /src.wire-names\.ts$/ }, () => ({ contents })),
   };
-  return {
+  const options = {
     mangleProps: new RegExp(`^(${names.join("|")})$`),
     mangleCache: Object.fromEntries(names.map((name, k) => [name, short(places[k])])),
     plugins: [wireNames, ...common.plugins],
-    wireNames: contents,
   };
+  return { options, wireNames: contents };
 }
 
 /** Every name of a member that is written in a library. */

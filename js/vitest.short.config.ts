@@ -6,7 +6,8 @@ import { shortened } from "./names.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const common = { absWorkingDir: here, bundle: true, format: "esm", plugins: [] };
-const { mangleProps, mangleCache, wireNames } = await shortened(common, ["src/widget.ts", "src/page-entry.ts"]);
+const { options, wireNames } = await shortened(common, ["src/widget.ts", "src/page-entry.ts"]);
+const { mangleProps, mangleCache } = options;
 
 /** Tests read records from fixtures that nobody decodes, too. */
 function renamed(node: unknown): unknown {
