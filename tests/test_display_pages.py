@@ -158,7 +158,7 @@ def test_the_largest_page_that_fits_is_taken(large):
     assert sizes == sorted(sizes, reverse=True)
     # The script and the styles are in all of them.
     bundle = sum(len(bundled(name)) for name in ("page.js", "widget.css"))
-    assert sizes[-1] - bundle < 0.25 * (size_of(whole) - bundle)
+    assert sizes[-1] - bundle < 0.3 * (size_of(whole) - bundle)
     assert within(room_of(size_of(whole)), page_html, large, payload_of(large)) == whole
     assert size_of(within(room_of(sizes[1]), page_html, large, payload_of(large))) <= sizes[1]
     assert size_of(within(room_of(0), page_html, large, payload_of(large))) <= sizes[-1] + 300
@@ -250,11 +250,11 @@ def test_a_script_that_was_not_written_is_not_carried(line_fit, execute, monkeyp
 
 def test_a_file_has_a_limit_of_its_own(line_fit, tmp_path):
     line_fit.to_html(tmp_path / "whole.html")
-    line_fit.to_html(tmp_path / "fewer.html", max_bytes=230_000)
+    line_fit.to_html(tmp_path / "fewer.html", max_bytes=260_000)
     whole, less = ((tmp_path / name).read_text("utf-8") for name in ("whole.html", "fewer.html"))
     assert "would exceed" not in whole
-    assert len(less.encode()) <= 230_000 < len(whole.encode())
-    assert "The page would exceed 230,000 bytes, so this page holds" in less
+    assert len(less.encode()) <= 260_000 < len(whole.encode())
+    assert "The page would exceed 260,000 bytes, so this page holds" in less
 
 
 def test_config_sets_the_budget(notebook):

@@ -93,10 +93,13 @@ class PanelOnPage:
             assert self.front.inner_text().strip(), tab
             if tab == "Summary":
                 assert self.front.locator("tbody tr").count() > 1
+            elif tab == "Model":
+                pass  # of fixed priors there is no picture
             elif tab == "Effects" and self.front.locator(".glm-unavailable").count() == 1:
                 pass  # of a PyMC block, whose text says so
             else:
                 eventually(lambda: self.ink() > 100)
+        self.choose("Fan")
         return True
 
 
@@ -125,7 +128,7 @@ CROWDED = """() => {
     const parent = node.parentElement;
     if (!node.data.trim() || !parent.checkVisibility()) continue;
     if (parent.closest("script, noscript, option, .glm-spoken")) continue;
-    const scroll = parent.closest(".glm-scroll")?.getBoundingClientRect();
+    const scroll = parent.closest(".glm-scroll, .glm-mathematics")?.getBoundingClientRect();
     const status = parent.closest(".glm-selected > [role=status]")?.getBoundingClientRect();
     const stays = parent.closest("th:first-child, caption") !== null; // the numbers pass beneath it
     const range = document.createRange();

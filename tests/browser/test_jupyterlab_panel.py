@@ -282,7 +282,7 @@ def test_a_narrow_panel_has_nothing_to_scroll_sideways(show, quiet_page, tab):
         """root => {
           const right = root.getBoundingClientRect().right;
           return [...root.querySelectorAll("*")]
-            .filter(el => !el.closest("table, svg") && el.getBoundingClientRect().right > right)
+            .filter(el => !el.closest("table, svg, math") && el.getBoundingClientRect().right > right)
             .map(el => el.outerHTML.slice(0, 80));
         }"""
     )

@@ -5,8 +5,11 @@ import type { ModelView } from "../../wire.js";
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const ATTRIBUTES = /^(display|mathvariant)$/;
 
-/** A line for each; the plain text is what a screen reader says, and what is seen where there is no MathML. */
-export const mathematics = ({ mathml, lines }: ModelView): HTMLElement[] => lines.map((line, i) => h("p", {}, formula(mathml[i] ?? "", line)));
+/** A line for each; the plain text is what a screen reader says, and what is seen where there is no MathML, or no room for it on paper. */
+export const mathematics = ({ mathml, lines }: ModelView): HTMLElement[] => lines.map((line, i) => h("p", line.length > WIDEST ? { "data-line": line } : {}, formula(mathml[i] ?? "", line)));
+
+/** Characters of a formula that has room on paper, where nothing scrolls. */
+const WIDEST = 70;
 
 function formula(text: string, spoken: string): Element | string {
   const root = new DOMParser().parseFromString(text, "text/html").querySelector("math");
