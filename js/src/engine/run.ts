@@ -29,7 +29,8 @@ export const warm = (question: Question): void => void sampleAgain(question, new
 export async function sampleAgain(question: Question, signal: AbortSignal, limits = LIMITS): Promise<Answer> {
   const began = performance.now();
   signal.throwIfAborted();
-  const ports = await pool();
+  const found = pool();
+  const ports = "then" in found ? await found : found;
   signal.throwIfAborted();
   const run = opened(question, ports);
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));

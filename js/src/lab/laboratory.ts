@@ -74,17 +74,20 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
       return show(last.fit, last.refit);
     }
     const good = found !== null && found.k <= RELIABLE;
-    if (good) weigh(last.fit, found, whatIf, words);
-    else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     const question = { packed: pack(made.program), ...beginnings(view, last.points(view), good ? found : null), seed: wordOf(given.title) };
     const { signal: until } = running;
+    // The workers begin while the weighted draws are shown.
+    const drawn = sampleAgain(question, until);
+    if (good) weigh(last.fit, found, whatIf, words);
+    else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     attempt(
-      sampleAgain(question, until)
-        .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), until))
+      drawn
+        .then((answer) => sliced(refitted(given, view, answer, whatIf, words), until))
         .then((known) => {
           if (until.aborted) return;
           last = known;
           show(known.fit, known.refit);
+          store.flush(); // so that it is in the next frame, and not drawn in that only
         }),
     );
   };
