@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { withArrows } from "./arrows.mjs";
 import { engine } from "./engine.mjs";
 import { shortened } from "./names.mjs";
+import { withParameters } from "./locals.mjs";
 import { pooled } from "./pool.mjs";
 import translate from "./translate.mjs";
 
@@ -107,8 +108,10 @@ async function script(entry, name, format, names = {}) {
 async function minified(text, sourceType) {
   const options = { ecma: 2022, module: sourceType === "module", format: { ascii_only: true, comments: false } };
   // No function here has a prototype that is asked for.
-  const compressed = await minify(withArrows(text, sourceType), { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
-  const { code } = await minify(pooled(compressed.code, sourceType), { ...options, compress: false });
+  const compress = async (code, more) => (await minify(code, { ...options, compress: { unsafe_arrows: true, ...more }, mangle: false })).code;
+  const compressed = await compress(withArrows(text, sourceType), { passes: 3, keep_fargs: false });
+  const expressions = await compress(withParameters(compressed, sourceType), { keep_fargs: true });
+  const { code } = await minify(pooled(expressions, sourceType), { ...options, compress: false });
   return code;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Writes once what a script has many times: texts, `null`, and names of members, which are then read and written by a computed key.
+ * Writes once what a script has many times: texts, `null`, `undefined`, and names of members, which are then read and written by a computed key.
  * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names are
  * the minifier's to find, which gives the shortest to what is declared first: so what is used most is declared there.
  */
@@ -33,7 +33,7 @@ export function pooled(code, sourceType) {
   const declared = [];
   const edits = [];
   for (const [value, all] of places) {
-    const text = JSON.stringify(value);
+    const text = value === undefined ? "void 0" : JSON.stringify(value);
     const worthy = all.filter((place) => gain(place) > 0);
     if (worthy.reduce((sum, place) => sum + gain(place), 0) <= `${SHORT}=${text},`.length) continue;
     const own = `pooled${declared.length}`;
@@ -69,6 +69,7 @@ function placeOf(node, parent) {
   if (type === "Property" && !computed && key.type === "Identifier" && !SPARED.has(key.name)) {
     return { kind: node.shorthand ? "shorthand" : "key", value: key.name, start: key.start, end: key.end };
   }
+  if (type === "UnaryExpression" && node.operator === "void" && node.argument.value === 0) return { kind: "text", value: undefined, start, end };
   const isValue = type === "Literal" && (node.raw === "null" || (typeof node.value === "string" && isRead(node, parent)));
   return isValue ? { kind: "text", value: node.value, start, end } : null;
 }

@@ -8,6 +8,13 @@ export function visit(node, parent, see) {
   for (const child of Object.values(node)) if (typeof child === "object") visit(child, node, see);
 }
 
+/** Whether the tree has such a node, outside nodes of some types. */
+export function some(node, is, except = /(?!)/) {
+  if (Array.isArray(node)) return node.some((one) => some(one, is, except));
+  if (typeof node?.type !== "string") return false;
+  return is(node) || Object.values(node).some((child) => typeof child === "object" && !except.test(child?.type ?? "") && some(child, is, except));
+}
+
 /** The code with other texts at some places. A name beside a word needs a blank between them. */
 export function edited(code, edits) {
   let [made, from] = ["", 0];
