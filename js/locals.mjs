@@ -46,6 +46,7 @@ function mostGiven(arrow, variableOf, parents) {
   const parent = parents.get(arrow);
   if (parent.type === "CallExpression") {
     if (parent.callee === arrow) return mostOf([parent]);
+    if (parent.callee.name === "$counted") return 1;
     const { property, computed } = parent.callee;
     const isMethod = property && !computed && Object.hasOwn(GIVEN, property.name);
     return isMethod && parent.arguments[0] === arrow ? GIVEN[property.name] : null;

@@ -27,3 +27,15 @@ export function edited(code, edits) {
   }
   return made + code.slice(from);
 }
+
+/** The script's own code: the function that is all of it, or else the whole. */
+export function ownBlock(tree) {
+  const own = tree.body.at(-1).expression?.callee?.body;
+  return own?.type === "BlockStatement" ? own : tree;
+}
+
+/** Where variables can be added to the script's own code. */
+export function startOf(tree) {
+  const block = ownBlock(tree);
+  return block.type === "Program" ? block.body[0].start : block.start + 1;
+}
