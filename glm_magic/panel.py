@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import traitlets
 from glm_magic.display import form
 from glm_magic.display.pages import page
 from glm_magic.document import STATIC, bundled, slot_html
+from glm_magic.errors import ModelError
 from glm_magic.traits import TABS, TRAITS, first_state
 from glm_magic.views import Unavailable
 from glm_magic.views.panel import FitView
@@ -96,6 +98,11 @@ class Panel(anywidget.AnyWidget):
         self._whole = whole
         self.on_msg(self._answer)
 
+    @traitlets.validate("what_if")
+    def _keywords(self, proposal: Any) -> dict[str, Any]:
+        """Make a change plain: the browser knows no ranges, arrays or columns."""
+        return {name: _plain(name, value) for name, value in proposal.value.items()}
+
     def _answer(self, _panel: Panel, message: Any, _buffers: Any) -> None:
         """Answer a question of the browser (js/src/source.ts): with a new payload, or why there is none."""
         match message:
@@ -125,3 +132,31 @@ class Panel(anywidget.AnyWidget):
                 data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
                 html = page("widget", self._view, self._payload)
                 return {**(data or {}), **beside, "text/html": html}, metadata
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Write a keyword of `Fit.refit` as JSON has it; whether the model can have it is said in the panel."""
+    match name, value:
+        case "priors", Mapping():
+            return {str(one): str(text) for one, text in value.items()}
+        case "priors", _:
+            raise ModelError(
+                "priors of what_if are texts by name", remedy='Write {"priors": {"x": "Normal(0, 1)"}}.'
+            )
+        case ("rows" | "response"), Iterable() if not isinstance(value, str | Mapping):
+            try:
+                return sorted(map(operator.index, value)) if name == "rows" else list(map(float, value))
+            except (TypeError, ValueError) as problem:
+                raise ModelError(f"{name} of what_if are numbers", remedy=_NUMBERS[name]) from problem
+        case ("rows" | "response"), _:
+            raise ModelError(f"{name} of what_if are numbers, one after the other", remedy=_NUMBERS[name])
+        case _:
+            raise ModelError(
+                f"what_if has no {name!r}", remedy="It has keywords of fit.refit: priors, rows and response."
+            )
+
+
+_NUMBERS = {
+    "rows": 'Give the positions of those to keep: {"rows": range(20)}.',
+    "response": "Give the response of every row.",
+}

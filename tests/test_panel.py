@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from glm_magic import glm
+from glm_magic.errors import ModelError
 from glm_magic.views.draws import MOST_NUMBERS
 from glm_magic.views.panel import PanelView
 from glm_magic.wire import Payload, decode
@@ -60,3 +61,28 @@ def test_what_cannot_be_answered_is_refused_with_the_reason(fit, panel, monkeypa
     assert "'the future'" in panel.sent[0]["refused"]
     assert "no room" in panel.sent[1]["refused"]
     assert panel.buffer is shipped
+
+
+def test_a_change_is_made_plain(panel):
+    panel.what_if = {"priors": {"sigma": "HalfNormal(1)"}, "rows": range(3), "response": np.arange(2)}
+    assert panel.what_if == {"priors": {"sigma": "HalfNormal(1)"}, "rows": [0, 1, 2], "response": [0.0, 1.0]}
+    panel.what_if = {"rows": np.array([2, 0])}
+    assert panel.what_if == {"rows": [0, 2]}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"prior": {"x": "Normal(0, 1)"}}, "what_if has no 'prior'"),
+        ({"priors": "Normal(0, 1)"}, "priors of what_if are texts by name"),
+        ({"rows": 3}, "rows of what_if are numbers, one after the other"),
+        ({"rows": "12"}, "rows of what_if are numbers, one after the other"),
+        ({"rows": [0.5]}, "rows of what_if are numbers"),
+        ({"response": ["high"]}, "response of what_if are numbers"),
+        ({"response": {5: 3.0}}, "response of what_if are numbers, one after the other"),
+    ],
+)
+def test_a_change_that_is_none_is_refused(change, words, panel):
+    with pytest.raises(ModelError, match=words):
+        panel.what_if = change
+    assert panel.what_if == {}

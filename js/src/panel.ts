@@ -113,7 +113,7 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
     const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
-    arrange(root, [header, list, tabs.el, refit, whole, footer, result]);
+    arrange(root, [header, list, tabs.el, ...refit, whole, footer, result]);
   });
   stage.follow(["tab"], () => tabs.show(stage.get("tab")));
   printed.prepare(stage.signal, () => {

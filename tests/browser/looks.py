@@ -79,6 +79,8 @@ def quiet(panel: PanelOnPage, changes: tuple[str, ...]) -> None:
     """Wait until nothing changes any more; what plays or repeats never comes to rest."""
     if panel.root.get_by_role("button", name=re.compile("^(Pause|Stop)$")).count() > 0:
         return
+    refit = panel.root.locator("[role=status][aria-label=Refit]")
+    soon(lambda: "ampling again" not in refit.text_content(), "the posterior of a change does not come")
     last, since = look(panel, changes), time.monotonic()
     deadline = since + PATIENCE
     while time.monotonic() - since < QUIET:

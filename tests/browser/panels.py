@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
+
+from playwright.sync_api import expect
 
 from glm_magic import traits
 
@@ -26,6 +29,17 @@ PICTURE = """async root => {
       light += data[i] + data[i + 1] + data[i + 2];
     }
     return {ink, light: ink ? light / (3 * ink) : 0};
+  });
+}"""
+
+# The rows of Summary: the numbers of this moment, by heading, without the ghosts beneath them.
+NUMBERS = """table => {
+  const own = cell => [...cell.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(({data}) => data).join("");
+  const heads = [...table.querySelectorAll("thead th")].map(({textContent}) => textContent);
+  return [...table.querySelectorAll("tbody tr")].map(row => {
+    const cells = [...row.querySelectorAll("td")].map(cell => Number(own(cell).replaceAll(",", "").replace("−", "-")));
+    const at = name => cells[heads.indexOf(name) - 1];
+    return [row.querySelector("th").textContent, {mean: at("mean"), sd: at("sd"), ess: at("ESS bulk")}];
   });
 }"""
 
@@ -66,6 +80,29 @@ class PanelOnPage:
     def lines(self) -> str:
         """How many lines the fan says it shows: ``"100 of 1,000 lines"``."""
         return self.root.locator(".glm-tab-fan .glm-range output").first.inner_text()
+
+    @property
+    def refit(self) -> Any:
+        """What the panel says of a change."""
+        return self.root.get_by_role("status", name="Refit")
+
+    def tighten(self, prior: str, sigma: str) -> None:
+        """Type the width of a prior in Model, and wait for its posterior."""
+        self.choose("Model")
+        self.front.evaluate(UNFOLD)
+        field = self.front.get_by_label(f"{prior} sigma", exact=True)
+        field.fill(sigma)
+        field.press("Enter")
+        self.sampled_again()
+
+    def sampled_again(self) -> None:
+        """Wait for the posterior of a change."""
+        expect(self.refit).to_have_text(re.compile("^Sampled again: "), timeout=30_000)
+
+    def numbers(self) -> dict[str, dict[str, float]]:
+        """Give mean, sd and bulk ESS of every parameter in Summary, which is left as the tab in front."""
+        self.choose("Summary")
+        return dict(self.front.get_by_role("table").evaluate(NUMBERS))
 
     def picture(self) -> list[dict[str, float]]:
         """The canvases in front, each as its inked pixels and their mean lightness."""

@@ -66,6 +66,25 @@ def test_axe_finds_nothing_in_any_tab_of_a_page(kind, axe, quiet_page, scheme):
     assert {place: words for place, words in found.items() if words} == {}
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_the_fit_is_changed(axe, quiet_page, scheme, tmp_path):
+    fit_of("line").to_html(tmp_path / "line.html")
+    quiet_page.emulate_media(color_scheme=scheme)
+    quiet_page.goto((tmp_path / "line.html").as_uri())
+    quiet_page.evaluate(axe)
+    panel = PanelOnPage(quiet_page.locator(".glm-panel"))
+    panel.tighten("x", "0.2")
+    panel.front.get_by_label("x mu", exact=True).fill("none")
+    panel.front.get_by_label("x mu", exact=True).press("Enter")
+    found = {}
+    for tab in ("Model", *TABS):
+        panel.choose(tab)
+        panel.root.evaluate(UNFOLD)
+        panel.settle()
+        found[tab] = quiet_page.locator("html").evaluate(FOUND) + panel.root.evaluate(FAINT)
+    assert {tab: words for tab, words in found.items() if words} == {}
+
+
 def test_axe_would_find_faint_words_and_a_missing_landmark(kind, axe, quiet_page):
     quiet_page.goto(kind.as_uri())
     quiet_page.evaluate(axe)

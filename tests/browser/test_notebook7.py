@@ -15,3 +15,5 @@ def test_a_panel_is_alive_in_notebook_7(notebook7, quiet_page, saved_fit):
     panel.slider.press("ArrowRight")
     assert panel.lines == "101 of 1,000 lines"
     eventually(lambda: notebook7.ask(quiet_page, "p.n_lines") == "101")
+    panel.tighten("x", "0.2")
+    eventually(lambda: notebook7.ask(quiet_page, "p.what_if") == "{'priors': {'x': 'Normal(0, 0.2)'}}")

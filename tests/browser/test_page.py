@@ -79,6 +79,21 @@ def test_the_frame_is_alive_and_scrolls_in_itself_alone(offline, fit, tmp_path):
     )
 
 
+@pytest.mark.parametrize("policy", ["worker-src blob:; ", ""], ids=["workers", "no workers"])
+def test_a_changed_prior_is_sampled_by_workers_or_where_a_policy_refuses_them_by_the_page(
+    policy, fit, quiet_page, tmp_path
+):
+    written = page_html(fit.view, payload_of(fit.view))
+    assert written.count("worker-src blob:; ") == 1
+    (tmp_path / "fit.html").write_text(written.replace("worker-src blob:; ", policy), "utf-8")
+    quiet_page.goto((tmp_path / "fit.html").as_uri())
+    panel = PanelOnPage(quiet_page.locator(".glm-panel"))
+    before = panel.numbers()["x"]
+    panel.tighten("x", "0.02")
+    assert bool(quiet_page.workers) == bool(policy)
+    assert abs(panel.numbers()["x"]["mean"]) < abs(before["mean"])
+
+
 def test_the_page_follows_a_dark_system(offline, fit_page, page):
     page.emulate_media(color_scheme="dark")
     panel = PanelOnPage(offline(fit_page).locator(".glm-panel"))

@@ -2,30 +2,35 @@ import type { Refit } from "../lab/records.js";
 import type { Stage } from "../stage.js";
 import { brief, count, fixed, plural } from "../stats/format.js";
 import { h } from "./dom.js";
+import { reveal } from "./focus.js";
 import { button } from "./listen.js";
 
 /** Milliseconds without another change after which a screen reader is told. */
 const AFTER = 700;
 
-/** Which posterior is seen after a change, and what can be done with it. `keep` lets the posterior before the change go. */
-export function refitLine(stage: Stage, keep: () => void): HTMLElement {
+/** Which posterior is seen after a change, what can be done with it, and what is spoken of it. `keep` lets the posterior before the change go. */
+export function refitLine(stage: Stage, keep: () => void): readonly HTMLElement[] {
   // It changes in every frame while a prior is dragged: what has come to rest is spoken by another element.
   const words = h("span", { role: "status", "aria-label": "Refit", "aria-live": "off" });
   const spoken = h("span", { class: "glm-spoken", "aria-live": "polite" });
   const keeper = button(stage, "Keep", keep);
   const reset = button(stage, "Reset", () => stage.set("what_if", {}));
-  const el = h("div", { class: "glm-refit" }, words, keeper, reset, spoken);
+  const line = h("div", { class: "glm-refit" }, words, keeper, reset);
+  /** What is spoken of no change: nothing, before there was one. */
+  let gone = "";
   let waiting: ReturnType<typeof setTimeout> | undefined;
   stage.signal.addEventListener("abort", () => clearTimeout(waiting));
   stage.follow(["refit", "ghost"], () => {
     const { refit, ghost } = stage;
     words.textContent = refitSaid(refit);
-    el.hidden = refit.kind === "given";
-    keeper.hidden = ghost === null;
+    reveal(keeper, ghost !== null);
+    reveal(line, refit.kind !== "given");
+    const kept = refit.kind === "sampled" && ghost === null ? "Kept. " : "";
+    if (refit.kind !== "given") gone = "No change: the posterior of the fit.";
     clearTimeout(waiting);
-    waiting = setTimeout(() => (spoken.textContent = words.textContent), AFTER);
+    waiting = setTimeout(() => (spoken.textContent = words.textContent === "" ? gone : kept + words.textContent), AFTER);
   });
-  return el;
+  return [line, spoken];
 }
 
 export function refitSaid(refit: Refit): string {

@@ -3,6 +3,7 @@ import { selected } from "../fit/selected.js";
 import type { Drawn, Stage } from "../stage.js";
 import { brush } from "../state/selection.js";
 import { h } from "./dom.js";
+import { reveal } from "./focus.js";
 import { button } from "./listen.js";
 import { reachable } from "./reach.js";
 
@@ -17,7 +18,7 @@ export function selectedLine(stage: Stage, whom: () => Whom, slices: readonly (k
     const { brush: brushed, draw } = selected(stage.fit, stage.get("selection"), whom());
     const spoken = [brushed === "" ? null : h("p", { class: "glm-brushed" }, brushed), ...draw.map((line) => h("p", {}, line))];
     words.replaceChildren(...spoken.filter((line) => line !== null));
-    clear.hidden = brushed === "";
+    reveal(clear, brushed !== "");
     el.classList.toggle("glm-speaks", words.childElementCount > 0);
   });
   return el;

@@ -51,6 +51,22 @@ it("samples a line again with a tighter prior, shows the old numbers beside the 
 });
 
 it.each([
+  ["Keep", /^Kept\. Sampled again: /],
+  ["Reset", /^No change: the posterior of the fit\.$/],
+])("says what %s has done, and the focus stays in the panel", async (name, said) => {
+  const { el, change } = show("line");
+  await change({ priors: { x: "Normal(0, 0.05)" } });
+  const button = [...el.querySelectorAll<HTMLElement>(".glm-refit button")].find(({ textContent }) => textContent === name)!;
+  const spoken = el.querySelector(".glm-spoken[aria-live=polite]")!;
+  await vi.waitFor(() => expect(spoken.textContent).toMatch(/^Sampled again: /), 5000);
+  button.focus();
+  button.click();
+  await vi.waitFor(() => expect(spoken.textContent).toMatch(said), 5000);
+  expect(spoken.closest("[hidden]")).toBeNull();
+  expect(document.activeElement).toBe(el.querySelector("[role=tabpanel]:not([hidden])"));
+}, 10_000);
+
+it.each([
   ["logistic", { rows: Array.from({ length: 100 }, (_, i) => i) }],
   ["groups", { priors: { "1|g_sigma": "HalfNormal(0.2)" } }],
   ["priors", { priors: { sigma: "HalfNormal(1)", x: "Normal(0, 1)" } }],

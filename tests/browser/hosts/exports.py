@@ -67,3 +67,12 @@ def assert_alive(panel: PanelOnPage) -> None:
     panel.slider.press("End")
     eventually(lambda: panel.picture() != before)
     assert re.fullmatch(r"([\d,]+) of \1 lines", panel.lines)
+
+
+def assert_refits(panel: PanelOnPage) -> None:
+    """Tighten a prior, and take that back: the posterior follows."""
+    before = panel.numbers()["x"]
+    panel.tighten("x", "0.02")
+    assert abs(panel.numbers()["x"]["mean"]) < abs(before["mean"])
+    panel.root.get_by_role("button", name="Reset", exact=True).click()
+    eventually(lambda: panel.numbers()["x"] == before)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
-from exports import assert_alive
+from exports import assert_alive, assert_refits
 from panels import PanelOnPage, eventually
 from playwright.sync_api import expect
 
@@ -41,6 +41,7 @@ def reopen(jupyter, page, saved_fit):
     jupyter.open(page, name)
     frame = page.frame_locator(".glm-slot iframe.glm-frame").last.locator(".glm-panel")
     assert_alive(PanelOnPage(frame))
+    assert_refits(PanelOnPage(frame))
     expect(live).to_have_count(0)
     expect(page.get_by_text("model not found")).to_have_count(0)
 

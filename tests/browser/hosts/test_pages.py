@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import nbformat
 import pytest
-from exports import Opened, assert_alive, needs
+from exports import Opened, assert_alive, assert_refits, needs
 from panels import PanelOnPage
 from playwright.sync_api import expect
 
@@ -79,7 +79,9 @@ def test_a_saved_page_is_alive_in_a_frame(sandbox, saved_fit, record, page, tmp_
         path.write_text(f"<!doctype html><meta charset=utf-8><title>x</title><body>{frame}</body>", "utf-8")
         page.set_viewport_size({"width": 900, "height": 900})
         page.goto(path.as_uri())
-        assert_alive(PanelOnPage(page.frame_locator("iframe").locator(".glm-panel")))
+        panel = PanelOnPage(page.frame_locator("iframe").locator(".glm-panel"))
+        assert_alive(panel)
+        assert_refits(panel)
 
 
 def test_a_page_that_holds_less_is_alive_and_says_so(saved_fit, page, tmp_path):
