@@ -18,11 +18,13 @@ class Case:
     formula, family : str
     data : callable
         Makes the frame.
+    link : str or None
     """
 
     formula: str
     family: str
     data: Callable[[], pd.DataFrame]
+    link: str | None = None
 
 
 def line(n: int) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def glm_magic(case: Case, data: pd.DataFrame, draws: int, seed: int) -> Sample:
 
     family = None if case.family == "gaussian" else case.family
     with timed(nutpie, "run") as spent:
-        fit = glm(case.formula, data, family=family, seed=seed, draws=draws, tune=draws)
+        fit = glm(case.formula, data, family=family, link=case.link, seed=seed, draws=draws, tune=draws)
     payload = payload_of(fit.view)
     tree = fit.posterior
     return Sample(
@@ -127,7 +127,7 @@ def _figures(case: Case, data: pd.DataFrame, result: Any, draws: int) -> None:
 def _fit(case: Case, data: pd.DataFrame, draws: int, seed: int, **options: Any) -> Any:
     import bambi
 
-    model = bambi.Model(case.formula, data, family=case.family)
+    model = bambi.Model(case.formula, data, family=case.family, link=case.link)
     return model.fit(draws=draws, tune=draws, chains=4, random_seed=seed, progressbar=False, **options)
 
 
