@@ -1,8 +1,8 @@
 /** A prior as a line of a cell gives it: read, written, drawn from, and its log density. */
-import * as variate from "../stats/random.js";
 import { kernels } from "./kernels.gen.js";
 import { At, DISTRIBUTIONS } from "./layout.gen.js";
 import { PRIOR_FAMILIES, type PriorFamily } from "./priors.gen.js";
+import { VARIATES } from "./variates.js";
 
 /** Numbers beyond these leave no room for squares and products in double precision. */
 const [LEAST, MOST] = [1e-100, 1e100];
@@ -53,23 +53,5 @@ export function logPrior({ distribution, slots }: PriorFamily, values: readonly 
 }
 
 /** One draw; `uniform` gives numbers between 0 and 1. */
-export const drawPrior = ({ name }: PriorFamily, values: readonly number[], uniform: () => number): number =>
-  DRAWS[name]!(() => uniform() * 2 ** 32, ...(values as [number, number, number]));
-
-type Draw = (random: variate.Random, a: number, b: number, c: number) => number;
-
-const DRAWS: Readonly<Record<string, Draw>> = {
-  Normal: (random, mu, sigma) => mu + sigma * variate.normal(random),
-  StudentT: (random, nu, mu, sigma) => mu + sigma * variate.studentT(random, nu),
-  Cauchy: (random, alpha, beta) => alpha + beta * variate.studentT(random, 1),
-  Laplace: (random, mu, b) => mu + b * variate.laplace(random),
-  HalfNormal: (random, sigma) => Math.abs(sigma * variate.normal(random)),
-  HalfStudentT: (random, nu, sigma) => Math.abs(sigma * variate.studentT(random, nu)),
-  HalfCauchy: (random, beta) => Math.abs(beta * variate.studentT(random, 1)),
-  Exponential: (random, lam) => variate.exponential(random) / lam,
-  Gamma: (random, alpha, beta) => variate.gamma(random, alpha) / beta,
-  InverseGamma: (random, alpha, beta) => beta / variate.gamma(random, alpha),
-  LogNormal: (random, mu, sigma) => Math.exp(mu + sigma * variate.normal(random)),
-  Weibull: (random, alpha, beta) => beta * variate.exponential(random) ** (1 / alpha),
-  Beta: variate.beta,
-};
+export const drawPrior = ({ distribution, slots }: PriorFamily, values: readonly number[], uniform: () => number): number =>
+  VARIATES[distribution]!(() => uniform() * 2 ** 32, ...(slots(values) as [number, number, number]));

@@ -1,9 +1,9 @@
 /** A new response of every row, drawn from the likelihood of a program. */
 import { valuesOf } from "../engine/coordinates.js";
 import { isLikelihood } from "../engine/edit.js";
+import { type Variate, VARIATES } from "../engine/variates.js";
 import { FAMILIES } from "../fit/families.js";
 import { inverseOf } from "../fit/means.js";
-import * as variate from "../stats/random.js";
 import type { Random } from "../stats/random.js";
 import type { EngineView, Factor, Program, Slot } from "../wire.js";
 
@@ -12,27 +12,6 @@ export const likelihoodOf = (program: Program): Factor | undefined => program.fa
 
 /** One value for each row, or one for all. */
 export const ofRow = (values: ArrayLike<number>, row: number): number => values[values.length === 1 ? 0 : row]!;
-
-type Draw = (random: Random, a: number, b: number, c: number) => number;
-
-/** What no family of `FAMILIES` draws by the same name, from parameters in the order of the slots of programs. */
-const DRAWS: Readonly<Record<string, Draw>> = {
-  normal: (random, mu, sigma) => mu + sigma * variate.normal(random),
-  student_t: (random, nu, mu, sigma) => mu + sigma * variate.studentT(random, nu),
-  cauchy: (random, alpha, beta) => alpha + beta * variate.studentT(random, 1),
-  asymmetric_laplace: (random, b, kappa, mu) => mu + variate.laplace(random, kappa) / b,
-  half_normal: (random, sigma) => sigma * Math.abs(variate.normal(random)),
-  half_cauchy: (random, beta) => beta * Math.abs(variate.studentT(random, 1)),
-  half_student_t: (random, nu, sigma) => sigma * Math.abs(variate.studentT(random, nu)),
-  gamma_rate: (random, alpha, beta) => variate.gamma(random, alpha) / beta,
-  inverse_gamma: (random, alpha, beta) => beta / variate.gamma(random, alpha),
-  weibull_scale: (random, alpha, beta) => beta * variate.exponential(random) ** (1 / alpha),
-  beta_shapes: variate.beta,
-  binomial: variate.binomial,
-  beta_binomial: (random, n, mu, kappa) => variate.binomial(random, n, variate.beta(random, mu * kappa, (1 - mu) * kappa)),
-  beta_binomial_shapes: (random, n, alpha, beta) => variate.binomial(random, n, variate.beta(random, alpha, beta)),
-  negative_binomial: (random, mu, alpha) => variate.poisson(random, (variate.gamma(random, alpha) * mu) / alpha),
-};
 
 /** Numbers of the draws, by their places among `Draws.columns`. */
 export type ValueOf = (column: number) => number;
@@ -49,7 +28,7 @@ export function simulatedResponse(view: EngineView, value: ValueOf, random: Rand
   const { distribution, rows, slots } = likelihoodOf(view.program)!;
   const c = view.coordinates!.map((sum) => valuesOf(sum, (at) => [value(at)], 1)[0]!);
   const [a, b, d] = slots.slice(1).map((slot) => inRows(slot, c));
-  const draw: Draw = DRAWS[distribution] ?? ((...of) => FAMILIES[distribution]!.draw(...of, NaN));
+  const draw: Variate = VARIATES[distribution] ?? ((...of) => FAMILIES[distribution]!.draw(...of, NaN));
   return Array.from({ length: rows }, (_, row) => draw(random, a!(row), b?.(row) ?? NaN, d?.(row) ?? NaN));
 }
 
