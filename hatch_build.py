@@ -84,7 +84,7 @@ def build_bundle(root: Path) -> None:
 def install_modules(root: Path, needed: str, *options: str) -> None:
     """Run ``npm ci`` unless ``js/node_modules`` is as new as the lock file and holds `needed`.
 
-    Install scripts are not run: esbuild and d3 need none.
+    Install scripts are not run: esbuild needs none.
     """
     modules = root / "js" / "node_modules"
     installed = modules / ".package-lock.json"

@@ -103,7 +103,7 @@ def title_of(notebook: Any, *, otherwise: str) -> str:
 
 
 def content_security_policy(inline: Inline) -> str:
-    """Return the policy that allows what is `inline`, images in data URLs, and nothing else.
+    """Return the policy that allows what is `inline`, images in data URLs, a panel's workers, and nothing else.
 
     A frame with ``srcdoc`` inherits its parent's policy, so `inline` must hold
     the frames' own scripts and styles too. Hashes of style attributes count only
@@ -119,6 +119,7 @@ def content_security_policy(inline: Inline) -> str:
             " ".join(["script-src", *(sources(inline.scripts) or ["'none'"])]),
             " ".join(["style-src", *(styles or ["'none'"])]),
             "img-src data:",
+            "worker-src blob:",
             "base-uri 'none'",
             "form-action 'none'",
         ]

@@ -3,7 +3,7 @@
  * `var f = (x) => { return g(x); };` at the beginning of its block, since a declared function can be called above its line.
  */
 import { parse } from "acorn";
-import { edited, visit } from "./tree.mjs";
+import { edited, some, visit } from "./tree.mjs";
 
 /** A script or a module, in which a function that has a `this`, its `arguments` or instances stays as it is. */
 export function withArrows(code, sourceType) {
@@ -46,10 +46,3 @@ const hasThis = ({ params, body }) => {
   const has = (node) => node.type === "ThisExpression" || node.type === "MetaProperty" || (node.type === "Identifier" && node.name === "arguments");
   return some([params, body], has, /^Function/);
 };
-
-/** Whether the tree has such a node, outside nodes of some types. */
-function some(node, is, except = /(?!)/) {
-  if (Array.isArray(node)) return node.some((one) => some(one, is, except));
-  if (typeof node?.type !== "string") return false;
-  return is(node) || Object.values(node).some((child) => typeof child === "object" && !except.test(child?.type ?? "") && some(child, is, except));
-}

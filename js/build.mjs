@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { withArrows } from "./arrows.mjs";
 import { engine } from "./engine.mjs";
 import { shortened } from "./names.mjs";
+import { withIdioms } from "./idioms.mjs";
+import { withParameters } from "./locals.mjs";
 import { pooled } from "./pool.mjs";
 import translate from "./translate.mjs";
 
@@ -13,7 +15,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const out = `${here}../glm_magic/static/`;
 
 /** In bytes: a page carries the bundle, and a bundle above this fails the build. */
-const BUDGET = 200_000;
+const BUDGET = 180_000;
 
 /** What is so of most traits, and is written once. */
 const PLAIN = { type: "text", default: "", synced: false };
@@ -31,30 +33,6 @@ const traits = {
       const row = `const row = (own) => ({ ...${JSON.stringify(PLAIN)}, ...own });`;
       return { contents: `${row}\nexport default { tabs: ${JSON.stringify(tabs)}, traits: { ${rows} } };` };
     });
-  },
-};
-
-/**
- * d3's modules, without what nobody asks for: what d3-array makes when it is loaded has no side effects, as its `package.json`
- * says, and of a linear scale `src/stats/linear.ts` is enough.
- */
-const SCALES = `import { ticks } from "d3-array";
-import tickFormat from "./tickFormat.js";
-import { linearOf } from "${here}src/stats/linear.ts";
-export const scaleLinear = /* @__PURE__ */ linearOf(ticks, tickFormat);`;
-
-const d3 = {
-  name: "d3",
-  setup(build) {
-    const edit = (filter, pattern, text) => {
-      build.onLoad({ filter }, async ({ path }) => {
-        const source = await readFile(path, "utf8");
-        if (!pattern.test(source)) throw new Error(`${path} has nothing like ${pattern}`);
-        return { contents: source.replace(pattern, text) };
-      });
-    };
-    edit(/d3-array\.mjs$/, /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm, "$1/* @__PURE__ */ (() => $2)();");
-    build.onLoad({ filter: /d3-scale.src.index\.js$/ }, () => ({ contents: SCALES }));
   },
 };
 
@@ -78,15 +56,13 @@ const often = {
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits, d3, often],
+  plugins: [traits, often],
   minifySyntax: true,
   minifyWhitespace: true,
   target: "es2022",
   charset: "ascii", // the page inlines the script: no byte depends on the page's encoding
   legalComments: "none",
   logLevel: "warning",
-  // Of it, d3-scale needs little; see there.
-  alias: { "d3-format": `${here}src/stats/tick-format.ts` },
   define: { "define.amd": "false" }, // nbconvert's page has an AMD loader: never register with it
 };
 
@@ -107,8 +83,10 @@ async function script(entry, name, format, names = {}) {
 async function minified(text, sourceType) {
   const options = { ecma: 2022, module: sourceType === "module", format: { ascii_only: true, comments: false } };
   // No function here has a prototype that is asked for.
-  const compressed = await minify(withArrows(text, sourceType), { ...options, compress: { passes: 3, unsafe_arrows: true, keep_fargs: false }, mangle: false });
-  const { code } = await minify(pooled(compressed.code, sourceType), { ...options, compress: false });
+  const compress = async (code, more) => (await minify(code, { ...options, compress: { unsafe_arrows: true, ...more }, mangle: false })).code;
+  const compressed = await compress(withArrows(withIdioms(text, sourceType), sourceType), { passes: 3, keep_fargs: false });
+  const expressions = await compress(withParameters(compressed, sourceType), { keep_fargs: true });
+  const { code } = await minify(pooled(expressions, sourceType), { ...options, compress: false });
   return code;
 }
 

@@ -5,6 +5,8 @@
 import { build } from "esbuild";
 
 const ENTRY = "src/engine/engine.ts";
+/** Constants alone, which are written where they are used. */
+const CONSTANTS = "src/engine/layout.gen.ts";
 /** What a worker calls: `src/engine/pool.ts`. */
 const CALLED = "serveSelf";
 
@@ -56,6 +58,6 @@ export async function engine(common) {
 async function modulesOf(common) {
   const of = async (entryPoints) => (await build({ ...common, entryPoints, format: "esm", outdir: "-", write: false, metafile: true })).metafile;
   const { inputs } = await of([ENTRY]);
-  const { outputs } = await of(Object.keys(inputs).filter((path) => path.startsWith("src/")));
+  const { outputs } = await of(Object.keys(inputs).filter((path) => path.startsWith("src/") && path !== CONSTANTS));
   return new Map(Object.values(outputs).map(({ entryPoint, exports }) => [`${common.absWorkingDir}${entryPoint}`, exports]));
 }

@@ -29,6 +29,7 @@ export async function shortened(common, entries) {
     setup: ({ onLoad }) => onLoad({ filter: /src.wire-names\.ts$/ }, () => ({ contents })),
   };
   const options = {
+    mangleQuoted: true, // as in `"name" in record`
     mangleProps: new RegExp(`^(${names.join("|")})$`),
     mangleCache: Object.fromEntries(names.map((name, k) => [name, short(places[k])])),
     plugins: [wireNames, ...common.plugins],
@@ -42,7 +43,7 @@ async function foreignNames(common, entries) {
   const names = new Set();
   for (const path of Object.keys(metafile.inputs).filter((path) => path.startsWith("node_modules/"))) {
     visit(parse(await readFile(`${common.absWorkingDir}${path}`, "utf8"), { ecmaVersion: 2022, sourceType: "module" }), null, ({ type, key, property }) => {
-      if (type === "Property" || type === "MethodDefinition" || type === "MemberExpression") names.add((key ?? property).name);
+      if (type === "Property" || type === "MethodDefinition" || type === "MemberExpression") names.add((key ?? property).name ?? (key ?? property).value);
     });
   }
   return names;

@@ -87,11 +87,13 @@ export function ownNames(root, entries, foreign) {
     } else if (ts.isObjectLiteralElementLike(node) && node.name && ts.isIdentifier(node.name)) {
       const target = checker.getContextualType(node.parent);
       use(node, node.name.text, [checker.getTypeAtLocation(node.parent), ...(target && memberOf(target, node.name.text) ? [target] : [])]);
+    } else if (ts.isObjectLiteralElementLike(node) && node.name && ts.isStringLiteral(node.name)) {
+      reserve(node.name.text, `${where(node)}: quoted`);
     } else if (ts.isElementAccessExpression(node)) {
       const type = checker.getTypeAtLocation(node.expression);
       if (!checker.isArrayLikeType(type)) reserveAll(node, type, "a name is computed");
     } else if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InKeyword) {
-      if (ts.isStringLiteral(node.left)) reserve(node.left.text, `${where(node)}: in`);
+      if (ts.isStringLiteral(node.left)) use(node, node.left.text, [checker.getTypeAtLocation(node.right)]);
       else reserveAll(node, checker.getTypeAtLocation(node.right), "in");
     } else if (ts.isAsExpression(node)) {
       if (checker.getTypeAtLocation(node.expression).flags & ts.TypeFlags.Any) reserveAll(node, checker.getTypeAtLocation(node), "anything is taken as it");

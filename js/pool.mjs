@@ -1,10 +1,10 @@
 /**
- * Writes once what a script has many times: texts, `null`, and names of members, which are then read and written by a computed key.
+ * Writes once what a script has many times: texts, `null`, `undefined`, and names of members, which are then read and written by a computed key.
  * `e.addEventListener("click", f)` becomes `e[pooled0](pooled1, f)`, which means the same whatever `e` is. Short names are
  * the minifier's to find, which gives the shortest to what is declared first: so what is used most is declared there.
  */
 import { parse } from "acorn";
-import { edited, visit } from "./tree.mjs";
+import { edited, ownBlock, startOf, visit } from "./tree.mjs";
 
 /** Members that loops over draws and points ask for in each turn: a key that is always the same costs little, a name nothing. */
 const SPARED = new Set(["lineTo", "moveTo", "data"]);
@@ -33,7 +33,7 @@ export function pooled(code, sourceType) {
   const declared = [];
   const edits = [];
   for (const [value, all] of places) {
-    const text = JSON.stringify(value);
+    const text = value === undefined ? "void 0" : JSON.stringify(value);
     const worthy = all.filter((place) => gain(place) > 0);
     if (worthy.reduce((sum, place) => sum + gain(place), 0) <= `${SHORT}=${text},`.length) continue;
     const own = `pooled${declared.length}`;
@@ -41,10 +41,10 @@ export function pooled(code, sourceType) {
     for (const { kind, start, end } of worthy) edits.push({ start, end, text: WRITTEN[kind](own, value) });
   }
   if (declared.length === 0) return code;
-  const block = whole(tree);
+  const block = ownBlock(tree);
   const all = [...declared, ...variablesOf(block)].sort((a, b) => b.uses - a.uses);
   const first = all.filter((one, i) => i < LETTERS || declared.includes(one));
-  const start = block.type === "Program" ? block.body[0].start : block.start + 1;
+  const start = startOf(tree);
   return edited(code, [{ start, end: start, text: `var ${first.map(({ text }) => text).join()};` }, ...edits]);
 }
 
@@ -69,6 +69,7 @@ function placeOf(node, parent) {
   if (type === "Property" && !computed && key.type === "Identifier" && !SPARED.has(key.name)) {
     return { kind: node.shorthand ? "shorthand" : "key", value: key.name, start: key.start, end: key.end };
   }
+  if (type === "UnaryExpression" && node.operator === "void" && node.argument.value === 0) return { kind: "text", value: undefined, start, end };
   const isValue = type === "Literal" && (node.raw === "null" || (typeof node.value === "string" && isRead(node, parent)));
   return isValue ? { kind: "text", value: node.value, start, end } : null;
 }
@@ -77,10 +78,4 @@ function placeOf(node, parent) {
 function isRead(node, parent) {
   const compared = [parent.left, parent.right].some((side) => side?.operator === "typeof");
   return !compared && parent.key !== node && parent.source !== node && parent.type !== "ExpressionStatement";
-}
-
-/** The script's own code: the function that is all of it, or else the whole. */
-function whole(tree) {
-  const own = tree.body.at(-1).expression?.callee?.body;
-  return own?.type === "BlockStatement" ? own : tree;
 }

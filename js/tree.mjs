@@ -8,6 +8,13 @@ export function visit(node, parent, see) {
   for (const child of Object.values(node)) if (typeof child === "object") visit(child, node, see);
 }
 
+/** Whether the tree has such a node, outside nodes of some types. */
+export function some(node, is, except = /(?!)/) {
+  if (Array.isArray(node)) return node.some((one) => some(one, is, except));
+  if (typeof node?.type !== "string") return false;
+  return is(node) || Object.values(node).some((child) => typeof child === "object" && !except.test(child?.type ?? "") && some(child, is, except));
+}
+
 /** The code with other texts at some places. A name beside a word needs a blank between them. */
 export function edited(code, edits) {
   let [made, from] = ["", 0];
@@ -19,4 +26,16 @@ export function edited(code, edits) {
     from = end;
   }
   return made + code.slice(from);
+}
+
+/** The script's own code: the function that is all of it, or else the whole. */
+export function ownBlock(tree) {
+  const own = tree.body.at(-1).expression?.callee?.body;
+  return own?.type === "BlockStatement" ? own : tree;
+}
+
+/** Where variables can be added to the script's own code. */
+export function startOf(tree) {
+  const block = ownBlock(tree);
+  return block.type === "Program" ? block.body[0].start : block.start + 1;
 }

@@ -139,7 +139,7 @@ def test_sizes_stay_in_their_budget():
     x = np.linspace(0, 1, 200)
     fit = glm("y ~ x", {"x": x, "y": 1 + 2 * x + rng.normal(scale=0.5, size=200)}, seed=8927)
     for name in ("widget.js", "page.js"):
-        assert len(document.bundled(name)) <= 200_000
+        assert len(document.bundled(name)) <= 180_000
     assert len(written(fit.view)) <= 450_000
 
 

@@ -21,7 +21,6 @@ try {
   const seen = [];
   for (const [act, ...given] of JSON.parse(acts)) {
     if (act === "tab") await (await frame.waitForSelector(`[role=tab][data-title="${given[0]}"]`, PATIENCE)).click();
-    if (act === "unfold") await frame.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
     if (act === "type") {
       const field = await frame.waitForSelector(`[aria-label="${given[0]}"]`, PATIENCE);
       await field.evaluate((input) => input.select());

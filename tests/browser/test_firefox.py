@@ -60,7 +60,7 @@ def test_a_prior_that_is_tightened_is_sampled_again(fit, tmp_path, framed):
         file,
         [
             ["tab", "Summary"], ["text", SUMMARY],
-            ["tab", "Model"], ["unfold"], ["type", "x sigma", "0.01"],
+            ["tab", "Model"], ["type", "x sigma", "0.01"],
             ["until", *SAMPLED], ["text", SAMPLED[0]],
             ["tab", "Summary"], ["text", SUMMARY],
             ["click", "Reset"], ["until", SUMMARY, "ESS"], ["text", SUMMARY],

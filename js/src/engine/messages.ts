@@ -1,6 +1,6 @@
 /** What the main thread and a worker say to each other of a question. */
 import type { Block } from "./chain.js";
-import type { Question } from "./records.js";
+import type { Estimates, Question } from "./records.js";
 
 export type Order =
   /** Makes some of the question's chains. */
@@ -9,21 +9,14 @@ export type Order =
   | { readonly kind: "draw"; readonly id: number; readonly n: number }
   /** What is drawn is sent, complete or not. */
   | { readonly kind: "stop"; readonly id: number }
-  /** How well chains agree about coordinates, of each the draws of all chains. */
-  | { readonly kind: "judge"; readonly id: number; readonly coordinates: readonly Float64Array[]; readonly n_draws: number }
+  /** How well chains agree about numbers at these places, of each the draws of all chains. */
+  | { readonly kind: "judge"; readonly id: number; readonly places: readonly number[]; readonly columns: readonly Float64Array[]; readonly n_draws: number }
   | { readonly kind: "end"; readonly id: number };
 
 export type Reply =
   | { readonly kind: "drawn"; readonly id: number; readonly chain: number; readonly block: Block }
-  | ({ readonly kind: "judged"; readonly id: number } & Verdict)
+  | { readonly kind: "judged"; readonly id: number; readonly places: readonly number[]; readonly estimates: readonly Estimates[] }
   | { readonly kind: "failed"; readonly id: number; readonly reason: string };
-
-export interface Verdict {
-  /** The largest of coordinates, NaN if one has none. */
-  readonly r_hat: number;
-  /** The smallest of bulk and tail. */
-  readonly ess: number;
-}
 
 /** The end of a channel; a worker is one, too. */
 export interface Port {

@@ -7,11 +7,17 @@ const MOST = 4;
 /** In milliseconds; a worker that says nothing until then is none. */
 const PATIENCE = 3000;
 
-let ports: Promise<readonly Port[]> | null = null;
+let ports: Promise<readonly Port[]> | readonly Port[] | null = null;
 const listeners = new Map<number, (reply: Reply) => void>();
 
-/** Starts the workers, if they are not there yet. Where the host allows none, the main thread does their work in slices. */
-export const pool = (): Promise<readonly Port[]> => (ports ??= workers().catch(async () => [await here()]));
+/**
+ * Starts the workers, if they are not there yet; once they are, they are given at once, so that they work while the caller goes on.
+ * Where the host allows none, the main thread does their work in slices.
+ */
+export const pool = (): Promise<readonly Port[]> | readonly Port[] =>
+  (ports ??= workers()
+    .catch(async () => [await here()])
+    .then((ready) => (ports = ready)));
 
 /** Hears what is said of one question, until the function that is returned is called. */
 export function listen(id: number, hear: (reply: Reply) => void): () => void {

@@ -27,6 +27,16 @@ export interface Question {
   readonly seed: number;
 }
 
+/** How well chains agree about a number; NaN where it does not move. */
+export interface Estimates {
+  /** Rank-normalised split R-hat. */
+  readonly r_hat: number;
+  readonly ess_bulk: number;
+  readonly ess_tail: number;
+  /** Of the mean. */
+  readonly ess_mean: number;
+}
+
 /** Draws of a question. */
 export interface Answer {
   readonly n_chains: number;
@@ -39,7 +49,10 @@ export interface Answer {
   readonly depth: Uint8Array;
   /** chain * n_draws + draw of each. */
   readonly divergent: Uint32Array;
-  /** Over coordinates: the largest rank-normalised split R-hat, the smallest of bulk and tail ESS. */
+  /** The numbers that are made of the draws, and what their chains say of each. */
+  readonly columns: readonly Float64Array[];
+  readonly estimates: readonly Estimates[];
+  /** The largest R-hat of them, and the smallest of bulk and tail ESS. */
   readonly r_hat: number;
   readonly ess: number;
   /** R-hat <= 1.01 and ESS >= 400, within the budget. */

@@ -1,8 +1,8 @@
 /** Samples a question until chains agree, or a budget is spent. */
 import type { Block } from "./chain.js";
-import type { Order, Port, Reply, Verdict } from "./messages.js";
+import type { Order, Port, Reply } from "./messages.js";
 import { listen, pool } from "./pool.js";
-import type { Answer, Question } from "./records.js";
+import type { Answer, Estimates, Question } from "./records.js";
 
 /** Draws of each chain: at first, and at most. */
 export interface Limits {
@@ -23,18 +23,22 @@ const LITTLE: Limits = { first: 200, most: 200, time: 300 };
 let questions = 0;
 
 /** Starts the workers and lets them sample a little, so that the first question finds them ready. What fails here will say so when it is asked. */
-export const warm = (question: Question): void => void sampleAgain(question, new AbortController().signal, LITTLE).catch(() => {});
+export const warm = (question: Question, made: Made): void => void sampleAgain(question, made, new AbortController().signal, LITTLE).catch(() => {});
+
+/** Makes the numbers that are judged of draws, of shape [n, D], constrained. */
+export type Made = (draws: Float64Array, n: number) => readonly Float64Array[];
 
 /** Rejects with the signal's reason once it is aborted, and with a sentence where nothing can be drawn. */
-export async function sampleAgain(question: Question, signal: AbortSignal, limits = LIMITS): Promise<Answer> {
+export async function sampleAgain(question: Question, made: Made, signal: AbortSignal, limits = LIMITS): Promise<Answer> {
   const began = performance.now();
   signal.throwIfAborted();
-  const ports = await pool();
+  const found = pool();
+  const ports = "then" in found ? await found : found;
   signal.throwIfAborted();
   const run = opened(question, ports);
   const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
   try {
-    return await Promise.race([aborted, answered(run, question, limits, began)]);
+    return await Promise.race([aborted, answered(run, question, made, limits, began)]);
   } finally {
     run.end();
   }
@@ -43,11 +47,11 @@ export async function sampleAgain(question: Question, signal: AbortSignal, limit
 interface Run {
   /** Of each chain. */
   draw(n: number, until: number): Promise<readonly Block[]>;
-  judge(coordinates: readonly Float64Array[], n_draws: number): Promise<Verdict>;
+  judge(columns: readonly Float64Array[], n_draws: number): Promise<readonly Estimates[]>;
   end(): void;
 }
 
-async function answered(run: Run, { starts, steps }: Question, limits: Limits, began: number): Promise<Answer> {
+async function answered(run: Run, { starts, steps }: Question, made: Made, limits: Limits, began: number): Promise<Answer> {
   const [n_chains, size] = [steps.length, starts.length / steps.length];
   const parts: (readonly Block[])[] = [];
   for (let n = 0, more = limits.first; ; more = Math.min(Math.ceil(n / 2), limits.most - n)) {
@@ -56,11 +60,15 @@ async function answered(run: Run, { starts, steps }: Question, limits: Limits, b
     parts.push(blocks.map((block) => first(block, drawn, size)));
     n += drawn;
     if (n < FEWEST) throw new Error(`It takes more than ${Math.round(limits.time / 1000)} s to sample this.`);
-    const answer = joined(parts, n_chains, n, size);
-    const verdict = await run.judge(coordinates(answer.draws, size), n);
-    const met = verdict.r_hat <= CONVERGED.r_hat && verdict.ess >= CONVERGED.ess;
+    const drawings = joined(parts, n_chains, n, size);
+    const columns = made(drawings.draws, n_chains * n);
+    const estimates = await run.judge(columns, n);
+    const moving = estimates.filter(({ ess_bulk }) => !Number.isNaN(ess_bulk));
+    const r_hat = Math.max(...moving.map((one) => one.r_hat));
+    const ess = Math.min(...moving.flatMap((one) => [one.ess_bulk, one.ess_tail]));
+    const met = !(r_hat > CONVERGED.r_hat) && ess >= CONVERGED.ess; // one chain has no R-hat
     const milliseconds = performance.now() - began;
-    if (met || drawn < more || n >= limits.most || milliseconds >= limits.time) return { ...answer, ...verdict, met, milliseconds };
+    if (met || drawn < more || n >= limits.most || milliseconds >= limits.time) return { ...drawings, columns, estimates, r_hat, ess, met, milliseconds };
   }
 }
 
@@ -92,11 +100,12 @@ function opened(question: Question, ports: readonly Port[]): Run {
       const heard = await waiting.finally(() => clearTimeout(late));
       return heard.sort((a, b) => a.chain - b.chain).map((reply) => reply.block);
     },
-    async judge(coordinates, n_draws) {
-      const waiting = replies<Reply & Verdict>(ports.length);
-      dealt(coordinates).forEach((part, w) => ports[w]!.postMessage({ kind: "judge", id, coordinates: part, n_draws }));
-      const heard = await waiting;
-      return { r_hat: Math.max(...heard.map((one) => one.r_hat)), ess: Math.min(...heard.map((one) => one.ess)) };
+    async judge(columns, n_draws) {
+      const waiting = replies<Reply & { kind: "judged" }>(ports.length);
+      dealt([...columns.keys()]).forEach((places, w) => ports[w]!.postMessage({ kind: "judge", id, places, columns: places.map((at) => columns[at]!), n_draws }));
+      const found: Estimates[] = [];
+      for (const { places, estimates } of await waiting) places.forEach((at, i) => (found[at] = estimates[i]!));
+      return found;
     },
     end() {
       forget();
@@ -126,7 +135,3 @@ function joined(parts: readonly (readonly Block[])[], n_chains: number, n: numbe
   }
   return { n_chains, n_draws: n, draws, energy, depth, divergent: Uint32Array.from(divergent) };
 }
-
-/** Each coordinate's draws, from rows of all coordinates. */
-const coordinates = (draws: Float64Array, size: number): Float64Array[] =>
-  Array.from({ length: size }, (_, d) => Float64Array.from({ length: draws.length / size }, (_, i) => draws[i * size + d]!));

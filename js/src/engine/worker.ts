@@ -1,12 +1,13 @@
 /** Samples and judges in slices of time, between which it hears of what has changed: in a worker, or in the main thread. */
-import { essBulk, essTail, normalised, split } from "../stats/ess.js";
+import { essBulk, essOfMean, essTail, normalised, split } from "../stats/ess.js";
+import { moves } from "../stats/range.js";
 import { rHat } from "../stats/r-hat.js";
 import { stream } from "../stats/random.js";
 import { reasonOf } from "../stats/reason.js";
-import { rowsOf } from "../stats/rows.js";
+import { joined, rowsOf } from "../stats/rows.js";
 import { chain, type Chain } from "./chain.js";
 import type { Order, Port, Reply } from "./messages.js";
-import type { Density, Packed, Question } from "./records.js";
+import type { Density, Estimates, Packed, Question } from "./records.js";
 import { whitened } from "./whitened.js";
 
 /** In milliseconds: within it a cancelled question ends, and the main thread is free again. */
@@ -97,19 +98,20 @@ export function work(port: Port, density: (packed: Packed) => Density, later: (t
   port.postMessage(null);
 }
 
-/** One coordinate after the other. */
-function judge({ id, coordinates, n_draws }: Order & { kind: "judge" }): Task {
-  let [r_hat, ess, at] = [-Infinity, Infinity, 0];
+/** One number after the other. */
+function judge({ id, places, columns, n_draws }: Order & { kind: "judge" }): Task {
+  const estimates: Estimates[] = [];
   return {
     id,
     advance(until) {
-      for (; at < coordinates.length && performance.now() < until; at++) {
-        const chains = rowsOf(coordinates[at]!, n_draws);
-        const scores = normalised(split(chains));
-        r_hat = Math.max(r_hat, rHat(chains, scores));
-        ess = Math.min(ess, essBulk(chains, scores), essTail(chains));
-      }
-      return at < coordinates.length ? null : { kind: "judged", id, r_hat, ess };
+      while (estimates.length < columns.length && performance.now() < until) estimates.push(estimated(rowsOf(columns[estimates.length]!, n_draws)));
+      return estimates.length < columns.length ? null : { kind: "judged", id, places, estimates };
     },
   };
+}
+
+function estimated(chains: readonly Float64Array[]): Estimates {
+  if (!moves(joined(chains))) return { r_hat: NaN, ess_bulk: NaN, ess_tail: NaN, ess_mean: NaN };
+  const scores = normalised(split(chains));
+  return { r_hat: rHat(chains, scores), ess_bulk: essBulk(chains, scores), ess_tail: essTail(chains), ess_mean: essOfMean(chains) };
 }

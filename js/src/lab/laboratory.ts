@@ -12,7 +12,7 @@ import type { WhatIf } from "../state/what-if.js";
 import type { Fit, PriorRecord } from "../wire.js";
 import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf, type Reweighted } from "./posterior.js";
 import { GIVEN, RELIABLE, type Refit } from "./records.js";
-import { refitted, reweighted } from "./refitted.js";
+import { numbersOf, refitted, reweighted } from "./refitted.js";
 import { drained, sliced } from "./slices.js";
 
 /** The only writer of the slices `fit`, `ghost` and `refit`. */
@@ -74,17 +74,20 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
       return show(last.fit, last.refit);
     }
     const good = found !== null && found.k <= RELIABLE;
-    if (good) weigh(last.fit, found, whatIf, words);
-    else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     const question = { packed: pack(made.program), ...beginnings(view, last.points(view), good ? found : null), seed: wordOf(given.title) };
     const { signal: until } = running;
+    // The workers begin while the weighted draws are shown.
+    const drawn = sampleAgain(question, numbersOf(view), until);
+    if (good) weigh(last.fit, found, whatIf, words);
+    else store.set("refit", { kind: "sampling", k: found?.k ?? NaN });
     attempt(
-      sampleAgain(question, until)
-        .then((drawn) => sliced(refitted(given, view, drawn, whatIf, words), until))
+      drawn
+        .then((answer) => sliced(refitted(given, view, answer, whatIf, words), until))
         .then((known) => {
           if (until.aborted) return;
           last = known;
           show(known.fit, known.refit);
+          store.flush(); // so that it is in the next frame, and not drawn in that only
         }),
     );
   };
@@ -125,7 +128,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     },
     warm() {
       const engine = engineOf(given);
-      if ("view" in engine) warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 });
+      if ("view" in engine) warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 }, numbersOf(engine.view));
     },
   };
 }

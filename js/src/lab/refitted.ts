@@ -1,6 +1,7 @@
 /** Draws of a changed model -> what the panel shows of it. */
-import { matrixOf, pointsOf, valuesOf } from "../engine/coordinates.js";
+import { coordinatesOf, matrixOf, pointsOf, valuesOf } from "../engine/coordinates.js";
 import type { Answer } from "../engine/records.js";
+import type { Made } from "../engine/run.js";
 import { drawsOf } from "../fit/draws.js";
 import { count } from "../stats/format.js";
 import { once } from "../stats/once.js";
@@ -11,20 +12,22 @@ import { findingsOf } from "./findings.js";
 import { priorsOf, type Known, type Reweighted } from "./posterior.js";
 import { priorFan } from "./prior-fan.js";
 import type { Work } from "./slices.js";
-import { summarised } from "./summary.js";
+import { summarised, type Compared } from "./summary.js";
+
+/** Makes the numbers that a fit has from draws of its coordinates. */
+export const numbersOf =
+  ({ columns }: EngineView): Made =>
+  (draws, n) => {
+    const coordinates = coordinatesOf(draws, n);
+    return columns.map((sum) => valuesOf(sum, (place) => coordinates[place]!, n));
+  };
 
 /** The fit as the page has sampled it. */
 export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: WhatIf, checked: string): Work<Known> {
-  const { n_chains, n_draws, draws: flat, milliseconds, r_hat, ess, met } = answer;
-  const [size, n] = [view.mass.data.length, n_chains * n_draws];
+  const { n_chains, n_draws, draws: flat, columns: made, estimates, milliseconds, r_hat, ess, met } = answer;
+  const n = n_chains * n_draws;
   if (!flat.every(Number.isFinite)) throw new Error("the draws went to infinity: this prior and these data have no posterior; use a narrower prior, or more rows");
-  const coordinates = Array.from({ length: size }, (_, at) => Float64Array.from({ length: n }, (__, i) => flat[i * size + at]!));
   const { columns } = drawsOf(given)!;
-  const made: Float64Array[] = [];
-  for (const sum of view.columns) {
-    made.push(valuesOf(sum, (place) => coordinates[place]!, n));
-    yield;
-  }
   const draws: Draws = {
     n_chains,
     n_draws,
@@ -35,14 +38,14 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
     divergent: { data: answer.divergent, shape: [answer.divergent.length] },
     left_out: [],
   };
-  const fit = yield* remade(given, draws, [], whatIf, null);
+  const fit = yield* remade(given, draws, [], whatIf, new Map(columns.map(({ label }, at) => [label, estimates[at]!])));
   const shown: Fit = {
     ...fit,
     incomplete: false,
     findings: findingsOf(given.findings, view.saying, isUnavailable(fit.tabs.summary) ? [] : fit.tabs.summary.rows, answer),
     footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
   };
-  const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinates, n));
+  const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinatesOf(flat, n), n));
   return { fit: shown, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
 }
 
@@ -70,9 +73,9 @@ export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, wh
 
 const NO_CURVES = { unavailable: "The curves of this model are drawn by Python: fit again to see those of the change." };
 
-/** Everything that follows from draws; `effective` is how many weighted ones are worth, and null where they are no such. */
-function* remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, effective: number | null): Work<Fit> {
-  const views = yield* summarised(given.tabs, draws, effective);
+/** Everything that follows from draws. */
+function* remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, compared: Compared): Work<Fit> {
+  const views = yield* summarised(given.tabs, draws, compared);
   const { data, predictor } = dataOf(given, whatIf);
   const fan = isUnavailable(predictor) && !isUnavailable(given.tabs.fan) ? NO_CURVES : given.tabs.fan;
   return {

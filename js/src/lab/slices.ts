@@ -20,7 +20,15 @@ export async function sliced<T>(work: Work<T>, signal: AbortSignal): Promise<T> 
       const { done, value } = work.next();
       if (done) return value;
     }
-    await new Promise((resolve) => setTimeout(resolve));
+    await turn();
     signal.throwIfAborted();
   }
 }
+
+/** Until others had their turn: a timer would wait for some milliseconds more. */
+const turn = (): Promise<unknown> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });

@@ -1,4 +1,5 @@
-import { scaleLinear, type ScaleLinear } from "d3-scale";
+import { type Linear, linear } from "../stats/linear.js";
+import { type Tick, ticks } from "../stats/ticks.js";
 import { s } from "../ui/dom.js";
 import type { Surface } from "../ui/plot.js";
 
@@ -10,8 +11,8 @@ export type Axis =
 
 /** From data to CSS pixels, and the box that the data fill. */
 export interface Scales {
-  readonly x: ScaleLinear<number, number>;
-  readonly y: ScaleLinear<number, number>;
+  readonly x: Linear;
+  readonly y: Linear;
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -32,16 +33,16 @@ export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y:
   const labelled = (axis: Axis) => axis.kind !== "hidden" && axis.label !== "";
   const top = labelled(y) ? LINE + 8 : HEAD;
   const bottom = surface.height - (x.kind === "hidden" ? 4 : LINE + 6) - (labelled(x) ? LINE : 0);
-  const yScale = scaleLinear(domain(y), [bottom, top]);
-  const yTicks = ticks(y, yScale, (bottom - top) / 28);
+  const yScale = linear(domain(y), [bottom, top]);
+  const yTicks = ticksOf(y, (bottom - top) / 28);
   const longest = Math.max(0, ...yTicks.map(({ text }) => text.length));
   const [before, behind] = (y.kind === "hidden" && y.room) || [0, 0];
   const left = y.kind === "hidden" ? 8 + before : Math.max(GUTTER, Math.min(surface.width / 3, 14 + longest * CHARACTER));
   const right = surface.width - 10 - behind;
-  const xScale = scaleLinear(domain(x), [left, right]);
+  const xScale = linear(domain(x), [left, right]);
   const scales = { x: xScale, y: yScale, left, right, top, bottom };
   const slot = x.kind === "category" ? (right - left) / Math.max(1, x.levels.length) : 78;
-  const xTicks = ticks(x, xScale, (right - left) / slot, Math.max(14, Math.floor(slot / CHARACTER) - 2));
+  const xTicks = ticksOf(x, (right - left) / slot, Math.max(14, Math.floor(slot / CHARACTER) - 2));
 
   surface.svg.append(
     ...yTicks.map((tick) => yTick(tick, scales)),
@@ -53,32 +54,22 @@ export function axes(surface: Surface, { x, y }: { readonly x: Axis; readonly y:
   return scales;
 }
 
-interface Tick {
-  readonly at: number;
-  readonly text: string;
-}
-
 const domain = (axis: Axis): readonly [number, number] => axis.kind === "category" ? [-0.5, Math.max(1, axis.levels.length) - 0.5] : axis.domain;
 
 /** At most about `room` ticks; names of levels are cut to `characters`. */
-function ticks(axis: Axis, scale: ScaleLinear<number, number>, room: number, characters = 14): Tick[] {
+function ticksOf(axis: Axis, room: number, characters = 14): Tick[] {
   switch (axis.kind) {
     case "hidden":
       return [];
     case "category":
       return axis.levels.map((level, at) => ({ at, text: shorten(level, characters) }));
-    case "numeric": {
-      const n = Math.max(2, Math.min(9, Math.floor(room)));
-      const print = scale.tickFormat(n);
-      const [low, high] = axis.domain;
-      const far = Math.max(Math.abs(low), Math.abs(high)) >= 1e6;
-      return scale.ticks(n).map((at) => ({ at, text: far ? scale.tickFormat(n, "~s")(at) : print(at) }));
-    }
+    case "numeric":
+      return ticks(axis.domain, Math.max(2, Math.min(9, Math.floor(room))));
   }
 }
 
 /** Leaves out every k-th label until neighbours no longer touch. */
-function thin(labels: readonly Tick[], scale: ScaleLinear<number, number>): readonly Tick[] {
+function thin(labels: readonly Tick[], scale: Linear): readonly Tick[] {
   if (labels.length < 2) return labels;
   const widest = Math.max(...labels.map(({ text }) => text.length)) * CHARACTER + 8;
   const step = Math.abs(scale(labels[1]!.at) - scale(labels[0]!.at));

@@ -14,21 +14,30 @@ export interface Store<S> {
 interface Subscriber<S> {
   readonly slices: readonly (keyof S)[];
   readonly listener: (changed: ReadonlySet<PropertyKey>) => void;
+  /** The last change that it was told of. */
+  heard: number;
 }
 
 /** A store that tells nobody anything after `signal` aborts. */
 export function makeStore<S extends object>(initial: S, signal: AbortSignal): Store<S> {
   const values = { ...initial };
-  const changed = new Set<keyof S>();
+  /** When each slice was set last, counted in changes. */
+  const times = new Map<keyof S, number>();
+  let clock = 0;
   const subscribers = new Set<Subscriber<S>>();
 
   const flush = () => {
-    if (changed.size === 0 || signal.aborted) return;
-    const told: ReadonlySet<PropertyKey> = new Set(changed);
-    changed.clear(); // a listener may set values: they are told in the next frame
+    if (signal.aborted) return;
+    const now = clock; // a listener may set values: they are told in the next frame
     for (const subscriber of [...subscribers]) {
-      // A listener may end the subscription of another.
-      if (subscribers.has(subscriber) && subscriber.slices.some((name) => told.has(name))) call(subscriber.listener, told);
+      const told = subscriber.slices.filter((name) => {
+        const time = times.get(name) ?? 0;
+        return subscriber.heard < time && time <= now;
+      });
+      // A listener may end the subscription of another, and may flush: then others have heard of this already.
+      if (told.length === 0 || !subscribers.has(subscriber)) continue;
+      subscriber.heard = now;
+      call(subscriber.listener, new Set(told));
     }
   };
   const soon = perFrame(signal, flush);
@@ -38,12 +47,12 @@ export function makeStore<S extends object>(initial: S, signal: AbortSignal): St
     set(name, value) {
       if (Object.is(values[name], value)) return;
       values[name] = value;
-      changed.add(name);
+      times.set(name, ++clock);
       soon();
     },
     subscribe(slices, listener, until) {
       if (until.aborted) return;
-      const subscriber = { slices, listener };
+      const subscriber = { slices, listener, heard: clock };
       subscribers.add(subscriber);
       until.addEventListener("abort", () => subscribers.delete(subscriber), { once: true });
     },

@@ -4,6 +4,7 @@ import type { Sample } from "./decimate.js";
 import { extent } from "./extent.js";
 import { histogram } from "./histogram.js";
 import { moments } from "./moments.js";
+import { moves, range } from "./range.js";
 
 /** A density over ascending x. */
 export interface Kernel {
@@ -42,15 +43,6 @@ export function density(draws: Float64Array): Kernel | null {
   return draws.length > 1 && high > low && draws.every(Number.isFinite) ? kde(draws, bandwidth(draws)) : null;
 }
 
-function range(draws: Sample): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of draws) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
 /** Ratio of standard deviations up to which chains have one bandwidth. */
 const SAME_SPREAD = 1.5;
 const GRID = 100;
@@ -62,14 +54,6 @@ export function densities(chains: readonly Float64Array[]): { readonly x: Float6
   if (!chains.every(moves)) return { x, y: chains.map(() => new Float32Array(GRID)) };
   const common = commonBandwidth(chains);
   return { x, y: chains.map((chain) => interpolated(kde(chain, common ?? bandwidth(chain)), x)) };
-}
-
-/** Draws whose range is a smaller part of them than this do not move: they differ by rounding. */
-const ROUNDING = 1e-12;
-
-function moves(chain: Float64Array): boolean {
-  const [low, high] = range(chain);
-  return chain.every(Number.isFinite) && high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high));
 }
 
 /**

@@ -1,4 +1,3 @@
-import { scaleLinear } from "d3-scale";
 import { axes, type Scales } from "../marks/axes.js";
 import { span } from "../marks/density.js";
 import { curve } from "../marks/curve.js";
@@ -7,6 +6,7 @@ import { clear, lit } from "../marks/lit.js";
 import { bar } from "../marks/pen.js";
 import { threshold as thresholdMark } from "../marks/threshold.js";
 import type { Brush } from "../state/selection.js";
+import { linear } from "../stats/linear.js";
 import { s } from "../ui/dom.js";
 import type { Surface } from "../ui/plot.js";
 import type { Row } from "./effects-told.js";
@@ -74,7 +74,7 @@ export function effectsPainter(picture: () => EffectsPicture): EffectsPainter {
     now.rows.forEach((one, i) => {
       [one.estimate, one.above].forEach((text, line) => (texts[i]![line]!.textContent = text));
       const [top, bottom] = [scales.top + i * row + words, scales.top + (i + 1) * row];
-      const own = { ...scales, top, bottom, y: scaleLinear([-0.34, 1.04], [bottom - 3, top]) };
+      const own = { ...scales, top, bottom, y: linear([-0.34, 1.04], [bottom - 3, top]) };
       const line = { colour: palette.mean, halo: palette.background, handle: i === 0 };
       if (!Number.isFinite(one.median)) return;
       const seen = { density: one.density, median: one.median, interval: one, threshold: now.threshold };

@@ -13,8 +13,8 @@ import { priorEntries } from "./model/picture.js";
 import { priorElement } from "./model/prior.js";
 import { sensitivityTable } from "./model/sensitivity.js";
 
-/** So many priors are unfolded at first; of more, none is. */
-const UNFOLDED = 4;
+/** The densities of so many priors are unfolded at first; of more, none is. */
+const UNFOLDED = 8;
 
 /** The model: its mathematics, its priors, how much they matter, and its code. */
 export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {

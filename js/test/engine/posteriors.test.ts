@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { pack } from "../../src/engine/pack.js";
+import { coordinatesOf } from "../../src/engine/coordinates.js";
 import { sampleAgain } from "../../src/engine/run.js";
 import { essOfMean } from "../../src/stats/ess.js";
 import { moments } from "../../src/stats/moments.js";
@@ -37,7 +38,7 @@ const apart = (found: number, error: number, nutpies: number, itsError: number):
 
 it.each(posteriors.map((one) => [one.name, one] as const))("finds nutpie's posterior of %s within 4 Monte Carlo standard errors", async (_, one) => {
   const question = { packed: pack(one.program), starts: one.starts.data, steps: one.steps.data, mass: one.mass.data, seed: SEED };
-  const { draws, n_draws } = await sampleAgain(question, new AbortController().signal, { first: one.draws, most: one.draws, time: 60_000 });
+  const { draws, n_draws } = await sampleAgain(question, coordinatesOf, new AbortController().signal, { first: one.draws, most: one.draws, time: 60_000 });
   const size = one.means.data.length;
   const far: string[] = [];
   const see = (what: string, errors: number) => void (errors < 4 || far.push(`${what}: ${errors.toFixed(1)}`));

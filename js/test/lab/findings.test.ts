@@ -9,7 +9,7 @@ const { saying } = decode(schema, fromBase64(buffer)).fits[0]!.engine as EngineV
 
 const row = (label: string, more: Partial<SummaryRow> = {}): SummaryRow => ({ label, term: null, mean: 0, sd: 1, mcse_mean: 0.01, ess_bulk: 1_000, ess_tail: 1_000, r_hat: 1, digits: 2, exponential: "", ...more });
 const energy = Float64Array.from({ length: 2_000 }, (_, i) => Math.sin(12.9898 * i) * 43758.5453 % 1);
-const answer = (more: Partial<Answer> = {}): Answer => ({ n_chains: 4, n_draws: 500, draws: new Float64Array(), energy, depth: new Uint8Array(2_000).fill(2), divergent: new Uint32Array(), r_hat: 1, ess: 1_000, met: true, milliseconds: 1, ...more });
+const answer = (more: Partial<Answer> = {}): Answer => ({ n_chains: 4, n_draws: 500, draws: new Float64Array(), energy, depth: new Uint8Array(2_000).fill(2), divergent: new Uint32Array(), columns: [], estimates: [], r_hat: 1, ess: 1_000, met: true, milliseconds: 1, ...more });
 const given = (rule: string, severity: Finding["severity"] = "note"): Finding => ({ rule, severity, message: "", advice: "", value: "", threshold: "", source: "" });
 const found = (rows: readonly SummaryRow[], more: Partial<Answer> = {}) => findingsOf([], saying, rows, answer(more)).map(({ rule, severity, message }) => [rule, severity, message]);
 

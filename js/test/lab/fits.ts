@@ -71,7 +71,7 @@ export function lineFit(engine: Fit["engine"] = VIEW): Fit {
       trace: { rows: labels.map((label) => ({ label, term: null, mean: 0, truth: null, density: null })), notes: [], drawn: [] },
       summary: { probs: f4([0.05, 0.5, 0.95]), rows: labels.map(row), quantiles: f4(Array(9).fill(0), [3, 3]), notes: [], scale: "", columns: [], parameters: [], limits: [] },
       fan: { numbers: { data: new Uint32Array(), shape: [0] }, title: "", response: "y", ylabel: "y", n_draws: 10, axes: [], notes: [] },
-    } as Fit["tabs"], // a new tab is not one of these
+    } as object as Fit["tabs"], // a new tab is not one of these
   };
 }
 

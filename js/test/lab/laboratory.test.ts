@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Answer, Question } from "../../src/engine/records.js";
+import type { Made } from "../../src/engine/run.js";
 import { column } from "../../src/fit/draws.js";
 import { laboratory } from "../../src/lab/laboratory.js";
 import type { Drawn } from "../../src/stage.js";
@@ -11,12 +12,12 @@ import { changed } from "../../src/engine/edit.js";
 import { lineFit, metropolis, storeOf, without } from "./fits.js";
 import { PRIORS, VIEW } from "./hand.js";
 
-const asked: { question: Question; signal: AbortSignal; answer: (answer: Answer) => void; fail: (error: unknown) => void }[] = [];
+const asked: { question: Question; made: Made; signal: AbortSignal; answer: (answer: Answer) => void; fail: (error: unknown) => void }[] = [];
 let agrees = true;
 vi.mock("../../src/engine/run.js", () => ({
-  sampleAgain: (question: Question, signal: AbortSignal) =>
+  sampleAgain: (question: Question, made: Made, signal: AbortSignal) =>
     new Promise<Answer>((answer, fail) => {
-      asked.push({ question, signal, answer, fail });
+      asked.push({ question, made, signal, answer, fail });
       signal.addEventListener("abort", () => fail(signal.reason));
     }),
 }));
@@ -53,7 +54,9 @@ async function answered(whatIf: WhatIf): Promise<void> {
   const draws = metropolis(program, 400, 7, [1, 1, 0], 0.25);
   const n = 400;
   const energy = Float64Array.from({ length: n }, (_, i) => Math.sin(i * i));
-  asked.at(-1)!.answer({ n_chains: 2, n_draws: 200, draws, energy, depth: new Uint8Array(n).fill(2), divergent: Uint32Array.of(3), r_hat: 1, ess: 300, met: false, milliseconds: 12 });
+  const columns = asked.at(-1)!.made(draws, n);
+  const estimates = columns.map(() => ({ r_hat: 1, ess_bulk: 310, ess_tail: 300, ess_mean: 320 }));
+  asked.at(-1)!.answer({ n_chains: 2, n_draws: 200, draws, energy, depth: new Uint8Array(n).fill(2), divergent: Uint32Array.of(3), columns, estimates, r_hat: 1, ess: 300, met: false, milliseconds: 12 });
   await vi.waitFor(() => expect(store.get("refit").kind).toBe("sampled"), { timeout: 4_000 });
 }
 
@@ -168,7 +171,7 @@ it("says why a sampler failed, and shows no draws that are no numbers", async ()
   expect(store.get("refit")).toEqual({ kind: "refused", reason: "No chain has a density." });
   await change({ priors: { x: "Normal(0, 0.6)" } });
   const n = 400;
-  asked[1]!.answer({ n_chains: 2, n_draws: 200, draws: new Float64Array(3 * n).fill(Infinity), energy: new Float64Array(n), depth: new Uint8Array(n), divergent: new Uint32Array(), r_hat: NaN, ess: NaN, met: false, milliseconds: 1 });
+  asked[1]!.answer({ n_chains: 2, n_draws: 200, draws: new Float64Array(3 * n).fill(Infinity), energy: new Float64Array(n), depth: new Uint8Array(n), divergent: new Uint32Array(), columns: [], estimates: [], r_hat: NaN, ess: NaN, met: false, milliseconds: 1 });
   await frame();
   expect(store.get("refit")).toMatchObject({ kind: "refused", reason: expect.stringContaining("infinity") });
   expect(meanOf(store.get("fit"), "x")).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
-import { scaleLinear } from "d3-scale";
 import { expect, it } from "vitest";
 import { lines } from "../../src/marks/lines.js";
+import { linear } from "../../src/stats/linear.js";
 
 /** A context that writes down its calls. */
 function recorder() {
@@ -13,8 +13,8 @@ function recorder() {
   return { ctx: ctx as unknown as CanvasRenderingContext2D, calls };
 }
 
-const unit = scaleLinear([0, 1], [0, 10]);
-const scales = { x: unit, y: scaleLinear([0, 1], [10, 0]), left: 0, right: 10, top: 0, bottom: 10 };
+const unit = linear([0, 1], [0, 10]);
+const scales = { x: unit, y: linear([0, 1], [10, 0]), left: 0, right: 10, top: 0, bottom: 10 };
 const style = { colour: "orange", alpha: 1, dpr: 2 };
 
 it("draws only the lines that are asked for, one path each", () => {
@@ -42,7 +42,7 @@ it("leaves out points that lie between others", () => {
 it("misses no point of a curve by more than a tenth of a pixel", () => {
   const { ctx, calls } = recorder();
   const n_grid = 100;
-  const wide = { ...scales, x: scaleLinear([0, 1], [0, 900]), y: scaleLinear([-1, 1], [500, 0]) };
+  const wide = { ...scales, x: linear([0, 1], [0, 900]), y: linear([-1, 1], [500, 0]) };
   const grid = Float64Array.from({ length: n_grid }, (_, g) => g / (n_grid - 1));
   const values = Float64Array.from(grid, (x) => Math.sin(12 * x));
   lines(ctx, { curves: { values, n_lines: 1, n_grid }, grid, from: 0, to: 1 }, wide, style);

@@ -1,8 +1,6 @@
-import { scaleLinear, tickFormat } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { expect, it } from "vitest";
-import { linearOf } from "../../src/stats/linear.js";
-
-const linear = linearOf((low, high, n) => scaleLinear([low, high], [0, 1]).ticks(n), tickFormat);
+import { linear } from "../../src/stats/linear.js";
 
 it.each([[[0, 1], [10, 200]], [[-3.5, 12], [440, 8]], [[2, 2], [0, 100]], [[1e6, 3e6], [40, 700]]] as const)("scales %j to %j as d3 does", (domain, range) => {
   const [ours, theirs] = [linear(domain, range), scaleLinear(domain, range)];
@@ -10,7 +8,4 @@ it.each([[[0, 1], [10, 200]], [[-3.5, 12], [440, 8]], [[2, 2], [0, 100]], [[1e6,
     expect(ours(value)).toBeCloseTo(theirs(value), 9);
     if (domain[0] !== domain[1]) expect(ours.invert(value)).toBeCloseTo(theirs.invert(value), 4);
   }
-  expect(ours.ticks(5)).toEqual(theirs.ticks(5));
-  expect(ours.ticks(5).map(ours.tickFormat(5))).toEqual(theirs.ticks(5).map(theirs.tickFormat(5)));
-  expect(ours.ticks(5).map(ours.tickFormat(5, "~s"))).toEqual(theirs.ticks(5).map(theirs.tickFormat(5, "~s")));
 });

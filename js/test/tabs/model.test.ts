@@ -27,7 +27,7 @@ function show(name: string, change: (view: ModelView) => ModelView = (view) => v
   const store = makeStore<Drawn>({ ...DEFAULTS, prob: 0.8, tab: "data", ...GIVEN, selection: NOTHING, fit }, signal);
   const stage = makeStage(store, watchTheme(document.body, signal), signal);
   const el = document.body.appendChild(modelTab(stage, () => view));
-  for (const details of el.querySelectorAll<HTMLDetailsElement>("details.glm-prior")) {
+  for (const details of el.querySelectorAll<HTMLDetailsElement>(".glm-prior details")) {
     details.open = true;
     details.dispatchEvent(new Event("toggle"));
   }
@@ -60,7 +60,7 @@ it("changes a prior by what is typed, and lets the change go where it is the fit
   store.set("what_if", { rows: [0, 1, 2] });
   type("x b", "0.25");
   expect(store.get("what_if")).toEqual({ rows: [0, 1, 2], priors: { x: "Laplace(0, 0.25)" } });
-  expect(section("x").querySelector("summary")!.textContent).toBe("x Laplace(0, 0.25)");
+  expect(section("x").querySelector("p")!.textContent).toBe("x Laplace(0, 0.25)");
   type("z nu", "7", new KeyboardEvent("keydown", { key: "Enter" }));
   expect(priors()).toEqual({ x: "Laplace(0, 0.25)", z: "StudentT(7, 0, 1)" });
   type("x b", "1");
@@ -144,12 +144,12 @@ it("says of which numbers a prior is, and why one cannot be changed", () => {
   expect(section("x").textContent).not.toContain("almost flat");
   expect(el.querySelector('[role=img][aria-label*="posterior of kind[b]: mean"]')).not.toBeNull();
   const groups = show("groups");
-  expect(groups.el.querySelector(".glm-fixed")!.textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
+  expect(groups.el.querySelector("p.glm-prior")!.textContent).toBe("1|g cannot be changed here: its spread is 1|g_sigma");
 });
 
 it("changes all elements of a prior whose numbers differ", () => {
   const { section, type, priors, code } = show("priors");
-  expect(section("kind").querySelector("summary")!.textContent).toBe("kind Normal(0, [8.678, 8.465])");
+  expect(section("kind").querySelector("p")!.textContent).toBe("kind Normal(0, [8.678, 8.465])");
   expect(code("Copy PyMC code")).toMatch(/pm\.Normal\("kind", mu=0, sigma=\[8\.\d+, 8\.\d+\], dims="kind_dim"\)/);
   type("kind sigma", "2");
   expect(priors()).toEqual({ "kind": "Normal(0, 2)" });

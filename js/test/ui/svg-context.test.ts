@@ -1,12 +1,12 @@
 /// <reference types="vite/client" />
-import { scaleLinear } from "d3-scale";
 import { expect, it } from "vitest";
 import { band } from "../../src/marks/band.js";
 import { lines } from "../../src/marks/lines.js";
 import { recording } from "../../src/ui/svg-context.js";
+import { linear } from "../../src/stats/linear.js";
 
 const paths = (el: Element) => [...el.querySelectorAll("g > path")].map((path) => path.getAttribute("d"));
-const unit = scaleLinear([0, 1], [0, 10]);
+const unit = linear([0, 1], [0, 10]);
 const scales = { x: unit, y: unit, left: 0, right: 10, top: 0, bottom: 10 };
 
 it("knows everything that marks and tabs ask of a context", () => {

@@ -18,14 +18,14 @@ import { moved, placesOf } from "./grips.js";
 import { priorPicture } from "./picture.js";
 import { shownPrior } from "./texts.js";
 
-/** A prior: its family and numbers, and its density over the posterior. `open` is whether it is unfolded at first. */
+/** A prior: its family and numbers, and its density over the posterior, which is unfolded at first where `open`. */
 export function priorElement(stage: Stage, record: () => PriorRecord, open: boolean): HTMLElement {
   const { name, fixed } = record();
   const said = h("span", { class: "glm-result" });
   const title = [h("span", { class: "glm-parameter" }, name), " ", said];
   if (fixed !== "") {
     said.textContent = `cannot be changed here: ${fixed}`;
-    return h("p", { class: "glm-fold glm-fixed" }, ...title);
+    return h("p", { class: "glm-prior" }, ...title);
   }
   const known = () => knownPrior(record(), stage.get("what_if"))!;
   const change = (to: Known) => stage.set("what_if", withPrior(stage.get("what_if"), record(), to));
@@ -34,18 +34,18 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
   const family = select(stage, `${name} prior`, (i) => change(moved(known(), families()[i]!)));
   const fields = keyed(stage, String, field);
   const picture = priorPicture(stage, record, known, change);
-  const el = h("details", { class: "glm-fold glm-prior", open }, h("summary", {}, ...title), controls, picture.el, told);
-  on(stage, el, "toggle", show);
+  const density = h("details", { class: "glm-fold", open }, h("summary", {}, `Density of ${name}`), picture.el, told);
+  on(stage, density, "toggle", show);
   stage.follow(["fit", "ghost", "what_if", "prob"], show);
-  return el;
+  return h("div", { class: "glm-prior" }, h("p", {}, ...title), controls, density);
 
   function show(): void {
     const [now, one] = [known(), record()];
     said.textContent = shownPrior(one, stage.get("what_if"));
-    if (!el.open) return;
-    const own = posteriors(stage.fit, one);
     family.show(families().map((each) => each.name), families().indexOf(now.family));
     offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
+    if (!density.open) return;
+    const own = posteriors(stage.fit, one);
     const sentences = [
       one.shift.length > 0 && "Of the intercept at the means of the predictors.",
       one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,

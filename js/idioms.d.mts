@@ -1,0 +1,1 @@
+export function withIdioms(code: string, sourceType: "script" | "module"): string;

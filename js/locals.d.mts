@@ -1,0 +1,1 @@
+export function withParameters(code: string, sourceType: "script" | "module"): string;
