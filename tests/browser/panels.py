@@ -91,7 +91,6 @@ class PanelOnPage:
     def tighten(self, prior: str, sigma: str) -> None:
         """Type the width of a prior in Model, and wait for its posterior."""
         self.choose("Model")
-        self.front.evaluate(UNFOLD)
         field = self.front.get_by_label(f"{prior} sigma", exact=True)
         field.fill(sigma)
         field.press("Enter")
