@@ -143,12 +143,12 @@ def _plain(name: str, value: Any) -> Any:
             raise ModelError(
                 "priors of what_if are texts by name", remedy='Write {"priors": {"x": "Normal(0, 1)"}}.'
             )
-        case ("rows" | "response"), Iterable() if not isinstance(value, str | Mapping):
+        case (("rows" | "response"), Iterable()) if not isinstance(value, str | Mapping):
             try:
                 return sorted(map(operator.index, value)) if name == "rows" else list(map(float, value))
             except (TypeError, ValueError) as problem:
                 raise ModelError(f"{name} of what_if are numbers", remedy=_NUMBERS[name]) from problem
-        case ("rows" | "response"), _:
+        case (("rows" | "response"), _):
             raise ModelError(f"{name} of what_if are numbers, one after the other", remedy=_NUMBERS[name])
         case _:
             raise ModelError(

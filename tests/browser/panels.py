@@ -34,7 +34,8 @@ PICTURE = """async root => {
 
 # The rows of Summary: the numbers of this moment, by heading, without the ghosts beneath them.
 NUMBERS = """table => {
-  const own = cell => [...cell.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(({data}) => data).join("");
+  const texts = cell => [...cell.childNodes].filter(node => node.nodeType === Node.TEXT_NODE);
+  const own = cell => texts(cell).map(({data}) => data).join("");
   const heads = [...table.querySelectorAll("thead th")].map(({textContent}) => textContent);
   return [...table.querySelectorAll("tbody tr")].map(row => {
     const cells = [...row.querySelectorAll("td")].map(cell => Number(own(cell).replaceAll(",", "").replace("−", "-")));
@@ -57,14 +58,15 @@ class PanelOnPage:
         self.root = root
 
     def choose(self, tab: str) -> None:
-        """Click on a tab until it is in front.
+        """Click on a tab; where that misses, press Enter on it until it is in front.
 
-        While the frames of a page still grow to their height, what is below them moves, and a click misses.
+        While the frames of a page still grow to their height, and a notebook scrolls to the cell that was hit instead,
+        what is below them moves, and click after click misses.
         """
         button = self.root.get_by_role("tab", name=tab, exact=True)
         in_front = self.root.get_by_role("tab", name=tab, exact=True, selected=True)
         button.click()
-        eventually(lambda: in_front.count() == 1 or button.click())
+        eventually(lambda: in_front.count() == 1 or button.press("Enter"))
 
     @property
     def front(self) -> Any:
@@ -89,7 +91,6 @@ class PanelOnPage:
     def tighten(self, prior: str, sigma: str) -> None:
         """Type the width of a prior in Model, and wait for its posterior."""
         self.choose("Model")
-        self.front.evaluate(UNFOLD)
         field = self.front.get_by_label(f"{prior} sigma", exact=True)
         field.fill(sigma)
         field.press("Enter")

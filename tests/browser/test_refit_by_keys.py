@@ -84,7 +84,8 @@ def test_a_prior_is_tightened_and_what_happened_is_heard(panel, quiet_page):
 
 
 @pytest.mark.parametrize(
-    ("button", "said"), [("Keep", "^Kept[.] Sampled again: "), ("Reset", "^No change: the posterior of the fit[.]$")]
+    ("button", "said"),
+    [("Keep", "^Kept[.] Sampled again: "), ("Reset", "^No change: the posterior of the fit[.]$")],
 )
 def test_a_change_is_kept_or_let_go(button, said, panel, quiet_page):
     to_model(panel)
