@@ -13,7 +13,7 @@ import type { Fit, PriorRecord } from "../wire.js";
 import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf, type Reweighted } from "./posterior.js";
 import { GIVEN, RELIABLE, type Refit } from "./records.js";
 import { numbersOf, refitted, reweighted } from "./refitted.js";
-import { drained, sliced } from "./slices.js";
+import { drained, sliced, turn } from "./slices.js";
 
 /** The only writer of the slices `fit`, `ghost` and `refit`. */
 export interface Laboratory {
@@ -83,7 +83,8 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     attempt(
       drawn
         .then((answer) => sliced(refitted(given, view, answer, whatIf, words), until))
-        .then((known) => {
+        .then(async (known) => {
+          await turn(); // one task computes, another draws
           if (until.aborted) return;
           last = known;
           show(known.fit, known.refit);

@@ -26,7 +26,7 @@ export async function sliced<T>(work: Work<T>, signal: AbortSignal): Promise<T> 
 }
 
 /** Until others had their turn: a timer would wait for some milliseconds more. */
-const turn = (): Promise<unknown> =>
+export const turn = (): Promise<unknown> =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = resolve;

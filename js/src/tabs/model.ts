@@ -22,8 +22,10 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
   const scroll = h("div", { class: "glm-mathematics" }, lines);
   reachable(stage, scroll, { role: "group", "aria-label": "The model" });
   const elements = keyed(stage, ({ name, fixed }: PriorRecord) => name + fixed, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
+  let shown: ModelView["mathml"] | undefined;
   stage.follow(["fit"], () => {
-    renew(lines, mathematics(view()));
+    if (shown !== view().mathml) renew(lines, mathematics(view())); // draws do not change it
+    shown = view().mathml;
     arrange(list, elements(view().priors));
     renew(noted, present(notes([...view().notes, view().priors.length > 0 ? HEIGHTS : null])));
   });
