@@ -89,12 +89,13 @@ export function search(stage: Stage, label: string, change: (text: string) => vo
   };
 }
 
-/** A labelled input for a number. `typed` is called when a number has been typed, not at every key. */
-export function numberInput(stage: Stage, label: string, typed: (value: number) => void): Control<[value: number]> {
+/** A labelled input for a number. `typed` is called when a number has been typed, not at every key, and `refused` when it is none. */
+export function numberInput(stage: Stage, label: string, typed: (value: number) => void, refused = () => {}): Control<[value: number]> {
   const input = h("input", { type: "number", step: "any", "aria-label": label });
   let shown = "";
   const taken = () => {
     if (Number.isFinite(input.valueAsNumber)) typed(input.valueAsNumber);
+    else refused();
     stage.flush();
     input.value = shown; // that which holds, whatever was typed
   };

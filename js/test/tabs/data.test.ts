@@ -183,6 +183,7 @@ it("types the value of a row, and says which values it may have", async () => {
   expect(line.whatIf().response![byX[0]!]).toBe(12.5);
   await line.type("Row value", "nonsense");
   expect((line.of("[aria-label='Row value']") as HTMLInputElement).value).toBe("12.5");
+  expect(line.of("[aria-label='Row']")!.textContent).toMatch(/^y must be a number/);
   unmount();
   const logistic = shown("logistic");
   await logistic.press("Home");

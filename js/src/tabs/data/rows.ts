@@ -60,12 +60,8 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
     stage.set("which_rows", value);
     use(rows());
   });
-  const value = numberInput(stage, "Row value", (typed) => {
-    const { response, y } = shown();
-    const { holds, said } = response!.domain;
-    if (holds(typed, row!)) move(typed);
-    else status.textContent = `${y.name} must be ${said}.`;
-  });
+  const refuse = () => (status.textContent = `${shown().y.name} must be ${shown().response!.domain.said}.`);
+  const value = numberInput(stage, "Row value", (typed) => (shown().response!.domain.holds(typed, row!) ? move(typed) : refuse()), refuse);
   const status = h("span", { role: "status", "aria-label": "Row", class: "glm-status" });
   const controls = controlRow();
 
