@@ -128,17 +128,21 @@ export interface Domain {
   readonly said: string;
 }
 
+/** In size: pictures hold single precision, and squares must not overflow. */
+const LARGEST = 1e30;
+
 /** What the response of a distribution can be. */
 export function domainOf({ distribution, slots }: Factor): Domain {
   if (distribution === "bernoulli") return { holds: (y) => y === 0 || y === 1, said: "0 or 1" };
-  if (/^(poisson|negative_binomial)$/.test(distribution)) return { holds: (y) => y >= 0 && Number.isInteger(y), said: "a count" };
+  if (/^(poisson|negative_binomial)$/.test(distribution)) return { holds: (y) => y >= 0 && Number.isSafeInteger(y), said: "a count" };
   if (/binomial/.test(distribution)) {
     const { data } = (slots[1] as { readonly values: F8 }).values;
     return { holds: (y, row) => y >= 0 && y <= data[row % data.length]! && Number.isInteger(y), said: "a count of at most its trials" };
   }
   const [domain] = DISTRIBUTIONS[distribution]!;
   if (domain === "u") return { holds: (y) => y > 0 && y < 1, said: "between 0 and 1" };
-  return domain === "p" ? { holds: (y) => y > 0, said: "positive" } : { holds: () => true, said: "a number" };
+  if (domain === "p") return { holds: (y) => y > 0 && y <= LARGEST, said: `positive, up to ${LARGEST}` };
+  return { holds: (y) => Math.abs(y) <= LARGEST, said: `a number, up to ${LARGEST} in size` };
 }
 
 /** A likelihood of some rows, with another response. */

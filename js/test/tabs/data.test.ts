@@ -183,7 +183,9 @@ it("types the value of a row, and says which values it may have", async () => {
   expect(line.whatIf().response![byX[0]!]).toBe(12.5);
   await line.type("Row value", "nonsense");
   expect((line.of("[aria-label='Row value']") as HTMLInputElement).value).toBe("12.5");
-  expect(line.of("[aria-label='Row']")!.textContent).toMatch(/^y must be a number/);
+  expect(line.of("[aria-label='Row']")!.textContent).toMatch(/^y must be a number, up to 1e\+30 in size/);
+  await line.type("Row value", "1e308");
+  expect([line.whatIf().response![byX[0]!], line.said()]).toEqual([12.5, "y must be a number, up to 1e+30 in size."]);
   unmount();
   const logistic = shown("logistic");
   await logistic.press("Home");
