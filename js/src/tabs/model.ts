@@ -18,7 +18,7 @@ const UNFOLDED = 8;
 
 /** The model: its mathematics, its priors, how much they matter, and its code. */
 export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
-  const [lines, key, list, noted] = [h("div"), h("div"), h("div"), h("div")];
+  const [lines, other, key, list, noted] = [h("div"), h("p", { hidden: true }), h("div"), h("div"), h("div")];
   const scroll = h("div", { class: "glm-mathematics" }, lines);
   reachable(stage, scroll, { role: "group", "aria-label": "The model" });
   const elements = keyed(stage, ({ name, fixed }: PriorRecord) => name + fixed, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
@@ -29,12 +29,17 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
     arrange(list, elements(view().priors));
     renew(noted, present(notes([...view().notes, view().priors.length > 0 ? HEIGHTS : null])));
   });
+  stage.follow(["what_if"], () => {
+    const changed = Object.entries(stage.get("what_if").priors ?? {});
+    other.hidden = changed.length === 0;
+    other.textContent = `Changed here: ${changed.map(([name, prior]) => `${name} ~ ${prior}`).join(", ")}.`;
+  });
   stage.follow(["fit", "ghost"], () => renew(key, view().priors.length > 0 ? [legend(priorEntries(stage))] : []));
   const [code, cell] = [
     text(stage, "The equivalent PyMC code", "PyMC code", () => pymcCode(view(), stage.get("what_if"))),
     text(stage, "The equivalent cell", "as cell", () => cellText(view(), stage.get("what_if"))),
   ];
-  return h("div", {}, scroll, key, list, noted, sensitivityTable(stage, view), code, cell);
+  return h("div", {}, scroll, other, key, list, noted, sensitivityTable(stage, view), code, cell);
 }
 
 const HEIGHTS = "Each density has a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";

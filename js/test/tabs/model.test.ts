@@ -56,17 +56,20 @@ function show(name: string, change: (view: ModelView) => ModelView = (view) => v
 }
 
 it("changes a prior by what is typed, and lets the change go where it is the fit's own again", () => {
-  const { type, priors, labelled, section, store } = show("priors");
+  const { el, type, priors, labelled, section, store } = show("priors");
   store.set("what_if", { rows: [0, 1, 2] });
   type("x b", "0.25");
   expect(store.get("what_if")).toEqual({ rows: [0, 1, 2], priors: { x: "Laplace(0, 0.25)" } });
   expect(section("x").querySelector("p")!.textContent).toBe("x Laplace(0, 0.25)");
   type("z nu", "7", new KeyboardEvent("keydown", { key: "Enter" }));
   expect(priors()).toEqual({ x: "Laplace(0, 0.25)", z: "StudentT(7, 0, 1)" });
+  const said = () => [...el.querySelectorAll("p")].find(({ textContent }) => textContent!.startsWith("Changed here"))!;
+  expect([said().hidden, said().textContent]).toEqual([false, "Changed here: x ~ Laplace(0, 0.25), z ~ StudentT(7, 0, 1)."]);
   type("x b", "1");
   type("z nu", "3");
   expect(store.get("what_if")).toEqual({ rows: [0, 1, 2] });
   expect(labelled("x b").value).toBe("1");
+  expect(said().hidden).toBe(true);
 });
 
 it("says beside the number what cannot be, and changes nothing", () => {
