@@ -1,4 +1,5 @@
 import { laboratory, type Laboratory } from "./lab/laboratory.js";
+import { checkSaid } from "./lab/posterior.js";
 import { GIVEN } from "./lab/records.js";
 import { askOf, type Ask } from "./source.js";
 import { makeStage, type Drawn, type Stage } from "./stage.js";
@@ -96,7 +97,9 @@ function freed(store: Store<Drawn> | null): boolean {
 /** Title, what must be read first, the tabs, and how the fit was made. */
 function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | null, level: HeadingLevel, printed: Paper): void {
   const header = h("div", { class: "glm-header" });
-  const footer = h("div", { class: "glm-footer" });
+  const [made, checked] = [h("span"), h("span")];
+  const footer = h("div", { class: "glm-footer" }, made, checked);
+  let engine: Fit["engine"];
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level), selectedLine(stage, whoseLine(stage), WHOM));
   const refit = refitLine(stage, lab.keep);
@@ -109,7 +112,13 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
     const findings = [...fit.findings, ...stage.get("sensed")];
     root.setAttribute("aria-label", fit.title);
     renew(header, headerOf({ ...fit, findings }, level));
-    renew(footer, [document.createTextNode(fit.footer)]);
+    made.textContent = fit.footer;
+    checked.hidden = stage.refit.kind !== "given"; // after a change the fit's own footer says it
+    if (fit.engine !== engine) {
+      engine = fit.engine;
+      checked.textContent = "";
+      setTimeout(() => stage.signal.aborted || stage.fit.engine !== engine || (checked.textContent = checkSaid(stage.fit))); // once it is drawn
+    }
     const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;

@@ -57,6 +57,13 @@ export const engineOf = once(({ engine, draws }: Fit): { readonly view: EngineVi
   return agrees ? { view: engine, words } : { reason: `The page does not sample this fit: ${words}.` };
 });
 
+/** What the check of a fit's engine found; empty where there is none to check. */
+export function checkSaid(fit: Fit): string {
+  if (!fit.engine || isUnavailable(fit.engine)) return "";
+  const found = engineOf(fit);
+  return ` · page: ${"words" in found ? found.words : found.reason}`;
+}
+
 /** Densities of a row, or of a coordinate, that are computed within a frame. */
 const WORK = 300_000;
 /** Draws below which nothing is reweighted. */

@@ -25,8 +25,9 @@ function show(name: string, state: Record<string, unknown> = {}) {
   return { model, el, dispose, status, change, row };
 }
 
-it("says nothing of a fit that is as it was given", () => {
+it("says of a fit that is as it was given only that the page agrees with PyMC", async () => {
   const { el, status } = show("line");
+  await vi.waitFor(() => expect(el.querySelector(".glm-footer")!.textContent).toMatch(/ · page: agrees with PyMC at 3 points$/));
   expect(el.querySelector<HTMLElement>(".glm-refit")!.hidden).toBe(true);
   expect(status().textContent).toBe("");
 });
