@@ -36,6 +36,17 @@ const traits = {
   },
 };
 
+/** d3-array without what nobody asks for: what it makes when it is loaded has no side effects, as its `package.json` says. */
+const d3 = {
+  name: "d3",
+  setup(build) {
+    build.onLoad({ filter: /d3-array\.mjs$/ }, async ({ path }) => {
+      const made = /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm;
+      return { contents: (await readFile(path, "utf8")).replace(made, "$1/* @__PURE__ */ (() => $2)();") };
+    });
+  },
+};
+
 /** Names of the platform that the scripts use so often that each is bound once, to be one letter where it is used. */
 const OFTEN = [
   ..."abs ceil cos exp expm1 floor hypot imul log log1p max min round sqrt PI".split(" ").map((name) => `Math.${name}`),
@@ -56,7 +67,7 @@ const often = {
 const common = {
   absWorkingDir: here,
   bundle: true,
-  plugins: [traits, often],
+  plugins: [traits, d3, often],
   minifySyntax: true,
   minifyWhitespace: true,
   target: "es2022",
