@@ -3,16 +3,10 @@
  * `var f = (x) => { return g(x); };` at the beginning of its block, since a declared function can be called above its line.
  */
 import { parse } from "acorn";
-import { edited, some, visit } from "./tree.mjs";
+import { edited, some, untilSame, visit } from "./tree.mjs";
 
 /** A script or a module, in which a function that has a `this`, its `arguments` or instances stays as it is. */
-export function withArrows(code, sourceType) {
-  for (let made = code, last = ""; ; ) {
-    last = made;
-    made = innermost(made, sourceType);
-    if (made === last) return made;
-  }
-}
+export const withArrows = (code, sourceType) => untilSame(code, (made) => innermost(made, sourceType));
 
 /** One round: functions within which no other is left to be written as an arrow. */
 function innermost(code, sourceType) {

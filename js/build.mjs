@@ -42,7 +42,10 @@ const d3 = {
   setup(build) {
     build.onLoad({ filter: /d3-array\.mjs$/ }, async ({ path }) => {
       const made = /^((?:const|var) \w+ = )([\w.]+(?:\(.*\))?\.?\w*);$/gm;
-      return { contents: (await readFile(path, "utf8")).replace(made, "$1/* @__PURE__ */ (() => $2)();") };
+      const source = await readFile(path, "utf8");
+      const contents = source.replace(made, "$1/* @__PURE__ */ (() => $2)();");
+      if (contents === source) throw new Error(`${path} has nothing like ${made}`);
+      return { contents };
     });
   },
 };

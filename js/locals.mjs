@@ -4,19 +4,13 @@
  */
 import { parse } from "acorn";
 import { targets, variables } from "./scopes.mjs";
-import { edited, some, visit } from "./tree.mjs";
+import { edited, some, untilSame } from "./tree.mjs";
 
 /** How many arguments the methods of arrays give to a function. Nothing else in a script has methods of these names. */
 const GIVEN = { every: 3, filter: 3, find: 3, findIndex: 3, flatMap: 3, forEach: 3, map: 3, reduce: 4, some: 3, sort: 2 };
 
 /** A script or a module; the minifier must have done before what it does with variables that are assigned once. */
-export function withParameters(code, sourceType) {
-  for (let made = code, last = ""; ; ) {
-    last = made;
-    made = innermost(made, sourceType);
-    if (made === last) return made;
-  }
-}
+export const withParameters = (code, sourceType) => untilSame(code, (made) => innermost(made, sourceType));
 
 /** One round: arrows within which no other is left. */
 function innermost(code, sourceType) {

@@ -15,6 +15,15 @@ export function some(node, is, except = /(?!)/) {
   return is(node) || Object.values(node).some((child) => typeof child === "object" && !except.test(child?.type ?? "") && some(child, is, except));
 }
 
+/** What rounds make of the code, until one leaves it as it is. */
+export function untilSame(code, round) {
+  for (let made = code, last = ""; ; ) {
+    last = made;
+    made = round(made);
+    if (made === last) return made;
+  }
+}
+
 /** The code with other texts at some places. A name beside a word needs a blank between them. */
 export function edited(code, edits) {
   let [made, from] = ["", 0];

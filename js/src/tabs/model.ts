@@ -1,4 +1,5 @@
 import type { Stage } from "../stage.js";
+import { whileSame } from "../stats/once.js";
 import { copyable } from "../ui/copy.js";
 import { arrange, h, notes } from "../ui/dom.js";
 import { present } from "../ui/entries.js";
@@ -22,10 +23,10 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
   const scroll = h("div", { class: "glm-mathematics" }, lines);
   reachable(stage, scroll, { role: "group", "aria-label": "The model" });
   const elements = keyed(stage, ({ name, fixed }: PriorRecord) => name + fixed, (part, { name }) => priorElement(part, () => view().priors.find((one) => one.name === name)!, view().priors.length <= UNFOLDED));
-  let shown: ModelView["mathml"] | undefined;
+  // Draws do not change it.
+  const formulas = whileSame(() => [view().mathml, view().lines], () => renew(lines, mathematics(view())));
   stage.follow(["fit"], () => {
-    if (shown !== view().mathml) renew(lines, mathematics(view())); // draws do not change it
-    shown = view().mathml;
+    formulas();
     arrange(list, elements(view().priors));
     renew(noted, present(notes([...view().notes, view().priors.length > 0 ? HEIGHTS : null])));
   });
