@@ -186,6 +186,11 @@ it("types the value of a row, and says which values it may have", async () => {
   expect(line.of("[aria-label='Row']")!.textContent).toMatch(/^y must be a number, up to 1e\+30 in size/);
   await line.type("Row value", "1e308");
   expect([line.whatIf().response![byX[0]!], line.said()]).toEqual([12.5, "y must be a number, up to 1e+30 in size."]);
+  line.model.set("show_truth", true); // whatever else is drawn anew leaves the sentence
+  await frame();
+  expect(line.said()).toBe("y must be a number, up to 1e+30 in size.");
+  await line.press("ArrowRight");
+  expect(line.said()).toMatch(/^Row \d+: x = /);
   unmount();
   const logistic = shown("logistic");
   await logistic.press("Home");

@@ -2,6 +2,7 @@
 import { withCount, withResponse, withRow, type Which } from "../../lab/rows.js";
 import type { Axis } from "../../marks/axes.js";
 import type { Stage } from "../../stage.js";
+import type { WhatIf } from "../../state/what-if.js";
 import { brief, count } from "../../stats/format.js";
 import type { Index } from "../../stats/nearest.js";
 import { menu } from "../../ui/bound.js";
@@ -47,6 +48,8 @@ export interface RowControls {
 
 export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw }: Picture): RowControls {
   let row: number | null = null;
+  /** Why a typed value was refused, and the change that stayed: shown until there is another, or another row has the keys. */
+  let refused: { readonly why: string; readonly stayed: WhatIf } | null = null;
   let pressed: PointerEvent | null = null;
   /** Of a row that is dragged: its value at first, and the scales along which it moves. */
   let from = 0;
@@ -60,7 +63,10 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
     stage.set("which_rows", value);
     use(rows());
   });
-  const refuse = () => (status.textContent = `${shown().y.name} must be ${shown().response!.domain.said}.`);
+  const refuse = () => {
+    refused = { why: `${shown().y.name} must be ${shown().response!.domain.said}.`, stayed: stage.get("what_if") };
+    update();
+  };
   const value = numberInput(stage, "Row value", (typed) => (shown().response!.domain.holds(typed, row!) ? move(typed) : refuse()), refuse);
   const status = h("span", { role: "status", "aria-label": "Row", class: "glm-status" });
   const controls = controlRow();
@@ -80,7 +86,7 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
   };
   const toggle = () => stage.set("what_if", withRow(stage.get("what_if"), row!, n()));
   const focus = (to: number) => {
-    row = to;
+    [row, refused] = [to, null];
     update();
     redraw();
   };
@@ -129,7 +135,8 @@ export function rowControls(stage: Stage, { field, el, shown, on: drawn, redraw 
     offer(controls, ...(response ? [used.el, chosen, row !== null && response.moves && value.el, status] : []));
     used.show(rows());
     if (row !== null) value.show(now());
-    status.textContent = row === null ? "" : said(shown(), row);
+    const answer = () => (refused?.stayed === stage.get("what_if") ? refused.why : said(shown(), row!));
+    status.textContent = row === null ? "" : answer();
   }
   return { el: controls, row: () => row, axis: () => held && numeric([held.y.invert(held.bottom), held.y.invert(held.top)], shown().y.name), update };
 }
