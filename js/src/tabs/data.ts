@@ -61,8 +61,7 @@ export function dataTab(stage: Stage, view: () => DataView_): HTMLElement {
     figure.describe(sentence(view(), shown) + (modelled ? `; the model is of ${modelled}` : ""));
     figure.redraw();
   });
-  // A draw that is pointed at in another tab waits until the picture is seen, and drawn.
-  stage.follow(["selection"], () => stage.get("tab") === "data" && light());
+  stage.follow(["selection"], light);
   return h("div", {}, place.el, rows.el, simulated.el);
 
   /** The line of the selected draw, and the row that has the keys. */

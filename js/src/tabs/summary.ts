@@ -26,9 +26,7 @@ export function summaryTab(stage: Stage, view: () => SummaryView): HTMLElement {
   const interval = probability(stage);
   stage.follow(["fit"], () => offer(controls, hasRatios(stage.fit) && ratios, interval));
   const show = () => renew(table, tableContent(stage, view(), asked(stage)));
-  stage.follow(["fit", "ghost", "prob", "ratios", "unfolded_rows"], show);
-  // A draw that is pointed at in another tab waits until the table is seen.
-  stage.follow(["selection", "tab"], () => stage.get("tab") === "summary" && show());
+  stage.follow(["fit", "ghost", "prob", "ratios", "unfolded_rows", "selection"], show);
   stage.follow(["fit", "ratios"], () => {
     renew(noted, present(findingList(stage, stage.fit.findings.filter(({ severity }) => severity === "note"))));
     renew(words, present(notes([...view().notes, ...(asked(stage).ratios ? AS_RATIOS : [])]), meanings(view())));

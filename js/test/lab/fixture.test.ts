@@ -92,8 +92,8 @@ it("shows every tab of a changed fit", async () => {
   const tabs = [...el.querySelectorAll<HTMLElement>("[role=tab]")];
   for (const tab of tabs) tab.click();
   await change({ rows: Array.from({ length: 150 }, (_, i) => i) });
-  for (const tab of tabs) tab.click();
   model.set("prob", 0.5);
+  for (const tab of tabs) tab.click();
   await vi.waitFor(() => expect(el.querySelector(".glm-tab-summary th:nth-child(4)")!.textContent).toBe("25%"));
   expect([...el.querySelectorAll("[role=alert]")].filter(({ textContent }) => textContent !== "")).toEqual([]);
   expect(el.querySelector(".glm-unavailable")?.textContent).toBeUndefined();

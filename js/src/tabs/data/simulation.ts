@@ -49,7 +49,8 @@ export function simulation(stage: Stage): { readonly el: HTMLElement; update(): 
   reachable(stage, scroll, { role: "group", "aria-label": "Coverage table" });
 
   const keyOf = ({ priors, rows } = stage.get("what_if")) => JSON.stringify([place(), priors, rows]);
-  stage.follow(["refit", "what_if", "simulate_at"], () => {
+  // Every posterior is counted, whichever tab is in front.
+  stage.follow(["refit", "what_if", "simulate_at", "tab"], () => {
     const { response } = stage.get("what_if");
     if (!response || series?.key !== keyOf()) series = null;
     // The laboratory hears of a change before: what it says is of this response.
