@@ -48,12 +48,15 @@ export function knownOf(fit: Fit): Known {
   return { fit, whatIf: {}, refit: { kind: "given" }, points };
 }
 
+/** Of an engine, which the fits of all changes share. */
+const checked = once(agreement);
+
 /** What samples the fit, with what its check found; or why nothing does. */
 export const engineOf = once(({ engine, draws }: Fit): { readonly view: EngineView; readonly words: string } | { readonly reason: string } => {
   if (engine === undefined) return { reason: "A panel that an older version saved cannot be sampled again." };
   if (isUnavailable(engine)) return { reason: engine.unavailable };
   if (isUnavailable(draws)) return { reason: draws.unavailable };
-  const { agrees, words } = agreement(engine);
+  const { agrees, words } = checked(engine);
   return agrees ? { view: engine, words } : { reason: `The page does not sample this fit: ${words}.` };
 });
 

@@ -12,8 +12,6 @@ export const BINS = 512;
 const LARGEST = 0.01;
 /** Derivatives that the improved Sheather-Jones rule begins with. */
 const STAGES = 7;
-/** The exponential of minus this is zero in 64 bits. */
-const UNDERFLOW = 746;
 
 /** Of finite draws that are not all alike. */
 export function bandwidth(draws: Float64Array): number {
@@ -39,11 +37,13 @@ function root(frequencies: Float64Array, size: number): number | null {
   /** The squared norm of the j-th derivative of the density, smoothed by t. */
   const roughness = (j: number, t: number) => {
     const terms = weighted[j]!;
-    let sum = 0;
-    for (let k = 1; k <= last; k++) {
-      const decay = Math.PI ** 2 * squares[k]! * t;
-      if (decay > UNDERFLOW) break;
-      sum += terms[k]! * Math.exp(-decay);
+    // exp(-c k**2) by products: its ratio to the one before is exp(-c (2 k - 1)), whose own ratio is exp(-2 c).
+    const first = Math.exp(-(Math.PI ** 2) * t);
+    let [sum, decay, ratio] = [0, 1, first];
+    for (let k = 1; k <= last && decay > 0; k++) {
+      decay *= ratio;
+      ratio *= first * first;
+      sum += terms[k]! * decay;
     }
     return 0.5 * Math.PI ** (2 * j) * sum;
   };
@@ -63,6 +63,7 @@ function factor(j: number): number {
   return (((1 + 0.5 ** (j + 0.5)) / 3) * odd) / Math.sqrt(Math.PI / 2);
 }
 
+/** Of a length that is a power of two, so that a mask wraps an index. */
 const COSINE = Float64Array.from({ length: 4 * BINS }, (_, i) => Math.cos((Math.PI * i) / (2 * BINS)));
 
 /** The discrete cosine transform (type II), twice the sum but for frequency 0, which nobody needs. */
@@ -73,7 +74,7 @@ function cosines(values: Float64Array): Float64Array {
   for (let k = 0; k < BINS; k++) {
     const ends = k % 2 === 0 ? even! : odd!;
     let sum = 0;
-    for (let n = 0, at = k; n < ends.length; n++, at = (at + 2 * k) % COSINE.length) sum += ends[n]! * COSINE[at]!;
+    for (let n = 0, at = k; n < ends.length; n++, at = (at + 2 * k) & (COSINE.length - 1)) sum += ends[n]! * COSINE[at]!;
     found[k] = 2 * sum;
   }
   return found;

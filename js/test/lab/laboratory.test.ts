@@ -225,7 +225,7 @@ it("reweights alone where the page does not sample, and says why", async () => {
 
 it("does not sample where the density is not PyMC's", async () => {
   agrees = false;
-  open(lineFit());
+  open(lineFit({ ...VIEW })); // an engine is checked once
   await change({ priors: { x: "Normal(2.2, 0.2)" } });
   expect(store.get("refit")).toMatchObject({ kind: "reweighted", alone: "The page does not sample this fit: its gradient is not PyMC's at 3 points." });
   expect(store.get("fit").footer).toContain("here: reweighted (The page does not sample this fit: its gradient is not PyMC's at 3 points)");
