@@ -472,7 +472,7 @@ FAMILIES = (
 )  # fmt: skip
 MODEL = (
     Control(
-        kind="line", tab="Model", role="DisclosureTriangle", name="{})", of="sigma HalfStudentT(4, 0.8053",
+        kind="line", tab="Model", role="DisclosureTriangle", name="Density of {}", of="sigma",
         acts=(click,), changes=("height",),
     ),
     Control(
