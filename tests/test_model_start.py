@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pymc as pm
 import pytest
 
 from glm_magic.api import glm
@@ -96,3 +97,16 @@ def test_what_the_error_says_to_write_can_be_fitted(family):
     # The mean of the response lies within the posterior of the mean at the predictors' mean.
     at_mean = fit.predict({"x": [X.mean()]}).iloc[0]
     assert abs(at_mean["mean"] - DATA[formula.split()[0]].mean()) < 4 * at_mean["sd"]
+
+
+def test_a_flat_prior_without_a_posterior_is_an_error_and_not_a_panic():
+    """The mean is below 1 and the counts above: the likelihood rises for ever, and nutpie's threads panic."""
+    x, count = np.linspace(0.2, 1, 40), np.full(40, 3)
+    with pm.Model() as model:
+        slope = pm.Flat("slope")
+        intercept = pm.AsymmetricLaplace("intercept", b=1.5, kappa=0.8, mu=0.1)
+        mean = 1 - pm.math.exp(-pm.math.exp(intercept + slope * x))
+        pm.NegativeBinomial("y", mu=mean, alpha=1.7, observed=count)
+    with pytest.raises(StartError, match="no point to start from") as caught:
+        glm(model, seed=1)
+    assert "narrower priors" in caught.value.remedy

@@ -22,7 +22,7 @@ from glm_magic.engines.progress import ChainProgress, Progress
 from glm_magic.engines.reuse import compiled_model, flat, pointer
 from glm_magic.engines.starts import possible
 from glm_magic.engines.trace import Trace, collected
-from glm_magic.errors import Interrupted, StartError
+from glm_magic.errors import EngineError, Interrupted, StartError
 from glm_magic.request import Options
 from glm_magic.turns import Elsewhere
 
@@ -174,12 +174,19 @@ def _sampled(
         interrupts.postpone()
         if result is None:
             result = _stop(handle)
-    except RuntimeError as error:
+    except BaseException as error:
+        panicked = (
+            type(error).__name__ == "PanicException"
+        )  # of Rust: it is no Exception, and nobody exports it
+        if panicked:
+            handle = None  # nothing can be asked of it any more, not even to end
         if _no_start(error):
             raise StartError(
                 "nutpie found no point to start from: the log density or its gradient is not finite",
                 remedy="Give the parameters narrower priors or an initval, or try --engine pymc",
             ) from error
+        if panicked:
+            raise EngineError(f"nutpie failed: {error}", remedy="Try --engine pymc") from error
         raise
     finally:
         if handle is not None:
@@ -243,7 +250,7 @@ def _stop(handle: Any) -> Any:
         raise Interrupted("while the draws were collected; they are lost") from error
 
 
-def _no_start(error: RuntimeError) -> bool:
+def _no_start(error: BaseException) -> bool:
     """Whether nutpie says that every start failed; it has no class of its own for that."""
     text = str(error).lower()
     return "initialization points failed" in text or "bad initial gradient" in text
