@@ -1,6 +1,6 @@
 """Write ``tests/wire/posteriors.json``: programs, and the posteriors that nutpie finds, for vitest to sample again.
 
-``python tests/wire/write_posteriors.py``. Every likelihood with every link, every prior with at least two of them, and
+``python tests/wire/write_posteriors.py``. Every likelihood with every link and every prior of each parameter, and
 predictors with groups. The seed was chosen before the posteriors of nutpie and of the browser were compared.
 """
 
@@ -10,7 +10,6 @@ import base64
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,8 @@ POSITIVE = np.round(np.exp(0.3 * RNG.normal(size=N)), 2)
 LARGE = np.round(np.exp(REAL), 2)
 COUNT = RNG.poisson(2, size=N)
 HIT = RNG.integers(0, 2, size=N)
+RARE = (np.arange(N) % 3 == 0).astype(np.int64)
+"""Counts that a mean below 1 can have."""
 SHARE = np.round(RNG.uniform(0.1, 0.9, size=N), 2)
 TRIALS = COUNT + RNG.integers(1, 5, size=N)
 GROUP = np.arange(N) % 5
@@ -75,39 +76,39 @@ UNITS: dict[str, Callable[[str], Any]] = {
     "Uniform": lambda name: pm.Uniform(name, 0, 1),
 }
 
-LOCATION, RATE, CHANCE = (
-    ("identity", "log", "inverse"),
-    ("identity", "log", "inverse"),
-    ("identity", "logit", "probit", "cloglog"),
-)
+MEAN, CHANCE = ("identity", "log", "inverse"), ("identity", "logit", "probit", "cloglog")
 LIKELIHOODS: dict[str, tuple[tuple[str, ...], Any, Callable[..., Any]]] = {
-    "Normal": (LOCATION, POSITIVES, lambda m, k: pm.Normal("y", m, k, observed=REAL)),
-    "StudentT": (LOCATION, POSITIVES, lambda m, k: pm.StudentT("y", nu=4, mu=m, sigma=k, observed=REAL)),
-    "Laplace": (LOCATION, POSITIVES, lambda m, k: pm.Laplace("y", m, k, observed=REAL)),
+    "Normal": (MEAN, POSITIVES, lambda m, k: pm.Normal("y", m, k, observed=REAL)),
+    "StudentT": (MEAN, POSITIVES, lambda m, k: pm.StudentT("y", nu=4, mu=m, sigma=k, observed=REAL)),
+    "Laplace": (MEAN, POSITIVES, lambda m, k: pm.Laplace("y", m, k, observed=REAL)),
     "AsymmetricLaplace": (
-        LOCATION, LIGHT, lambda m, k: pm.AsymmetricLaplace("y", b=k, kappa=0.8, mu=m, observed=REAL)
+        MEAN, LIGHT, lambda m, k: pm.AsymmetricLaplace("y", b=k, kappa=0.8, mu=m, observed=REAL)
     ),
-    "LogNormal": (LOCATION, POSITIVES, lambda m, k: pm.LogNormal("y", m, k, observed=LARGE)),
+    "LogNormal": (MEAN, POSITIVES, lambda m, k: pm.LogNormal("y", m, k, observed=LARGE)),
     "Bernoulli": (CHANCE, {}, lambda p: pm.Bernoulli("y", p=p, observed=HIT)),
     "Binomial": (CHANCE, {}, lambda p: pm.Binomial("y", n=TRIALS, p=p, observed=COUNT)),
     "BetaBinomial": (
         CHANCE, LIGHT, lambda p, k: pm.BetaBinomial("y", n=TRIALS, alpha=p * k, beta=(1 - p) * k, observed=COUNT)
     ),
     "Beta": (CHANCE, LIGHT, lambda p, k: pm.Beta("y", alpha=p * k, beta=(1 - p) * k, observed=SHARE)),
-    "Poisson": ((*RATE, "softplus"), {}, lambda m: pm.Poisson("y", m, observed=COUNT)),
+    "Poisson": ((*MEAN, "softplus"), {}, lambda m: pm.Poisson("y", m, observed=COUNT)),
     "NegativeBinomial": (("log",), LIGHT, lambda m, k: pm.NegativeBinomial("y", mu=m, alpha=k, observed=COUNT)),
     "NegativeBinomial of one shape": (
-        ("identity", "inverse", "cloglog"), {}, lambda m: pm.NegativeBinomial("y", mu=m, alpha=1.7, observed=COUNT)
+        ("identity", "inverse", "cloglog"), {}, lambda m: pm.NegativeBinomial("y", mu=m, alpha=1.7, observed=RARE)
     ),
-    "Gamma": (RATE, LIGHT, lambda m, k: pm.Gamma("y", alpha=k, beta=k / m, observed=POSITIVE)),
-    "Exponential": (RATE, {}, lambda m: pm.Exponential("y", lam=1 / m, observed=POSITIVE)),
+    "Gamma": (MEAN, LIGHT, lambda m, k: pm.Gamma("y", alpha=k, beta=k / m, observed=POSITIVE)),
+    "Exponential": (MEAN, {}, lambda m: pm.Exponential("y", lam=1 / m, observed=POSITIVE)),
     "Weibull": (
-        RATE, {}, lambda m: pm.Weibull("y", alpha=1.7, beta=m / special.gamma(1 + 1 / 1.7), observed=POSITIVE)
+        MEAN, {}, lambda m: pm.Weibull("y", alpha=1.7, beta=m / special.gamma(1 + 1 / 1.7), observed=POSITIVE)
     ),
     "InverseGaussian": (
-        (*RATE, "inverse_squared"), LIGHT, lambda m, k: pm.Wald("y", mu=m, lam=k, observed=POSITIVE)
+        (*MEAN, "inverse_squared"), LIGHT, lambda m, k: pm.Wald("y", mu=m, lam=k, observed=POSITIVE)
     ),
 }  # fmt: skip
+
+REAL_MEANS = {"Normal", "StudentT", "Laplace", "AsymmetricLaplace", "LogNormal"}
+IMPROPER = {("NegativeBinomial of one shape", "cloglog", "Flat")}
+"""No posterior: the mean is below 1, where any counts have a likelihood that is not zero."""
 
 
 def inverse(link: str, eta: Any) -> Any:
@@ -132,29 +133,30 @@ def inverse(link: str, eta: Any) -> Any:
 
 
 def crossed() -> Iterator[tuple[str, pm.Model]]:
-    """Make a model of every likelihood and link; one after the other takes the next priors."""
-    real, positive, unit = (cycle(table.items()) for table in (REALS, POSITIVES, UNITS))
-    own = {id(table): cycle(table.items()) for table in (POSITIVES, LIGHT)}
-    for name, (links, table, likelihood) in LIKELIHOODS.items():
+    """Make, of every likelihood and link, as many models as it takes to have every prior of every parameter."""
+    for name, (links, auxiliaries, likelihood) in LIKELIHOODS.items():
         for link in links:
-            bounded = link in ("inverse", "inverse_squared") or (link == "identity" and links is not LOCATION)
-            priors = (unit if links is CHANCE else positive) if bounded else real
-            chosen = dict([next(priors)]) | dict([next(priors)])
-            while len(chosen) < 2:
-                chosen |= dict([next(priors)])
-            with pm.Model() as model:
-                a, b = (prior(letter) for letter, prior in zip("ab", chosen.values(), strict=True))
-                match bounded, links is CHANCE:
-                    # Within the link's domain, whatever the coefficients are.
-                    case True, True:
-                        eta = 0.1 + 0.4 * a * X + 0.4 * b * (1 - X)
-                    case True, False:
-                        eta = 0.2 + a * X + b * (1 - X)
-                    case _:
-                        eta = a + b * X
-                auxiliary = dict([next(own[id(table)])]) if table else {}
-                likelihood(inverse(link, eta), *(prior("k") for prior in auxiliary.values()))
-            yield f"{name}, {link}: {', '.join([*chosen, *auxiliary])}", model
+            bounded = link in ("inverse", "inverse_squared") or (
+                link == "identity" and name not in REAL_MEANS
+            )
+            table = (UNITS if links is CHANCE else POSITIVES) if bounded else REALS
+            priors = [one for one in table.items() if (name, link, one[0]) not in IMPROPER]
+            others = [*auxiliaries.items()]
+            for i in range(max((len(priors) + 1) // 2, len(others))):
+                of_a, of_b = priors[2 * i % len(priors)], priors[(2 * i + 1) % len(priors)]
+                of_k = [others[i % len(others)]] if others else []
+                with pm.Model() as model:
+                    a, b = of_a[1]("a"), of_b[1]("b")
+                    match bounded, links is CHANCE:
+                        # Within the link's domain, whatever the coefficients are.
+                        case True, True:
+                            eta = 0.1 + 0.4 * a * X + 0.4 * b * (1 - X)
+                        case True, False:
+                            eta = 0.2 + a * X + b * (1 - X)
+                        case _:
+                            eta = a + b * X
+                    likelihood(inverse(link, eta), *(prior("k") for _, prior in of_k))
+                yield f"{name}, {link}: {', '.join(prior for prior, _ in (of_a, of_b, *of_k))}", model
 
 
 def by_group() -> Iterator[tuple[str, pm.Model]]:
