@@ -2,10 +2,9 @@
 PYTHON ?= python3
 VENV   ?= .venv
 PYTEST ?=
-# One process more than there are processors, since browser tests wait much of their time; four at most, for each needs
-# about a gigabyte. PYTEST='-n 0' is a single process.
+# One process for each processor, four at most: each needs about a gigabyte. PYTEST='-n 0' is a single process.
 # A file stays in one process, for its fits. Files come as collected: those that take longest, in folders, first.
-SPREAD := -n $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SPREAD := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
