@@ -175,9 +175,8 @@ def _sampled(
         if result is None:
             result = _stop(handle)
     except BaseException as error:
-        panicked = (
-            type(error).__name__ == "PanicException"
-        )  # of Rust: it is no Exception, and nobody exports it
+        # Rust's panic is no Exception, and no module exports its class.
+        panicked = type(error).__name__ == "PanicException"
         if panicked:
             handle = None  # nothing can be asked of it any more, not even to end
         if _no_start(error):

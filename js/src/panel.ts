@@ -7,6 +7,7 @@ import { connect, listen, stateOf, type Model } from "./state/model.js";
 import { free, isNothing, NOTHING } from "./state/selection.js";
 import { makeStore, type Store } from "./state/store.js";
 import { DEFAULTS } from "./state/traits.js";
+import { whileSame } from "./stats/once.js";
 import { reasonOf } from "./stats/reason.js";
 import { tabPlace } from "./tabs/place.js";
 import { TABS } from "./tabs/registry.js";
@@ -99,7 +100,11 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
   const header = h("div", { class: "glm-header" });
   const [made, checked] = [h("span"), h("span")];
   const footer = h("div", { class: "glm-footer" }, made, checked);
-  let engine: Fit["engine"];
+  const check = whileSame(() => [stage.fit.engine], () => {
+    const { engine } = stage.fit;
+    checked.textContent = "";
+    setTimeout(() => stage.signal.aborted || stage.fit.engine !== engine || (checked.textContent = checkSaid(stage.fit))); // once it is drawn
+  });
   const views = TABS.map((entry) => ({ ...entry, build: () => tabPlace(stage, entry) }));
   const tabs = tablist(stage, views, beneath(level), selectedLine(stage, whoseLine(stage), WHOM));
   const refit = refitLine(stage, lab.keep);
@@ -114,11 +119,7 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
     renew(header, headerOf({ ...fit, findings }, level));
     made.textContent = fit.footer;
     checked.hidden = stage.refit.kind !== "given"; // after a change the fit's own footer says it
-    if (fit.engine !== engine) {
-      engine = fit.engine;
-      checked.textContent = "";
-      setTimeout(() => stage.signal.aborted || stage.fit.engine !== engine || (checked.textContent = checkSaid(stage.fit))); // once it is drawn
-    }
+    check();
     const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
