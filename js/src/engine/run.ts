@@ -17,13 +17,18 @@ const LIMITS: Limits = { first: 500, most: 2000, time: 20_000 };
 const FEWEST = 50;
 const CONVERGED = { r_hat: 1.01, ess: 400 };
 
-/** Enough to have the code compiled. */
-const LITTLE: Limits = { first: 200, most: 200, time: 300 };
+/** Answers, and milliseconds, after which the code of the workers is compiled: the first answer takes three times as long as the tenth. */
+const WARM = { answers: 12, time: 1000 };
 
 let questions = 0;
 
-/** Starts the workers and lets them sample a little, so that the first question finds them ready. What fails here will say so when it is asked. */
-export const warm = (question: Question, made: Made): void => void sampleAgain(question, made, new AbortController().signal, LITTLE).catch(() => {});
+/** Has the workers started and their code compiled, so that the first question finds them ready. What fails here will say so when it is asked. */
+export async function warm(question: Question, made: Made, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + WARM.time;
+  try {
+    for (let i = 0; i < WARM.answers && performance.now() < until; i++) await sampleAgain(question, made, signal, { ...LIMITS, most: LIMITS.first, time: until - performance.now() });
+  } catch {}
+}
 
 /** Makes the numbers that are judged of draws, of shape [n, D], constrained. */
 export type Made = (draws: Float64Array, n: number) => readonly Float64Array[];

@@ -89,6 +89,8 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
           last = known;
           show(known.fit, known.refit);
           store.flush(); // so that it is in the next frame, and not drawn in that only
+          await turn();
+          last.points(view); // the next change begins from them
         }),
     );
   };
@@ -108,8 +110,8 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
 
   /** Shows weighted draws, at once unless they are so many that the page would not answer. */
   const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, checked: string, alone = "") => {
-    const work = reweighted(given, of, found, whatIf);
-    const shown = (fit: Fit) => show({ ...fit, footer: `${given.footer} · here: reweighted (${checked})` }, { kind: "reweighted", k: found.k, ess: found.ess, alone });
+    const work = reweighted(given, of, found, whatIf, checked);
+    const shown = (fit: Fit) => show(fit, { kind: "reweighted", k: found.k, ess: found.ess, alone });
     const { signal: until } = running;
     if (drawsOf(of)!.values.data.length <= AT_ONCE) shown(drained(work));
     else attempt(sliced(work, until).then((fit) => until.aborted || last.whatIf === whatIf || shown(fit)));
@@ -129,7 +131,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     },
     warm() {
       const engine = engineOf(given);
-      if ("view" in engine) warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 }, numbersOf(engine.view));
+      if ("view" in engine) void warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 }, numbersOf(engine.view), running.signal);
     },
   };
 }
