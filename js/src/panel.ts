@@ -24,7 +24,7 @@ import { resultLine } from "./ui/result.js";
 import { selectedLine } from "./ui/selected.js";
 import { tablist } from "./ui/tablist.js";
 import { wholeDraws } from "./ui/whole.js";
-import { decode, type Fit } from "./wire.js";
+import { decode, type Finding, type Fit } from "./wire.js";
 
 /**
  * Puts the panel into `el` and keeps it in step with the model until the returned function is called.
@@ -111,19 +111,21 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
   const whole = wholeDraws(stage, ask);
   const result = resultLine(stage, root);
   let list: HTMLElement | null = null;
-
-  stage.follow(["fit", "sensed"], () => {
-    const { fit } = stage;
-    const findings = [...fit.findings, ...stage.get("sensed")];
-    root.setAttribute("aria-label", fit.title);
-    renew(header, headerOf({ ...fit, findings }, level));
-    made.textContent = fit.footer;
-    checked.hidden = stage.refit.kind !== "given"; // after a change the fit's own footer says it
-    check();
+  const head = whileSame(() => [stage.fit.title, stage.fit.modelled, stage.fit.incomplete, stage.fit.findings, stage.get("sensed")], () => {
+    const findings = [...stage.fit.findings, ...stage.get("sensed")];
+    root.setAttribute("aria-label", stage.fit.title);
+    renew(header, headerOf(stage.fit, findings, level));
     const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;
     arrange(root, [header, list, tabs.el, ...refit, whole, footer, result]);
+  });
+
+  stage.follow(["fit", "sensed"], () => {
+    made.textContent = stage.fit.footer;
+    checked.hidden = stage.refit.kind !== "given"; // after a change the fit's own footer says it
+    head();
+    check();
   });
   stage.follow(["tab"], () => tabs.show(stage.get("tab")));
   printed.prepare(stage.signal, () => {
@@ -132,7 +134,7 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
   });
 }
 
-function headerOf({ title, modelled = "", incomplete, findings }: Fit, level: HeadingLevel): HTMLElement[] {
+function headerOf({ title, modelled = "", incomplete }: Fit, findings: readonly Finding[], level: HeadingLevel): HTMLElement[] {
   return [
     heading(level, { class: "glm-title", title }, title),
     modelled === "" ? null : h("span", { class: "glm-modelled" }, modelled),

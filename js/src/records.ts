@@ -54,6 +54,8 @@ export interface Draws {
   readonly centre: F8;
   /** Shape [N, C, S]: what is added to the centre; in double precision where the page has drawn them. */
   readonly values: F4 | F8;
+  /** The draws that these repeat some of, where they were weighted. */
+  readonly repeats?: Draws;
   /** Line i of the fan is the draw at the place order[i]. */
   readonly order: U4;
   /** Numbers in the fit of every draw that diverged, shipped or not. */

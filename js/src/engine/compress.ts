@@ -1,5 +1,6 @@
 /** Normal observations in fewer rows; `glm_magic/engines/instant/compress/summary.py`. */
 import type { Factor, Slot } from "../engine-records.js";
+import { once } from "../stats/once.js";
 import type { F8 } from "../wire.js";
 
 /** The number of rows of a slot: 1 where one value holds for all. */
@@ -15,7 +16,7 @@ export function rowsOf(slot: Slot): number {
  * design and the response, each row times the root of its weight (Golub & Van Loan 2013, Matrix Computations, 5.3.3). Any
  * other factor is given back as it is.
  */
-export function compressed(factor: Factor): Factor {
+export const compressed = once((factor: Factor): Factor => {
   const { distribution, rows, slots, weights } = factor;
   const [value, mu, sigma] = slots as [Slot, Slot, Slot];
   if (distribution !== "normal" || !("values" in value) || !("columns" in mu) || mu.link !== "identity" || mu.groups.length > 0 || rowsOf(sigma) > 1) return factor;
@@ -47,7 +48,7 @@ export function compressed(factor: Factor): Factor {
     ],
     weights: null,
   };
-}
+});
 
 const vector = (values: readonly number[]): F8 => ({ data: Float64Array.from(values), shape: [values.length] });
 

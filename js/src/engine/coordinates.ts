@@ -14,7 +14,7 @@ export function valuesOf({ constant, at, weights, scales, power }: Sum, of: (pla
 
 /** Each coordinate at n points, from the points one after the other. */
 export const coordinatesOf = (points: Float64Array, n: number): Float64Array[] =>
-  Array.from({ length: points.length / n }, (_, at) => Float64Array.from({ length: n }, (__, i) => points[(i * points.length) / n + at]!));
+  Array.from({ length: points.length / n }, (_, at) => new Float64Array(n).map((__, i) => points[(i * points.length) / n + at]!));
 
 /** Takes a variable's coordinates to where the sampler moves; what `constrain` of a density undoes. */
 export function freed({ transform: { kind, lower, upper } }: FreeVariable, element: number): (c: number) => number {

@@ -23,13 +23,11 @@ export const column = onceFor((draws: Draws, label: string): Column | undefined 
   if (at === undefined) return undefined;
   const count = shippedDraws(draws);
   const centre = draws.centre.data[at]!;
-  return Float64Array.from(draws.values.data.subarray(at * count, (at + 1) * count), (value) => centre + value);
+  return new Float64Array(draws.values.data.subarray(at * count, (at + 1) * count)).map((value) => centre + value); // `from` takes ten times as long
 });
 
-/** What is computed of a number's draws, once. */
-export function ofNumber<T>(compute: (draws: Draws, label: string) => T): (draws: Draws, label: string) => T {
-  return onceFor(compute);
-}
+/** The same draws in ascending order. */
+export const ascending = onceFor((draws: Draws, label: string): Column | undefined => column(draws, label)?.slice().sort());
 
 /** The draws of a number, an array for each chain. */
 export const chainsOf = (draws: Draws, label: string): readonly Float64Array[] =>

@@ -1,10 +1,19 @@
 /** The distribution of one number: densities of the chains, and of the draws that a brush keeps. */
 import type { Brush } from "../state/selection.js";
-import { densities, density, interpolated } from "../stats/kde.js";
+import { densities, density, interpolated, type Kernel } from "../stats/kde.js";
 import { onceFor } from "../stats/once.js";
 import { rowsOf } from "../stats/rows.js";
 import type { Draws, TraceRow } from "../wire.js";
-import { chainsOf, column, remaining } from "./draws.js";
+import { ascending, chainsOf, column, remaining } from "./draws.js";
+
+/**
+ * The density of all draws of a number; null where there are none, or all are alike. Draws that were weighted have the
+ * bandwidth of those that they repeat: equal ones would ask for too small a one.
+ */
+export const densityOf = onceFor((draws: Draws, label): Kernel | null => {
+  const values = ascending(draws, label);
+  return values === undefined ? null : density(values, draws.repeats && densityOf(draws.repeats, label));
+});
 
 /** A density per chain over common places. */
 export interface Densities {

@@ -4,9 +4,11 @@ import { isLikelihood } from "../engine/edit.js";
 import { drawPrior, readPrior } from "../engine/prior.js";
 import { column } from "../fit/draws.js";
 import { priorOf } from "../fit/prior.js";
+import { once } from "../stats/once.js";
 import { stream, uniform, wordOf } from "../stats/random.js";
 import type { WhatIf } from "../state/what-if.js";
-import { isUnavailable, type Draws, type Factor, type Fit, type PriorRecord } from "../wire.js";
+import { isUnavailable, type Draws, type Factor, type Fit } from "../wire.js";
+import { priorsOf } from "./posterior.js";
 
 /** The same random numbers for the same number: the fan moves with the prior, and does not flicker. */
 const again = (label: string, draw: number) => {
@@ -16,10 +18,15 @@ const again = (label: string, draw: number) => {
 
 const UNDRAWN = { unavailable: "The fan of the changed prior is not drawn here: fit again to see it." };
 
-export function priorFan(fit: Fit, priors: readonly PriorRecord[], { priors: texts = {} }: WhatIf): Fit["prior"] {
+/** The reweighted and the sampled posterior of a change share them. */
+const ofChange = once(({ priors = {} }: WhatIf) => once((fit: Fit) => drawnAgain(fit, priors)));
+
+export const priorFan = (fit: Fit, whatIf: WhatIf): Fit["prior"] => ofChange(whatIf)(fit);
+
+function drawnAgain(fit: Fit, texts: Readonly<Record<string, string>>): Fit["prior"] {
   const { prior, engine } = fit;
   const source = priorOf(fit);
-  const own = priors.filter(({ name }) => Object.hasOwn(texts, name));
+  const own = priorsOf(fit).filter(({ name }) => Object.hasOwn(texts, name));
   if (source === null || isUnavailable(prior) || own.length === 0) return prior;
   if (engine === undefined || isUnavailable(engine) || engine.coordinates === null) return UNDRAWN;
   const { program: { variables, factors }, coordinates } = engine;

@@ -9,10 +9,10 @@ import type { WhatIf } from "../state/what-if.js";
 import { isUnavailable, type Draws, type EngineView, type F8, type Fit } from "../wire.js";
 import { dataOf } from "./data.js";
 import { findingsOf } from "./findings.js";
-import { priorsOf, type Known, type Reweighted } from "./posterior.js";
+import type { Known, Reweighted } from "./posterior.js";
 import { priorFan } from "./prior-fan.js";
 import type { Work } from "./slices.js";
-import { summarised, type Compared } from "./summary.js";
+import { summarised, type Views } from "./summary.js";
 
 /** Makes the numbers that a fit has from draws of its coordinates. */
 export const numbersOf =
@@ -38,19 +38,18 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
     divergent: { data: answer.divergent, shape: [answer.divergent.length] },
     left_out: [],
   };
-  const fit = yield* remade(given, draws, [], whatIf, new Map(columns.map(({ label }, at) => [label, estimates[at]!])));
-  const shown: Fit = {
-    ...fit,
+  const views = yield* summarised(given.tabs, draws, new Map(columns.map(({ label }, at) => [label, estimates[at]!])));
+  const fit = remade(given, draws, [], whatIf, views, {
     incomplete: false,
-    findings: findingsOf(given.findings, view.saying, isUnavailable(fit.tabs.summary) ? [] : fit.tabs.summary.rows, answer),
+    findings: findingsOf(given.findings, view.saying, isUnavailable(views.summary) ? [] : views.summary.rows, answer),
     footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
-  };
+  });
   const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinatesOf(flat, n), n));
-  return { fit: shown, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
+  return { fit, whatIf, points, refit: { kind: "sampled", n_chains, n_draws, r_hat, ess, divergent: answer.divergent.length, milliseconds, met } };
 }
 
 /** The fit with the draws of another one, of which each place has the one that takes it. */
-export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf): Work<Fit> {
+export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf, checked: string): Work<Fit> {
   const before = drawsOf(of)!;
   const n = places.length;
   const taken = <A extends Float32Array | Float64Array>(from: A, width = 1): A => {
@@ -66,24 +65,28 @@ export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, wh
     values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
     yield;
   }
-  const draws: Draws = { ...before, values: { data: values, shape } as F8, divergent: { data: new Uint32Array(), shape: [0] } };
+  const draws: Draws = { ...before, repeats: before, values: { data: values, shape } as F8, divergent: { data: new Uint32Array(), shape: [0] } };
   const linear = isUnavailable(of.predictor) ? [] : of.predictor.linear.map((one) => one && { ...one, data: taken(one.data, one.data.length / n) });
-  return yield* remade(given, draws, linear, whatIf, ess);
+  const views = yield* summarised(given.tabs, draws, ess);
+  return remade(given, draws, linear, whatIf, views, { footer: `${given.footer} · here: reweighted (${checked})` });
 }
 
 const NO_CURVES = { unavailable: "The curves of this model are drawn by Python: fit again to see those of the change." };
 
-/** Everything that follows from draws. */
-function* remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, compared: Compared): Work<Fit> {
-  const views = yield* summarised(given.tabs, draws, compared);
+/** The fit with other draws, and what follows from them. */
+function remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, views: Views, said: Partial<Fit>): Fit {
   const { data, predictor } = dataOf(given, whatIf);
   const fan = isUnavailable(predictor) && !isUnavailable(given.tabs.fan) ? NO_CURVES : given.tabs.fan;
   return {
     ...given,
+    ...said,
     tabs: { ...given.tabs, ...views, data, fan },
     draws,
     predictor: isUnavailable(predictor) ? predictor : { ...predictor, linear },
-    prior: priorFan(given, priorsOf(given), whatIf),
+    // Drawn when the fan asks for it.
+    get prior() {
+      return priorFan(given, whatIf);
+    },
   };
 }
 

@@ -1,13 +1,13 @@
 /** The rows of Summary and Trace, of other draws. */
 import type { Estimates } from "../engine/records.js";
-import { column } from "../fit/draws.js";
+import { ascending, column } from "../fit/draws.js";
 import { decimals } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { moments } from "../stats/moments.js";
 import { isUnavailable, type Draws, type Fit, type SummaryRow } from "../wire.js";
 import type { Work } from "./slices.js";
 
-type Views = Pick<Fit["tabs"], "summary" | "trace">;
+export type Views = Pick<Fit["tabs"], "summary" | "trace">;
 
 /** What is known of chains, by number; or how many draws weighted ones are worth, which have no chains that could be compared. */
 export type Compared = ReadonlyMap<string, Estimates> | number;
@@ -19,7 +19,7 @@ export function* summarised({ summary, trace }: Views, draws: Draws, compared: C
   if (!isUnavailable(summary)) {
     for (const row of summary.rows) {
       const values = column(draws, row.label);
-      const sorted = values?.slice().sort() ?? new Float64Array();
+      const sorted = ascending(draws, row.label) ?? new Float64Array();
       rows.set(row.label, values === undefined ? row : rowOf(row, values, typeof compared === "number" ? compared : compared.get(row.label)!));
       summary.probs.data.forEach((p) => quantiles.push(quantile(sorted, p)));
       yield;

@@ -27,12 +27,18 @@ export function bandwidth(draws: Float64Array): number {
 
 /** Solves eq. 30 of Botev, Grotowski and Kroese; null where no root is found. */
 function root(frequencies: Float64Array, size: number): number | null {
-  const power = cosines(frequencies).map((value) => value * value);
+  const transformed = cosines(frequencies);
   // As in arviz-stats, the highest frequency is left out.
   const last = BINS - 2;
-  const squares = Float64Array.from(power, (_, k) => k * k);
-  const weighted = [power];
-  for (let j = 1; j <= STAGES; j++) weighted.push(weighted[j - 1]!.map((value, k) => value * squares[k]!));
+  /** k**(2 j) times the squared term k, for each j. */
+  const weighted = Array.from({ length: STAGES + 1 }, () => new Float64Array(BINS));
+  for (let k = 0; k < BINS; k++) {
+    let term = transformed[k]! ** 2;
+    for (const terms of weighted) {
+      terms[k] = term;
+      term *= k * k;
+    }
+  }
 
   /** The squared norm of the j-th derivative of the density, smoothed by t. */
   const roughness = (j: number, t: number) => {
@@ -68,13 +74,20 @@ const COSINE = Float64Array.from({ length: 4 * BINS }, (_, i) => Math.cos((Math.
 
 /** The discrete cosine transform (type II), twice the sum but for frequency 0, which nobody needs. */
 function cosines(values: Float64Array): Float64Array {
-  // The cosine at the other end is the same for even frequencies, and its negative for odd ones.
-  const [even, odd] = [1, -1].map((sign) => values.subarray(0, BINS / 2).map((value, n) => value + sign * values[BINS - 1 - n]!));
-  const found = new Float64Array(BINS);
-  for (let k = 0; k < BINS; k++) {
-    const ends = k % 2 === 0 ? even! : odd!;
+  const n = values.length;
+  const found = new Float64Array(n);
+  if (n === 1) return found;
+  // The cosine at the other end is the same for even frequencies, which are those of half as many values, and its negative for odd ones.
+  const [sums, differences] = [new Float64Array(n / 2), new Float64Array(n / 2)];
+  for (let i = 0; i < n / 2; i++) {
+    sums[i] = values[i]! + values[n - 1 - i]!;
+    differences[i] = values[i]! - values[n - 1 - i]!;
+  }
+  cosines(sums).forEach((value, k) => (found[2 * k] = value));
+  const step = BINS / n;
+  for (let k = 1; k < n; k += 2) {
     let sum = 0;
-    for (let n = 0, at = k; n < ends.length; n++, at = (at + 2 * k) & (COSINE.length - 1)) sum += ends[n]! * COSINE[at]!;
+    for (let i = 0, at = k * step; i < n / 2; i++, at = (at + 2 * k * step) & (COSINE.length - 1)) sum += differences[i]! * COSINE[at]!;
     found[k] = 2 * sum;
   }
   return found;

@@ -7,9 +7,14 @@ import { moments } from "./moments.js";
 import { moves, range } from "./range.js";
 
 /** A density over ascending x. */
-export interface Kernel {
+export interface Curve {
   readonly x: Float64Array;
   readonly y: Float64Array;
+}
+
+export interface Kernel extends Curve {
+  /** Its bandwidth. */
+  readonly width: number;
 }
 
 /** Draws on either side of the ends that are mirrored, in bins. */
@@ -34,13 +39,13 @@ export function kde(draws: Sample, width: number): Kernel | null {
     for (let k = Math.max(0, i - radius); k <= end; k++) y[k]! += count * kernel[Math.abs(i - k)]!;
   }
   const total = y.reduce((sum, value) => sum + value, 0) * bin;
-  return { x: y.map((_, i) => low + (i + 0.5) * bin), y: y.map((value) => value / total) };
+  return { x: y.map((_, i) => low + (i + 0.5) * bin), y: y.map((value) => value / total), width };
 }
 
-/** Of draws, at the bandwidth that they ask for; null for fewer than two, or where all are alike or one is not finite. */
-export function density(draws: Float64Array): Kernel | null {
+/** Of draws, at the bandwidth that they ask for, or at that of another density; null for fewer than two, or where all are alike or one is not finite. */
+export function density(draws: Float64Array, like: Kernel | null = null): Kernel | null {
   const [low, high] = range(draws);
-  return draws.length > 1 && high > low && draws.every(Number.isFinite) ? kde(draws, bandwidth(draws)) : null;
+  return draws.length > 1 && high > low && draws.every(Number.isFinite) ? kde(draws, like?.width ?? bandwidth(draws)) : null;
 }
 
 /** Ratio of standard deviations up to which chains have one bandwidth. */

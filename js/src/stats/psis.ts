@@ -28,8 +28,9 @@ export function smoothed(logRatios: Float64Array, size = tailOf(logRatios.length
     const found = pareto(sorted.subarray(n - size).map((ratio) => ratio - cut));
     k = Number.isFinite(found.k) ? found.k : Infinity;
     if (k < Infinity && found.sigma > 0) {
-      const tail = Uint32Array.from(ratios.keys()).filter((i) => ratios[i]! >= least).sort((i, j) => ratios[i]! - ratios[j]!).slice(-size);
-      tail.forEach((at, i) => (ratios[at] = Math.min(1, cut + quantile((i + 0.5) / size, k, found.sigma))));
+      const tail: number[] = [];
+      ratios.forEach((ratio, i) => ratio >= least && tail.push(i));
+      tail.sort((i, j) => ratios[i]! - ratios[j]!).slice(-size).forEach((at, i) => (ratios[at] = Math.min(1, cut + quantile((i + 0.5) / size, k, found.sigma))));
     }
   }
   const sum = ratios.reduce((a, b) => a + b);

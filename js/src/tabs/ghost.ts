@@ -1,8 +1,6 @@
 /** The posterior before a change, which every tab draws behind the one that is shown. */
-import { column, drawsOf } from "../fit/draws.js";
+import { drawsOf } from "../fit/draws.js";
 import type { Stage } from "../stage.js";
-import { density, type Kernel } from "../stats/kde.js";
-import { onceFor } from "../stats/once.js";
 import type { Ink } from "../theme.js";
 import { entry } from "../ui/entries.js";
 import type { LegendEntry } from "../ui/legend.js";
@@ -19,9 +17,3 @@ export const GHOST_DASH = [3, 3];
 export const BEFORE = "before the change";
 
 export const ghostEntry = (stage: Stage, mark: LegendEntry["mark"]): LegendEntry | null => stage.ghost && entry(mark, BEFORE, GHOST, mark === "line" ? GHOST_DASH : []);
-
-/** The density of all draws of a number; null where there are none, or all are alike. */
-export const densityOf = onceFor((draws: Draws, label: string): Kernel | null => {
-  const values = column(draws, label);
-  return values === undefined ? null : density(values);
-});

@@ -75,12 +75,16 @@ export function plot(stage: Stage, { layers = 1, overlay = false, when = (job) =
     const screen = globalThis.devicePixelRatio || 1;
     const dpr = isOnPaper(el) ? Math.max(PAPER_DPR, screen) : coarse() ? Math.min(1, screen) : screen;
     const size = { width, height: Math.round(height(width)), dpr, resolution: Math.min(1, dpr / screen) };
-    el.style.height = `${size.height}px`;
-    el.style.aspectRatio = `${size.width} / ${size.height}`;
-    give(svg, size);
-    svg.replaceChildren();
+    if (svg.getAttribute("viewBox") !== viewBox(size)) {
+      el.style.height = `${size.height}px`;
+      el.style.aspectRatio = `${size.width} / ${size.height}`;
+      give(svg, size);
+    }
     const contexts = canvases.map((canvas) => resize(canvas, size)).filter((ctx) => ctx !== null);
-    if (contexts.length === layers) draw({ ...size, layers: contexts, svg, palette: stage.theme.palette() });
+    if (contexts.length < layers) return;
+    const fresh = svg.cloneNode() as SVGSVGElement;
+    draw({ ...size, layers: contexts, svg: fresh, palette: stage.theme.palette() });
+    if (!fresh.isEqualNode(svg)) svg.replaceChildren(...fresh.childNodes); // axes that stay cost no layout
   };
 
   /** What draws may keep where it has drawn, so the plot in the document is drawn again after. */
@@ -120,8 +124,10 @@ const axesOf = (): SVGSVGElement => s("svg", { class: "glm-axes", "aria-hidden":
 function give(svg: SVGSVGElement, { width, height }: { readonly width: number; readonly height: number }): void {
   svg.setAttribute("width", String(width));
   svg.setAttribute("height", String(height));
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  svg.setAttribute("viewBox", viewBox({ width, height }));
 }
+
+const viewBox = ({ width, height }: { readonly width: number; readonly height: number }): string => `0 0 ${width} ${height}`;
 
 /** Sizes a canvas to whole device pixels, and clears it. Null where there is no canvas (jsdom). */
 function resize(

@@ -1,13 +1,13 @@
 /** A prior over its posterior: over which x, and how high. Pure functions of the fit and of the prior. */
 import { logPrior } from "../../engine/prior.js";
-import { drawsOf } from "../../fit/draws.js";
+import { ascending, column } from "../../fit/draws.js";
 import { priorColumn, type Known } from "../../lab/priors.js";
 import { extent } from "../../stats/extent.js";
 import { quantile } from "../../stats/interval.js";
-import { density, type Kernel } from "../../stats/kde.js";
+import { density, type Curve, type Kernel } from "../../stats/kde.js";
 import { moments } from "../../stats/moments.js";
 import { onceFor } from "../../stats/once.js";
-import type { Draws, Fit, PriorRecord } from "../../wire.js";
+import type { Draws, PriorRecord } from "../../wire.js";
 import { placesOf } from "./grips.js";
 
 export type Domain = readonly [low: number, high: number];
@@ -25,22 +25,24 @@ export interface Posterior {
 
 const posteriorOf = onceFor((all: Draws, label, record: PriorRecord): Posterior => {
   const values = priorColumn(all, label, record) ?? new Float64Array();
-  const draws = values.slice().sort();
-  return { label, density: density(values), mean: moments(values).mean, draws, range: [quantile(draws, 0.001), quantile(draws, 0.999)] };
+  const draws = values === column(all, label) ? ascending(all, label)! : values.slice().sort();
+  // As in `densityOf`, but for the intercept, which has its prior at other values of the predictors.
+  return { label, density: density(draws, all.repeats && posteriorOf(all.repeats, label, record).density), mean: moments(values).mean, draws, range: [quantile(draws, 0.001), quantile(draws, 0.999)] };
 });
 
 /** Of the numbers of a prior. */
-export const posteriors = (fit: Fit | null, record: PriorRecord): Posterior[] => {
-  const draws = fit && drawsOf(fit);
-  return draws ? record.labels.map((label) => posteriorOf(draws, label, record)) : [];
-};
+export const posteriors = (draws: Draws | null, record: PriorRecord): Posterior[] =>
+  draws === null ? [] : record.labels.map((label) => posteriorOf(draws, label, record));
 
 /** Of the posterior's width, on either side: a prior that is wider goes beyond the picture. */
 const ROOM = 5;
 
+/** Of an axis, as a part of its length: by so much an axis may differ from what is due. */
+const MARGIN = 0.05;
+
 /** The range that holds the posteriors, and as much of the prior as leaves them to be seen. */
 export function domainOf(posteriors: readonly Posterior[], known: Known): Domain {
-  const own = extent(posteriors.map(({ range }) => range), 0.04);
+  const own = extent(posteriors.map(({ range }) => range), 1.5 * MARGIN);
   const { support } = known.family;
   if (support === "unit") return [0, 1];
   const [centre, far = centre] = placesOf(known) as [number, number?];
@@ -52,10 +54,14 @@ export function domainOf(posteriors: readonly Posterior[], known: Known): Domain
   return [Math.min(own[0], all ? least : Math.max(least, middle - room)), Math.max(own[1], all ? most : Math.min(most, middle + room))];
 }
 
+/** Whether an axis may stay as it is: one that moves with every draw cannot be compared with the one before. */
+export const holds = ([low, high]: Domain, due: Domain): boolean =>
+  Math.max(Math.abs(low - due[0]), Math.abs(high - due[1])) <= MARGIN * (due[1] - due[0]);
+
 const POINTS = 120;
 
 /** The prior's density over a range, with more points about its handles, as parts of its greatest value there. */
-export function priorCurve(known: Known, [low, high]: Domain): Kernel {
+export function priorCurve(known: Known, [low, high]: Domain): Curve {
   const [centre, far = 0] = placesOf(known) as [number, number?];
   const even = (from: number, to: number) => Array.from({ length: POINTS }, (_, i) => from + ((to - from) * (i + 0.5)) / POINTS);
   const near = 4 * (far - centre);

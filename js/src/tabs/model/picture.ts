@@ -1,10 +1,11 @@
+import { drawsOf } from "../../fit/draws.js";
 import { isVaried, priorsAt, replaced, type Known } from "../../lab/priors.js";
 import { axes, type Scales } from "../../marks/axes.js";
 import { curve } from "../../marks/curve.js";
 import { area } from "../../marks/density.js";
 import type { Stage } from "../../stage.js";
 import { brief } from "../../stats/format.js";
-import type { Kernel } from "../../stats/kde.js";
+import type { Curve } from "../../stats/kde.js";
 import { h } from "../../ui/dom.js";
 import { entry, present } from "../../ui/entries.js";
 import type { LegendEntry } from "../../ui/legend.js";
@@ -12,7 +13,7 @@ import { on } from "../../ui/listen.js";
 import { plot, type Plot } from "../../ui/plot.js";
 import type { PriorRecord } from "../../wire.js";
 import { numeric } from "../columns.js";
-import { domainOf, posteriors, priorCurve, type Domain } from "./densities.js";
+import { domainOf, holds, posteriors, priorCurve, type Domain } from "./densities.js";
 import { gripsOf } from "./grips.js";
 
 const HEIGHT = 150;
@@ -39,8 +40,9 @@ export function priorPicture(stage: Stage, record: () => PriorRecord, known: () 
     saved: null,
     draw(surface) {
       const { palette, layers: [ctx] } = surface;
-      const [now, before] = [stage.fit, stage.ghost].map((fit) => posteriors(fit, record()));
-      if (!handles.some((el) => el.matches(":focus"))) domain = domainOf([...now!, ...before!], known());
+      const [now, before] = [stage.fit, stage.ghost].map((fit) => posteriors(fit && drawsOf(fit), record()));
+      const due = domainOf([...now!, ...before!], known());
+      if (!holds(domain, due) && !handles.some((el) => el.matches(":focus"))) domain = due;
       const scales = axes(surface, { x: numeric(domain), y: { kind: "hidden", domain: [0, 1.1] } });
       const peak = Math.max(...[...now!, ...before!].map(({ density }) => Math.max(...(density?.y ?? []))));
       const draw = (of: typeof now, mark: (of: Parameters<typeof area>[1]) => void) =>
@@ -62,7 +64,7 @@ export function priorPicture(stage: Stage, record: () => PriorRecord, known: () 
     if (to > 0 || (Number.isFinite(to) && before.family.arguments[at]!.domain === "real")) change({ ...before, values: replaced(before.values, at, Number(to.toPrecision(6))) });
   }
 
-  function place({ x, y, right }: Scales, of: Kernel): void {
+  function place({ x, y, right }: Scales, of: Curve): void {
     const [one, [low, high]] = [known(), domain];
     const step = 10 ** Math.floor(Math.log10((high - low) / 100));
     handles.forEach((el, i) => {

@@ -1,5 +1,6 @@
 import { priorText, readPrior } from "../../engine/prior.js";
 import { PRIOR_FAMILIES } from "../../engine/priors.gen.js";
+import { drawsOf } from "../../fit/draws.js";
 import { knownPrior, replaced, withPrior, type Known } from "../../lab/priors.js";
 import type { Stage } from "../../stage.js";
 import { brief, plural } from "../../stats/format.js";
@@ -8,6 +9,7 @@ import { posterior } from "../../stats/sentence.js";
 import { select } from "../../ui/controls.js";
 import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
+import { perFrame } from "../../ui/frame.js";
 import { keyed } from "../../ui/keyed.js";
 import { on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
@@ -35,17 +37,29 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
   const fields = keyed(stage, String, field);
   const picture = priorPicture(stage, record, known, change);
   const density = h("details", { class: "glm-fold", open }, h("summary", {}, `Density of ${name}`), picture.el, told);
-  on(stage, density, "toggle", show);
+  on(stage, density, "toggle", draw);
+  let due = false; // whether the density is one of draws before
+  const later = perFrame(stage.signal, perFrame(stage.signal, () => due && draw()));
   stage.follow(["fit", "ghost", "what_if", "prob"], show);
   return h("div", { class: "glm-prior" }, h("p", {}, ...title), controls, density);
 
   function show(): void {
-    const [now, one] = [known(), record()];
-    said.textContent = shownPrior(one, stage.get("what_if"));
-    family.show(families().map((each) => each.name), families().indexOf(now.family));
-    offer(controls, family.el, ...fields(now.family.arguments.map((each) => each.name)));
+    const [{ family: own }, text] = [known(), shownPrior(record(), stage.get("what_if"))];
+    const isChanged = said.textContent !== text;
+    said.textContent = text;
+    family.show(families().map((each) => each.name), families().indexOf(own));
+    offer(controls, family.el, ...fields(own.arguments.map((each) => each.name)));
+    due = true;
+    // Most weighted draws are seen for two frames or three: the density that the hand moves is drawn first.
+    if (isChanged || stage.refit.kind !== "reweighted" || stage.refit.alone !== "") draw();
+    else later();
+  }
+
+  function draw(): void {
+    due = false;
     if (!density.open) return;
-    const own = posteriors(stage.fit, one);
+    const [now, one] = [known(), record()];
+    const own = posteriors(drawsOf(stage.fit), one);
     const sentences = [
       one.shift.length > 0 && "Of the intercept at the means of the predictors.",
       one.labels.length > 1 && `A change is one of all ${plural(one.labels.length, "parameter")} that have this prior.`,

@@ -1,5 +1,5 @@
 import { column } from "../../fit/draws.js";
-import { densitiesOf, kept, keptDensity } from "../../fit/marginals.js";
+import { densitiesOf, densityOf, kept, keptDensity } from "../../fit/marginals.js";
 import type { Stage } from "../../stage.js";
 import { extent } from "../../stats/extent.js";
 import { brief, plural } from "../../stats/format.js";
@@ -16,7 +16,7 @@ import { plot, type Plot, type Surface } from "../../ui/plot.js";
 import { stopAt } from "../../ui/roving.js";
 import type { Sight } from "../../ui/sight.js";
 import { isUnavailable, type Draws, type TraceRow, type TraceView } from "../../wire.js";
-import { densityOf, ghostDraws } from "../ghost.js";
+import { ghostDraws } from "../ghost.js";
 import { brushOf, followSelection, light, litOf, litPlace, stepDraws, type On } from "../selection.js";
 import { nearestOf } from "./chains.js";
 import { drawDensity } from "./density.js";

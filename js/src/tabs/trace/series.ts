@@ -1,7 +1,7 @@
-import { ofNumber } from "../../fit/draws.js";
 import { axes, type Scales } from "../../marks/axes.js";
 import { band } from "../../marks/band.js";
 import { curve } from "../../marks/curve.js";
+import { onceFor } from "../../stats/once.js";
 import { ofColumns, type Table } from "../../stats/table.js";
 import { seriesDash, seriesInk } from "../../theme.js";
 import type { LegendEntry } from "../../ui/legend.js";
@@ -48,7 +48,7 @@ export function ofSeries(
   compute: (draws: Draws, label: string) => Series,
   say: (series: Series, draws: Draws) => string,
 ): Diagnostic {
-  const of = ofNumber(compute);
+  const of = onceFor(compute);
   return {
     ...told,
     draw: (surface, draws, label) => draw(surface, of(draws, label)),
