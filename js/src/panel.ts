@@ -111,10 +111,12 @@ function layout(root: HTMLElement, stage: Stage, lab: Laboratory, ask: Ask | nul
   const whole = wholeDraws(stage, ask);
   const result = resultLine(stage, root);
   let list: HTMLElement | null = null;
-  const head = whileSame(() => [stage.fit.title, stage.fit.modelled, stage.fit.incomplete, stage.fit.findings, stage.get("sensed")], () => {
-    const findings = [...stage.fit.findings, ...stage.get("sensed")];
-    root.setAttribute("aria-label", stage.fit.title);
-    renew(header, headerOf(stage.fit, findings, level));
+  // Each fit that Python or the page has sampled has findings of its own.
+  const head = whileSame(() => [stage.fit.findings, stage.get("sensed")], () => {
+    const { fit } = stage;
+    const findings = [...fit.findings, ...stage.get("sensed")];
+    root.setAttribute("aria-label", fit.title);
+    renew(header, headerOf(fit, findings, level));
     const next = findingList(stage, findings.filter(({ severity }) => severity !== "note"));
     if (list !== null && next !== null) renew(list, [...next.childNodes]);
     else list = next;

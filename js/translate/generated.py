@@ -98,5 +98,5 @@ def _tables(distributions: list[tables.Row], links: list[tables.Row]) -> str:
     return f"""{TABLES}{rows}}};
 
 /** The first letters of domains and the names of links; their kernels follow those of the distributions. */
-export const LINKS: readonly string[] = "{keys}".split(",");
+export const LINKS: readonly string[] = /* @__PURE__ */ "{keys}".split(",");
 """

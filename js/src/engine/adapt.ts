@@ -82,19 +82,11 @@ export function variances(size: number): Variances {
 export type Phase = "step" | "mass" | "renew";
 
 /**
- * Stan's windows (Stan reference manual, "HMC algorithm parameters"): steps alone at both ends, between them windows for the
- * variances, each twice as long as the one before, at whose last transition these are renewed. A short warm-up has one, and ends with 20 % where
- * Stan's has 10 %.
+ * Stan's windows for a short warm-up (Stan reference manual, "HMC algorithm parameters"): steps alone at both ends, between
+ * them one window for the variances, at whose last transition these are renewed. It ends with 20 % where Stan's has 10 %.
  */
 export function phases(n: number): Phase[] {
-  const short = n < 150;
-  const [first, last] = short ? [Math.floor(0.15 * n), Math.floor(0.2 * n)] : [75, 50];
-  const end = n - last;
-  const found: Phase[] = Array<Phase>(first).fill("step");
-  for (let width = short ? end - first : 25; found.length < end; width *= 2) {
-    const left = end - found.length;
-    const taken = left < 3 * width ? left : width;
-    found.push(...Array<Phase>(taken - 1).fill("mass"), "renew");
-  }
-  return [...found, ...Array<Phase>(last).fill("step")];
+  const of = (phase: Phase, length: number) => Array<Phase>(length).fill(phase);
+  const [first, last] = [Math.floor(0.15 * n), Math.floor(0.2 * n)];
+  return [...of("step", first), ...of("mass", n - first - last - 1), "renew", ...of("step", last)];
 }

@@ -17,8 +17,8 @@ const LIMITS: Limits = { first: 500, most: 2000, time: 20_000 };
 const FEWEST = 50;
 const CONVERGED = { r_hat: 1.01, ess: 400 };
 
-/** Answers, and milliseconds, after which the code of the workers is compiled: the first answer takes three times as long as the tenth. */
-const WARM = { answers: 12, time: 1000 };
+/** Answers after which the code of the workers is compiled, and the time for them: the first one takes three times as long as the tenth. */
+const [ANSWERS, WARM]: [number, Limits] = [12, { first: 500, most: 500, time: 1000 }];
 
 let questions = 0;
 
@@ -26,7 +26,7 @@ let questions = 0;
 export async function warm(question: Question, made: Made, signal: AbortSignal): Promise<void> {
   const until = performance.now() + WARM.time;
   try {
-    for (let i = 0; i < WARM.answers && performance.now() < until; i++) await sampleAgain(question, made, signal, { ...LIMITS, most: LIMITS.first, time: until - performance.now() });
+    for (let i = 0; i < ANSWERS && performance.now() < until; i++) await sampleAgain(question, made, signal, WARM);
   } catch {}
 }
 

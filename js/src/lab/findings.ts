@@ -32,7 +32,7 @@ type Words = Readonly<Record<string, string>>;
 /** What is measured of all numbers together, by rule. */
 function ofDraws({ n_draws, divergent, depth, energy }: Answer): Readonly<Record<string, { readonly value: number; readonly words: Words }>> {
   const all = energy.length;
-  const deep = Array.from({ length: all / n_draws }, (_, c) => depth.subarray(c * n_draws, (c + 1) * n_draws).filter((one) => one >= DEEPEST).length);
+  const deep = rowsOf(depth, n_draws).map((own) => own.filter((one) => one >= DEEPEST).length);
   const worst = Math.min(...rowsOf(energy, n_draws).map(fraction));
   const n = count(divergent.length);
   return {

@@ -52,13 +52,8 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
 export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf, checked: string): Work<Fit> {
   const before = drawsOf(of)!;
   const n = places.length;
-  const taken = <A extends Float32Array | Float64Array>(from: A, width = 1): A => {
-    const made = from.slice() as A;
-    for (let i = 0; i < n; i++) {
-      for (let k = 0; k < width; k++) made[i * width + k] = from[places[i]! * width + k]!;
-    }
-    return made;
-  };
+  const taken = <A extends Float32Array | Float64Array>(from: A, width = 1): A =>
+    from.map((_, at) => from[places[Math.floor(at / width)]! * width + (at % width)]!) as A;
   const { data, shape } = before.values;
   const values = data.slice();
   for (let at = 0; at < before.columns.length; at++) {

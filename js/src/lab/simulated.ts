@@ -1,4 +1,5 @@
 /** A new response of every row, drawn from the likelihood of a program. */
+import { ofRow } from "../engine/compress.js";
 import { valuesOf } from "../engine/coordinates.js";
 import { isLikelihood } from "../engine/edit.js";
 import { type Variate, VARIATES } from "../engine/variates.js";
@@ -9,9 +10,6 @@ import type { EngineView, Factor, Program, Slot } from "../wire.js";
 
 /** Of a random variable that is not free; undefined where there is none. */
 export const likelihoodOf = (program: Program): Factor | undefined => program.factors.find((factor) => isLikelihood(program, factor));
-
-/** One value for each row, or one for all. */
-export const ofRow = (values: ArrayLike<number>, row: number): number => values[values.length === 1 ? 0 : row]!;
 
 /** Numbers of the draws, by their places among `Draws.columns`. */
 export type ValueOf = (column: number) => number;

@@ -1,5 +1,5 @@
 /** The rows of row-major values, or the chains of draws that stand chain by chain: `n` values each. */
-export function rowsOf<A extends Float32Array | Float64Array>(values: A, n: number): A[] {
+export function rowsOf<A extends Float32Array | Float64Array | Uint8Array>(values: A, n: number): A[] {
   return Array.from({ length: values.length / n }, (_, row) => values.subarray(row * n, (row + 1) * n) as A);
 }
 

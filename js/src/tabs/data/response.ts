@@ -1,6 +1,7 @@
 /** The response as the likelihood has it: which values a row may have, and where they are drawn. */
+import { ofRow } from "../../engine/compress.js";
 import { domainOf, type Domain } from "../../engine/edit.js";
-import { likelihoodOf, ofRow } from "../../lab/simulated.js";
+import { likelihoodOf } from "../../lab/simulated.js";
 import type { Stage } from "../../stage.js";
 import { onceFor } from "../../stats/once.js";
 import { isUnavailable, type ConstantSlot, type DataView_, type EngineView } from "../../wire.js";

@@ -13,16 +13,16 @@ import { on } from "../../ui/listen.js";
 import { plot, type Plot } from "../../ui/plot.js";
 import type { PriorRecord } from "../../wire.js";
 import { numeric } from "../columns.js";
+import { GHOST, GHOST_DASH, ghostEntry } from "../ghost.js";
 import { domainOf, holds, posteriors, priorCurve, type Domain } from "./densities.js";
 import { gripsOf } from "./grips.js";
 
 const HEIGHT = 150;
-const GHOST = [4, 3];
 /** Half of a handle, in CSS pixels. */
 const HALF = 9;
 
 export const priorEntries = (stage: Stage): LegendEntry[] =>
-  present(entry("line", "prior", "mean"), entry("band", "posterior", "truth"), stage.ghost && entry("line", "posterior before the change", "muted", GHOST));
+  present(entry("line", "prior", "mean"), entry("band", "posterior", "truth"), ghostEntry(stage, "line"));
 
 /** The density of a prior over its posterior, and the handles that move it. */
 export function priorPicture(stage: Stage, record: () => PriorRecord, known: () => Known, change: (known: Known) => void): Plot {
@@ -47,7 +47,7 @@ export function priorPicture(stage: Stage, record: () => PriorRecord, known: () 
       const peak = Math.max(...[...now!, ...before!].map(({ density }) => Math.max(...(density?.y ?? []))));
       const draw = (of: typeof now, mark: (of: Parameters<typeof area>[1]) => void) =>
         of!.forEach(({ density }) => density && mark({ x: density.x, y: density.y.map((value) => value / peak) }));
-      draw(before, (of) => curve(ctx!, of, scales, { colour: palette.muted, width: 1.5, dash: GHOST }));
+      draw(before, (of) => curve(ctx!, of, scales, { colour: palette[GHOST], width: 1.5, dash: GHOST_DASH }));
       draw(now, (of) => area(ctx!, of, scales, palette.truth));
       const curves = priorsAt(record(), stage.get("what_if")).slice(0, isVaried(record()) ? Infinity : 1).map((one) => priorCurve(one, domain));
       for (const one of curves) curve(ctx!, one, scales, { colour: palette.mean, width: 2.25, halo: palette.background });
