@@ -13,7 +13,7 @@ import type { Fit, PriorRecord } from "../wire.js";
 import { beginnings, byEngine, byPriors, engineOf, knownOf, priorsOf, type Reweighted } from "./posterior.js";
 import { GIVEN, RELIABLE, type Refit } from "./records.js";
 import { numbersOf, refitted, reweighted } from "./refitted.js";
-import { drained, sliced, turn } from "./slices.js";
+import { sliced, turn } from "./slices.js";
 
 /** The only writer of the slices `fit`, `ghost` and `refit`. */
 export interface Laboratory {
@@ -24,9 +24,6 @@ export interface Laboratory {
   /** Makes ready for a change. */
   readonly warm: () => void;
 }
-
-/** Numbers whose summary takes no longer than a frame or two. */
-const AT_ONCE = 60_000;
 
 /** Nothing is computed before the first change, or before it is made ready for one. */
 export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory {
@@ -108,14 +105,8 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
     weigh(given, found, whatIf, reason.replace(/\.$/, ""), reason);
   };
 
-  /** Shows weighted draws, at once unless they are so many that the page would not answer. */
-  const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, checked: string, alone = "") => {
-    const work = reweighted(given, of, found, whatIf, checked);
-    const shown = (fit: Fit) => show(fit, { kind: "reweighted", k: found.k, ess: found.ess, alone });
-    const { signal: until } = running;
-    if (drawsOf(of)!.values.data.length <= AT_ONCE) shown(drained(work));
-    else attempt(sliced(work, until).then((fit) => until.aborted || last.whatIf === whatIf || shown(fit)));
-  };
+  const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, checked: string, alone = "") =>
+    show(reweighted(given, of, found, whatIf, checked), { kind: "reweighted", k: found.k, ess: found.ess, alone });
 
   store.subscribe(["what_if"], hear, signal);
   if (!isNothing(store.get("what_if"))) hear();

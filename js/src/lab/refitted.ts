@@ -11,8 +11,8 @@ import { dataOf } from "./data.js";
 import { findingsOf } from "./findings.js";
 import type { Known, Reweighted } from "./posterior.js";
 import { priorFan } from "./prior-fan.js";
-import type { Work } from "./slices.js";
-import { summarised, type Views } from "./summary.js";
+import { drained, type Work } from "./slices.js";
+import { summarised, viewsOf, type Numbers } from "./summary.js";
 
 /** Makes the numbers that a fit has from draws of its coordinates. */
 export const numbersOf =
@@ -38,10 +38,10 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
     divergent: { data: answer.divergent, shape: [answer.divergent.length] },
     left_out: [],
   };
-  const views = yield* summarised(given.tabs, draws, new Map(columns.map(({ label }, at) => [label, estimates[at]!])));
-  const fit = remade(given, draws, [], whatIf, views, {
+  const numbers = yield* summarised(given.tabs, draws, new Map(columns.map(({ label }, at) => [label, estimates[at]!])));
+  const fit = remade(given, draws, [], whatIf, () => numbers, {
     incomplete: false,
-    findings: findingsOf(given.findings, view.saying, isUnavailable(views.summary) ? [] : views.summary.rows, answer),
+    findings: findingsOf(given.findings, view.saying, numbers.rows, answer),
     footer: `${given.footer} · here: ${n_chains} chains × ${count(n_draws)} draws (${checked}) · ${(milliseconds / 1000).toFixed(2)} s`,
   });
   const points = once(({ program }: EngineView) => pointsOf(program.variables, coordinatesOf(flat, n), n));
@@ -49,33 +49,29 @@ export function* refitted(given: Fit, view: EngineView, answer: Answer, whatIf: 
 }
 
 /** The fit with the draws of another one, of which each place has the one that takes it. */
-export function* reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf, checked: string): Work<Fit> {
+export function reweighted(given: Fit, of: Fit, { places, ess }: Reweighted, whatIf: WhatIf, checked: string): Fit {
   const before = drawsOf(of)!;
   const n = places.length;
   const taken = <A extends Float32Array | Float64Array>(from: A, width = 1): A =>
     from.map((_, at) => from[places[Math.floor(at / width)]! * width + (at % width)]!) as A;
   const { data, shape } = before.values;
-  const values = data.slice();
-  for (let at = 0; at < before.columns.length; at++) {
-    values.set(taken(data.subarray(at * n, (at + 1) * n)), at * n);
-    yield;
-  }
+  const values = data.map((_, at) => data[at - (at % n) + places[at % n]!]!);
   const draws: Draws = { ...before, repeats: before, values: { data: values, shape } as F8, divergent: { data: new Uint32Array(), shape: [0] } };
   const linear = isUnavailable(of.predictor) ? [] : of.predictor.linear.map((one) => one && { ...one, data: taken(one.data, one.data.length / n) });
-  const views = yield* summarised(given.tabs, draws, ess);
-  return remade(given, draws, linear, whatIf, views, { footer: `${given.footer} · here: reweighted (${checked})` });
+  const numbers = once((made: Draws) => drained(summarised(given.tabs, made, ess)));
+  return remade(given, draws, linear, whatIf, () => numbers(draws), { footer: `${given.footer} · here: reweighted (${checked})` });
 }
 
 const NO_CURVES = { unavailable: "The curves of this model are drawn by Python: fit again to see those of the change." };
 
 /** The fit with other draws, and what follows from them. */
-function remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, views: Views, said: Partial<Fit>): Fit {
+function remade(given: Fit, draws: Draws, linear: readonly F8[], whatIf: WhatIf, numbers: () => Numbers, said: Partial<Fit>): Fit {
   const { data, predictor } = dataOf(given, whatIf);
   const fan = isUnavailable(predictor) && !isUnavailable(given.tabs.fan) ? NO_CURVES : given.tabs.fan;
   return {
     ...given,
     ...said,
-    tabs: { ...given.tabs, ...views, data, fan },
+    tabs: { ...given.tabs, ...viewsOf(given.tabs, numbers), data, fan },
     draws,
     predictor: isUnavailable(predictor) ? predictor : { ...predictor, linear },
     // Drawn when the fan asks for it.

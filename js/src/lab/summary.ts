@@ -4,16 +4,45 @@ import { ascending, column } from "../fit/draws.js";
 import { decimals } from "../stats/format.js";
 import { quantile } from "../stats/interval.js";
 import { moments } from "../stats/moments.js";
-import { isUnavailable, type Draws, type Fit, type SummaryRow } from "../wire.js";
+import { isUnavailable, type Draws, type F4, type Fit, type SummaryRow, type TraceRow } from "../wire.js";
 import type { Work } from "./slices.js";
 
-export type Views = Pick<Fit["tabs"], "summary" | "trace">;
+type Views = Pick<Fit["tabs"], "summary" | "trace">;
+
+/** What both views hold of draws. */
+export interface Numbers {
+  readonly rows: readonly SummaryRow[];
+  readonly quantiles: F4;
+  readonly traced: readonly TraceRow[];
+}
 
 /** What is known of chains, by number; or how many draws weighted ones are worth, which have no chains that could be compared. */
 export type Compared = ReadonlyMap<string, Estimates> | number;
 
-/** Both views of the draws. */
-export function* summarised({ summary, trace }: Views, draws: Draws, compared: Compared): Work<Views> {
+/** Both views, whose numbers are computed when they are looked at. */
+export const viewsOf = ({ summary, trace }: Views, numbers: () => Numbers): Views => ({
+  summary: isUnavailable(summary)
+    ? summary
+    : {
+        ...summary,
+        get rows() {
+          return numbers().rows;
+        },
+        get quantiles() {
+          return numbers().quantiles;
+        },
+      },
+  trace: isUnavailable(trace)
+    ? trace
+    : {
+        ...trace,
+        get rows() {
+          return numbers().traced;
+        },
+      },
+});
+
+export function* summarised({ summary, trace }: Views, draws: Draws, compared: Compared): Work<Numbers> {
   const rows = new Map<string, SummaryRow>();
   const quantiles: number[] = [];
   if (!isUnavailable(summary)) {
@@ -26,10 +55,9 @@ export function* summarised({ summary, trace }: Views, draws: Draws, compared: C
     }
   }
   return {
-    summary: isUnavailable(summary) ? summary : { ...summary, rows: [...rows.values()], quantiles: { data: Float32Array.from(quantiles), shape: summary.quantiles.shape } },
-    trace: isUnavailable(trace)
-      ? trace
-      : { ...trace, rows: trace.rows.map((row) => ({ ...row, mean: rows.get(row.label)?.mean ?? meanOf(column(draws, row.label)), density: null })) },
+    rows: [...rows.values()],
+    quantiles: { data: Float32Array.from(quantiles), shape: [rows.size, quantiles.length / rows.size || 0] },
+    traced: isUnavailable(trace) ? [] : trace.rows.map((row) => ({ ...row, mean: rows.get(row.label)?.mean ?? meanOf(column(draws, row.label)), density: null })),
   };
 }
 

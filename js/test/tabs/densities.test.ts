@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import stored from "../../../tests/wire/laboratory.json";
 import { drawsOf } from "../../src/fit/draws.js";
-import { drained } from "../../src/lab/slices.js";
 import { reweighted } from "../../src/lab/refitted.js";
 import { priorsOf } from "../../src/lab/posterior.js";
 import { PRIOR_FAMILIES } from "../../src/engine/priors.gen.js";
@@ -16,7 +15,7 @@ const prior = { family: PRIOR_FAMILIES.find(({ name }) => name === "Normal")!, v
 it("draws weighted draws at the bandwidth of those that they repeat", () => {
   // Half of the draws, each twice.
   const places = Uint32Array.from({ length: draws.values.data.length / draws.columns.length }, (_, i) => i - (i % 2));
-  const weighted = drawsOf(drained(reweighted(fit, fit, { places, k: 0.1, ess: 10 }, {}, "")))!;
+  const weighted = drawsOf(reweighted(fit, fit, { places, k: 0.1, ess: 10 }, {}, ""))!;
   for (const record of priorsOf(fit)) {
     const [own, before] = [weighted, draws].map((of) => posteriors(of, record)[0]!.density!);
     expect(own!.width).toBe(before!.width);
