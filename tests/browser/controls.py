@@ -440,6 +440,7 @@ def saved(
 
 
 ROW = Step(role="application", name="Draws of Intercept", acts=(focus,))
+SAVED_THE_FAN = saved("Fan", "the fan")
 SAVED = (
     *saved("Data", "the scatter plot"),
     *saved("Trace", "the densities of {}", "Intercept", first=(ROW,)),
@@ -456,7 +457,7 @@ SAVED = (
     ),
     *saved("Pairs", "the pairs"),
     *saved("Effects", "the effects"),
-    *saved("Fan", "the fan"),
+    *SAVED_THE_FAN,
     *saved("Fan", "the fan of {}", "Prior", first=(chosen("Prior", "beside"),), kinds=("CSV",)),
 )
 
@@ -508,6 +509,16 @@ MODEL = (
 )  # fmt: skip
 
 CONTROLS = (*ABOVE, *DATA, *TRACE, *PAIRS, *SUMMARY, *EFFECTS, *FAN, *MODEL, *SAVED)
+
+# Rows of what is made by the same code as another row: the page tries each, JupyterLab one of each.
+REPEATED = (
+    *(row for row in SAVED if row not in SAVED_THE_FAN),
+    *(
+        row
+        for row in MODEL
+        if row.role in ("textbox", "slider") and row.called not in ("x sigma", "x sigma handle")
+    ),
+)
 
 # What has the focus so that keys scroll it: there is nothing in it to change. test_narrow.py scrolls the table.
 SCROLLED = (

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from acts import Act, Control
-from controls import CONTROLS, SCROLLED
+from controls import CONTROLS, REPEATED, SCROLLED
 from kinds import fit_of
 from looks import LOOKS, PATIENCE, frames, look, quiet, soon
 from panels import TABS, UNFOLD, PanelOnPage
@@ -53,12 +53,13 @@ def attempt(panel: PanelOnPage, row: Control) -> None:
         before = look(panel, row.changes)
         said = panel.root.get_by_text(re.compile(row.says)).locator("visible=true")
         assert not row.says or said.count() == 0, f"{row.says!r} is said before"
-        for act in row.acts:
+        for at, act in enumerate(row.acts):
+            if at > 0:  # the next row waits for what the last act changes
+                quiet(panel, row.changes)
+                before = look(panel, row.changes)
             do(panel, act, row.find(panel), undone)
             for change in row.changes:
                 soon(lambda c=change, was=before: LOOKS[c](panel) != was[c], f"the {change} stays the same")
-            quiet(panel, row.changes)
-            before = look(panel, row.changes)
         if row.says:
             expect(said.first).to_be_visible(timeout=PATIENCE * 1000)
 
@@ -141,7 +142,9 @@ def shown(jupyterlab, window, folder, watched):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_control_changes_what_is_seen_in_jupyterlab(kind, shown):
-    assert "\n".join(failures(shown[kind], rows_of(kind))) == ""
+    """Without `REPEATED`: what differs in JupyterLab is how a file is saved and a number is sent, not whose it is."""
+    table = [row for row in rows_of(kind) if row not in REPEATED]
+    assert "\n".join(failures(shown[kind], table)) == ""
 
 
 # Roles of what is operated; whatever can have the focus is operated too, by keys.
@@ -192,27 +195,42 @@ def states(panel, kind, tab):
                 prepare(panel, row, undone)
                 yield
     for box in panel.front.get_by_role("checkbox").all():
-        for _ in ("the other", "as before"):
-            box.click()
-            frames(panel)
-            yield
+        box.click()
+        frames(panel)
+        yield
+        box.click()
+        frames(panel)
+    like = set()
     for chosen in panel.front.locator("select:not([multiple])").all():
         name, before = chosen.get_attribute("aria-label"), chosen.evaluate("el => el.selectedIndex")
         offered = panel.front.get_by_role("combobox", name=name, exact=True)
+        choices = offered.locator("option").all_inner_texts()
+        # Lists of one row that offer the same, as those of eleven priors, bring the same controls.
+        same = (frozenset(named(tab, "combobox", name) or [name]), *choices)
+        if same in like:
+            continue
+        like.add(same)
         # A choice out of one list may give another list other choices, in the next frame.
-        for at in (*range(min(6, offered.locator("option").count())), before):
-            offered.select_option(index=at)
-            frames(panel)
-            yield
+        for at in range(min(6, len(choices))):
+            if at != before:
+                offered.select_option(index=at)
+                frames(panel)
+                yield
+        offered.select_option(index=before)
+        frames(panel)
 
 
 def is_known(tab, role, name):
-    if (role, name) in SCROLLED:
-        return True
-    return any(
-        row.role == role and row.tab in (tab, "") and re.fullmatch(pattern(row.name), name)
+    return (role, name) in SCROLLED or named(tab, role, name) != set()
+
+
+def named(tab, role, name):
+    """Names in the table that a control's name follows."""
+    return {
+        row.name
         for row in CONTROLS
-    )
+        if row.role == role and row.tab in (tab, "") and re.fullmatch(pattern(row.name), name)
+    }
 
 
 def pattern(name):
