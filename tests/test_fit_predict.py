@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import nullcontext
 from threading import Thread
 
 import numpy as np
@@ -72,10 +73,16 @@ KINDS = {
 }
 
 
+# nutpie would compile these for a minute each, and any draws can be predicted from. test_agree.py samples such models,
+# and below, two offsets are of one with zeros.
+INVENTED = {"zeros", "process", "categories", "ordered"}
+
+
 @pytest.fixture(scope="module", params=KINDS, ids=str)
-def fit(request, frame):
+def fit(request, frame, without_sampling):
     formula, options = KINDS[request.param]
-    return glm(formula, frame, **options, **FEW)
+    with without_sampling() if request.param in INVENTED else nullcontext():
+        return glm(formula, frame, **options, **FEW)
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +205,7 @@ def test_trials_are_those_that_are_given(frame):
     assert fit.predict({"x": 3.0})["mean"].between(0, 1).all()
 
 
-def test_a_category_is_given_with_its_probability(frame):
+def test_a_category_is_given_with_its_probability(frame, no_sampling):
     fit = glm("kind ~ x", frame, family="categorical", **FEW)
     table = fit.predict({"x": [2.0, 4.0]}, kind="response")
     np.testing.assert_allclose(table.groupby("x")["probability"].sum(), 1.0)
@@ -209,7 +216,7 @@ def test_a_category_is_given_with_its_probability(frame):
     )
 
 
-def test_a_constrained_response_stays_within_its_bounds_and_keeps_its_seed(frame):
+def test_a_constrained_response_stays_within_its_bounds_and_keeps_its_seed(frame, no_sampling):
     fit = glm("constrained(share, 0, 1) ~ x", frame, **FEW)
     drawn = fit.predict(kind="response", draws=True, seed=4)
     assert float(drawn.min()) >= 0
@@ -274,7 +281,7 @@ def test_a_new_level_has_the_same_effects_whichever_parameters_matter(frame):
     assert abs(np.corrcoef(effects, spread)[0, 1]) < 0.5
 
 
-def test_new_levels_of_nested_factors_and_of_a_categorical_response(frame):
+def test_new_levels_of_nested_factors_and_of_a_categorical_response(frame, without_sampling):
     fit = glm("y ~ x + (1|town/g)", frame, **FEW)
     rows = {"x": 3.0, "town": ["ayr", "ayr", "york", "york"], "g": ["a", "q", "a", "q"]}
     drawn = fit.predict(rows, sample_new_groups=True, draws=True)
@@ -284,7 +291,8 @@ def test_new_levels_of_nested_factors_and_of_a_categorical_response(frame):
     own = (drawn.to_numpy()[..., 1] - at_town) / draws_of(fit, "1|town:g_sigma").to_numpy()
     # A new group in a town of the data: the town's own effect, and a drawn one.
     assert abs(own.std() - 1) < 4 / np.sqrt(2 * own.size)
-    fit = glm("kind ~ x + (1|g)", frame, family="categorical", **FEW)
+    with without_sampling():
+        fit = glm("kind ~ x + (1|g)", frame, family="categorical", **FEW)
     drawn = fit.predict({"x": 3.0, "g": ["q", "q", "r"]}, sample_new_groups=True, draws=True)
     np.testing.assert_allclose(drawn.sum("category"), 1.0)
     np.testing.assert_array_equal(drawn.isel(__obs__=0), drawn.isel(__obs__=1))
@@ -439,7 +447,7 @@ def test_posterior_predictive_is_a_group_as_arviz_has_it(fit):
         np.testing.assert_array_equal(drawn[name], fit.predict(kind="response", draws=True))
 
 
-def test_censored_responses_are_drawn_as_they_were_observed(frame):
+def test_censored_responses_are_drawn_as_they_were_observed(frame, no_sampling):
     fit = glm("censored(time, status) ~ x", frame, family="exponential", link="log", **FEW)
     tree = fit.posterior_predictive(seed=2)
     (name,) = tree["posterior_predictive"].data_vars
