@@ -14,7 +14,7 @@ export PATH := $(abspath $(BIN)):$(PATH)
 export JUPYTER_PREFER_ENV_PATH := 1
 
 MAKEFLAGS += --no-print-directory
-.PHONY: help demo lab example test lint types vitest docs pytest hosts photographs build bench clean
+.PHONY: help demo lab example test front lint types vitest docs pytest hosts photographs build bench clean
 .SILENT:
 
 help: ## list the targets
@@ -28,7 +28,16 @@ demo: build/pymc_401.html ## run the first example and write its interactive pag
 lab: $(VENV)/lab.stamp ## open the first example in JupyterLab
 	$(BIN)/python -m jupyterlab examples/pymc_401.ipynb
 
-test: lint types vitest docs pytest ## everything: lint, types, vitest, the documentation, pytest and the browser tests
+# The documentation is one process, and so are lint, types and vitest on two processors: beside each other.
+test: $(VENV)/dev.stamp $(VENV)/book.stamp ## everything: lint, types, vitest, the documentation, pytest and the browser tests
+	$(MAKE) --jobs 2 front docs
+	$(MAKE) pytest
+
+# One after the other: types and vitest both see to the bundle.
+front:
+	$(MAKE) lint
+	$(MAKE) types
+	$(MAKE) vitest
 
 lint: $(VENV)/dev.stamp ## ruff: rules and layout
 	$(BIN)/ruff check --quiet
