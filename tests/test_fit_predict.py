@@ -25,6 +25,8 @@ N = 60
 FEW = {"draws": 40, "tune": 200, "chains": 2, "seed": 1}
 
 pytestmark = [
+    # What compiles first, maybe outside a fit, looks for a BLAS, which is about speed.
+    pytest.mark.filterwarnings("ignore:PyTensor could not link to a BLAS"),
     pytest.mark.filterwarnings("ignore::glm_magic.errors.Extrapolation"),
     pytest.mark.filterwarnings("ignore:The intercept is omitted:UserWarning"),
     pytest.mark.filterwarnings("ignore:For backward compatibility, 'str' dtypes:DeprecationWarning"),
