@@ -27,7 +27,7 @@ export function select(stage: Stage, label: string, choose: (index: number) => v
       if (shown.length !== options.length || shown.some((text, i) => text !== options[i])) {
         input.replaceChildren(...options.map((text, i) => h("option", { value: i }, text)));
       }
-      input.selectedIndex = index;
+      if (input.selectedIndex !== index) input.selectedIndex = index; // to set it costs a layout
     },
   };
 }

@@ -9,7 +9,6 @@ import { posterior } from "../../stats/sentence.js";
 import { select } from "../../ui/controls.js";
 import { h, notes } from "../../ui/dom.js";
 import { present } from "../../ui/entries.js";
-import { perFrame } from "../../ui/frame.js";
 import { keyed } from "../../ui/keyed.js";
 import { on } from "../../ui/listen.js";
 import { renew } from "../../ui/renew.js";
@@ -19,6 +18,9 @@ import { isFlat, posteriors, type Posterior } from "./densities.js";
 import { moved, placesOf } from "./grips.js";
 import { priorPicture } from "./picture.js";
 import { shownPrior } from "./texts.js";
+
+/** Milliseconds within which most posteriors are sampled. */
+const LATER = 100;
 
 /** A prior: its family and numbers, and its density over the posterior, which is unfolded at first where `open`. */
 export function priorElement(stage: Stage, record: () => PriorRecord, open: boolean): HTMLElement {
@@ -38,8 +40,8 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
   const picture = priorPicture(stage, record, known, change);
   const density = h("details", { class: "glm-fold", open }, h("summary", {}, `Density of ${name}`), picture.el, told);
   on(stage, density, "toggle", draw);
-  let due = false; // whether the density is one of draws before
-  const later = perFrame(stage.signal, perFrame(stage.signal, () => due && draw()));
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  stage.signal.addEventListener("abort", () => clearTimeout(waiting));
   stage.follow(["fit", "ghost", "what_if", "prob"], show);
   return h("div", { class: "glm-prior" }, h("p", {}, ...title), controls, density);
 
@@ -49,14 +51,14 @@ export function priorElement(stage: Stage, record: () => PriorRecord, open: bool
     said.textContent = text;
     family.show(families().map((each) => each.name), families().indexOf(own));
     offer(controls, family.el, ...fields(own.arguments.map((each) => each.name)));
-    due = true;
-    // Most weighted draws are seen for two frames or three: the density that the hand moves is drawn first.
+    // The density that the hand moves comes first: new draws are there before most others of the weighted ones.
     if (isChanged || stage.refit.kind !== "reweighted" || stage.refit.alone !== "") draw();
-    else later();
+    else waiting ??= setTimeout(draw, LATER);
   }
 
   function draw(): void {
-    due = false;
+    clearTimeout(waiting);
+    waiting = undefined;
     if (!density.open) return;
     const [now, one] = [known(), record()];
     const own = posteriors(drawsOf(stage.fit), one);
