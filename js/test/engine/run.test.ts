@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { coordinatesOf } from "../../src/engine/coordinates.js";
-import { sampleAgain } from "../../src/engine/run.js";
+import { sampleAgain, warm } from "../../src/engine/run.js";
 import type { Answer } from "../../src/engine/records.js";
 import { moments, correlation } from "../../src/stats/moments.js";
 import { essBulk, essTail } from "../../src/stats/ess.js";
@@ -114,5 +114,22 @@ describe("when it is cancelled", () => {
     await expect(running).rejects.toBe("enough");
     clearInterval(clock);
     expect(turns).toBe(5);
+  });
+});
+
+describe("before the first question", () => {
+  it("samples until the code is compiled", async () => {
+    const asked: number[] = [];
+    await warm(question(NORMALS), (draws, n) => (asked.push(n), made(draws, n)), never);
+    expect(asked.length).toBeGreaterThan(1);
+    expect(new Set(asked)).toEqual(new Set([4 * 500]));
+  });
+
+  it("ends with a change, and leaves an error to whoever asks", async () => {
+    const abort = new AbortController();
+    const running = warm(question(SLOW), made, abort.signal);
+    abort.abort("changed");
+    await expect(running).resolves.toBeUndefined();
+    await expect(warm(question(NOWHERE), made, never)).resolves.toBeUndefined();
   });
 });

@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import stored from "../../../tests/wire/laboratory.json";
+import { drawsOf, shippedDraws } from "../../src/fit/draws.js";
+import { priorsOf } from "../../src/lab/posterior.js";
 import { GIVEN } from "../../src/lab/records.js";
+import { reweighted } from "../../src/lab/refitted.js";
 import { makeStage, type Drawn } from "../../src/stage.js";
 import { NOTHING } from "../../src/state/selection.js";
 import { makeStore } from "../../src/state/store.js";
@@ -182,4 +185,26 @@ it("shows mathematics as MathML alone, spoken as its line, and the line where th
   expect(second!.childElementCount).toBe(0);
   expect(third!.querySelector("math")!.textContent).toMatch(/^Intercept.*∼Normal\(/);
   expect("hacked" in globalThis).toBe(false);
+});
+
+it("draws weighted draws first over the prior that was changed, and over others while new draws are awaited", () => {
+  vi.useFakeTimers();
+  try {
+    const { store, section } = show("priors");
+    const said = (prior: string) => section(prior).querySelector("[role=img]")!.getAttribute("aria-label");
+    const fit = store.get("fit");
+    const [changed, other] = priorsOf(fit).filter(({ fixed }) => fixed === "").map(({ name }) => name) as [string, string];
+    const before = [said(changed), said(other)];
+    const places = new Uint32Array(shippedDraws(drawsOf(fit)!)); // the first draw alone
+    const whatIf = { priors: { [changed]: "Normal(0, 0.25)" } };
+    store.set("what_if", whatIf);
+    store.set("fit", reweighted(fit, fit, { places, k: 0.1, ess: 10 }, whatIf, ""));
+    store.set("refit", { kind: "reweighted", k: 0.1, ess: 10, alone: "" });
+    store.flush();
+    expect([said(changed) === before[0], said(other) === before[1]]).toEqual([false, true]);
+    vi.advanceTimersByTime(100);
+    expect(said(other)).not.toBe(before[1]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
