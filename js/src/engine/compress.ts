@@ -29,14 +29,10 @@ export const compressed = once((factor: Factor): Factor => {
     ...mu.groups.map(({ multiplier }) => ofRow(multiplier.data, row)),
     ofRow(value.values.data, row) - ofRow(mu.offset.data, row),
   ];
-  const blocks = new Map<string, number[]>();
-  for (let row = 0; row < rows; row++) {
-    const key = mu.groups.map(({ index }) => ofRow(index.data, row)).join();
-    if (!blocks.has(key)) blocks.set(key, []);
-    blocks.get(key)!.push(row);
-  }
+  const blocks: Record<string, number[]> = {};
+  for (let row = 0; row < rows; row++) (blocks[mu.groups.map(({ index }) => ofRow(index.data, row)).join()] ??= []).push(row);
   let left = 0;
-  const kept = [...blocks.values()].flatMap((places) => {
+  const kept = Object.values(blocks).flatMap((places) => {
     const { triangle, squares } = triangleOf(places.map((row) => entries(row).map((entry) => entry * Math.sqrt(weights?.data[row] ?? 1))));
     left += squares;
     return triangle.map((own) => ({ own, place: places[0]! }));

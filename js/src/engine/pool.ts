@@ -1,6 +1,6 @@
 /** The workers that sample, which stay for the next question: starting them costs more than many a posterior. */
 import { serve } from "./engine.js";
-import type { Order, Port, Reply } from "./messages.js";
+import type { Port, Reply } from "./messages.js";
 import { source } from "./source.js";
 
 const MOST = 4;
@@ -50,5 +50,3 @@ function ready(port: Port, refused: Promise<never> = new Promise(() => {})): Pro
   });
   return Promise.race([heard, refused, late]);
 }
-
-export const say = (port: Port, order: Order): void => port.postMessage(order);

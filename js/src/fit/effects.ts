@@ -116,11 +116,11 @@ function levelsBy(tables: PredictorTables, by: string): Levels {
 }
 
 /** For each level and category: the average of every draw. */
-function averages(source: Source, { scale }: Question, setting: Setting, levels: Levels, places: Uint32Array): readonly (readonly Float64Array[])[] {
+function averages(source: Source, { scale, by }: Question, setting: Setting, levels: Levels, places: Uint32Array): readonly (readonly Float64Array[])[] {
   const { tables } = source.predictor;
   const count = places.length;
   const groups = new Set(groupingNames(tables));
-  const kinds = kindsOf(tables, setting, levels.codes);
+  const kinds = kindsOf(tables, JSON.stringify([setting, by]), setting, levels.codes);
   return levels.names.map((_, level) => {
     const own = kinds.filter(({ row }) => (levels.codes?.[row] ?? 0) === level);
     const size = own.reduce((sum, kind) => sum + kind.count, 0);

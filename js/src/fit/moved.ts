@@ -1,14 +1,15 @@
 /** The rows of the data, one variable moved in them. */
+import { onceFor } from "../stats/once.js";
 import type { Grouping, PredictorTables, Table } from "../wire.js";
 import type { Setting } from "./contrasts.js";
 import { alikeRows, groupings, variable, type Alike, type PerPoint, type Points } from "./points.js";
 
-/** Tells rows apart by what they are evaluated with, and by the average that they belong to. */
-export function kindsOf(tables: PredictorTables, setting: Setting, codes: ArrayLike<number> | null): Alike[] {
+/** Tells rows apart by what they are evaluated with, and by the average that they belong to; the name is that of both. */
+export const kindsOf = onceFor((tables: PredictorTables, _: string, setting: Setting, codes: ArrayLike<number> | null): Alike[] => {
   const points = rowsAt(tables, setting, Array.from({ length: tables.n_rows }, (_, row) => row));
   const told = [...tables.tables.map(points.entry), ...groupings(tables).map(points.group), codes];
   return alikeRows(tables.n_rows, told.filter((one) => one !== null && typeof one !== "number"));
-}
+});
 
 /** Chosen rows of the data, moved as the setting says. */
 export function rowsAt(tables: PredictorTables, setting: Setting, rows: readonly number[]): Points {

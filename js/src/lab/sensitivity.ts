@@ -45,7 +45,7 @@ interface LogDensities {
 
 /** Draws between two rests; and rows times draws. */
 const AT_ONCE = 32;
-const CELLS = 2 ** 17;
+const CELLS = 2 ** 15;
 
 /** By the draws of a change, of every number but groups' effects, and of the effects that are asked for. */
 export function* sensed(fit: Fit, draws: Draws, priors: readonly PriorRecord[], whatIf: WhatIf, source: Source, questions: readonly Question[]): Work<Sensitivities> {

@@ -43,7 +43,7 @@ export function modelTab(stage: Stage, view: () => ModelView): HTMLElement {
   return h("div", {}, scroll, other, key, list, noted, sensitivityTable(stage, view), code, cell);
 }
 
-const HEIGHTS = "Each density has a height of its own. Drag a handle, or move it by arrow keys, to change a prior.";
+const HEIGHTS = "Each density has its own height. Drag a handle, or move it by arrow keys, to change a prior.";
 
 /** A text to copy, folded; hidden where there is none. */
 function text(stage: Stage, title: string, name: string, of: () => string): HTMLElement {
