@@ -269,7 +269,7 @@ def test_the_styles_of_html_outputs_do_not_reach_the_panel(show, quiet_page, tab
         "root => root.closest('.jp-OutputArea-output').className"
     )
     for panel in (output, part):
-        eventually(lambda panel=panel: panel.root.locator(".glm-later").count() == 0)
+        eventually(lambda panel=panel: panel.root.locator(".glm-trace-plots > :empty").count() == 0)
     for own, other in zip(output.root.evaluate(STYLES), part.root.evaluate(STYLES), strict=True):
         assert own == other
 

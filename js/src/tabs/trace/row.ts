@@ -55,7 +55,7 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
 
   // Whatever shows a row that has gone has ended before this is asked.
   stage.follow(["fit"], () => (row = view().rows.find((one) => one.label === label)!));
-  plots.append(h("div", LATER), h("div", LATER));
+  plots.append(h("div"), h("div"));
   sight.soon(build);
   stage.theme.follow(stage.signal, () => {
     if (isOnPaper(el)) build(); // nothing that waits to be seen is printed
@@ -160,9 +160,6 @@ export function rowElement(stage: Stage, view: () => TraceView, label: string, {
     return values === undefined ? null : { label, range: extent([values]) };
   }
 }
-
-/** As high as what takes its place. */
-const LATER = { class: "glm-plot glm-later" };
 
 /** Interval and decimals of a row: the Summary's own when it has the row, so that the tabs cannot disagree. */
 function lookup(stage: Stage, label: string, prob: number): { interval: Interval; digits: number | null } {
