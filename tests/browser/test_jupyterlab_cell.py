@@ -66,7 +66,7 @@ def test_a_semicolon_silences_the_panel_and_keeps_the_fit(run, jupyterlab):
 
 
 def test_a_misspelt_column_ends_the_run_with_a_caret_and_a_suggestion(run, jupyterlab):
-    # JupyterLab sends all cells, and the kernel drops those that it has by then: on a busy machine the last may be late.
+    # JupyterLab sends all cells, and the kernel drops those it has by then: on a busy machine the last is late.
     page = run("get_ipython().kernel.stop_on_error_timeout = 2", "%%glm df\ny ~ wieght", "never = True")
     [error] = jupyterlab.errors(page)
     assert "weight" in error
