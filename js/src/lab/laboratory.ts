@@ -4,6 +4,7 @@ import { changed } from "../engine/edit.js";
 import { sampleAgain, warm } from "../engine/run.js";
 import type { Drawn } from "../stage.js";
 import { drawsOf } from "../fit/draws.js";
+import { once } from "../stats/once.js";
 import { wordOf } from "../stats/random.js";
 import { reasonOf } from "../stats/reason.js";
 import { carried } from "../state/selection.js";
@@ -108,6 +109,11 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
   const weigh = (of: Fit, found: Reweighted, whatIf: WhatIf, checked: string, alone = "") =>
     show(reweighted(given, of, found, whatIf, checked), { kind: "reweighted", k: found.k, ess: found.ess, alone });
 
+  // Of each fit once, whatever is about to happen to it.
+  const warmed = once((engine: ReturnType<typeof engineOf>) => {
+    if ("view" in engine) void warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 }, numbersOf(engine.view), running.signal);
+  });
+
   store.subscribe(["what_if"], hear, signal);
   if (!isNothing(store.get("what_if"))) hear();
   return {
@@ -120,10 +126,7 @@ export function laboratory(store: Store<Drawn>, signal: AbortSignal): Laboratory
       before = null;
       store.set("ghost", null);
     },
-    warm() {
-      const engine = engineOf(given);
-      if ("view" in engine) void warm({ packed: pack(engine.view.program), ...beginnings(engine.view, last.points(engine.view), null), seed: 0 }, numbersOf(engine.view), running.signal);
-    },
+    warm: () => warmed(engineOf(given)),
   };
 }
 

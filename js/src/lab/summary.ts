@@ -42,6 +42,7 @@ export const viewsOf = ({ summary, trace }: Views, numbers: () => Numbers): View
       },
 });
 
+/** The numbers of both views. */
 export function* summarised({ summary, trace }: Views, draws: Draws, compared: Compared): Work<Numbers> {
   const rows = new Map<string, SummaryRow>();
   const quantiles: number[] = [];
